@@ -1,0 +1,15 @@
+//! One kind of message for everything that can be wrong with what a user wrote.
+//!
+//! A [`Diagnostic`] names a rule, says what is wrong, points into a [`Source`] and offers help. Every room above
+//! reports through it, so that a suite, a flow, an expression and a broken expectation all look alike: file, line,
+//! column, the source line with a caret, and what to write instead.
+
+mod diagnostic;
+mod render;
+mod source;
+mod suggest;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity};
+pub use render::{Style, render, safe_text};
+pub use source::{Location, Position, Source, Span, Spanned};
+pub use suggest::closest;

@@ -1,0 +1,6 @@
+//! Flows: the graph of nodes that a call walks.
+
+pub mod expression;
+mod value;
+
+pub use value::{Name, Value};

@@ -1,0 +1,4 @@
+//! callpath runs declarative test suites against the call flows of a contact centre.
+
+pub mod diagnose;
+pub mod yaml;
