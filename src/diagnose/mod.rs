@@ -5,11 +5,13 @@
 //! column, the source line with a caret, and what to write instead.
 
 mod diagnostic;
+mod record;
 mod render;
 mod source;
 mod suggest;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity};
+pub use record::DiagnosticRecord;
 pub use render::{Style, render, safe_text};
 pub use source::{Location, Position, Source, Span, Spanned};
 pub use suggest::closest;

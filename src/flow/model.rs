@@ -1,0 +1,490 @@
+//! A flow as its file says it: nodes, edges and settings, each with its place. `docs/flows.md` is the reference.
+
+use std::sync::Arc;
+
+use super::expression::{Expression, Slots, Template};
+use super::schedule::Schedule;
+use super::{Name, Value};
+use crate::diagnose::{Source, Span, Spanned};
+
+/// One flow.
+#[derive(Debug)]
+pub struct Flow {
+    /// The file it was read from.
+    pub source: Arc<Source>,
+    /// Its id, unique among the flows of a run.
+    pub id: Spanned<Name>,
+    /// What people call it; the id where the file gives no name.
+    pub name: String,
+    /// Its version, a text.
+    pub version: String,
+    /// The first node, an index into `nodes`.
+    pub start: usize,
+    /// The language of prompts where the variable `language` does not decide.
+    pub language: Option<Name>,
+    /// What becomes of an outcome without an edge.
+    pub unwired: Unwired,
+    /// Its variables by slot: those declared first, in their order, then every other one that a node or an expression
+    /// of the flow names.
+    pub slots: Slots,
+    /// The initial values of the declared variables: the slots `0..declared.len()`.
+    pub declared: Vec<Declared>,
+    /// Slots that may hold a secret: filled by a `secret` collect, or by an expression that reads such a slot.
+    pub secret: Vec<bool>,
+    /// Recorded media by id.
+    pub assets: Vec<(Name, Asset)>,
+    /// Opening hours by name.
+    pub schedules: Vec<(Name, Arc<Schedule>)>,
+    /// The usual state of its queues by name.
+    pub queues: Vec<(Name, QueueState)>,
+    /// Extra entries into the graph.
+    pub events: Events,
+    /// The nodes in file order.
+    pub nodes: Vec<Node>,
+    /// Files of other flows that it names, relative to its own.
+    pub subflow_files: Vec<Spanned<String>>,
+}
+
+/// A declared variable.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// Where its name stands.
+    pub span: Span,
+    /// Its value at the start of every call.
+    pub initial: Value,
+}
+
+/// The policy for outcomes without an edge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unwired {
+    /// The call fails: nobody decided what happens here.
+    #[default]
+    Stuck,
+    /// The call ends as completed.
+    End,
+    /// The flow's error node takes over; the call fails where there is none.
+    Error,
+}
+
+/// Recorded media.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asset {
+    /// Of which kind.
+    pub kind: AssetKind,
+    /// How long it plays, in ms.
+    pub duration_ms: u64,
+}
+
+/// The kinds of media of the simulator's contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AssetKind {
+    /// A recording.
+    Audio,
+    /// Speech synthesis.
+    Tts,
+    /// A video.
+    Video,
+}
+
+/// The state of a queue when a call meets it; queues are arithmetic on virtual time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueueState {
+    /// Whether it takes calls.
+    pub open: bool,
+    /// Agents that work for it.
+    pub agents: u32,
+    /// Calls that wait already.
+    pub waiting: u32,
+    /// How long an agent is busy with a call, in ms.
+    pub handle_time_ms: u64,
+    /// How many calls may wait.
+    pub capacity: u32,
+    /// A fixed wait in ms that replaces the estimate.
+    pub wait_ms: Option<u64>,
+}
+
+impl Default for QueueState {
+    /// Open, one free agent, nobody waiting, 3 min a call, no bound.
+    fn default() -> Self {
+        Self { open: true, agents: 1, waiting: 0, handle_time_ms: 180_000, capacity: u32::MAX, wait_ms: None }
+    }
+}
+
+/// Extra entries into the graph, each a node's index.
+#[derive(Clone, Debug, Default)]
+pub struct Events {
+    /// When the caller hangs up.
+    pub on_hangup: Option<usize>,
+    /// When somebody answers and the outcome is not wired.
+    pub on_answer: Option<usize>,
+    /// For an unwired `error`.
+    pub on_error: Option<usize>,
+    /// By the signal's name.
+    pub on_signal: Vec<(Name, usize)>,
+    /// By a single key that the input node itself does not use.
+    pub keys: Vec<(char, usize)>,
+}
+
+/// One step of a flow.
+#[derive(Debug)]
+pub struct Node {
+    /// Its id and where it stands.
+    pub id: Spanned<Name>,
+    /// What it does.
+    pub kind: Kind,
+    /// Its closed set of outcomes, in the order of the type's definition: named ones (choices, cases, intents) first.
+    /// An input node of a flow with global keys has one more outcome for each key that it does not use itself, named
+    /// like the key, already wired to the key's node.
+    pub outcomes: Vec<Outcome>,
+    /// What people call it.
+    pub label: Option<String>,
+}
+
+/// One outcome of a node.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Its name.
+    pub name: Name,
+    /// The node it leads to, an index into the flow's nodes; none is an unwired outcome.
+    pub target: Option<usize>,
+    /// Where the edge (or, unwired, the node) stands.
+    pub span: Span,
+}
+
+/// What a node does. Every variant's name in kebab-free lower case is its `type`.
+#[derive(Debug)]
+#[allow(missing_docs)] // each variant is documented at the struct that it holds
+pub enum Kind {
+    /// The conventional first node; does nothing.
+    Start,
+    Play(Play),
+    Menu(Menu),
+    Collect(Collect),
+    Bot(Bot),
+    /// A boolean expression.
+    Decision(Expression),
+    Switch(Switch),
+    /// Assignments in order: slot and expression.
+    Set(Vec<(usize, Expression)>),
+    Lookup(Lookup),
+    Hours(Hours),
+    /// A draw: the weight of each outcome, in their order.
+    Random(Vec<u32>),
+    Loop(Loop),
+    Subflow(Subflow),
+    Jump(Jump),
+    QueueCheck(QueueCheck),
+    Queue(Queue),
+    Transfer(Transfer),
+    Record(Record),
+    Callback(Callback),
+    Wait(Wait),
+    Effect(Effect),
+    End(End),
+    /// Back to the calling subflow node, by this name.
+    Return(Name),
+}
+
+/// Plays prompts.
+#[derive(Debug)]
+pub struct Play {
+    pub prompts: Vec<Prompt>,
+    pub barge_in: bool,
+    /// Listens for keys while it plays.
+    pub detect: bool,
+    pub clear_buffer: bool,
+}
+
+/// Something that is said or played.
+#[derive(Debug)]
+pub struct Prompt {
+    /// What.
+    pub content: PromptContent,
+    /// A stated length in ms; else that of the content.
+    pub duration_ms: Option<u64>,
+}
+
+/// The content of a prompt.
+#[derive(Debug)]
+pub enum PromptContent {
+    /// Speech, by language; a single text has the language `None`.
+    Say(Vec<(Option<Name>, Template)>),
+    /// A recording by its id.
+    Asset(Name),
+}
+
+/// Waits for one of several choices.
+#[derive(Debug)]
+pub struct Menu {
+    pub prompts: Vec<Prompt>,
+    /// The keys of each choice; choice k is outcome k.
+    pub choices: Vec<Name>,
+    pub no_input_ms: u64,
+    pub interdigit_ms: u64,
+    pub terminator: Option<char>,
+    pub max_attempts: u32,
+    pub barge_in: bool,
+    pub type_ahead: bool,
+    pub clear_buffer: bool,
+    /// The slot that keeps the keys of the choice.
+    pub variable: Option<usize>,
+}
+
+/// Collects digits.
+#[derive(Debug)]
+pub struct Collect {
+    pub prompts: Vec<Prompt>,
+    /// The slot for the digits.
+    pub variable: Option<usize>,
+    pub min: u32,
+    pub max: u32,
+    pub terminator: Option<char>,
+    pub cancel: Option<char>,
+    pub no_input_ms: u64,
+    pub interdigit_ms: u64,
+    pub max_attempts: u32,
+    pub barge_in: bool,
+    pub type_ahead: bool,
+    pub clear_buffer: bool,
+    pub validate: Option<Validation>,
+    pub secret: bool,
+}
+
+/// What collected digits must satisfy.
+#[derive(Debug)]
+pub enum Validation {
+    /// The whole entry matches.
+    Regex(regex::Regex),
+    /// The check digit of card numbers (ISO/IEC 7812-1, annex B).
+    Luhn,
+    /// A date that exists, written in this order of `DD`, `MM`, `YY` or `YYYY`.
+    Date(String),
+}
+
+/// Understands an utterance.
+#[derive(Debug)]
+pub struct Bot {
+    pub prompts: Vec<Prompt>,
+    /// Intent k is outcome k: its name and the phrases that mean it, normalised.
+    pub intents: Vec<(Name, Vec<String>)>,
+    pub no_input_ms: u64,
+    pub max_attempts: u32,
+    pub barge_in: bool,
+    /// The slot that keeps the utterance.
+    pub variable: Option<usize>,
+}
+
+/// Chooses by value or by conditions.
+#[derive(Debug)]
+pub struct Switch {
+    /// The value to be compared; none where every case has a condition of its own.
+    pub on_value: Option<Expression>,
+    /// Case k is outcome k.
+    pub cases: Vec<Case>,
+}
+
+/// One case of a switch or a queue check.
+#[derive(Debug)]
+pub enum Case {
+    /// The switch's value as text equals the outcome's name.
+    Equals(Name),
+    /// This condition holds.
+    When(Expression),
+}
+
+/// Asks another system.
+#[derive(Debug)]
+pub struct Lookup {
+    /// The name that stubs answer for.
+    pub service: Name,
+    pub inputs: Vec<(Name, Expression)>,
+    /// Slot and the field of the answer that it takes.
+    pub outputs: Vec<(usize, Name)>,
+    pub timeout_ms: u64,
+}
+
+/// Looks at the clock.
+#[derive(Debug)]
+pub struct Hours {
+    pub schedule: Arc<Schedule>,
+    pub emergency: Option<Expression>,
+}
+
+/// Counts its entries.
+#[derive(Debug)]
+pub struct Loop {
+    pub times: Expression,
+    /// The slot of the counter.
+    pub counter: Option<usize>,
+}
+
+/// Calls another flow.
+#[derive(Debug)]
+pub struct Subflow {
+    /// Its id.
+    pub flow: Spanned<Name>,
+    /// Its variable, by name, and our expression.
+    pub inputs: Vec<(Spanned<Name>, Expression)>,
+    /// Our slot and its variable, by name.
+    pub outputs: Vec<(usize, Spanned<Name>)>,
+}
+
+/// Moves on without coming back.
+#[derive(Debug)]
+pub enum Jump {
+    /// To a node of the same flow.
+    Node(usize),
+    /// To another flow's start.
+    Flow(Spanned<Name>),
+}
+
+/// Asks how a queue stands.
+#[derive(Debug)]
+pub struct QueueCheck {
+    pub queue: Name,
+    pub metric: Metric,
+    /// The slot of the reserved variable `metric`, which the cases' conditions read.
+    pub metric_slot: usize,
+    /// Case k is outcome k; every one is [`Case::When`].
+    pub cases: Vec<Case>,
+}
+
+/// What a queue check asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    /// The wait to be expected, in whole seconds; null where nobody ever answers.
+    EstimatedWait,
+    /// Calls that wait.
+    Waiting,
+    /// Agents at work.
+    Agents,
+    /// Whether it takes calls.
+    Open,
+}
+
+/// Waits for an agent.
+#[derive(Debug)]
+pub struct Queue {
+    pub queue: Name,
+    pub skill: Option<Name>,
+    pub priority: i64,
+    /// What is played while waiting, one after the other, again and again.
+    pub treatment: Vec<Prompt>,
+    /// From one start of the treatment to the next, in ms, at least 1,000.
+    pub treatment_every_ms: u64,
+    pub max_wait_ms: u64,
+}
+
+/// Hands the call to a number.
+#[derive(Debug)]
+pub struct Transfer {
+    pub number: Template,
+    /// Whether the flow stays on the line until it is answered.
+    pub attended: bool,
+    pub timeout_ms: u64,
+}
+
+/// Records the caller.
+#[derive(Debug)]
+pub struct Record {
+    pub prompts: Vec<Prompt>,
+    pub max_ms: u64,
+    pub silence_ms: u64,
+    pub terminator: Option<char>,
+    /// The slot that keeps the length in ms.
+    pub variable: Option<usize>,
+}
+
+/// Promises a call back.
+#[derive(Debug)]
+pub struct Callback {
+    pub number: Template,
+    pub when: Option<Template>,
+}
+
+/// Lets time pass.
+#[derive(Debug)]
+pub struct Wait {
+    pub until: Until,
+    pub music: Vec<Prompt>,
+    pub detect: bool,
+}
+
+/// What a wait waits for.
+#[derive(Debug)]
+pub enum Until {
+    /// A length of time in ms.
+    Elapsed(u64),
+    /// An event by name, at most `timeout_ms`.
+    Event {
+        /// The event's name.
+        name: Name,
+        /// At most this long, in ms.
+        timeout_ms: u64,
+    },
+}
+
+/// Any side setting of the platform.
+#[derive(Debug)]
+pub struct Effect {
+    /// Of which kind, for example `recording`, `whisper`, `voice`.
+    pub kind: Name,
+    pub settings: Vec<(Name, Template)>,
+}
+
+/// Ends the call.
+#[derive(Debug)]
+pub struct End {
+    pub prompts: Vec<Prompt>,
+    pub disposition: Name,
+}
+
+impl Kind {
+    /// The word for it in flow files, traces and reports.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Kind::Start => "start",
+            Kind::Play(_) => "play",
+            Kind::Menu(_) => "menu",
+            Kind::Collect(_) => "collect",
+            Kind::Bot(_) => "bot",
+            Kind::Decision(_) => "decision",
+            Kind::Switch(_) => "switch",
+            Kind::Set(_) => "set",
+            Kind::Lookup(_) => "lookup",
+            Kind::Hours(_) => "hours",
+            Kind::Random(_) => "random",
+            Kind::Loop(_) => "loop",
+            Kind::Subflow(_) => "subflow",
+            Kind::Jump(_) => "jump",
+            Kind::QueueCheck(_) => "queue_check",
+            Kind::Queue(_) => "queue",
+            Kind::Transfer(_) => "transfer",
+            Kind::Record(_) => "record",
+            Kind::Callback(_) => "callback",
+            Kind::Wait(_) => "wait",
+            Kind::Effect(_) => "effect",
+            Kind::End(_) => "end",
+            Kind::Return(_) => "return",
+        }
+    }
+
+    /// Whether it takes an item of the scenario's keys.
+    pub fn is_input(&self) -> bool {
+        match self {
+            Kind::Menu(_) | Kind::Collect(_) | Kind::Bot(_) | Kind::Record(_) => true,
+            Kind::Play(play) => play.detect,
+            Kind::Wait(wait) => wait.detect,
+            _ => false,
+        }
+    }
+
+    /// Whether its outcome is a decision: it has more than one besides `error`.
+    pub fn is_decision(&self) -> bool {
+        !matches!(
+            self,
+            Kind::Start | Kind::Set(_) | Kind::Jump(_) | Kind::Effect(_) | Kind::End(_) | Kind::Return(_)
+        ) && !matches!(self, Kind::Play(play) if !play.detect)
+    }
+}

@@ -1,0 +1,88 @@
+//! What happens in a run, in order: one JSON object a line in the journal.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{RunHeader, RunRecord, ScenarioRecord, Totals};
+use crate::diagnose::DiagnosticRecord;
+
+/// The version of the event schema; it changes when a reader of the old one could misunderstand the new one.
+pub const EVENT_VERSION: u32 = 1;
+
+/// One event, with the totals after it, so that reporters keep no counters.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Event {
+    /// From the run's start, in µs of wall time.
+    pub at_us: u64,
+    /// After this event.
+    pub totals: Totals,
+    /// What happened.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum EventKind {
+    /// The run begins.
+    RunStarted {
+        /// [`EVENT_VERSION`].
+        version: u32,
+        /// What is run.
+        header: RunHeader,
+        /// Scenarios that will finish.
+        planned: u64,
+        /// Scenarios at once.
+        jobs: u32,
+    },
+    /// A file could not be used.
+    FileRejected {
+        /// The file as messages show it.
+        file: String,
+        /// The suite's path.
+        suite: String,
+        /// Why.
+        diagnostics: Vec<DiagnosticRecord>,
+    },
+    /// A scenario begins.
+    ScenarioStarted {
+        /// Its id.
+        id: String,
+    },
+    /// An attempt did not pass and is tried again.
+    ScenarioRetried {
+        /// Its id.
+        id: String,
+        /// The attempt that did not pass, from 1.
+        attempt: u32,
+        /// Why it did not.
+        reason: String,
+    },
+    /// A scenario ended.
+    ScenarioFinished {
+        /// Its place in the plan, from 0: reports are in this order.
+        index: u64,
+        /// All about it.
+        scenario: Arc<ScenarioRecord>,
+    },
+    /// The run is to end before all is done.
+    Stopping {
+        /// Why: `interrupted` or `max-fail`.
+        reason: String,
+    },
+    /// A report could not be written.
+    ReporterFailed {
+        /// Which.
+        reporter: String,
+        /// Why.
+        message: String,
+    },
+    /// The run is over.
+    RunFinished {
+        /// The run record without its scenarios.
+        summary: Box<RunRecord>,
+    },
+}

@@ -1,0 +1,14 @@
+//! The run record and the run's events: the data that every report is made from.
+//!
+//! Both are versioned JSON with a published schema (`schemas/run.schema.json`, `schemas/event.schema.json`). Nothing in
+//! here depends on sources, flows or clocks: a record read back from a file is as good as one just made.
+
+mod event;
+mod run;
+mod scenario;
+mod totals;
+
+pub use event::{EVENT_VERSION, Event, EventKind};
+pub use run::{FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores, Slowest, SuiteRecord};
+pub use scenario::{AttemptRecord, LookupRecord, PromptRecord, ScenarioRecord, ScenarioWall, StepRecord, TraceRecord, Verdict};
+pub use totals::{Interval, Totals, wilson};

@@ -1,0 +1,151 @@
+//! The record of a run: `run.json`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use super::{Interval, ScenarioRecord, Totals};
+use crate::diagnose::DiagnosticRecord;
+
+/// The version of the run record's schema.
+pub const RUN_VERSION: u32 = 1;
+
+/// One run. Two runs of the same suites, flows and seed are equal but for `wall`, on any machine, at any concurrency.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunRecord {
+    /// [`RUN_VERSION`].
+    pub version: u32,
+    /// What was run.
+    pub header: RunHeader,
+    /// Files that could not be used.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub rejected: Vec<RejectedRecord>,
+    /// In the order of the suites' paths and of the scenarios in them.
+    #[serde(default)]
+    pub scenarios: Vec<ScenarioRecord>,
+    /// By suite, in order.
+    pub suites: Vec<SuiteRecord>,
+    /// By flow, in order of id.
+    pub flows: Vec<FlowRecord>,
+    /// Over all.
+    pub totals: Totals,
+    /// The ratios made of the totals.
+    pub scores: Scores,
+    /// Why it ended early, where it did: `interrupted` or `max-fail`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<String>,
+    /// Wall times.
+    pub wall: RunWall,
+}
+
+/// What was run: all that decides the results.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunHeader {
+    /// The version of callpath.
+    pub callpath: String,
+    /// The target.
+    pub target: String,
+    /// The run's seed.
+    pub seed: u64,
+    /// How often each scenario was run.
+    pub repeat: u32,
+    /// Paths as given on the command line.
+    pub paths: Vec<String>,
+    /// The filters, as given: tag expressions and id patterns.
+    pub filters: Vec<String>,
+    /// SHA-256 of every suite and flow file that was read, in hexadecimal, by its path as messages show it.
+    pub files: BTreeMap<String, String>,
+    /// Found, but not selected by the filters.
+    pub deselected: u64,
+}
+
+/// A file that could not be used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RejectedRecord {
+    /// The file as messages show it.
+    pub file: String,
+    /// The suite's path.
+    pub suite: String,
+    /// Why.
+    pub diagnostics: Vec<DiagnosticRecord>,
+}
+
+/// One suite.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SuiteRecord {
+    /// Its path below the suite root, without the extension.
+    pub suite: String,
+    /// What it calls itself.
+    pub name: String,
+    /// The file as messages show it.
+    pub file: String,
+    /// Over its scenarios.
+    pub totals: Totals,
+    /// The ratios made of them.
+    pub scores: Scores,
+}
+
+/// One flow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FlowRecord {
+    /// Its id.
+    pub flow: String,
+    /// Its version.
+    pub version: String,
+    /// Over the scenarios that call it.
+    pub totals: Totals,
+    /// The ratios made of them.
+    pub scores: Scores,
+}
+
+/// Ratios; null where nothing was counted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Scores {
+    /// Right decisions / expected decisions.
+    pub accuracy: Option<f64>,
+    /// Checks held / checks.
+    pub check_accuracy: Option<f64>,
+    /// (passed + flaky) / (passed + flaky + failed), with its interval.
+    pub joint_accuracy: Option<Interval>,
+    /// Mean path fitness.
+    pub path_fitness: Option<f64>,
+    /// Mean efficiency.
+    pub efficiency: Option<f64>,
+}
+
+/// A scenario among the slowest, by wall time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Slowest {
+    /// Its id.
+    pub id: String,
+    /// All its attempts together, in µs.
+    pub duration_us: u64,
+}
+
+/// Wall times of a run, and what depends on them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunWall {
+    /// When it began, UTC, RFC 3339.
+    pub started: String,
+    /// How long it took, in ms.
+    pub duration_ms: u64,
+    /// Scenarios at once.
+    pub jobs: u32,
+    /// The slowest scenarios, the slowest first, at most ten.
+    pub slowest: Vec<Slowest>,
+}
+
+impl Scores {
+    /// The ratios of some totals.
+    pub fn of(totals: &Totals) -> Self {
+        let ratio = |part: f64, whole: u64| (whole > 0).then(|| part / whole as f64);
+        let good = totals.passed + totals.flaky;
+        Self {
+            accuracy: ratio(totals.decisions_right as f64, totals.decisions),
+            check_accuracy: ratio(totals.checks_held as f64, totals.checks),
+            joint_accuracy: super::wilson(good, good + totals.failed),
+            path_fitness: ratio(totals.path_fitness_sum, totals.paths),
+            efficiency: ratio(totals.efficiency_sum, totals.efficiencies),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The record of one scenario.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::flow::Value;
+use crate::score::Score;
+
+/// How a scenario ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Every check held.
+    Passed,
+    /// A check is broken or was not reached.
+    Failed,
+    /// It could not be run.
+    Error,
+    /// It was not run.
+    Skipped,
+    /// It failed and passed on the same flow: counted beside passed, and shown apart.
+    Flaky,
+}
+
+/// One scenario of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ScenarioRecord {
+    /// `suite-path::name[cell]`.
+    pub id: String,
+    /// The suite's path: the first part of the id.
+    pub suite: String,
+    /// The name with the cell filled in.
+    pub name: String,
+    /// The cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
+    /// In order.
+    pub tags: Vec<String>,
+    /// The file as messages show it.
+    pub file: String,
+    /// Where it stands in it, from 1.
+    pub line: u32,
+    /// The id of the flow it calls.
+    pub flow: String,
+    /// The flow's version.
+    pub flow_version: String,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Why, where it was skipped or in error: one sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Checks and scores of the last attempt; absent where there was no trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<Score>,
+    /// The trace of the last attempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceRecord>,
+    /// Every attempt in order, where there was more than one (retries and repeats).
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub attempts: Vec<AttemptRecord>,
+    /// Wall times: the only part that differs between two equal runs.
+    pub wall: ScenarioWall,
+}
+
+/// Wall times of a scenario.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ScenarioWall {
+    /// From the run's start to the scenario's, in µs.
+    pub start_us: u64,
+    /// All attempts together, in µs.
+    pub duration_us: u64,
+}
+
+/// One attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AttemptRecord {
+    /// How it ended: passed, failed or error.
+    pub verdict: Verdict,
+    /// Why, where it did not pass: one sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What the call did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TraceRecord {
+    /// How the call ended.
+    pub outcome: String,
+    /// The last node; null where none was executed.
+    pub ends_at: Option<String>,
+    /// Virtual length in ms.
+    pub duration_ms: u64,
+    /// Why it failed, where it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// Node executions in order.
+    pub steps: Vec<StepRecord>,
+    /// Variables at the end, by name; `[secret]` for secret ones.
+    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
+    pub variables: Vec<(String, Value)>,
+    /// Questions to other systems.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub lookups: Vec<LookupRecord>,
+    /// Items of the scenario's keys that were never used.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub unused_items: u32,
+    /// Keys that were pressed and never used.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub unused_keys: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// One node execution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StepRecord {
+    /// The node.
+    pub node: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// Virtual time of its entry, in ms.
+    pub at_ms: u64,
+    /// Virtual time it took, in ms.
+    pub duration_ms: u64,
+    /// The keys or the utterance it used; `•` for each key of a secret entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+    /// What went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// What the caller heard.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub prompts: Vec<PromptRecord>,
+}
+
+/// A prompt as it was heard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PromptRecord {
+    /// The text, or `[asset]`.
+    pub text: String,
+    /// For how long, in ms.
+    pub heard_ms: u64,
+    /// Cut short by a key.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub interrupted: bool,
+}
+
+/// A question to another system.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LookupRecord {
+    /// The service.
+    pub service: String,
+    /// The node that asked.
+    pub node: String,
+    /// What it was given; `[secret]` for secret inputs.
+    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
+    pub inputs: Vec<(String, Value)>,
+    /// What it answered.
+    pub outcome: String,
+}

@@ -1,0 +1,117 @@
+//! Running totals: sums of counts, so that a suite, a flow and a run are all aggregated the same way.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{ScenarioRecord, Verdict};
+use crate::score::CheckState;
+
+/// Counts over scenarios. Ratios are made from counts (micro averages), never from other ratios.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Totals {
+    /// Scenarios finished, of every verdict.
+    pub scenarios: u64,
+    /// Of them passed.
+    pub passed: u64,
+    /// Failed.
+    pub failed: u64,
+    /// In error; files that could not be used count as one each.
+    pub error: u64,
+    /// Skipped.
+    pub skipped: u64,
+    /// Flaky.
+    pub flaky: u64,
+    /// Single expectations.
+    pub checks: u64,
+    /// Of them held.
+    pub checks_held: u64,
+    /// Decisions expected.
+    pub decisions: u64,
+    /// Of them taken as expected.
+    pub decisions_right: u64,
+    /// Of them never reached.
+    pub decisions_not_reached: u64,
+    /// Paths expected.
+    pub paths: u64,
+    /// The sum of their fitness.
+    pub path_fitness_sum: f64,
+    /// Scenarios with an efficiency.
+    pub efficiencies: u64,
+    /// The sum of the efficiencies.
+    pub efficiency_sum: f64,
+    /// Keys pressed.
+    pub keypresses: u64,
+    /// Prompts heard, in ms.
+    pub prompt_ms: u64,
+    /// Inputs asked again.
+    pub retries: u64,
+    /// Virtual time in ms.
+    pub virtual_ms: u64,
+}
+
+/// A ratio with its Wilson 95 % interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Interval {
+    /// The ratio.
+    pub value: f64,
+    /// The interval's lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+/// The Wilson score interval at 95 % (z = 1.959964) for `good` of `all`; none where nothing was counted.
+///
+/// E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927). With
+/// p = good/all: centre (p + z²/2n) / (1 + z²/n), half width z·√(p(1−p)/n + z²/4n²) / (1 + z²/n). It stays within 0 to 1.
+pub fn wilson(good: u64, all: u64) -> Option<Interval> {
+    const Z: f64 = 1.959_963_984_540_054;
+    if all == 0 {
+        return None;
+    }
+    let n = all as f64;
+    let p = good.min(all) as f64 / n;
+    let z2 = Z * Z;
+    let scale = 1.0 + z2 / n;
+    let centre = (p + z2 / (2.0 * n)) / scale;
+    let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt() / scale;
+    Some(Interval { value: p, low: (centre - half).clamp(0.0, p), high: (centre + half).clamp(p, 1.0) })
+}
+
+impl Totals {
+    /// Adds one finished scenario.
+    pub fn add(&mut self, scenario: &ScenarioRecord) {
+        self.scenarios += 1;
+        match scenario.verdict {
+            Verdict::Passed => self.passed += 1,
+            Verdict::Failed => self.failed += 1,
+            Verdict::Error => self.error += 1,
+            Verdict::Skipped => self.skipped += 1,
+            Verdict::Flaky => self.flaky += 1,
+        }
+        let Some(score) = &scenario.score else { return };
+        self.checks += score.checks.len() as u64;
+        self.checks_held += score.checks.iter().filter(|check| check.state == CheckState::Held).count() as u64;
+        self.decisions += score.decisions.expected;
+        self.decisions_right += score.decisions.right;
+        self.decisions_not_reached += score.decisions.not_reached;
+        if let Some(path) = &score.path {
+            self.paths += 1;
+            self.path_fitness_sum += path.fitness;
+        }
+        if let Some(efficiency) = score.efficiency {
+            self.efficiencies += 1;
+            self.efficiency_sum += efficiency;
+        }
+        self.keypresses += score.effort.keypresses;
+        self.prompt_ms += score.effort.prompt_ms;
+        self.retries += score.effort.retries;
+        self.virtual_ms += score.effort.duration_ms;
+    }
+
+    /// Adds a file that could not be used.
+    pub fn add_rejected(&mut self) {
+        self.scenarios += 1;
+        self.error += 1;
+    }
+}

@@ -1,0 +1,39 @@
+//! Where scenarios run.
+
+mod embedded;
+
+pub use embedded::Embedded;
+
+use std::sync::Arc;
+
+use crate::flow::Program;
+use crate::simulator::{Request, Trace};
+
+/// One call for a target: the flows it walks and what it is given.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    /// The entry flow with all that it can reach.
+    pub program: Arc<Program>,
+    /// The call.
+    pub request: Request,
+}
+
+/// A place where calls are simulated.
+pub trait Target: Send + Sync {
+    /// What reports call it.
+    fn name(&self) -> &str;
+
+    /// Simulates one call. The error says why there is no trace; the runner decides what becomes of the scenario.
+    fn simulate(&self, simulation: &Simulation) -> impl Future<Output = Result<Trace, TargetError>> + Send;
+}
+
+/// Why a target gave no trace.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum TargetError {
+    /// This call could not be simulated; others may.
+    #[error("{0}")]
+    Call(String),
+    /// Nothing can be simulated here.
+    #[error("{0}")]
+    Unusable(String),
+}
