@@ -1,1 +1,5 @@
-fn main() {}
+//! The `callpath` program.
+
+fn main() -> std::process::ExitCode {
+    callpath::cli::main().into()
+}

@@ -1,0 +1,225 @@
+//! Arguments as they are typed. What they mean together with the configuration is decided in `settings`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::yaml::parse_duration;
+
+/// Tests for phone menus: runs YAML suites against call flows, on a simulator that is part of this program.
+#[derive(Debug, Parser)]
+#[command(
+    name = "callpath",
+    version,
+    max_term_width = 100,
+    after_help = "A first run:\n  callpath init          write a starter suite and flow\n  callpath run           run all suites below ./suites\n\
+                  \nExit codes: 0 passed, 1 a scenario failed, 2 invalid suite or usage, 3 the target could not be used,\n\
+                  4 nothing selected, 5 a gate was missed, 130 interrupted"
+)]
+pub struct Arguments {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Colours: `auto` follows the terminal, NO_COLOR and CLICOLOR_FORCE
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
+    pub color: Color,
+    /// The configuration file [default: the nearest callpath.toml from here upwards]
+    #[arg(long, global = true, value_name = "FILE", env = "CALLPATH_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// What to log to standard error, for example `debug` or `callpath::runner=trace`
+    #[arg(long, global = true, value_name = "FILTER", env = "CALLPATH_LOG")]
+    pub log: Option<String>,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that can show them.
+    #[default]
+    Auto,
+    /// In any case.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run suites and write reports
+    Run(Run),
+    /// Check suites and flows without running them
+    Validate(Validate),
+    /// List the scenarios that would run
+    List(List),
+    /// Print the JSON Schema of a file format, for editors and other tools
+    Schema(Schema),
+    /// Write a starter suite and flow that pass
+    Init(Init),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man(Man),
+}
+
+/// Which scenarios.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// Suite files, directories or globs [default: suites]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Only scenarios whose tags satisfy this, for example `bank and not (slow or night)`; repeated: all of them
+    #[arg(long = "tag", short = 't', value_name = "EXPRESSION")]
+    pub tags: Vec<String>,
+    /// Only scenarios whose id matches this glob, or contains this text; repeated: any of them
+    #[arg(long = "filter", short = 'f', value_name = "PATTERN")]
+    pub filters: Vec<String>,
+    /// Take settings from this profile of callpath.toml
+    #[arg(long, short = 'p', value_name = "NAME", env = "CALLPATH_PROFILE")]
+    pub profile: Option<String>,
+}
+
+/// `callpath run`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  callpath run\n  callpath run suites/bank.yaml --tag critical\n  \
+                        callpath run -f 'suites/bank::*PIN*' --verbose\n  \
+                        callpath run --junit-dialect strict --report-dir out")]
+pub struct Run {
+    /// Which scenarios.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Scenarios at once [default: one per core]
+    #[arg(long, short = 'j', value_name = "N", env = "CALLPATH_JOBS", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub jobs: Option<u32>,
+    /// The seed of every draw of scenarios that have none of their own [default: 0]
+    #[arg(long, value_name = "N", env = "CALLPATH_SEED")]
+    pub seed: Option<u64>,
+    /// Wall time for one attempt, such as `30s` [default: 60s]
+    #[arg(long, value_name = "TIME", env = "CALLPATH_TIMEOUT", value_parser = parse_duration)]
+    pub timeout: Option<u64>,
+    /// Try a scenario that did not pass again, up to N times; one that passes then is flaky [default: 0]
+    #[arg(long, value_name = "N", env = "CALLPATH_RETRIES", value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub retries: Option<u32>,
+    /// Run every scenario N times; mixed results are flaky [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub repeat: Option<u32>,
+    /// Start no more scenarios after N that failed or could not be run
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_fail: Option<u32>,
+    /// The same as --max-fail 1
+    #[arg(long, conflicts_with = "max_fail")]
+    pub fail_fast: bool,
+    /// Where the reports go [default: callpath-report]
+    #[arg(long, value_name = "DIR", env = "CALLPATH_REPORT_DIR")]
+    pub report_dir: Option<PathBuf>,
+    /// The dialect of junit.xml: `rich` has file and line of each case, `strict` passes the Jenkins and Surefire schemas [default: rich]
+    #[arg(long, value_enum, value_name = "DIALECT")]
+    pub junit_dialect: Option<Dialect>,
+    /// A line for every scenario, not only for those that did not pass
+    #[arg(long, short = 'v')]
+    pub verbose: bool,
+    /// Nothing but the last line of the summary and errors
+    #[arg(long, short = 'q', conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+/// The dialects of JUnit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dialect {
+    /// With file, line and properties.
+    Rich,
+    /// What the schemas allow.
+    Strict,
+}
+
+/// `callpath validate`.
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// Suite files, flow files, directories or globs [default: suites]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Warnings count as errors
+    #[arg(long)]
+    pub strict: bool,
+    /// How to print what is wrong
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// `callpath list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Which scenarios.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// How to print them: `text` is one id a line
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// Output for people or for machines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// `callpath schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Which format
+    #[arg(value_enum, required_unless_present = "write")]
+    pub format: Option<SchemaName>,
+    /// Write all schemas into this directory instead of printing one
+    #[arg(long, value_name = "DIR", conflicts_with = "format")]
+    pub write: Option<PathBuf>,
+}
+
+/// The formats that have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaName {
+    /// Suites.
+    Suite,
+    /// Flows.
+    Flow,
+    /// run.json.
+    Run,
+    /// The lines of events.jsonl.
+    Event,
+}
+
+/// `callpath init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Where
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub directory: PathBuf,
+}
+
+/// `callpath completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// `callpath man`.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Write the pages of all commands into this directory instead of printing the main one
+    #[arg(long, value_name = "DIR")]
+    pub write: Option<PathBuf>,
+}

@@ -1,0 +1,139 @@
+//! `callpath.toml`: limits and profiles.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::arguments::Dialect;
+use crate::diagnose::{Diagnostic, Diagnostics, Source, Span};
+use crate::yaml::{self, parse_duration};
+
+/// The file's name.
+pub const FILE: &str = "callpath.toml";
+
+/// The configuration; every part is optional.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// What a scenario may send at most.
+    #[serde(default)]
+    pub limits: LimitSettings,
+    /// Settings by profile; `default` applies always, a chosen one on top of it.
+    #[serde(default)]
+    pub profile: BTreeMap<String, Profile>,
+}
+
+/// What a scenario may send at most; the defaults are those of the simulator's contract.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LimitSettings {
+    /// Items of `dtmf` [50].
+    pub dtmf_items: Option<usize>,
+    /// Variables [100].
+    pub variables: Option<usize>,
+    /// Media references [10].
+    pub media: Option<usize>,
+    /// Flows inside flows [200].
+    pub depth: Option<u32>,
+}
+
+/// Settings for `run`, each as the flag of the same name.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Profile {
+    /// `--jobs`
+    pub jobs: Option<u32>,
+    /// `--seed`
+    pub seed: Option<u64>,
+    /// `--timeout`
+    pub timeout: Option<TimeText>,
+    /// `--retries`
+    pub retries: Option<u32>,
+    /// `--repeat`
+    pub repeat: Option<u32>,
+    /// `--max-fail`
+    pub max_fail: Option<u32>,
+    /// `--report-dir`, relative to the configuration file
+    pub report_dir: Option<PathBuf>,
+    /// `--junit-dialect`
+    pub junit_dialect: Option<Dialect>,
+    /// `--tag`
+    pub tags: Option<Vec<String>>,
+    /// `--filter`
+    pub filters: Option<Vec<String>>,
+    /// The paths where the command line gives none, relative to the configuration file
+    pub paths: Option<Vec<String>>,
+}
+
+/// A length of time as people write it, in ms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeText(pub u64);
+
+impl<'de> Deserialize<'de> for TimeText {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse_duration(&text).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Profile {
+    /// This profile with what it does not say taken from another.
+    fn over(self, base: Self) -> Self {
+        Self {
+            jobs: self.jobs.or(base.jobs),
+            seed: self.seed.or(base.seed),
+            timeout: self.timeout.or(base.timeout),
+            retries: self.retries.or(base.retries),
+            repeat: self.repeat.or(base.repeat),
+            max_fail: self.max_fail.or(base.max_fail),
+            report_dir: self.report_dir.or(base.report_dir),
+            junit_dialect: self.junit_dialect.or(base.junit_dialect),
+            tags: self.tags.or(base.tags),
+            filters: self.filters.or(base.filters),
+            paths: self.paths.or(base.paths),
+        }
+    }
+}
+
+impl Config {
+    /// The settings of a profile over those of `default`; the error lists the profiles that there are.
+    pub fn profile(&self, name: Option<&str>) -> Result<Profile, String> {
+        let base = self.profile.get("default").cloned().unwrap_or_default();
+        let Some(name) = name.filter(|&name| name != "default") else { return Ok(base) };
+        match self.profile.get(name) {
+            Some(profile) => Ok(profile.clone().over(base)),
+            None => {
+                let known: Vec<&str> = self.profile.keys().map(String::as_str).collect();
+                let known = if known.is_empty() { "there are none".into() } else { format!("there are: {}", known.join(", ")) };
+                Err(format!("{FILE} has no profile '{name}'; {known}"))
+            }
+        }
+    }
+}
+
+/// The nearest configuration file of a directory and its ancestors.
+pub fn find(directory: &Path) -> Option<PathBuf> {
+    directory.ancestors().map(|ancestor| ancestor.join(FILE)).find(|path| path.is_file())
+}
+
+/// Reads a configuration file; mistakes are appended to `diagnostics`.
+pub fn read(path: &Path, diagnostics: &mut Diagnostics) -> Option<Config> {
+    let shown = path.display().to_string();
+    let source = yaml::load(path, &shown, &yaml::Limits::default(), diagnostics)?;
+    match toml::from_str(source.text()) {
+        Ok(config) => Some(config),
+        Err(error) => {
+            diagnostics.push(diagnostic(&source, &error));
+            None
+        }
+    }
+}
+
+fn diagnostic(source: &Arc<Source>, error: &toml::de::Error) -> Diagnostic {
+    let span = error.span().map_or(Span::default(), |range| Span::new(range.start, range.end));
+    let message = error.message().trim().replace('`', "'");
+    let (first, rest) = message.split_once('\n').map_or((message.as_str(), None), |(first, rest)| (first, Some(rest.replace('\n', " "))));
+    Diagnostic::error("config/invalid", source, span, first).maybe_help(rest)
+}

@@ -1,0 +1,22 @@
+//! The exit codes, which scripts may rely on.
+
+/// What a command ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExitCode(pub u8);
+
+impl ExitCode {
+    /// Everything selected passed, or the command did what it was asked.
+    pub const PASSED: Self = Self(0);
+    /// A scenario failed or could not be run.
+    pub const FAILED: Self = Self(1);
+    /// A suite, a flow, the configuration or the command line is invalid, or a report could not be written.
+    pub const INVALID: Self = Self(2);
+    /// The target could not be used.
+    pub const TARGET: Self = Self(3);
+    /// Nothing was selected: no suites found, or the filters leave nothing.
+    pub const NOTHING: Self = Self(4);
+    /// A gate was missed. Reserved: no command has gates yet.
+    pub const GATE: Self = Self(5);
+    /// Ctrl-C ended the run; 128 + SIGINT, as shells have it.
+    pub const INTERRUPTED: Self = Self(130);
+}

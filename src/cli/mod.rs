@@ -1,0 +1,51 @@
+//! The command line: one file per command. It parses arguments, prints, and maps errors to exit codes; it has no logic
+//! of its own.
+
+mod arguments;
+mod completions;
+mod config;
+mod exit;
+mod init;
+mod list;
+mod man;
+mod output;
+mod run;
+mod schema;
+mod settings;
+mod validate;
+
+pub use arguments::{Arguments, Command};
+pub use exit::ExitCode;
+
+use clap::Parser;
+
+/// Runs the command line of this process; the code is what it exits with.
+pub fn main() -> u8 {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are not mistakes; everything else is, under the same code as an invalid suite.
+            let code = if error.use_stderr() { ExitCode::INVALID } else { ExitCode::PASSED };
+            // Nothing can be done about a terminal that is gone.
+            let _ = error.print();
+            return code.0;
+        }
+    };
+    output::start_logging(&arguments.global);
+    let result = match &arguments.command {
+        Command::Run(run) => run::run(&arguments.global, run),
+        Command::Validate(validate) => validate::validate(&arguments.global, validate),
+        Command::List(list) => list::list(&arguments.global, list),
+        Command::Schema(schema) => schema::schema(schema),
+        Command::Init(init) => init::init(&arguments.global, init),
+        Command::Completions(completions) => completions::completions(completions),
+        Command::Man(man) => man::man(man),
+    };
+    match result {
+        Ok(code) => code.0,
+        Err(error) => {
+            output::print_error(&arguments.global, &error);
+            ExitCode::INVALID.0
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `callpath schema`.
+
+use std::io::Write;
+
+use anyhow::{Context, Result};
+
+use super::arguments::{Schema, SchemaName};
+use super::{ExitCode, output};
+use crate::{flow, record, suite};
+
+const ALL: [(SchemaName, &str); 4] = [
+    (SchemaName::Suite, "suite.schema.json"),
+    (SchemaName::Flow, "flow.schema.json"),
+    (SchemaName::Run, "run.schema.json"),
+    (SchemaName::Event, "event.schema.json"),
+];
+
+pub fn schema(arguments: &Schema) -> Result<ExitCode> {
+    if let Some(directory) = &arguments.write {
+        std::fs::create_dir_all(directory).with_context(|| format!("cannot create '{}'", directory.display()))?;
+        for (name, file) in ALL {
+            let path = directory.join(file);
+            std::fs::write(&path, text(name)?).with_context(|| format!("cannot write '{}'", path.display()))?;
+        }
+    }
+    if let Some(name) = arguments.format {
+        let text = text(name)?;
+        output::to_stdout(|out| out.write_all(text.as_bytes()))?;
+    }
+    Ok(ExitCode::PASSED)
+}
+
+fn text(name: SchemaName) -> Result<String> {
+    let schema = match name {
+        SchemaName::Suite => suite::schema(),
+        SchemaName::Flow => flow::schema(),
+        SchemaName::Run => record::run_schema(),
+        SchemaName::Event => record::event_schema(),
+    };
+    Ok(serde_json::to_string_pretty(&schema)? + "\n")
+}

@@ -1,0 +1,145 @@
+//! What the command line, the environment and `callpath.toml` mean together: one resolved plan.
+//!
+//! A flag wins over its environment variable, that over the chosen profile, that over the profile `default`, that over
+//! the built-in value.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use super::arguments::{self, Dialect, Global};
+use super::config::{self, Config, Profile};
+use super::output;
+use crate::diagnose::{Diagnostics, render_all};
+
+/// Where to look when the command line names nothing.
+const DEFAULT_PATH: &str = "suites";
+/// Wall time for one attempt, in ms.
+const DEFAULT_TIMEOUT_MS: u64 = 60_000;
+/// Where reports go.
+const DEFAULT_REPORT_DIR: &str = "callpath-report";
+
+/// The configuration and the folder that it stands for.
+#[derive(Debug)]
+pub struct Project {
+    /// The configuration; the default one where there is no file.
+    pub config: Config,
+    /// The folder of the configuration file, else the current directory: no suite or flow may lie outside of it, and
+    /// scenario ids are relative to it.
+    pub root: PathBuf,
+}
+
+/// Which scenarios, resolved.
+#[derive(Debug)]
+pub struct Selection {
+    /// Paths to search.
+    pub paths: Vec<String>,
+    /// Tag expressions, all of which must hold.
+    pub tags: Vec<String>,
+    /// Id patterns, any of which must match; none is all.
+    pub filters: Vec<String>,
+}
+
+/// `callpath run`, resolved.
+#[derive(Debug)]
+pub struct RunSettings {
+    /// Which scenarios.
+    pub selection: Selection,
+    /// Scenarios at once.
+    pub jobs: u32,
+    /// The run's seed.
+    pub seed: u64,
+    /// Wall time for one attempt, in ms.
+    pub timeout_ms: u64,
+    /// Attempts after the first.
+    pub retries: u32,
+    /// Runs of each scenario.
+    pub repeat: u32,
+    /// After how many bad ends nothing more is started.
+    pub max_fail: Option<u32>,
+    /// Where reports go.
+    pub report_dir: PathBuf,
+    /// The dialect of junit.xml.
+    pub dialect: Dialect,
+}
+
+impl Project {
+    /// Finds and reads the configuration. An explicitly named file must exist.
+    pub fn find(global: &Global) -> Result<Self> {
+        let here = std::env::current_dir()?;
+        let Some(path) = global.config.clone().or_else(|| config::find(&here)) else {
+            return Ok(Self { config: Config::default(), root: here });
+        };
+        let mut diagnostics = Diagnostics::new();
+        let shown = path.strip_prefix(&here).unwrap_or(&path);
+        let Some(config) = config::read(shown, &mut diagnostics) else {
+            output::to_stderr(&render_all(&diagnostics, output::style(global)));
+            bail!("the configuration '{}' cannot be used", shown.display());
+        };
+        let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok(Self { config, root: root.canonicalize()? })
+    }
+
+    /// A profile's settings; paths in them are made relative to the configuration file.
+    fn profile(&self, name: Option<&str>) -> Result<Profile> {
+        let mut profile = self.config.profile(name).map_err(anyhow::Error::msg)?;
+        let here = std::env::current_dir()?;
+        let base = relative(&self.root, &here);
+        if let Some(directory) = &mut profile.report_dir {
+            *directory = base.join(&*directory);
+        }
+        for path in profile.paths.iter_mut().flatten() {
+            *path = base.join(&*path).to_string_lossy().into_owned();
+        }
+        Ok(profile)
+    }
+
+    /// The selection of a command.
+    pub fn selection(&self, typed: &arguments::Selection) -> Result<Selection> {
+        Ok(selection(typed, self.profile(typed.profile.as_deref())?))
+    }
+
+    /// The settings of a run.
+    pub fn run(&self, typed: &arguments::Run) -> Result<RunSettings> {
+        let profile = self.profile(typed.selection.profile.as_deref())?;
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
+        let max_fail = if typed.fail_fast { Some(1) } else { typed.max_fail.or(profile.max_fail) };
+        Ok(RunSettings {
+            jobs: typed.jobs.or(profile.jobs).unwrap_or(cores).max(1),
+            seed: typed.seed.or(profile.seed).unwrap_or(0),
+            timeout_ms: typed.timeout.or(profile.timeout.map(|time| time.0)).unwrap_or(DEFAULT_TIMEOUT_MS),
+            retries: typed.retries.or(profile.retries).unwrap_or(0),
+            repeat: typed.repeat.or(profile.repeat).unwrap_or(1).max(1),
+            max_fail,
+            report_dir: typed
+                .report_dir
+                .clone()
+                .or_else(|| profile.report_dir.clone())
+                .unwrap_or_else(|| DEFAULT_REPORT_DIR.into()),
+            dialect: typed.junit_dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
+            selection: selection(&typed.selection, profile),
+        })
+    }
+}
+
+/// Paths where the command line gives none: those of the profile, else the default.
+pub fn paths_or_default(typed: &[String], profile: Option<Vec<String>>) -> Vec<String> {
+    if typed.is_empty() { profile.unwrap_or_else(|| vec![DEFAULT_PATH.into()]) } else { typed.to_vec() }
+}
+
+fn selection(typed: &arguments::Selection, profile: Profile) -> Selection {
+    let or = |typed: &[String], profile: Option<Vec<String>>| {
+        if typed.is_empty() { profile.unwrap_or_default() } else { typed.to_vec() }
+    };
+    Selection {
+        paths: paths_or_default(&typed.paths, profile.paths),
+        tags: or(&typed.tags, profile.tags),
+        filters: or(&typed.filters, profile.filters),
+    }
+}
+
+/// `path` as seen from `from`, where it is one of its ancestors (or itself); else unchanged.
+fn relative(path: &Path, from: &Path) -> PathBuf {
+    let Ok(below) = from.strip_prefix(path) else { return path.to_path_buf() };
+    below.components().map(|_| "..").collect()
+}
