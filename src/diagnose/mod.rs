@@ -8,8 +8,10 @@ mod diagnostic;
 mod render;
 mod source;
 mod suggest;
+mod text;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity};
-pub use render::{Style, render, safe_text};
+pub use render::{Style, render};
 pub use source::{Location, Position, Source, Span, Spanned};
 pub use suggest::closest;
+pub use text::{quoted, safe_text};
