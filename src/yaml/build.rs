@@ -176,8 +176,8 @@ impl<'t> Builder<'t> {
 
     /// Whether a character of this scalar was replaced to get past it.
     fn is_repaired(&self, plain: bool, text: &str, span: Span) -> bool {
-        let written = self.source.slice(span);
-        self.repaired && plain && text.len() == written.len() && text != written
+        let given = self.text.get(span.start as usize..span.end as usize);
+        self.repaired && plain && given == Some(text) && text != self.source.slice(span)
     }
 
     fn open(

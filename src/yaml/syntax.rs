@@ -49,6 +49,9 @@ pub(super) fn explain(source: &Arc<Source>, text: &str, error: &ScanError, flow:
     if *kind == ErrorKind::MissingAnchorOrAliasName && text[at..].starts_with('*') {
         return star(source, at);
     }
+    if *kind == ErrorKind::CommentNotSeparated && hides(text, at) {
+        return hash(source, at);
+    }
     if let Some(at) = flow.and_then(|flow| swallowing(text, flow, at)) {
         return hash(source, at);
     }
@@ -100,17 +103,26 @@ fn swallowing(text: &str, start: usize, end: usize) -> Option<usize> {
             Some(_) => {}
             None if byte == b'"' || byte == b'\'' => quote = Some(byte),
             None if byte == b'#' && at > 0 && matches!(bytes[at - 1], b' ' | b'\t' | b'[' | b'{' | b',') => {
-                let line = text[at + 1..].split('\n').next().unwrap_or_default();
-                if line.trim_start().starts_with([',', ']', '}', ':']) {
+                if hides(text, at) {
                     return Some(at);
                 }
-                at += line.len();
+                at += rest_of_line(text, at).len();
+                continue;
             }
             None => {}
         }
         at += 1;
     }
     None
+}
+
+/// Whether the `#` at this offset stands where a value of a flow collection ends: what follows looks as if it went on.
+fn hides(text: &str, at: usize) -> bool {
+    rest_of_line(text, at).strip_prefix('#').is_some_and(|rest| rest.trim_start().starts_with([',', ']', '}', ':']))
+}
+
+fn rest_of_line(text: &str, at: usize) -> &str {
+    text[at..].split('\n').next().unwrap_or_default()
 }
 
 /// Where a comment begins that has taken the place of a value: `dtmf: #` or `- #`.
