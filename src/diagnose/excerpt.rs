@@ -106,9 +106,9 @@ fn window(line: &str, marks: &[&Mark], width: usize) -> Range<usize> {
     let Some(first) = marks.iter().find(|mark| mark.primary).or(marks.first()) else {
         return 0..after(line, 0, width);
     };
-    let hull = marks.iter().fold(first.columns.clone(), |hull, mark| {
-        hull.start.min(mark.columns.start)..hull.end.max(mark.columns.end)
-    });
+    let hull = marks
+        .iter()
+        .fold(first.columns.clone(), |hull, mark| hull.start.min(mark.columns.start)..hull.end.max(mark.columns.end));
     let inner = if hull.len() <= width { hull } else { first.columns.clone() };
     let end = inner.end.min(after(line, inner.start, width));
     let room = width.saturating_sub(line[inner.start..end].chars().count());

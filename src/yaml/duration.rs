@@ -26,7 +26,8 @@ pub fn parse_duration(text: &str) -> Result<u64, String> {
         return Err(format!("{shown} counts days or longer; the longest unit is the hour"));
     }
     // Each unit is far below 2^63, their sum in nanoseconds fits into 128 bits with ease.
-    let seconds = i128::from(span.get_hours()) * 3600 + i128::from(span.get_minutes()) * 60 + i128::from(span.get_seconds());
+    let seconds =
+        i128::from(span.get_hours()) * 3600 + i128::from(span.get_minutes()) * 60 + i128::from(span.get_seconds());
     let millis = seconds * 1000 + i128::from(span.get_milliseconds());
     let nanos = millis * 1_000_000 + i128::from(span.get_microseconds()) * 1000 + i128::from(span.get_nanoseconds());
     if nanos % 1_000_000 != 0 {
