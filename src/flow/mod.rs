@@ -3,4 +3,4 @@
 pub mod expression;
 mod value;
 
-pub use value::{Name, Value};
+pub use value::{Kind, Name, Value};
