@@ -141,22 +141,20 @@ fn bounds() {
     assert!(parse(&long[1..], &mut Slots::new()).is_ok());
 }
 
-/// A worker's thread has 2 MiB of stack, and an expression is not all that it evaluates.
+/// The smallest main thread, that of Windows, has 1 MiB of stack, and an expression is not all that it evaluates.
 #[test]
 fn the_deepest_expression_needs_little_stack() {
     let texts = [
         format!("{}1{}", "1 + 1 * (".repeat(64), ")".repeat(64)),
         format!("{}vip{}", "vip || vip && true == (".repeat(64), ")".repeat(64)),
         format!("{}1{}", "if(vip && 1 < 2, 1 + 1 * ".repeat(64), ", 2)".repeat(64)),
-        format!("{}0{}", "items[-1 + 1 * ".repeat(63), "]".repeat(63)),
+        format!("{}0{}", "items[1 + 0 * ".repeat(63), "]".repeat(63)),
         format!("{}vip", "!".repeat(64)),
     ];
     let run = move || texts.iter().map(|text| evaluate(text).map(|value| value.literal())).collect::<Vec<_>>();
-    let results = std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap();
-    let results: Vec<_> = results.iter().map(|result| result.as_deref().map_err(ToString::to_string)).collect();
-    assert_eq!(results[..3], [Ok("65"), Ok("true"), Ok("65")]);
-    assert_eq!(results[3], Err("'[]' needs an integer, not 'items[-1 + 1 * 0]' (text)".to_owned()));
-    assert_eq!(results[4], Ok("true"));
+    let results = std::thread::Builder::new().stack_size(900 << 10).spawn(run).unwrap().join().unwrap();
+    let results: Vec<_> = results.iter().map(Result::as_deref).collect();
+    assert_eq!(results, [Ok("65"), Ok("true"), Ok("65"), Ok("2"), Ok("true")]);
 }
 
 fn inside(source: &str, scalar: &str, decoded: &str) -> String {
