@@ -8,9 +8,4 @@ mod read;
 mod schedule;
 mod value;
 
-pub use library::Library;
-pub use model::*;
-pub use program::{NodeNames, NodeTable, Program};
-pub use read::read;
-pub use schedule::{Opening, Schedule};
-pub use value::{Name, Value};
+pub use value::{Kind, Name, Value};
