@@ -8,4 +8,9 @@ mod read;
 mod schedule;
 mod value;
 
-pub use value::{Kind, Name, Value};
+pub use library::Library;
+pub use model::*;
+pub use program::{NodeNames, NodeTable, Program};
+pub use read::read;
+pub use schedule::{Opening, Schedule};
+pub use value::{Name, Value};
