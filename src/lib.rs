@@ -18,4 +18,9 @@
 
 pub mod diagnose;
 pub mod flow;
+pub mod record;
+pub mod score;
+pub mod simulator;
+pub mod suite;
+pub mod target;
 pub mod yaml;
