@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::diagnose::{Diagnostic, Source, Span, Spanned};
-use crate::flow::{Kind, Name, Value};
+use crate::flow::{Name, Value, ValueKind as Kind};
 
 mod agreement;
 mod evaluation;

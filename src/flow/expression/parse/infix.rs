@@ -6,7 +6,7 @@ use super::super::place::Problem;
 use super::super::syntax::{Arithmetic, Comparison, Form, Syntax};
 use super::super::token::Lexeme;
 use super::{Parser, Part, constant_of, list_type, operand};
-use crate::flow::{Kind, Value};
+use crate::flow::{Value, ValueKind as Kind};
 
 /// How tightly an infix operator binds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
