@@ -2,6 +2,7 @@
 
 pub mod expression;
 mod library;
+mod link;
 mod model;
 mod program;
 mod read;
@@ -11,7 +12,7 @@ mod value;
 
 pub use library::Library;
 pub use model::*;
-pub use program::{NodeNames, NodeTable, Program};
+pub use program::{Asked, NodeNames, NodeTable, Program};
 pub use read::read;
 pub use schedule::{Opening, Schedule, zone};
 pub use utterance::normalised;

@@ -488,9 +488,7 @@ impl Kind {
 
     /// Whether its outcome is a decision: it has more than one besides `error`.
     pub fn is_decision(&self) -> bool {
-        !matches!(
-            self,
-            Kind::Start | Kind::Set(_) | Kind::Jump(_) | Kind::Effect(_) | Kind::End(_) | Kind::Return(_)
-        ) && !matches!(self, Kind::Play(play) if !play.detect)
+        !matches!(self, Kind::Start | Kind::Set(_) | Kind::Jump(_) | Kind::Effect(_) | Kind::End(_) | Kind::Return(_))
+            && !matches!(self, Kind::Play(play) if !play.detect)
     }
 }

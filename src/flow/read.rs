@@ -22,16 +22,14 @@ mod tests;
 use std::sync::Arc;
 
 use self::context::Context;
+pub(super) use self::variables::spread;
 use super::{Flow, Name, Unwired};
-use crate::diagnose::{Diagnostics, Source, Spanned};
+use crate::diagnose::{Diagnostics, Source, quoted};
 use crate::yaml::{Entry, Fields, Limits, Reader, Rules, parse};
 
 /// The rules under which [`Reader`] reports.
-pub(super) const RULES: Rules = Rules {
-    unknown_key: "flow/unknown-key",
-    missing_key: "flow/missing-key",
-    wrong_type: "flow/wrong-type",
-};
+pub(super) const RULES: Rules =
+    Rules { unknown_key: "flow/unknown-key", missing_key: "flow/missing-key", wrong_type: "flow/wrong-type" };
 
 /// Reads one flow. Every mistake is appended to `diagnostics`; a flow is returned only if none of them is an error.
 ///
@@ -68,7 +66,8 @@ fn read_fields(mut cx: Context<'_>, mut fields: Fields<'_>) -> Option<Flow> {
     let entries = nodes.and_then(|nodes| cx.reader.entries(nodes, "a mapping of nodes")).unwrap_or_default();
     cx.name_nodes(entries);
     let events = events.map(|node| settings::read_events(&mut cx, node)).unwrap_or_default();
-    if let Some(nodes) = nodes.filter(|_| entries.is_empty() && nodes.is_some_and(|nodes| nodes.as_scalar().is_none())) {
+    if let Some(nodes) = nodes.filter(|_| entries.is_empty() && nodes.is_some_and(|nodes| nodes.as_scalar().is_none()))
+    {
         let empty = cx.reader.error("flow/empty", nodes.span, "the flow has no nodes").label("nothing in here");
         cx.reader.report(empty);
     }
@@ -138,17 +137,12 @@ fn read_start(cx: &mut Context<'_>, fields: &Fields<'_>, start: Option<&Entry>, 
     None
 }
 
-/// A name for use in the text of a file, in an error's help.
+/// `'a', 'b' and 'c'`, for messages.
 fn joined<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let words: Vec<String> = words.into_iter().map(crate::diagnose::quoted).collect();
+    let words: Vec<String> = words.into_iter().map(quoted).collect();
     match words.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
-}
-
-/// A span over nothing, for names that come from a default.
-fn at<T>(value: T, span: crate::diagnose::Span) -> Spanned<T> {
-    Spanned::new(value, span)
 }

@@ -137,7 +137,7 @@ pub(super) fn read_random(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcome
 }
 
 fn read_weight(cx: &mut Context<'_>, node: &Node) -> (u32, Option<(usize, Span)>) {
-    let mut weight = |cx: &mut Context<'_>, node: &Node| {
+    let weight = |cx: &mut Context<'_>, node: &Node| {
         let number = cx.reader.integer(node, "a weight", 1, MOST_WEIGHT);
         number.and_then(|number| u32::try_from(number).ok()).unwrap_or(1)
     };
@@ -157,4 +157,3 @@ pub(super) fn read_loop(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes:
     let times = cx.required_expression(fields, "times", "a number or an expression");
     Kind::Loop(Loop { times, counter: cx.written(fields, "counter") })
 }
-

@@ -51,7 +51,8 @@ impl<'a> Context<'a> {
         let id = self.reader.text(node, "the id of a node")?;
         let index = self.nodes.get(id.as_str()).copied();
         if index.is_none() {
-            let dangling = self.reader.error("flow/unknown-node", id.span, format!("unknown node {}", quoted(&id.value)));
+            let dangling =
+                self.reader.error("flow/unknown-node", id.span, format!("unknown node {}", quoted(&id.value)));
             let dangling = match closest(&id.value, self.ids.iter().map(|id| &**id)) {
                 Some(near) => dangling.help(format!("did you mean '{near}'?")).replacement(near),
                 None => dangling.label("the flow has no node with this id"),
@@ -161,7 +162,12 @@ impl<'a> Context<'a> {
     }
 
     /// The expression under a key; its absence is reported.
-    pub fn required_expression(&mut self, fields: &mut Fields<'_>, key: &'static str, what: &'static str) -> Expression {
+    pub fn required_expression(
+        &mut self,
+        fields: &mut Fields<'_>,
+        key: &'static str,
+        what: &'static str,
+    ) -> Expression {
         match fields.required(&mut self.reader, key) {
             Some(node) => self.expression(node, what),
             None => Expression::constant(Value::Null),
@@ -230,7 +236,8 @@ impl<'a> Context<'a> {
         }
         self.check_keys(&text.value, text.span);
         if text.value.chars().count() > 1 {
-            let many = self.reader.error("flow/key", text.span, format!("{} is more than one key", quoted(&text.value)));
+            let many =
+                self.reader.error("flow/key", text.span, format!("{} is more than one key", quoted(&text.value)));
             self.reader.report(many.help("write a single key, or none"));
         }
         text.value.chars().next()
@@ -252,7 +259,8 @@ impl<'a> Context<'a> {
         };
         let error = self.reader.error("flow/key", span, message).help("keys are 0-9, *, # and A-D");
         let upper = keys.to_ascii_uppercase();
-        let error = if upper.chars().all(|c| KEYS.contains(c)) { error.replacement(format!("\"{upper}\"")) } else { error };
+        let error =
+            if upper.chars().all(|c| KEYS.contains(c)) { error.replacement(format!("\"{upper}\"")) } else { error };
         self.reader.report(error);
     }
 }

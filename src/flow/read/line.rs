@@ -46,9 +46,7 @@ pub(super) fn read_wait(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes:
             name: cx.name(event, "the name of an event").map_or_else(|| "".into(), |name| name.value),
             timeout_ms: cx.duration(fields, "timeout", 30_000),
         },
-        (Some(duration), None) => {
-            Until::Elapsed(cx.reader.duration(duration, "a length of time").unwrap_or_default())
-        }
+        (Some(duration), None) => Until::Elapsed(cx.reader.duration(duration, "a length of time").unwrap_or_default()),
         _ => {
             report_either(cx, fields.span(), "a wait node", ["duration", "event"], duration.is_some());
             // Not a mistake of its own once one of the two is there.

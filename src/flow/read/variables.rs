@@ -60,7 +60,8 @@ impl Variables {
             let place = word(reader.source().slice(span), name)
                 .map_or(span, |(start, end)| Span::new(span.start as usize + start, span.start as usize + end));
             let message = format!("nothing in the flow gives the variable {} a value", quoted(name));
-            let warning = crate::diagnose::Diagnostic::warning("flow/unknown-variable", reader.source(), place, message);
+            let warning =
+                crate::diagnose::Diagnostic::warning("flow/unknown-variable", reader.source(), place, message);
             reader.report(match closest(name, known) {
                 Some(near) => warning.help(format!("did you mean '{near}'?")).replacement(near),
                 None => warning.help(format!(
@@ -98,7 +99,7 @@ pub(in crate::flow) fn spread(secret: &mut [bool], taints: &[(usize, usize)]) ->
 /// Where a word stands in a text, not as a part of a longer one.
 fn word(text: &str, word: &str) -> Option<(usize, usize)> {
     let inner = |c: char| c == '_' || c.is_alphanumeric();
-    text.match_indices(word).map(|(start, _)| (start, start + word.len())).find(|&(start, end)| {
-        !text[..start].ends_with(inner) && !text[end..].starts_with(inner)
-    })
+    text.match_indices(word)
+        .map(|(start, _)| (start, start + word.len()))
+        .find(|&(start, end)| !text[..start].ends_with(inner) && !text[end..].starts_with(inner))
 }

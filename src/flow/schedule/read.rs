@@ -33,7 +33,8 @@ fn read_zone(reader: &mut Reader<'_>, name: &Spanned<String>, schedule: &mut Sch
     match zone(&name.value) {
         Ok(zone) => schedule.zone = zone,
         Err(near) => {
-            let error = reader.error("flow/unknown-zone", name.span, format!("unknown time zone {}", quoted(&name.value)));
+            let error =
+                reader.error("flow/unknown-zone", name.span, format!("unknown time zone {}", quoted(&name.value)));
             reader.report(match near {
                 Some(near) => error.help(format!("did you mean '{near}'?")).replacement(near),
                 None => error.help("write the IANA name of a zone, such as America/New_York"),
@@ -91,10 +92,11 @@ fn read_dates(reader: &mut Reader<'_>, fields: &mut Fields<'_>, schedule: &mut S
 
 fn read_date(reader: &mut Reader<'_>, text: &str, span: Span) -> Option<Date> {
     // jiff alone also reads `20261224` and dates with times, which would make two spellings of one date.
-    let written = text.len() == 10 && text.bytes().enumerate().all(|(index, byte)| match index {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
+    let written = text.len() == 10
+        && text.bytes().enumerate().all(|(index, byte)| match index {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
     let date = text.parse::<Date>().ok().filter(|_| written);
     if date.is_none() {
         let message = format!("{} is not a date that exists", quoted(text));
