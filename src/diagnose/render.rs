@@ -1,6 +1,6 @@
 //! Diagnostics as people read them.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Padding, Patch, Renderer, Snippet};
 
 use super::excerpt::{Excerpt, Mark};
 use super::{Diagnostic, Location, Severity, safe_text};
@@ -40,7 +40,10 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
     match &diagnostic.location {
         None => main = main.element(Origin::path(safe_text(&diagnostic.path))),
         Some(location) => {
-            for excerpt in excerpts(diagnostic, location, width) {
+            for (index, excerpt) in excerpts(diagnostic, location, width).into_iter().enumerate() {
+                if index > 0 {
+                    main = main.element(Padding);
+                }
                 let position = excerpt.position;
                 main = main.element(
                     Origin::path(safe_text(excerpt.source.path()).into_owned())
@@ -52,8 +55,8 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
                     let label = (!mark.label.is_empty()).then_some(mark.label);
                     kind.span(mark.range).label(label)
                 });
-                main = main
-                    .element(Snippet::source(excerpt.text).line_start(excerpt.first_line).annotations(annotations));
+                main =
+                    main.element(Snippet::source(excerpt.text).line_start(excerpt.first_line).annotations(annotations));
             }
             patch = diagnostic.replacement.as_deref().and_then(|text| suggestion(location, text, width));
         }
@@ -70,9 +73,38 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
         (None, None) => groups.push(main),
     }
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
-    let mut picture = renderer.term_width(width).render(&groups);
-    picture.push('\n');
-    picture
+    let picture = renderer.term_width(width).render(&groups);
+    tidy(&picture, diagnostic.location.is_none())
+}
+
+/// The picture without what the renderer draws for an excerpt that has no path of its own (an empty `:::`; the path
+/// stands above it with a column that counts from the start of the whole line), indented as if it had line numbers.
+fn tidy(picture: &str, indent: bool) -> String {
+    let mut tidy = String::with_capacity(picture.len() + 1);
+    for (index, line) in picture.lines().enumerate() {
+        if is_stray(line) {
+            continue;
+        }
+        if indent && index > 0 {
+            tidy.push(' ');
+        }
+        tidy.push_str(line.trim_end());
+        tidy.push('\n');
+    }
+    tidy
+}
+
+/// Whether a line says nothing but `:::`, whatever its colour.
+fn is_stray(line: &str) -> bool {
+    let mut rest = line;
+    let mut said = String::new();
+    // Escapes are only the renderer's own, each ends with an `m`.
+    while let Some((before, after)) = rest.split_once('\u{1b}') {
+        said.push_str(before);
+        rest = after.split_once('m').map_or("", |(_, rest)| rest);
+    }
+    said.push_str(rest);
+    said.trim() == ":::"
 }
 
 /// The marked lines: one excerpt for each source, or more where the places lie far apart.
@@ -100,3 +132,6 @@ fn suggestion(location: &Location, replacement: &str, width: usize) -> Option<Sn
     let patch = Patch::new(range, safe_text(replacement).into_owned());
     Some(Snippet::source(excerpt.text).line_start(excerpt.first_line).patch(patch))
 }
+
+#[cfg(test)]
+mod tests;

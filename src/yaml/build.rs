@@ -227,7 +227,8 @@ impl<'t> Builder<'t> {
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Stop> {
         let Some((node, weight)) = self.anchors.get(&anchor).and_then(Option::as_ref) else {
-            let message = format!("the alias {} stands inside the value it stands for", quoted(self.source.slice(span)));
+            let message =
+                format!("the alias {} stands inside the value it stands for", quoted(self.source.slice(span)));
             self.report(Diagnostic::error("yaml/alias", self.source, span, message).label("never ends"))?;
             return self.place_unknown(span);
         };
