@@ -9,9 +9,11 @@ mod record;
 mod render;
 mod source;
 mod suggest;
+mod text;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity};
 pub use record::DiagnosticRecord;
-pub use render::{Style, render, safe_text};
+pub use render::{Style, render};
 pub use source::{Location, Position, Source, Span, Spanned};
 pub use suggest::closest;
+pub use text::{quoted, safe_text};

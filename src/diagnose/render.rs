@@ -16,8 +16,3 @@ pub fn render(_diagnostic: &Diagnostic, _style: Style) -> String {
     todo!()
 }
 
-/// The same text with every control character (other than a line break or a tab) shown as its Unicode control picture,
-/// so that no name or value can steer the reader's terminal.
-pub fn safe_text(_text: &str) -> std::borrow::Cow<'_, str> {
-    todo!()
-}
