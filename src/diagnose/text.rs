@@ -30,21 +30,33 @@ pub fn safe_text(text: &str) -> Cow<'_, str> {
 
 /// A name of the user's for use in a message: in single quotes, safe, on one line, cut after 60 characters.
 pub fn quoted(text: &str) -> String {
-    let mut shown: String = text.chars().take(SHOWN).map(|c| if is_unsafe(c) || matches!(c, '\n' | '\t') { picture(c) } else { c }).collect();
+    let mut shown: String = text
+        .chars()
+        .take(SHOWN)
+        .map(|c| match c {
+            '\n' | '\t' => picture(c),
+            c => safe_char(c),
+        })
+        .collect();
     if text.chars().nth(SHOWN).is_some() {
         shown.push('\u{2026}');
     }
     format!("'{shown}'")
 }
 
+/// A character as it may be shown.
+pub(super) fn safe_char(c: char) -> char {
+    if is_unsafe(c) { picture(c) } else { c }
+}
+
 /// Whether a character must not reach a terminal as it is.
-pub(super) fn is_unsafe(c: char) -> bool {
+fn is_unsafe(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t')
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}')
 }
 
 /// What is shown in place of an unsafe character.
-pub(super) fn picture(c: char) -> char {
+fn picture(c: char) -> char {
     match c {
         '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
         '\x7f' => '\u{2421}',

@@ -176,8 +176,8 @@ impl<'t> Builder<'t> {
 
     /// Whether a character of this scalar was replaced to get past it.
     fn is_repaired(&self, plain: bool, text: &str, span: Span) -> bool {
-        let written = self.source.slice(span);
-        self.repaired && plain && text.len() == written.len() && text != written
+        let given = self.text.get(span.start as usize..span.end as usize);
+        self.repaired && plain && given == Some(text) && text != self.source.slice(span)
     }
 
     fn open(
@@ -227,7 +227,8 @@ impl<'t> Builder<'t> {
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Stop> {
         let Some((node, weight)) = self.anchors.get(&anchor).and_then(Option::as_ref) else {
-            let message = format!("the alias {} stands inside the value it stands for", quoted(self.source.slice(span)));
+            let message =
+                format!("the alias {} stands inside the value it stands for", quoted(self.source.slice(span)));
             self.report(Diagnostic::error("yaml/alias", self.source, span, message).label("never ends"))?;
             return self.place_unknown(span);
         };

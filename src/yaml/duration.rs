@@ -26,7 +26,8 @@ pub fn parse_duration(text: &str) -> Result<u64, String> {
         return Err(format!("{shown} counts days or longer; the longest unit is the hour"));
     }
     // Each unit is far below 2^63, their sum in nanoseconds fits into 128 bits with ease.
-    let seconds = i128::from(span.get_hours()) * 3600 + i128::from(span.get_minutes()) * 60 + i128::from(span.get_seconds());
+    let seconds =
+        i128::from(span.get_hours()) * 3600 + i128::from(span.get_minutes()) * 60 + i128::from(span.get_seconds());
     let millis = seconds * 1000 + i128::from(span.get_milliseconds());
     let nanos = millis * 1_000_000 + i128::from(span.get_microseconds()) * 1000 + i128::from(span.get_nanoseconds());
     if nanos % 1_000_000 != 0 {
@@ -41,4 +42,54 @@ pub fn format_duration(ms: u64) -> String {
     let parts: Vec<String> =
         units.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
     if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn lengths_of_time_are_read() {
+        for (text, ms) in [
+            ("250ms", 250),
+            ("4s", 4000),
+            ("1m 30s", 90_000),
+            ("1m30s", 90_000),
+            ("PT5S", 5000),
+            ("pt1m", 60_000),
+            ("1.5s", 1500),
+            ("2 hours", 7_200_000),
+            ("0s", 0),
+            ("5000us", 5),
+        ] {
+            assert_eq!(parse_duration(text), Ok(ms), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused_with_the_reason() {
+        let reasons: Vec<String> = [
+            "4", "-4s", "4s ago", "-PT1S", "1d", "P1D", "1mo", "2 weeks", "0.5ms", "500us", "", "soon", "4 s s", "1e3",
+            "-0s",
+        ]
+        .into_iter()
+        .map(|text| parse_duration(text).unwrap_err())
+        .collect();
+        insta::assert_snapshot!(reasons.join("\n"), @"");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(ms in prop_oneof![0..100_000u64, 0..30 * 86_400_000u64, 0..600_000_000_000_000u64]) {
+            prop_assert_eq!(parse_duration(&format_duration(ms)), Ok(ms));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,20}|[0-9 .hmsPTd-]{0,12}") {
+            if let Ok(ms) = parse_duration(&text) {
+                prop_assert_eq!(parse_duration(&format_duration(ms)), Ok(ms));
+            }
+        }
+    }
 }

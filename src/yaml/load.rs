@@ -69,7 +69,8 @@ fn text(bytes: Vec<u8>) -> Result<String, Refusal> {
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         let byte = bytes.get(valid).copied().unwrap_or_default();
-        let message = format!("the file is not UTF-8: byte 0x{byte:02x} at line {line}, column {column} is no character");
+        let message =
+            format!("the file is not UTF-8: byte 0x{byte:02x} at line {line}, column {column} is no character");
         ("yaml/not-utf8", message)
     })?;
     if text.starts_with('\u{feff}') {
@@ -77,3 +78,6 @@ fn text(bytes: Vec<u8>) -> Result<String, Refusal> {
     }
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests;

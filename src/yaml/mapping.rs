@@ -118,13 +118,7 @@ fn doubles(entries: &[Entry]) -> Vec<(usize, usize)> {
 
 /// Puts the entries of the merged mappings in place of the `<<`. Keys of the mapping itself win, then those of the
 /// mapping that is named first.
-fn merge_into(
-    source: &Arc<Source>,
-    entries: &mut Vec<Entry>,
-    at: usize,
-    merge: Merge,
-    found: &mut Vec<Diagnostic>,
-) {
+fn merge_into(source: &Arc<Source>, entries: &mut Vec<Entry>, at: usize, merge: Merge, found: &mut Vec<Diagnostic>) {
     let wrong = |span, what: &str| {
         Diagnostic::error("yaml/merge", source, span, format!("'<<' merges mappings, found {what}"))
             .help("write '<<: *name' for a mapping that is marked '&name' above")

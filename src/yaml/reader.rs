@@ -294,7 +294,8 @@ impl<'n> Fields<'n> {
             }
             let diagnostic = reader.error(reader.rules.unknown_key, entry.key.span, message);
             // A key that stands there already is not what was meant.
-            let free = self.asked.iter().copied().filter(|asked| self.entries.iter().all(|entry| &**entry.key != *asked));
+            let free =
+                self.asked.iter().copied().filter(|asked| self.entries.iter().all(|entry| &**entry.key != *asked));
             let diagnostic = match closest(&entry.key, free) {
                 Some(key) => diagnostic.help(format!("did you mean '{key}'?")).replacement(key),
                 None if self.asked.is_empty() => diagnostic,
@@ -356,3 +357,6 @@ fn is_json_number(text: &str) -> bool {
     }
     rest.is_empty()
 }
+
+#[cfg(test)]
+mod tests;

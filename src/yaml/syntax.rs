@@ -32,22 +32,36 @@ pub(super) fn star(source: &Arc<Source>, at: usize) -> Stop {
 }
 
 fn hash(source: &Arc<Source>, at: usize) -> Stop {
-    let diagnostic =
-        Diagnostic::error("yaml/syntax", source, Span::new(at, at + 1), "'#' begins a comment here, which hides the rest of the line")
-            .label("needs quotes")
-            .help("write \"#\" in quotes to mean the hash key")
-            .replacement("\"#\"");
+    let diagnostic = Diagnostic::error(
+        "yaml/syntax",
+        source,
+        Span::new(at, at + 1),
+        "'#' begins a comment here, which hides the rest of the line",
+    )
+    .label("needs quotes")
+    .help("write \"#\" in quotes to mean the hash key")
+    .replacement("\"#\"");
     Stop::Repairable { at, diagnostic }
 }
 
 /// The parser's error with what can be done about it. `flow` is where the outermost open `[` or `{` stands; `text` is
 /// the source's text, perhaps with single characters replaced.
-pub(super) fn explain(source: &Arc<Source>, text: &str, error: &ScanError, flow: Option<usize>, limits: &Limits) -> Stop {
+pub(super) fn explain(
+    source: &Arc<Source>,
+    text: &str,
+    error: &ScanError,
+    flow: Option<usize>,
+    limits: &Limits,
+) -> Stop {
     let at = floor(text, error.marker().byte_offset().unwrap_or_default());
     let kind = error.kind();
-    let flow = if matches!(kind, ErrorKind::UnclosedFlowCollection { .. }) { Some(flow.unwrap_or(at).min(at)) } else { flow };
+    let flow =
+        if matches!(kind, ErrorKind::UnclosedFlowCollection { .. }) { Some(flow.unwrap_or(at).min(at)) } else { flow };
     if *kind == ErrorKind::MissingAnchorOrAliasName && text[at..].starts_with('*') {
         return star(source, at);
+    }
+    if *kind == ErrorKind::CommentNotSeparated && hides(text, at) {
+        return hash(source, at);
     }
     if let Some(at) = flow.and_then(|flow| swallowing(text, flow, at)) {
         return hash(source, at);
@@ -58,7 +72,8 @@ pub(super) fn explain(source: &Arc<Source>, text: &str, error: &ScanError, flow:
         return Stop::Fatal(too_deep(source, span, limits));
     }
     let line_start = text[..at].rfind('\n').map_or(0, |index| index + 1);
-    let indent = &text[line_start..line_start + text[line_start..].len() - text[line_start..].trim_start_matches([' ', '\t']).len()];
+    let indent = &text
+        [line_start..line_start + text[line_start..].len() - text[line_start..].trim_start_matches([' ', '\t']).len()];
     if let Some(tab) = indent.find('\t') {
         let tab = line_start + tab;
         let length = text[tab..].len() - text[tab..].trim_start_matches('\t').len();
@@ -76,10 +91,14 @@ fn advice(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
             "a text that contains ': ' must stand in quotes"
         }
+        ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
+            "remove it; inside double quotes it can be written as an escape such as \"\\x1b\""
+        }
         ErrorKind::UnexpectedCharacter { .. } => "a text that begins with this character must stand in quotes",
         ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry | ErrorKind::InvalidIndentation => {
             "this line is not indented like those it belongs to"
         }
+        ErrorKind::InvalidQuotedScalarIndent => "is the quote above this line closed?",
         ErrorKind::SimpleKeyExpected => "a key is followed by a colon and a space",
         _ => return None,
     })
@@ -100,11 +119,11 @@ fn swallowing(text: &str, start: usize, end: usize) -> Option<usize> {
             Some(_) => {}
             None if byte == b'"' || byte == b'\'' => quote = Some(byte),
             None if byte == b'#' && at > 0 && matches!(bytes[at - 1], b' ' | b'\t' | b'[' | b'{' | b',') => {
-                let line = text[at + 1..].split('\n').next().unwrap_or_default();
-                if line.trim_start().starts_with([',', ']', '}', ':']) {
+                if hides(text, at) {
                     return Some(at);
                 }
-                at += line.len();
+                at += rest_of_line(text, at).len();
+                continue;
             }
             None => {}
         }
@@ -113,16 +132,13 @@ fn swallowing(text: &str, start: usize, end: usize) -> Option<usize> {
     None
 }
 
-/// Where a comment begins that has taken the place of a value: `dtmf: #` or `- #`.
-///
-/// `span` is that of a null scalar. The answer covers the `#` alone. An ordinary comment after a value left out on
-/// purpose (`greeting: # later`) is not told apart from a hash key; the caller knows where keys are meant.
-pub fn comment_swallowed(source: &Source, span: Span) -> Option<Span> {
-    let start = span.end as usize;
-    let rest = source.text().get(start..)?.split('\n').next()?;
-    let value = rest.trim_start_matches([' ', '\t', ':', '-']);
-    let at = start + rest.len() - value.len();
-    (value.starts_with('#') && at > start).then(|| Span::new(at, at + 1))
+/// Whether the `#` at this offset stands where a value of a flow collection ends: what follows looks as if it went on.
+fn hides(text: &str, at: usize) -> bool {
+    rest_of_line(text, at).strip_prefix('#').is_some_and(|rest| rest.trim_start().starts_with([',', ']', '}', ':']))
+}
+
+fn rest_of_line(text: &str, at: usize) -> &str {
+    text[at..].split('\n').next().unwrap_or_default()
 }
 
 fn floor(text: &str, at: usize) -> usize {
