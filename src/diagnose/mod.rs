@@ -5,13 +5,18 @@
 //! column, the source line with a caret, and what to write instead.
 
 mod diagnostic;
+mod excerpt;
+mod listing;
 mod record;
 mod render;
 mod source;
 mod suggest;
+mod text;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity};
+pub use listing::{render_all, summary};
 pub use record::DiagnosticRecord;
-pub use render::{Style, render, safe_text};
+pub use render::{Style, render};
 pub use source::{Location, Position, Source, Span, Spanned};
 pub use suggest::closest;
+pub use text::{quoted, safe_text};

@@ -1,17 +1,30 @@
 //! "Did you mean": the nearest of the known names.
 
+/// Longer names are not compared.
+const LONGEST: usize = 64;
+
 /// The known name nearest to `typed`, if one is near enough to be a slip of the keys.
 ///
 /// Near enough is a Damerau-Levenshtein distance (Unicode characters, case folded) of at most a third of the longer
 /// name's length, and at least 1 is always allowed for names of two characters and more. Ties go to the first.
+///
+/// Names of more than 64 characters are not compared: nobody misspells those, and the comparison is quadratic.
 pub fn closest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = typed.chars().take(LONGEST + 1).count();
+    if length > LONGEST {
+        return None;
+    }
     let typed = typed.to_lowercase();
     known
         .into_iter()
         .filter_map(|name| {
-            let distance = strsim::damerau_levenshtein(&typed, &name.to_lowercase());
-            let longer = typed.chars().count().max(name.chars().count());
+            let other = name.chars().take(LONGEST + 1).count();
+            let longer = length.max(other);
             let allowed = if longer < 2 { 0 } else { (longer / 3).max(1) };
+            if other > LONGEST || length.abs_diff(other) > allowed {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(&typed, &name.to_lowercase());
             (distance <= allowed).then_some((distance, name))
         })
         .min_by_key(|&(distance, _)| distance)

@@ -5,12 +5,20 @@
 //! behalf of a model: it reports every mistake and goes on, so that one run shows all of them. Nothing is guessed
 //! about a scalar before the model says what it wants there: `0123` is the text `0123` wherever text is wanted.
 
+mod build;
 mod duration;
+mod limits;
+mod load;
+mod mapping;
 mod node;
 mod parse;
 mod reader;
+mod syntax;
 
 pub use duration::{format_duration, parse_duration};
+pub use limits::Limits;
+pub use load::load;
 pub use node::{Data, Entry, Node, Scalar};
-pub use parse::{Limits, load, parse};
+pub use parse::parse;
 pub use reader::{Fields, Reader, Rules};
+pub use syntax::comment_swallowed;
