@@ -1,44 +1,46 @@
 //! Expressions: typed, bounded, compiled once.
-#![allow(missing_docs)]
-use std::sync::Arc;
-use super::{Name, Value};
-use crate::diagnose::{Diagnostic, Source, Spanned};
-#[derive(Debug, Default, Clone)]
-pub struct Slots {}
-impl Slots {
-    pub fn intern(&mut self, _name: &str) -> usize { todo!() }
-    pub fn get(&self, _name: &str) -> Option<usize> { todo!() }
-    pub fn name(&self, _slot: usize) -> &Name { todo!() }
-    pub fn len(&self) -> usize { todo!() }
-    pub fn is_empty(&self) -> bool { todo!() }
-    pub fn iter(&self) -> std::slice::Iter<'_, Name> { todo!() }
-}
-#[derive(Debug, Clone)]
-pub struct Expression {}
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("todo")]
-pub struct EvaluationError {}
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum System { CallAni, CallDnis, ClockDate, ClockTime, ClockHour, ClockMinute, ClockWeekday }
-pub trait Scope {
-    fn variable(&self, slot: usize) -> Option<&Value>;
-    fn system(&self, name: System) -> Result<Value, EvaluationError>;
-}
-impl Expression {
-    pub fn parse(_source: &Arc<Source>, _text: &Spanned<String>, _slots: &mut Slots) -> Result<Self, Diagnostic> { todo!() }
-    pub fn constant(_value: Value) -> Self { todo!() }
-    pub fn evaluate(&self, _scope: &dyn Scope) -> Result<Value, EvaluationError> { todo!() }
-    pub fn evaluate_boolean(&self, _scope: &dyn Scope) -> Result<bool, EvaluationError> { todo!() }
-    pub fn reads(&self) -> &[usize] { todo!() }
-    pub fn reads_clock(&self) -> bool { todo!() }
-    pub fn text(&self) -> &str { todo!() }
-}
-#[derive(Debug, Clone)]
-pub struct Template {}
-impl Template {
-    pub fn parse(_source: &Arc<Source>, _text: &Spanned<String>, _slots: &mut Slots) -> Result<Self, Diagnostic> { todo!() }
-    pub fn as_static(&self) -> Option<&Name> { todo!() }
-    pub fn render(&self, _scope: &dyn Scope, _is_secret: &dyn Fn(usize) -> bool) -> Result<String, EvaluationError> { todo!() }
-    pub fn reads(&self) -> &[usize] { todo!() }
-    pub fn text(&self) -> &str { todo!() }
-}
+//!
+//! ```text
+//! balance > 100 && language in ['en-US', 'es-MX'] && len(pin) == 4
+//! ```
+//!
+//! There are no loops and no user-defined functions, nesting is bounded, and every evaluation ends in a value or in an
+//! [`EvaluationError`] that names what clashed. Nothing is converted silently: `'12' > 3` is an error.
+//!
+//! | binds | operators |
+//! |---|---|
+//! | loosest | <code>\|\|</code> `or` |
+//! | | `&&` `and` |
+//! | | `==` `!=` `<` `<=` `>` `>=` `in` `not in`, which cannot be chained |
+//! | | `+` `-` |
+//! | | `*` `/` `%` |
+//! | | `!` `not` `-` before a value |
+//! | tightest | `record.member` `list[0]` |
+//!
+//! Literals are `12`, `1.5`, `'text'`, `"text"` (with the escapes `\\ \' \" \n \t`), `true`, `false`, `null` and
+//! `[1, 2]`. Messages name variables and types but never print the value of a variable, which may be secret.
+
+mod call;
+mod compiled;
+mod error;
+mod evaluate;
+mod function;
+mod kinds;
+mod operate;
+mod parse;
+mod place;
+mod slots;
+mod syntax;
+mod system;
+mod template;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+pub use compiled::Expression;
+pub use error::EvaluationError;
+pub use evaluate::Scope;
+pub use slots::Slots;
+pub use system::System;
+pub use template::Template;

@@ -1,0 +1,578 @@
+//! From tokens to a tree, by precedence climbing (Pratt, "Top Down Operator Precedence", 1973).
+
+use super::error::{EvaluationError, excerpt, named, shown};
+use super::kinds::{Kinds, comparable};
+use super::place::Problem;
+use super::syntax::{Arithmetic, Comparison, Form, Syntax};
+use super::token::{Lexeme, Token, tokens};
+use super::{Slots, System};
+use crate::diagnose::closest;
+use crate::flow::{Kind, Name, Value};
+
+mod call;
+
+/// The longest expression, in bytes.
+pub(super) const MOST_BYTES: usize = 4_096;
+
+/// The deepest nesting of brackets, prefix operators and accesses.
+const MOST_DEPTH: usize = 64;
+
+/// A parsed expression and what is known about it.
+pub(super) struct Parsed {
+    pub root: Syntax,
+    pub kinds: Kinds,
+    pub reads: Vec<usize>,
+    pub reads_clock: bool,
+}
+
+/// A part and the types that its value may have.
+pub(super) struct Part {
+    syntax: Syntax,
+    kinds: Kinds,
+}
+
+/// How tightly an infix operator binds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Or,
+    And,
+    Compare,
+    Sum,
+    Product,
+    Value,
+}
+
+impl Level {
+    const fn tighter(self) -> Self {
+        match self {
+            Self::Or => Self::And,
+            Self::And => Self::Compare,
+            Self::Compare => Self::Sum,
+            Self::Sum => Self::Product,
+            Self::Product | Self::Value => Self::Value,
+        }
+    }
+}
+
+/// An infix operator.
+#[derive(Clone, Copy)]
+enum Infix {
+    Or,
+    And,
+    Compare(Comparison),
+    Arithmetic(Arithmetic),
+}
+
+impl Infix {
+    const fn level(self) -> Level {
+        match self {
+            Self::Or => Level::Or,
+            Self::And => Level::And,
+            Self::Compare(_) => Level::Compare,
+            Self::Arithmetic(Arithmetic::Add | Arithmetic::Subtract) => Level::Sum,
+            Self::Arithmetic(_) => Level::Product,
+        }
+    }
+}
+
+pub(super) struct Parser<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+    next: usize,
+    depth: usize,
+    slots: &'a mut Slots,
+    reads: Vec<usize>,
+    reads_clock: bool,
+}
+
+/// Parses one expression; its variables get slots.
+pub(super) fn parse(text: &str, slots: &mut Slots) -> Result<Parsed, Problem> {
+    if text.len() > MOST_BYTES {
+        let message = format!("the expression is longer than {MOST_BYTES} bytes");
+        return Err(Problem::new(0, text.len(), message).help("set a variable to a part of it first"));
+    }
+    let tokens = tokens(text)?;
+    let mut parser = Parser { text, tokens, next: 0, depth: 0, slots, reads: Vec::new(), reads_clock: false };
+    let Part { syntax: root, kinds } = parser.expression(Level::Or)?;
+    if !matches!(parser.peek().lexeme, Lexeme::End) {
+        return Err(parser.expected("an operator"));
+    }
+    Ok(Parsed { root, kinds, reads: parser.reads, reads_clock: parser.reads_clock })
+}
+
+impl Parser<'_> {
+    /// The next token; at the end it is the last one, [`Lexeme::End`], again and again.
+    fn peek(&self) -> &Token {
+        // There is always an end, and `next` never passes it.
+        &self.tokens[self.next]
+    }
+
+    fn advance(&mut self) -> Token {
+        let token = self.peek().clone();
+        self.next = (self.next + 1).min(self.tokens.len() - 1);
+        token
+    }
+
+    fn is_symbol(&self, symbol: &str) -> bool {
+        matches!(self.peek().lexeme, Lexeme::Symbol(next) if next == symbol)
+    }
+
+    fn accept(&mut self, symbol: &str) -> bool {
+        let found = self.is_symbol(symbol);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    /// Consumes the bracket that closes `open`.
+    fn close(&mut self, open: &Token, symbol: &str) -> Result<usize, Problem> {
+        if self.is_symbol(symbol) {
+            return Ok(self.advance().end);
+        }
+        if matches!(self.peek().lexeme, Lexeme::End) {
+            let bracket = self.written(open);
+            return Err(Problem::new(open.start, open.end, format!("'{bracket}' is never closed"))
+                .help(format!("write '{symbol}' where it ends")));
+        }
+        Err(self.expected(&format!("an operator or '{symbol}'")))
+    }
+
+    fn written(&self, token: &Token) -> Box<str> {
+        excerpt(self.text, token.start as u32, token.end as u32)
+    }
+
+    /// The problem that the next token is not what should stand there.
+    fn expected(&self, what: &str) -> Problem {
+        let token = self.peek();
+        let found = self.written(token);
+        match (&token.lexeme, self.next.checked_sub(1).and_then(|index| self.tokens.get(index))) {
+            (Lexeme::End, None) => Problem::new(0, self.text.len(), "the expression is empty"),
+            (Lexeme::End, Some(last)) => {
+                Problem::new(last.start, last.end, format!("expected {what} after '{}'", self.written(last)))
+            }
+            (Lexeme::Word(word), _) => {
+                Problem::new(token.start, token.end, format!("expected {what}, found '{found}'"))
+                    .maybe_help(word_help(word))
+            }
+            _ => Problem::new(token.start, token.end, format!("expected {what}, found '{found}'")),
+        }
+    }
+
+    /// Counts a level of nesting, which [`Self::leave`] takes back.
+    fn enter(&mut self, token: &Token) -> Result<(), Problem> {
+        self.depth += 1;
+        if self.depth > MOST_DEPTH {
+            let message = format!("the expression is nested deeper than {MOST_DEPTH} levels");
+            return Err(Problem::new(token.start, token.end, message).help("set a variable to a part of it first"));
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    fn expression(&mut self, loosest: Level) -> Result<Part, Problem> {
+        let mut left = self.prefix()?;
+        while let Some(infix) = self.peek_infix()? {
+            let level = infix.level();
+            if level < loosest {
+                break;
+            }
+            left = match infix {
+                Infix::Or | Infix::And => self.logic(left, level)?,
+                Infix::Compare(operator) => self.comparison(left, operator)?,
+                Infix::Arithmetic(_) => self.arithmetic(left, level)?,
+            };
+        }
+        Ok(left)
+    }
+
+    fn peek_infix(&self) -> Result<Option<Infix>, Problem> {
+        let token = self.peek();
+        Ok(match &token.lexeme {
+            Lexeme::Symbol(symbol) => infix(symbol),
+            Lexeme::Word(word) if **word == *"not" => {
+                let Some(after) = self.tokens.get(self.next + 1) else { return Ok(None) };
+                if !matches!(&after.lexeme, Lexeme::Word(word) if **word == *"in") {
+                    return Err(Problem::new(token.start, token.end, "expected an operator, found 'not'")
+                        .help("write 'not in' for what is not in a list, '!=' for inequality"));
+                }
+                Some(Infix::Compare(Comparison::NotIn))
+            }
+            Lexeme::Word(word) => match &**word {
+                "or" => Some(Infix::Or),
+                "and" => Some(Infix::And),
+                "in" => Some(Infix::Compare(Comparison::In)),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// Consumes the infix operator that was peeked at; `not in` is two tokens.
+    fn take_infix(&mut self, infix: Infix) -> (usize, usize) {
+        let first = self.advance();
+        let end = if matches!(infix, Infix::Compare(Comparison::NotIn)) { self.advance().end } else { first.end };
+        (first.start, end)
+    }
+
+    fn logic(&mut self, first: Part, level: Level) -> Result<Part, Problem> {
+        let operator = if level == Level::And { "&&" } else { "||" };
+        self.need(operator, Kinds::BOOLEAN, &first)?;
+        let mut operands = vec![first.syntax];
+        while let Some(infix) = self.peek_infix()?.filter(|infix| infix.level() == level) {
+            self.take_infix(infix);
+            let operand = self.expression(level.tighter())?;
+            self.need(operator, Kinds::BOOLEAN, &operand)?;
+            operands.push(operand.syntax);
+        }
+        let (start, end) = (operands[0].start, operands[operands.len() - 1].end);
+        let operands = operands.into_boxed_slice();
+        let form = if level == Level::And { Form::And(operands) } else { Form::Or(operands) };
+        Ok(Part { syntax: Syntax { start, end, form }, kinds: Kinds::BOOLEAN })
+    }
+
+    fn comparison(&mut self, left: Part, operator: Comparison) -> Result<Part, Problem> {
+        let (start, end) = self.take_infix(Infix::Compare(operator));
+        let right = self.expression(Level::Sum)?;
+        if let Some(Infix::Compare(_)) = self.peek_infix()? {
+            let token = self.peek();
+            return Err(Problem::new(token.start, token.end, "comparisons cannot be chained")
+                .help("write a < b && b < c, or brackets around one of them"));
+        }
+        let list = list_constant(&right);
+        let possible = !Kinds::comparison(operator, left.kinds, right.kinds).is_empty()
+            && list.is_none_or(|items| may_be_among(left.kinds, items));
+        if !possible {
+            let message = EvaluationError::Incomparable {
+                operator: operator.symbol(),
+                left: operand(&self.name(&left.syntax), left.kinds),
+                right: match list {
+                    Some(items) => operand(&self.name(&right.syntax), list_type(items)),
+                    None => operand(&self.name(&right.syntax), right.kinds),
+                },
+            };
+            let help = match left.syntax.form {
+                Form::Not(_) => Some("a negation binds tighter than a comparison: write not (a == b)".to_owned()),
+                _ => conversion(left.kinds, right.kinds),
+            };
+            return Err(Problem::new(start, end, message.to_string()).maybe_help(help));
+        }
+        let (start, end) = (left.syntax.start, right.syntax.end);
+        let form = Form::Compare(operator, Box::new((left.syntax, right.syntax)));
+        Ok(Part { syntax: Syntax { start, end, form }, kinds: Kinds::BOOLEAN })
+    }
+
+    fn arithmetic(&mut self, first: Part, level: Level) -> Result<Part, Problem> {
+        let mut kinds = first.kinds;
+        let (start, mut end) = (first.syntax.start, first.syntax.end);
+        let mut rest: Vec<(Arithmetic, Syntax)> = Vec::new();
+        while let Some(infix) = self.peek_infix()?.filter(|infix| infix.level() == level) {
+            let Infix::Arithmetic(operator) = infix else { break };
+            let (from, to) = self.take_infix(infix);
+            let right = self.expression(level.tighter())?;
+            let result = Kinds::arithmetic(operator, kinds, right.kinds);
+            if result.is_empty() {
+                let left = match &*rest {
+                    [] => self.name(&first.syntax),
+                    _ => format!("'{}'", excerpt(self.text, start, end)).into(),
+                };
+                let message = EvaluationError::TypeClash {
+                    operator: operator.symbol(),
+                    left: operand(&left, kinds),
+                    right: operand(&self.name(&right.syntax), right.kinds),
+                };
+                return Err(Problem::new(from, to, message.to_string()).maybe_help(conversion(kinds, right.kinds)));
+            }
+            kinds = result;
+            end = right.syntax.end;
+            rest.push((operator, right.syntax));
+        }
+        let form = Form::Arithmetic(Box::new(first.syntax), rest.into());
+        Ok(Part { syntax: Syntax { start, end, form }, kinds })
+    }
+
+    fn prefix(&mut self) -> Result<Part, Problem> {
+        let token = self.peek().clone();
+        match &token.lexeme {
+            Lexeme::Symbol("!") => self.not(token, "!"),
+            Lexeme::Word(word) if **word == *"not" => self.not(token, "not"),
+            Lexeme::Symbol("-") => self.negation(token),
+            _ => {
+                let value = self.primary(token)?;
+                self.postfix(value)
+            }
+        }
+    }
+
+    fn not(&mut self, token: Token, written: &'static str) -> Result<Part, Problem> {
+        self.advance();
+        self.enter(&token)?;
+        let operand = self.prefix()?;
+        self.need(written, Kinds::BOOLEAN, &operand)?;
+        self.leave();
+        let (start, end) = (token.start as u32, operand.syntax.end);
+        Ok(Part { syntax: Syntax { start, end, form: Form::Not(Box::new(operand.syntax)) }, kinds: Kinds::BOOLEAN })
+    }
+
+    fn negation(&mut self, token: Token) -> Result<Part, Problem> {
+        self.advance();
+        if let Token { start, end, lexeme: Lexeme::Number(_) } = *self.peek() {
+            // The sign belongs to the number, so that the least integer can be written.
+            let written = format!("-{}", &self.text[start..end]);
+            let Some(value) = Value::from_canonical(&written) else { return Err(too_large(token.start, end)) };
+            self.advance();
+            return self.postfix(constant(token.start, end, value));
+        }
+        self.enter(&token)?;
+        let operand = self.prefix()?;
+        self.need("-", Kinds::NUMBER, &operand)?;
+        self.leave();
+        let (start, end) = (token.start as u32, operand.syntax.end);
+        let kinds = operand.kinds & Kinds::NUMBER;
+        Ok(Part { syntax: Syntax { start, end, form: Form::Negate(Box::new(operand.syntax)) }, kinds })
+    }
+
+    fn primary(&mut self, token: Token) -> Result<Part, Problem> {
+        let literal = |value| Ok(constant(token.start, token.end, value));
+        match &token.lexeme {
+            Lexeme::Number(Some(value)) => {
+                self.advance();
+                literal(value.clone())
+            }
+            Lexeme::Number(None) => Err(too_large(token.start, token.end)),
+            Lexeme::Text(text) => {
+                self.advance();
+                literal(Value::Text(text.clone()))
+            }
+            Lexeme::Symbol("(") => self.group(token),
+            Lexeme::Symbol("[") => self.list(token),
+            Lexeme::Word(word) => match &**word {
+                "and" | "or" | "in" => Err(self.expected("a value")),
+                word => {
+                    self.advance();
+                    match word {
+                        "true" => literal(Value::Boolean(true)),
+                        "false" => literal(Value::Boolean(false)),
+                        "null" => literal(Value::Null),
+                        _ if self.is_symbol("(") => self.call(&token, word),
+                        _ if System::is_reserved(word) => self.system(&token, word),
+                        _ => Ok(self.variable(&token, word)),
+                    }
+                }
+            },
+            Lexeme::Symbol(_) | Lexeme::End => Err(self.expected("a value")),
+        }
+    }
+
+    fn group(&mut self, open: Token) -> Result<Part, Problem> {
+        self.advance();
+        self.enter(&open)?;
+        let mut part = self.expression(Level::Or)?;
+        self.leave();
+        let end = self.close(&open, ")")?;
+        // With its brackets, so that messages quote the whole.
+        part.syntax.start = open.start as u32;
+        part.syntax.end = end as u32;
+        Ok(part)
+    }
+
+    fn list(&mut self, open: Token) -> Result<Part, Problem> {
+        self.advance();
+        self.enter(&open)?;
+        let mut items = Vec::new();
+        if !self.is_symbol("]") {
+            items.push(self.expression(Level::Or)?.syntax);
+            while self.accept(",") {
+                items.push(self.expression(Level::Or)?.syntax);
+            }
+        }
+        self.leave();
+        let end = self.close(&open, "]")? as u32;
+        let values: Option<Vec<Value>> = items.iter().map(|item| constant_of(item).cloned()).collect();
+        let form = match values {
+            Some(values) => Form::Constant(Value::from(values)),
+            None => Form::List(items.into()),
+        };
+        Ok(Part { syntax: Syntax { start: open.start as u32, end, form }, kinds: Kinds::LIST })
+    }
+
+    fn variable(&mut self, token: &Token, name: &str) -> Part {
+        let slot = self.slots.intern(name);
+        if !self.reads.contains(&slot) {
+            self.reads.push(slot);
+        }
+        let (start, end) = (token.start as u32, token.end as u32);
+        Part { syntax: Syntax { start, end, form: Form::Variable(slot) }, kinds: Kinds::ANY }
+    }
+
+    fn system(&mut self, first: &Token, group: &str) -> Result<Part, Problem> {
+        let all: Vec<_> = System::members(group).map(|(_, system)| system.name()).collect();
+        let all = format!("write one of {}", all.join(", "));
+        if !self.accept(".") {
+            return Err(
+                Problem::new(first.start, first.end, format!("'{group}' is reserved and no value by itself")).help(all)
+            );
+        }
+        let Lexeme::Word(member) = &self.peek().lexeme else { return Err(self.expected("a name").help(all)) };
+        let found = System::members(group).find(|(name, _)| **name == **member);
+        let Some((_, system)) = found else {
+            let near = closest(member, System::members(group).map(|(name, _)| name));
+            let token = self.peek();
+            return Err(Problem::new(
+                token.start,
+                token.end,
+                format!("unknown member '{}' of '{group}'", shown(member)),
+            )
+            .help(near.map_or(all, |near| format!("did you mean '{group}.{near}'?"))));
+        };
+        let end = self.advance().end as u32;
+        self.reads_clock |= system.is_clock();
+        let kinds = match system {
+            System::ClockHour | System::ClockMinute => Kinds::INTEGER,
+            System::CallAni | System::CallDnis => Kinds::TEXT | Kinds::NULL,
+            System::ClockDate | System::ClockTime | System::ClockWeekday => Kinds::TEXT,
+        };
+        Ok(Part { syntax: Syntax { start: first.start as u32, end, form: Form::System(system) }, kinds })
+    }
+
+    fn postfix(&mut self, mut value: Part) -> Result<Part, Problem> {
+        let depth = self.depth;
+        loop {
+            let token = self.peek().clone();
+            let start = value.syntax.start;
+            let (end, form) = match token.lexeme {
+                Lexeme::Symbol(".") => {
+                    self.need_of(&token, ".", Kinds::RECORD, &value)?;
+                    self.advance();
+                    let Lexeme::Word(member) = &self.peek().lexeme else { return Err(self.expected("a name")) };
+                    let member: Name = member.clone();
+                    let end = self.advance().end;
+                    (end, Form::Member(Box::new(value.syntax), member))
+                }
+                Lexeme::Symbol("[") => {
+                    self.need_of(&token, "[]", Kinds::LIST, &value)?;
+                    self.advance();
+                    self.enter(&token)?;
+                    let index = self.expression(Level::Or)?;
+                    self.need("[]", Kinds::INTEGER, &index)?;
+                    self.leave();
+                    let end = self.close(&token, "]")?;
+                    (end, Form::Index(Box::new(value.syntax), Box::new(index.syntax)))
+                }
+                _ => break,
+            };
+            // Every access makes the tree one level deeper.
+            self.enter(&token)?;
+            value = Part { syntax: Syntax { start, end: end as u32, form }, kinds: Kinds::ANY };
+        }
+        self.depth = depth;
+        Ok(value)
+    }
+
+    fn name(&self, syntax: &Syntax) -> Box<str> {
+        named(self.text, syntax)
+    }
+
+    /// An operand must be able to have one of these types; the caret stands under the operand.
+    fn need(&self, operation: &'static str, kinds: Kinds, part: &Part) -> Result<(), Problem> {
+        let token = Token { start: part.syntax.start as usize, end: part.syntax.end as usize, lexeme: Lexeme::End };
+        self.need_of(&token, operation, kinds, part)
+    }
+
+    /// The same with the caret under a token.
+    fn need_of(&self, token: &Token, operation: &'static str, kinds: Kinds, part: &Part) -> Result<(), Problem> {
+        if !(kinds & part.kinds).is_empty() {
+            return Ok(());
+        }
+        let message = EvaluationError::WrongType {
+            operation,
+            expected: kinds.with_article().into(),
+            found: operand(&self.name(&part.syntax), part.kinds),
+        };
+        Err(Problem::new(token.start, token.end, message.to_string()))
+    }
+}
+
+/// An operand as messages name it.
+pub(super) fn operand(name: &str, kind: impl std::fmt::Display) -> Box<str> {
+    format!("{name} ({kind})").into()
+}
+
+/// The type of a list with that of its items.
+pub(super) fn list_type(items: &[Value]) -> String {
+    let kinds = items.iter().fold(Kinds::NONE, |all, item| all | Kinds::of(item.kind()));
+    if kinds.is_empty() { "empty list".to_owned() } else { format!("list of {kinds}") }
+}
+
+fn infix(symbol: &str) -> Option<Infix> {
+    Some(match symbol {
+        "||" => Infix::Or,
+        "&&" => Infix::And,
+        "==" => Infix::Compare(Comparison::Equal),
+        "!=" => Infix::Compare(Comparison::NotEqual),
+        "<" => Infix::Compare(Comparison::Less),
+        "<=" => Infix::Compare(Comparison::LessEqual),
+        ">" => Infix::Compare(Comparison::Greater),
+        ">=" => Infix::Compare(Comparison::GreaterEqual),
+        "+" => Infix::Arithmetic(Arithmetic::Add),
+        "-" => Infix::Arithmetic(Arithmetic::Subtract),
+        "*" => Infix::Arithmetic(Arithmetic::Multiply),
+        "/" => Infix::Arithmetic(Arithmetic::Divide),
+        "%" => Infix::Arithmetic(Arithmetic::Remainder),
+        _ => return None,
+    })
+}
+
+fn constant(start: usize, end: usize, value: Value) -> Part {
+    let kinds = Kinds::of(value.kind());
+    Part { syntax: Syntax { start: start as u32, end: end as u32, form: Form::Constant(value) }, kinds }
+}
+
+fn constant_of(syntax: &Syntax) -> Option<&Value> {
+    match &syntax.form {
+        Form::Constant(value) => Some(value),
+        _ => None,
+    }
+}
+
+fn list_constant(part: &Part) -> Option<&[Value]> {
+    match constant_of(&part.syntax) {
+        Some(Value::List(items)) => Some(items),
+        _ => None,
+    }
+}
+
+/// Whether a value of one of these types could be compared with an item; an empty list is no mistake.
+fn may_be_among(kinds: Kinds, items: &[Value]) -> bool {
+    items.is_empty() || items.iter().any(|item| kinds.iter().any(|kind| comparable(kind, item.kind())))
+}
+
+fn too_large(start: usize, end: usize) -> Problem {
+    Problem::new(start, end, "the number is too large").help("write it in quotes if it is a text of digits")
+}
+
+/// How to bring a text and a number together.
+fn conversion(left: Kinds, right: Kinds) -> Option<String> {
+    let is_number = |kinds: Kinds| kinds.without(Kinds::NUMBER).is_empty();
+    let is_text = |kinds: Kinds| kinds.only() == Some(Kind::Text);
+    ((is_text(left) && is_number(right)) || (is_number(left) && is_text(right)))
+        .then(|| "number(x) makes a number of a text, text(x) a text of a number".to_owned())
+}
+
+/// Help for a word that stands where an operator should.
+fn word_help(word: &str) -> Option<String> {
+    const KEYWORDS: [&str; 4] = ["and", "or", "not", "in"];
+    let lower = word.to_lowercase();
+    match lower.as_str() {
+        "is" | "eq" | "equals" => return Some("write '==' for equality".to_owned()),
+        "ne" => return Some("write '!=' for inequality".to_owned()),
+        _ => {}
+    }
+    if let Some(keyword) = KEYWORDS.iter().find(|keyword| **keyword == lower && **keyword != word) {
+        return Some(format!("write '{keyword}' in small letters"));
+    }
+    super::function::Function::find(&lower).map(|signature| format!("write {}", signature.usage))
+}

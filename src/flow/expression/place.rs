@@ -1,0 +1,61 @@
+//! From offsets in a decoded text to places in the file.
+
+use std::sync::Arc;
+
+use crate::diagnose::{Diagnostic, Source, Span, Spanned};
+
+/// Where a decoded text stands in its source.
+pub(super) struct Place<'a> {
+    source: &'a Arc<Source>,
+    whole: Span,
+    /// The offset in the source of the text's first byte, where the text stands there as it is.
+    verbatim: Option<usize>,
+}
+
+/// What is wrong with a text, at byte offsets of that text.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub start: usize,
+    pub end: usize,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl Problem {
+    pub fn new(start: usize, end: usize, message: impl Into<String>) -> Self {
+        Self { start, end, message: message.into(), help: None }
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+
+    /// The same problem of a text of which this one is the part from `offset`.
+    pub fn shift(mut self, offset: usize) -> Self {
+        self.start += offset;
+        self.end += offset;
+        self
+    }
+}
+
+impl<'a> Place<'a> {
+    pub fn new(source: &'a Arc<Source>, text: &Spanned<String>) -> Self {
+        let found = if text.value.is_empty() { None } else { source.slice(text.span).find(&*text.value) };
+        Self { source, whole: text.span, verbatim: found.map(|offset| text.span.start as usize + offset) }
+    }
+
+    /// The problem at its place: exact where the text stands verbatim in the file, else at the whole scalar.
+    pub fn diagnostic(&self, problem: Problem) -> Diagnostic {
+        let span = match self.verbatim {
+            Some(base) if problem.start < problem.end => Span::new(base + problem.start, base + problem.end),
+            _ => self.whole,
+        };
+        Diagnostic::error("flow/expression", self.source, span, problem.message).maybe_help(problem.help)
+    }
+}
