@@ -27,7 +27,8 @@ impl<'d> Mark<'d> {
         let end = text.ceil_char_boundary(location.span.end as usize).max(start);
         let position = source.position(start as u32);
         let line = source.line(position.line);
-        let before: usize = line.chars().take(position.column as usize - 1).map(char::len_utf8).sum();
+        // A span that begins in the line break is shown at the line's end.
+        let before = (start - source.line_start(start as u32)).min(line.len());
         let columns = before..(before + (end - start)).min(line.len()).max(before);
         Self { source, position, columns, label, primary }
     }
@@ -61,6 +62,9 @@ impl<'d> Excerpt<'d> {
     /// them that will be folded away are left empty.
     pub(super) fn new(marks: Vec<Mark<'d>>, width: usize) -> Self {
         let (source, position) = (marks[0].source, marks[0].position);
+        // The renderer would trim what does not fit beside the line number and the label.
+        let label = marks.iter().map(|mark| mark.label.len() + 1).max().unwrap_or_default();
+        let width = width.saturating_sub(8 + label.min(width / 2)).max(16);
         let lines = marks.iter().map(|mark| mark.position.line);
         let (first, last) = lines.fold((u32::MAX, 0), |(low, high), line| (low.min(line), high.max(line)));
         let mut excerpt = Self { source, position, first_line: first as usize, text: String::new(), marks: Vec::new() };

@@ -1,6 +1,6 @@
 //! Diagnostics as people read them.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Padding, Patch, Renderer, Snippet};
 
 use super::excerpt::{Excerpt, Mark};
 use super::{Diagnostic, Location, Severity, safe_text};
@@ -40,7 +40,10 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
     match &diagnostic.location {
         None => main = main.element(Origin::path(safe_text(&diagnostic.path))),
         Some(location) => {
-            for excerpt in excerpts(diagnostic, location, width) {
+            for (index, excerpt) in excerpts(diagnostic, location, width).into_iter().enumerate() {
+                if index > 0 {
+                    main = main.element(Padding);
+                }
                 let position = excerpt.position;
                 main = main.element(
                     Origin::path(safe_text(excerpt.source.path()).into_owned())
@@ -129,3 +132,6 @@ fn suggestion(location: &Location, replacement: &str, width: usize) -> Option<Sn
     let patch = Patch::new(range, safe_text(replacement).into_owned());
     Some(Snippet::source(excerpt.text).line_start(excerpt.first_line).patch(patch))
 }
+
+#[cfg(test)]
+mod tests;

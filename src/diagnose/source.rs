@@ -55,6 +55,12 @@ impl Source {
         self.text[starts[index] as usize..end].trim_end_matches(['\n', '\r'])
     }
 
+    /// The byte at which the line of this offset begins.
+    pub(super) fn line_start(&self, offset: u32) -> usize {
+        let starts = self.line_starts();
+        starts[starts.partition_point(|&start| start <= offset).max(1) - 1] as usize
+    }
+
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
             let breaks = self.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
@@ -165,5 +171,40 @@ impl<T: JsonSchema> JsonSchema for Spanned<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         T::json_schema(generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn positions_are_what_counting_gives(text in "[a\u{e4}\u{1f600}\r\n]{0,40}", at in 0usize..60) {
+            let source = Source::new("t", text.clone());
+            let at = text.floor_char_boundary(at);
+            let before = &text[..at];
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            prop_assert_eq!(source.position(at as u32), Position { line: line as u32, column: column as u32 });
+        }
+
+        #[test]
+        fn lines_are_those_of_the_text(text in "[a\u{e4}\r\n]{0,40}") {
+            let source = Source::new("t", text.clone());
+            let lines: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches('\r')).collect();
+            for (index, line) in lines.iter().enumerate() {
+                prop_assert_eq!(source.line(index as u32 + 1), *line);
+            }
+            prop_assert_eq!(source.line(lines.len() as u32 + 1), "");
+            prop_assert_eq!(source.line(0), "");
+        }
+    }
+
+    #[test]
+    fn a_spanned_value_has_the_schema_of_its_value() {
+        let spanned = schemars::schema_for!(Spanned<Vec<u8>>);
+        assert_eq!(spanned, schemars::schema_for!(Vec<u8>));
     }
 }

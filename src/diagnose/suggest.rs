@@ -30,3 +30,32 @@ pub fn closest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, name)| name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::closest;
+
+    #[test]
+    fn a_slip_of_the_keys_is_corrected() {
+        let keys = ["dtmf", "say", "expect", "wait", "until"];
+        for (typed, meant) in
+            [("dtfm", "dtmf"), ("DTMF", "dtmf"), ("sya", "say"), ("expcet", "expect"), ("expects", "expect")]
+        {
+            assert_eq!(closest(typed, keys), Some(meant), "{typed}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_left_alone() {
+        for typed in ["", "x", "speech", "timeout", &"dtmf".repeat(1000)] {
+            assert_eq!(closest(typed, ["dtmf", "say", "expect"]), None, "{typed}");
+        }
+        assert_eq!(closest("a", ["b"]), None);
+    }
+
+    #[test]
+    fn ties_go_to_the_first_and_characters_count() {
+        assert_eq!(closest("ba", ["bb", "bc"]), Some("bb"));
+        assert_eq!(closest("gr\u{fc}\u{df}e", ["gr\u{fc}sse", "gr\u{fc}\u{df}en"]), Some("gr\u{fc}\u{df}en"));
+    }
+}

@@ -13,4 +13,4 @@ pub use model::*;
 pub use program::{NodeNames, NodeTable, Program};
 pub use read::read;
 pub use schedule::{Opening, Schedule};
-pub use value::{Kind, Name, Value};
+pub use value::{Kind as ValueKind, Name, Value};

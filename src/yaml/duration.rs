@@ -43,3 +43,53 @@ pub fn format_duration(ms: u64) -> String {
         units.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
     if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn lengths_of_time_are_read() {
+        for (text, ms) in [
+            ("250ms", 250),
+            ("4s", 4000),
+            ("1m 30s", 90_000),
+            ("1m30s", 90_000),
+            ("PT5S", 5000),
+            ("pt1m", 60_000),
+            ("1.5s", 1500),
+            ("2 hours", 7_200_000),
+            ("0s", 0),
+            ("5000us", 5),
+        ] {
+            assert_eq!(parse_duration(text), Ok(ms), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused_with_the_reason() {
+        let reasons: Vec<String> = [
+            "4", "-4s", "4s ago", "-PT1S", "1d", "P1D", "1mo", "2 weeks", "0.5ms", "500us", "", "soon", "4 s s", "1e3",
+            "-0s",
+        ]
+        .into_iter()
+        .map(|text| parse_duration(text).unwrap_err())
+        .collect();
+        insta::assert_snapshot!(reasons.join("\n"), @"");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(ms in prop_oneof![0..100_000u64, 0..30 * 86_400_000u64, 0..600_000_000_000_000u64]) {
+            prop_assert_eq!(parse_duration(&format_duration(ms)), Ok(ms));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,20}|[0-9 .hmsPTd-]{0,12}") {
+            if let Ok(ms) = parse_duration(&text) {
+                prop_assert_eq!(parse_duration(&format_duration(ms)), Ok(ms));
+            }
+        }
+    }
+}

@@ -78,3 +78,6 @@ fn text(bytes: Vec<u8>) -> Result<String, Refusal> {
     }
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@
 //! about a scalar before the model says what it wants there: `0123` is the text `0123` wherever text is wanted.
 
 mod build;
+mod comment;
 mod duration;
 mod limits;
 mod load;
@@ -15,10 +16,10 @@ mod parse;
 mod reader;
 mod syntax;
 
+pub use comment::{comment_entries, comment_swallowed};
 pub use duration::{format_duration, parse_duration};
 pub use limits::Limits;
 pub use load::load;
 pub use node::{Data, Entry, Node, Scalar};
 pub use parse::parse;
 pub use reader::{Fields, Reader, Rules};
-pub use syntax::comment_swallowed;

@@ -49,3 +49,6 @@ pub fn parse(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostic
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -357,3 +357,6 @@ fn is_json_number(text: &str) -> bool {
     }
     rest.is_empty()
 }
+
+#[cfg(test)]
+mod tests;

@@ -141,18 +141,6 @@ fn rest_of_line(text: &str, at: usize) -> &str {
     text[at..].split('\n').next().unwrap_or_default()
 }
 
-/// Where a comment begins that has taken the place of a value: `dtmf: #` or `- #`.
-///
-/// `span` is that of a null scalar. The answer covers the `#` alone. An ordinary comment after a value left out on
-/// purpose (`greeting: # later`) is not told apart from a hash key; the caller knows where keys are meant.
-pub fn comment_swallowed(source: &Source, span: Span) -> Option<Span> {
-    let start = span.end as usize;
-    let rest = source.text().get(start..)?.split('\n').next()?;
-    let value = rest.trim_start_matches([' ', '\t', ':', '-']);
-    let at = start + rest.len() - value.len();
-    (value.starts_with('#') && at > start).then(|| Span::new(at, at + 1))
-}
-
 fn floor(text: &str, at: usize) -> usize {
     text.floor_char_boundary(at.min(text.len()))
 }

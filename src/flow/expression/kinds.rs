@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{BitAnd, BitOr};
 
 use super::syntax::{Arithmetic, Comparison};
-use crate::flow::Kind;
+use crate::flow::ValueKind as Kind;
 
 /// The types that a value may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
