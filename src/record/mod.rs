@@ -9,6 +9,7 @@ mod replay;
 mod run;
 mod scenario;
 mod schema;
+mod sentence;
 mod slowest;
 mod tally;
 mod totals;
@@ -21,6 +22,7 @@ pub use scenario::{
     AttemptRecord, LookupRecord, PromptRecord, ScenarioRecord, ScenarioWall, StepRecord, TraceRecord, Verdict,
 };
 pub use schema::{event_schema, run_schema};
+pub use sentence::{check_contrast, check_sentence, check_subject};
 pub use slowest::SlowestList;
 pub use tally::Tally;
 pub use totals::{Interval, Totals, wilson};

@@ -1,8 +1,8 @@
 //! A journal read back.
 
 use super::{
-    EVENT_VERSION, Event, EventKind, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores,
-    SlowestList, SuiteHead, Tally,
+    EVENT_VERSION, Event, EventKind, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, ScenarioRecord,
+    Scores, SlowestList, SuiteHead, Tally,
 };
 
 /// Why a journal cannot be read.
