@@ -49,7 +49,8 @@ pub struct ScenarioRecord {
     /// Why, where it was skipped or in error, or where the call itself failed and no check spoke of it: one sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Checks and scores of the last attempt; absent where there was no trace.
+    /// Checks and scores of the last attempt; absent where there was no trace, or one that is not to be trusted because
+    /// the simulation could not be carried through.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<Score>,
     /// The trace of the last attempt.

@@ -26,10 +26,7 @@ pub fn check_subject(check: &Check) -> String {
         CheckKind::Outcome => named("the outcome"),
         CheckKind::EndsAt => named("the last node"),
         CheckKind::Path => named("the path"),
-        CheckKind::Decision => match &check.subject {
-            Some(subject) => format!("the decision at '{subject}'"),
-            None => "the decision".to_owned(),
-        },
+        CheckKind::Decision => named("the decision at"),
         CheckKind::Variable => named("the variable"),
         CheckKind::Never => named("the forbidden node"),
         CheckKind::Prompt => named("the prompt"),
@@ -42,14 +39,21 @@ pub fn check_subject(check: &Check) -> String {
     }
 }
 
-/// Expected beside taken, in words: `expected '2', taken '3'`.
+/// Expected beside taken, in words: `expected 2, taken 3`.
 pub fn check_contrast(check: &Check) -> String {
     let expected = check.expected.as_deref().map(|expected| format!("expected {expected}"));
-    let actual = match (check.state, check.actual.as_deref()) {
-        (CheckState::NotReached, None) => Some("never reached".to_owned()),
-        (CheckState::NotReached, Some(actual)) => Some(format!("never reached: {actual}")),
-        (_, actual) => actual.map(|actual| format!("taken {actual}")),
+    let verb = match check.kind {
+        CheckKind::Outcome | CheckKind::EndsAt | CheckKind::Path => "taken ",
+        CheckKind::Decision if check.state == CheckState::Broken => "taken ",
+        CheckKind::Variable
+        | CheckKind::Efficiency
+        | CheckKind::Duration
+        | CheckKind::Keypresses
+        | CheckKind::Failure => "found ",
+        // These say themselves what happened: `never reached`, `walked as step 3`.
+        CheckKind::Decision | CheckKind::Never | CheckKind::Prompt | CheckKind::Lookup | CheckKind::UnusedInput => "",
     };
+    let actual = check.actual.as_deref().map(|actual| format!("{verb}{actual}"));
     match (expected, actual) {
         (Some(expected), Some(actual)) => format!("{expected}, {actual}"),
         (Some(one), None) | (None, Some(one)) => one,

@@ -29,21 +29,23 @@ pub(super) struct Done {
     pub(super) verdict: Verdict,
     /// Why it is an error, or why it failed although no check is broken.
     pub(super) reason: Option<String>,
-    /// The call and its score, unless there was none.
-    pub(super) call: Option<(Trace, Score)>,
+    /// The call, unless there was none.
+    pub(super) trace: Option<Trace>,
+    /// Its score, unless the simulation could not be carried through.
+    pub(super) score: Option<Score>,
 }
 
 impl Done {
     fn error(reason: String) -> Attempt {
-        Attempt::Done(Box::new(Self { verdict: Verdict::Error, reason: Some(reason), call: None }))
+        Attempt::Done(Box::new(Self { verdict: Verdict::Error, reason: Some(reason), trace: None, score: None }))
     }
 
     /// Why it did not pass, in one line.
     pub(super) fn why(&self) -> Option<String> {
-        let broken = |(_, score): &(Trace, Score)| {
+        let broken = |score: &Score| {
             score.checks.iter().find(|check| check.state != CheckState::Held).map(check_sentence)
         };
-        self.reason.clone().or_else(|| self.call.as_ref().and_then(broken))
+        self.reason.clone().or_else(|| self.score.as_ref().and_then(broken))
     }
 }
 
@@ -54,8 +56,7 @@ impl Done {
 pub(super) async fn attempt<T: Target>(target: &T, planned: &Planned, limit: Duration, stop: &Stop) -> Attempt {
     let work = guarded(async {
         let trace = target.simulate(&planned.simulation).await?;
-        let score = score(planned, &trace);
-        Ok::<_, TargetError>((trace, score))
+        Ok::<_, TargetError>(judge(planned, trace))
     });
     let ended = tokio::select! {
         // In this order, because most attempts are over at the first look.
@@ -68,7 +69,7 @@ pub(super) async fn attempt<T: Target>(target: &T, planned: &Planned, limit: Dur
         Ok(Err(panic)) => Done::error(format!("callpath has a defect, the simulation panicked: {panic}")),
         Ok(Ok(Err(TargetError::Call(message)))) => Done::error(message),
         Ok(Ok(Err(TargetError::Unusable(message)))) => Attempt::Unusable(message),
-        Ok(Ok(Ok((trace, score)))) => Attempt::Done(Box::new(judge(planned, trace, score))),
+        Ok(Ok(Ok(done))) => Attempt::Done(Box::new(done)),
     }
 }
 
@@ -82,19 +83,19 @@ fn score(planned: &Planned, trace: &Trace) -> Score {
 
 /// The verdict on a call. A call that the engine had to end as failed does not pass unless the scenario speaks of it:
 /// a flow that goes round in circles is wrong also where nobody thought of it.
-fn judge(planned: &Planned, trace: Trace, score: Score) -> Done {
-    let (verdict, reason) = if let Some(fault) = &trace.fault {
-        (Verdict::Error, Some(fault.to_string()))
-    } else if score.checks.iter().any(|check| check.state != CheckState::Held) {
-        (Verdict::Failed, None)
-    } else {
-        let expected = planned.expect.outcome.is_some() || planned.expect.failure.is_some();
-        match &trace.failure {
-            Some(failure) if !expected => (Verdict::Failed, Some(format!("the call failed: {failure}"))),
-            _ => (Verdict::Passed, None),
-        }
+fn judge(planned: &Planned, trace: Trace) -> Done {
+    if let Some(fault) = &trace.fault {
+        let reason = Some(fault.to_string());
+        return Done { verdict: Verdict::Error, reason, trace: Some(trace), score: None };
+    }
+    let score = score(planned, &trace);
+    let expected = planned.expect.outcome.is_some() || planned.expect.failure.is_some();
+    let (verdict, reason) = match &trace.failure {
+        _ if score.checks.iter().any(|check| check.state != CheckState::Held) => (Verdict::Failed, None),
+        Some(failure) if !expected => (Verdict::Failed, Some(format!("the call failed: {failure}"))),
+        _ => (Verdict::Passed, None),
     };
-    Done { verdict, reason, call: Some((trace, score)) }
+    Done { verdict, reason, trace: Some(trace), score: Some(score) }
 }
 
 /// The future's result, or the message of its panic: one scenario's defect does not end the run.

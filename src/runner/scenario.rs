@@ -8,7 +8,7 @@ use super::attempt::{Attempt, Done, attempt};
 use super::deliver::Message;
 use super::plan::{Plan, Planned};
 use super::stop::{Reason, Stop};
-use super::trace;
+use super::trace as traces;
 use crate::record::{AttemptRecord, ScenarioRecord, ScenarioWall, Verdict};
 use crate::target::Target;
 
@@ -62,13 +62,11 @@ pub(super) async fn run_scenario<T: Target>(
     }
     let verdict = verdict(&attempts);
     let mut record = empty(plan, planned, verdict);
-    if let Some(Done { reason, call, .. }) = last.map(|last| *last) {
+    if let Some(Done { reason, trace, score, .. }) = last.map(|last| *last) {
         // A scenario that passed in the end does not carry the reason of an attempt that did not.
         record.reason = reason.filter(|_| verdict != Verdict::Flaky);
-        if let Some((call, score)) = call {
-            record.trace = Some(trace::record(&call));
-            record.score = Some(score);
-        }
+        record.trace = trace.as_ref().map(traces::record);
+        record.score = score;
     }
     if attempts.len() > 1 {
         record.attempts = attempts;
