@@ -41,6 +41,8 @@ pub struct NodeNames {
     pub decision: bool,
     /// Its outcomes in order.
     pub outcomes: Vec<Name>,
+    /// For each outcome, the program-wide index of the node that its edge leads to; none where it is not wired.
+    pub targets: Vec<Option<u32>>,
 }
 
 impl Program {
