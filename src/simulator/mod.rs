@@ -1,9 +1,32 @@
 //! The engine: it executes flows deterministically, in virtual time.
 
+mod attempts;
+mod calls;
+mod digest;
+mod edges;
 mod engine;
+mod frame;
+mod guard;
+mod handover;
+mod inputs;
+mod keypad;
+mod log;
+mod logic;
+mod names;
+mod prompts;
+mod queue;
+mod random;
 mod request;
+mod scope;
 mod search;
+mod speech;
+mod state;
+mod stubs;
+mod systems;
 mod trace;
+mod utterance;
+mod validate;
+mod wait;
 
 pub use engine::simulate;
 pub use request::{
