@@ -19,6 +19,8 @@
 pub mod diagnose;
 pub mod flow;
 pub mod record;
+pub mod report;
+pub mod runner;
 pub mod score;
 pub mod simulator;
 pub mod suite;

@@ -14,5 +14,6 @@ pub use library::Library;
 pub use model::*;
 pub use program::{Asked, NodeNames, NodeTable, Program};
 pub use read::read;
-pub use schedule::{Opening, Schedule};
+pub use schedule::{Opening, Schedule, zone};
+pub use utterance::normalised;
 pub use value::{Kind as ValueKind, Name, Value};
