@@ -16,6 +16,7 @@
 //! diagnose   one message type for everything that can be wrong
 //! ```
 
+pub mod cli;
 pub mod diagnose;
 pub mod flow;
 pub mod record;

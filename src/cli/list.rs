@@ -38,7 +38,7 @@ pub fn list(global: &Global, arguments: &List) -> Result<ExitCode> {
         }
     };
     let files = load::discover(&settings.paths)?;
-    let loaded = load::load(&project, &files, 0);
+    let loaded = load::load(&project, &files, 0, false);
     load::print_diagnostics(global, &load::diagnostics(&loaded));
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
         output::print_failure(global, &load::nothing_found(&settings.paths));

@@ -1,23 +1,13 @@
 //! What `run`, `validate` and `list` share: finding suites, reading them, and showing what is wrong with them.
 
-use std::path::Path;
-
 use anyhow::Result;
 
 use super::arguments::Global;
 use super::output;
 use super::settings::Project;
-use crate::diagnose::{Diagnostics, render_all, summary};
+use crate::diagnose::{Diagnostics, quoted, render_all, summary};
 use crate::flow::Library;
 use crate::suite::{self, Complexity, LoadOptions, Loaded, SuiteFile};
-
-/// Suites as read, with the files that they were read from.
-pub struct Found {
-    /// The suites and the files that could not be used.
-    pub loaded: Loaded,
-    /// The flows, each read once.
-    pub library: Library,
-}
 
 /// Finds the files that the paths mean.
 pub fn discover(paths: &[String]) -> Result<Vec<SuiteFile>> {
@@ -25,8 +15,8 @@ pub fn discover(paths: &[String]) -> Result<Vec<SuiteFile>> {
     Ok(suite::discover(paths, &here)?)
 }
 
-/// Reads files into suites.
-pub fn load(project: &Project, files: &[SuiteFile], seed: u64) -> Found {
+/// Reads files into suites; `flows` says whether flow files among them are checked for their own sake.
+pub fn load(project: &Project, files: &[SuiteFile], seed: u64, flows: bool) -> Loaded {
     let limits = &project.config.limits;
     let default = Complexity::default();
     let complexity = Complexity {
@@ -35,22 +25,8 @@ pub fn load(project: &Project, files: &[SuiteFile], seed: u64) -> Found {
         media: limits.media.unwrap_or(default.media),
         depth: limits.depth.unwrap_or(default.depth),
     };
-    let options = LoadOptions { complexity, seed, ..LoadOptions::new(project.root.clone()) };
-    let library = Library::default();
-    let loaded = suite::load(files, &options, &library);
-    Found { loaded, library }
-}
-
-/// Prints what is wrong with the files to standard error.
-pub fn print_diagnostics(global: &Global, diagnostics: &Diagnostics) {
-    if diagnostics.is_empty() {
-        return;
-    }
-    let mut text = render_all(diagnostics, output::style(global));
-    text.push('\n');
-    text.push_str(&summary(diagnostics));
-    text.push_str("\n\n");
-    output::to_stderr(&text);
+    let options = LoadOptions { limits: complexity, seed, flows, ..LoadOptions::new(&project.root) };
+    suite::load(files, &options, &Library::default())
 }
 
 /// All messages: those of files that cannot be used, and warnings.
@@ -63,8 +39,26 @@ pub fn diagnostics(loaded: &Loaded) -> Diagnostics {
     all
 }
 
-/// A path as messages show it: relative to the current directory where it lies below it.
-pub fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(&here).unwrap_or(path).display().to_string()
+/// Prints what is wrong with the files to standard error.
+pub fn print_diagnostics(global: &Global, diagnostics: &Diagnostics) {
+    if diagnostics.is_empty() {
+        return;
+    }
+    let pictures = render_all(diagnostics, output::style(global));
+    output::to_stderr(&format!("{pictures}\n{}\n\n", summary(diagnostics)));
+}
+
+/// Says that the paths hold no suites.
+pub fn nothing_found(paths: &[String]) -> String {
+    let paths: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
+    format!("no suites found in {}; `callpath init` writes a first one", paths.join(", "))
+}
+
+/// Says that the filters leave nothing.
+pub fn nothing_selected(deselected: u64) -> String {
+    match deselected {
+        0 => "no scenarios found".into(),
+        1 => "the filters leave nothing of the 1 scenario found".into(),
+        n => format!("the filters leave nothing of the {n} scenarios found"),
+    }
 }

@@ -20,7 +20,7 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let settings = project.run(arguments)?;
     let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
     let files = load::discover(&settings.selection.paths)?;
-    let loaded = load::load(&project, &files, settings.seed);
+    let loaded = load::load(&project, &files, settings.seed, false);
     load::print_diagnostics(global, &load::diagnostics(&loaded));
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
         output::print_failure(global, &load::nothing_found(&settings.selection.paths));

@@ -12,9 +12,9 @@ use crate::diagnose::{DiagnosticRecord, Severity};
 /// Checks suites, and flows that no suite names, without running them.
 pub fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode> {
     let project = Project::find(global)?;
-    let paths = paths_or_default(&arguments.paths, project.profile_paths()?);
+    let paths = paths_or_default(&arguments.paths, project.default_paths()?);
     let files = load::discover(&paths)?;
-    let loaded = load::load(&project, &files, 0);
+    let loaded = load::load(&project, &files, 0, true);
     let diagnostics = load::diagnostics(&loaded);
     let nothing = loaded.suites.is_empty() && loaded.rejected.is_empty() && loaded.flows == 0;
     match arguments.format {

@@ -1,6 +1,6 @@
 //! What is to be run, in order.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::Selection;
 use crate::diagnose::{DiagnosticRecord, Source};
 use crate::flow::Name;
 use crate::record::{RejectedRecord, SuiteHead};
-use crate::suite::{Expectations, Rejected, Suite};
+use crate::suite::{Expectations, Loaded, Rejected};
 use crate::target::Simulation;
 
 /// The scenarios of a run, in the order of their suites' paths and of the scenarios in them.
@@ -60,11 +60,12 @@ pub struct Planned {
 impl Plan {
     /// The selected scenarios of these suites. The tags of the selection are to be checked before (see
     /// [`Selection::check`]).
-    pub fn new(mut suites: Vec<Suite>, mut rejected: Vec<Rejected>, selection: &Selection) -> Self {
+    pub fn new(loaded: Loaded, selection: &Selection) -> Self {
+        let Loaded { mut suites, mut rejected, sources, .. } = loaded;
         suites.sort_by(|a, b| a.path.cmp(&b.path));
         rejected.sort_by(|a, b| (&a.suite, &a.path).cmp(&(&b.suite, &b.path)));
         let mut plan = Self {
-            files: hashes(&suites),
+            files: hashes(&sources),
             filters: selection.texts(),
             rejected: rejected.iter().map(reject).collect(),
             ..Self::default()
@@ -108,83 +109,16 @@ fn reject(rejected: &Rejected) -> RejectedRecord {
     }
 }
 
-/// The hashes of the suites' files, of those they extend (as far as an expectation comes from there) and of the flows.
-fn hashes(suites: &[Suite]) -> BTreeMap<String, String> {
-    let mut sources = Sources::default();
-    for suite in suites {
-        sources.add(&suite.source);
-        let mut program = None;
-        let mut expect = None;
-        for scenario in &suite.scenarios {
-            // Scenarios of a suite mostly share these, so that a glance at the last one saves the search.
-            if program != Some(Arc::as_ptr(&scenario.program)) {
-                program = Some(Arc::as_ptr(&scenario.program));
-                scenario.program.flows.iter().for_each(|flow| sources.add(&flow.source));
-            }
-            if expect != Some(Arc::as_ptr(&scenario.expect)) {
-                expect = Some(Arc::as_ptr(&scenario.expect));
-                each_source(&scenario.expect, &mut |source| sources.add(source));
-            }
+/// The SHA-256 of each file.
+fn hashes(sources: &[Arc<Source>]) -> BTreeMap<String, String> {
+    let mut hashes = BTreeMap::new();
+    for source in sources {
+        let mut hash = String::with_capacity(64);
+        for byte in Sha256::digest(source.text().as_bytes()).as_slice() {
+            // Writing to a text cannot fail.
+            let _ = write!(hash, "{byte:02x}");
         }
+        hashes.insert(source.path().to_owned(), hash);
     }
-    sources.hashes
-}
-
-#[derive(Default)]
-struct Sources {
-    seen: HashSet<*const Source>,
-    last: Option<*const Source>,
-    hashes: BTreeMap<String, String>,
-}
-
-impl Sources {
-    fn add(&mut self, source: &Arc<Source>) {
-        let pointer = Arc::as_ptr(source);
-        if self.last == Some(pointer) {
-            return;
-        }
-        self.last = Some(pointer);
-        if self.seen.insert(pointer) {
-            let digest = Sha256::digest(source.text().as_bytes());
-            let mut hash = String::with_capacity(64);
-            for byte in digest.as_slice() {
-                // Writing to a text cannot fail.
-                let _ = write!(hash, "{byte:02x}");
-            }
-            self.hashes.insert(source.path().to_owned(), hash);
-        }
-    }
-}
-
-/// Every source that an expectation was read from.
-fn each_source(expect: &Expectations, visit: &mut impl FnMut(&Arc<Source>)) {
-    let Expectations {
-        outcome,
-        ends_at,
-        path,
-        decisions,
-        variables,
-        never,
-        prompts,
-        lookups,
-        efficiency,
-        duration_ms,
-        keypresses,
-        all_input_used,
-        failure,
-    } = expect;
-    outcome.iter().for_each(|placed| visit(&placed.source));
-    ends_at.iter().for_each(|placed| visit(&placed.source));
-    path.iter().for_each(|placed| visit(&placed.source));
-    let outcomes = decisions.iter().flat_map(|decision| decision.outcomes.iter().flatten());
-    outcomes.for_each(|placed| visit(&placed.source));
-    variables.iter().for_each(|placed| visit(&placed.source));
-    never.iter().for_each(|placed| visit(&placed.source));
-    prompts.iter().for_each(|placed| visit(&placed.source));
-    lookups.iter().for_each(|placed| visit(&placed.source));
-    efficiency.iter().for_each(|placed| visit(&placed.source));
-    duration_ms.iter().for_each(|placed| visit(&placed.source));
-    keypresses.iter().for_each(|placed| visit(&placed.source));
-    all_input_used.iter().for_each(|placed| visit(&placed.source));
-    failure.iter().for_each(|placed| visit(&placed.source));
+    hashes
 }

@@ -10,7 +10,7 @@ use super::paths::{Place, slashed};
 use super::settings::Names;
 use super::vocabulary::Vocabulary;
 use super::{Scenario, Suite, SuiteFile, rules, scenario};
-use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, quoted};
+use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, Span, quoted};
 use crate::flow::Name;
 use crate::yaml::{Data, Node, Reader, load, parse};
 
@@ -33,6 +33,8 @@ pub(super) struct Outcome {
     pub sources: Vec<Arc<Source>>,
     /// The bases and flows that it cannot use for their own errors.
     pub broken: Vec<String>,
+    /// It is a flow, which was to be checked.
+    pub flow: bool,
 }
 
 /// What is known while the scenarios of a file are read.
@@ -55,6 +57,13 @@ pub(super) struct Context<'a> {
     flows: Vec<Arc<Source>>,
 }
 
+/// Reads and links a flow for its own sake.
+fn check_flow(place: &Place, source: &Arc<Source>, shared: &Shared<'_>, diagnostics: &mut Diagnostics) {
+    let named_at = Location { source: source.clone(), span: Span::default() };
+    // Only its mistakes are asked for.
+    let _ = shared.library.program(&place.path, &place.shown, &shared.options.root, &named_at, diagnostics);
+}
+
 /// Reads one file.
 pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
     let place = Place { path: file.path.clone(), shown: file.shown.clone() };
@@ -71,7 +80,8 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
     let path = slashed(&path.with_extension(""));
     let source = load(&place.path, &place.shown, &shared.options.yaml, &mut diagnostics);
     let sort = source.as_ref().map_or(Sort::Suite, |source| Sort::of_text(source.text()));
-    if !file.explicit && sort != Sort::Suite {
+    let passed_over = |sort: Sort| !file.explicit && sort != Sort::Suite && !(sort == Sort::Flow && shared.options.flows);
+    if passed_over(sort) {
         return outcome;
     }
     let tree = source.as_ref().and_then(|source| parse(source, &shared.options.yaml, &mut diagnostics));
@@ -80,7 +90,13 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
         Some(Data::Mapping(entries)) => Sort::of_keys(entries.iter().map(|entry| &*entry.key.value)),
         _ => sort,
     };
-    if !file.explicit && sort != Sort::Suite {
+    if sort == Sort::Flow && shared.options.flows {
+        if let Some(source) = source {
+            check_flow(&place, &source, shared, &mut diagnostics);
+        }
+        return Outcome { path: Some(path), diagnostics: diagnostics.into_iter().collect(), flow: true, ..outcome };
+    }
+    if passed_over(sort) {
         return outcome;
     }
     outcome.path = Some(path.clone());

@@ -50,6 +50,8 @@ pub struct LoadOptions {
     pub seed: u64,
     /// What `${env:NAME}` reads.
     pub environment: Arc<Environment>,
+    /// Flow files among the files are checked, not passed over.
+    pub flows: bool,
 }
 
 impl LoadOptions {
@@ -62,19 +64,21 @@ impl LoadOptions {
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             seed: 0,
             environment: Arc::new(|name: &str| std::env::var(name).ok()),
+            flows: false,
         }
     }
 }
 
 impl std::fmt::Debug for LoadOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { root, limits, yaml, jobs, seed, environment: _ } = self;
+        let Self { root, limits, yaml, jobs, seed, environment: _, flows } = self;
         f.debug_struct("LoadOptions")
             .field("root", root)
             .field("limits", limits)
             .field("yaml", yaml)
             .field("jobs", jobs)
             .field("seed", seed)
+            .field("flows", flows)
             .finish_non_exhaustive()
     }
 }
@@ -91,6 +95,8 @@ pub struct Loaded {
     pub warnings: Diagnostics,
     /// Every suite, base and flow file read, by path, each once: what the run depends on.
     pub sources: Vec<Arc<Source>>,
+    /// Flow files that were checked for their own sake and are sound.
+    pub flows: usize,
 }
 
 /// What the threads that load have in common.
@@ -197,6 +203,7 @@ fn finish(files: &[SuiteFile], read: Vec<(usize, Outcome)>, shared: &Shared<'_>)
             loaded.rejected.push(Rejected { path: file.shown.clone(), suite: path, diagnostics });
         } else {
             loaded.warnings.extend(diagnostics);
+            loaded.flows += usize::from(outcome.flow);
             loaded.suites.extend(outcome.suite);
         }
     }
