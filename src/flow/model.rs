@@ -29,8 +29,14 @@ pub struct Flow {
     pub slots: Slots,
     /// The initial values of the declared variables: the slots `0..declared.len()`.
     pub declared: Vec<Declared>,
-    /// Slots that may hold a secret: filled by a `secret` collect, or by an expression that reads such a slot.
+    /// For each slot, whether the flow itself gives it a value: declares it, or has a node that sets it.
+    pub written: Vec<bool>,
+    /// For each slot, whether it may hold a secret as far as this flow alone is concerned: filled by a `secret`
+    /// collect, or by an expression that reads such a slot. [`Program::secret`](super::Program::secret) follows
+    /// secrets across flows.
     pub secret: Vec<bool>,
+    /// Pairs of slots: a secret in the first makes one of the second.
+    pub taints: Vec<(usize, usize)>,
     /// Recorded media by id.
     pub assets: Vec<(Name, Asset)>,
     /// Opening hours by name.
@@ -482,9 +488,7 @@ impl Kind {
 
     /// Whether its outcome is a decision: it has more than one besides `error`.
     pub fn is_decision(&self) -> bool {
-        !matches!(
-            self,
-            Kind::Start | Kind::Set(_) | Kind::Jump(_) | Kind::Effect(_) | Kind::End(_) | Kind::Return(_)
-        ) && !matches!(self, Kind::Play(play) if !play.detect)
+        !matches!(self, Kind::Start | Kind::Set(_) | Kind::Jump(_) | Kind::Effect(_) | Kind::End(_) | Kind::Return(_))
+            && !matches!(self, Kind::Play(play) if !play.detect)
     }
 }
