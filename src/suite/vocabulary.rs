@@ -68,11 +68,10 @@ impl Vocabulary {
                 lookup.inputs.iter().for_each(|(input, _)| push(&mut service.inputs, input));
                 keys.push(lookup.service.clone());
             }
-            Kind::Wait(wait) => {
-                if let Until::Event { name, .. } = &wait.until {
-                    keys.push(name.clone());
-                }
-            }
+            Kind::Wait(wait) => match &wait.until {
+                Until::Event { name, .. } => keys.push(name.clone()),
+                Until::Elapsed(_) => return,
+            },
             Kind::Bot(_) | Kind::Transfer(_) | Kind::Callback(_) | Kind::Effect(_) | Kind::Random(_) => {}
             Kind::Queue(queue) => return drop(self.queues.entry(queue.queue.clone()).or_default()),
             Kind::QueueCheck(check) => return drop(self.queues.entry(check.queue.clone()).or_default()),
