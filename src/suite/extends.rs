@@ -144,7 +144,7 @@ fn extended(node: &Node, place: &Place, chain: &mut Chain, shared: &Shared<'_>, 
         Ok(found) => match &found.head {
             Some(head) => Some(head.clone()),
             None => {
-                shared.found(&base.shown, found.diagnostics.iter().cloned());
+                shared.found(found.diagnostics.iter().cloned());
                 let message = format!("the suite {} cannot be extended: it has errors", quoted(&base.shown));
                 let diagnostic = reader.error(rules::BROKEN_BASE, node.span, message);
                 reader.report(diagnostic);

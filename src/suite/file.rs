@@ -54,7 +54,6 @@ pub(super) struct Context<'a> {
     pub plain: HashMap<usize, scenario::Plain>,
     lists: HashSet<Arc<[Name]>>,
     broken: Vec<String>,
-    flows: Vec<Arc<Source>>,
 }
 
 /// Reads and links a flow for its own sake.
@@ -115,12 +114,10 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
             plain: HashMap::new(),
             lists: HashSet::new(),
             broken: Vec::new(),
-            flows: Vec::new(),
         };
         let name = context.read(&tree, sort);
         drop(tree);
         context.doubles();
-        outcome.sources.append(&mut context.flows);
         outcome.sources.append(&mut context.head.sources);
         outcome.broken = context.broken;
         diagnostics = context.diagnostics;
@@ -230,7 +227,7 @@ impl Context<'_> {
         let (own, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|diagnostic| diagnostic.path == self.place.shown);
         let told = own.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         self.diagnostics.extend(own);
-        shared.found(&place.shown, others);
+        shared.found(others);
         if program.is_none() {
             self.broken.push(place.shown.clone());
             if !told {
@@ -238,10 +235,7 @@ impl Context<'_> {
                 self.diagnostics.push(Diagnostic::error(rules::BROKEN_FLOW, &named_at.source, named_at.span, message));
             }
         }
-        let vocabulary = program.map(|program| {
-            self.flows.extend(program.flows.iter().map(|flow| flow.source.clone()));
-            shared.vocabulary(&program)
-        });
+        let vocabulary = program.map(|program| shared.vocabulary(&program));
         self.programs.insert(place.shown.clone(), vocabulary.clone());
         vocabulary
     }

@@ -121,10 +121,10 @@ impl Shared<'_> {
     }
 
     /// Notes what was found in a file that several suites may use.
-    pub fn found(&self, shown: &str, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+    pub fn found(&self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         let mut found = lock(&self.found);
-        let list = found.entry(shown.to_owned()).or_default();
         for diagnostic in diagnostics {
+            let list = found.entry(diagnostic.path.clone()).or_default();
             if !list.iter().any(|known| same(known, &diagnostic)) {
                 list.push(diagnostic);
             }
@@ -180,13 +180,13 @@ pub fn load(files: &[SuiteFile], options: &LoadOptions, library: &Library) -> Lo
 fn finish(files: &[SuiteFile], read: Vec<(usize, Outcome)>, shared: &Shared<'_>) -> Loaded {
     let mut loaded = Loaded::default();
     let mut found = std::mem::take(&mut *lock(&shared.found));
-    let mut sources: BTreeMap<String, Arc<Source>> = BTreeMap::new();
+    let flows = shared.library.sources().into_iter();
+    let mut sources: BTreeMap<String, Arc<Source>> = flows.map(|source| (source.path().to_owned(), source)).collect();
+    let mut heir = None;
     let mut paths: HashMap<String, &str> = HashMap::new();
     for (index, outcome) in read {
         let Some(file) = files.get(index) else { continue };
-        for source in outcome.sources {
-            sources.entry(source.path().to_owned()).or_insert(source);
-        }
+        sources.extend(outcome.sources.into_iter().map(|source| (source.path().to_owned(), source)));
         let Some(path) = outcome.path else { continue };
         let mut diagnostics = outcome.diagnostics;
         if let Some(first) = paths.insert(path.clone(), &file.shown) {
@@ -196,6 +196,9 @@ fn finish(files: &[SuiteFile], read: Vec<(usize, Outcome)>, shared: &Shared<'_>)
             );
         }
         if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+            if !outcome.broken.is_empty() {
+                heir.get_or_insert(loaded.rejected.len());
+            }
             // The first suite that uses a broken base or flow tells what is wrong with it.
             for used in outcome.broken {
                 diagnostics.extend(found.remove(&used).unwrap_or_default());
@@ -207,6 +210,16 @@ fn finish(files: &[SuiteFile], read: Vec<(usize, Outcome)>, shared: &Shared<'_>)
             loaded.suites.extend(outcome.suite);
         }
     }
+    // What is wrong with the flows that a flow calls goes to the first suite that has a broken flow at all.
+    let (broken, rest): (Vec<_>, Vec<_>) = found
+        .into_values()
+        .flatten()
+        .partition(|diagnostic| diagnostic.severity == Severity::Error);
+    match heir.and_then(|heir| loaded.rejected.get_mut(heir)) {
+        Some(heir) => heir.diagnostics.extend(broken),
+        None => loaded.warnings.extend(broken),
+    }
+    loaded.warnings.extend(rest);
     // What is wrong with a file is told once, also where the file is a suite itself.
     let mut seen = HashSet::new();
     for rejected in &mut loaded.rejected {
@@ -215,7 +228,6 @@ fn finish(files: &[SuiteFile], read: Vec<(usize, Outcome)>, shared: &Shared<'_>)
             seen.insert((diagnostic.rule, diagnostic.path.clone(), span, diagnostic.message.clone()))
         });
     }
-    loaded.warnings.extend(found.into_values().flatten());
     loaded.sources = sources.into_values().collect();
     loaded
 }

@@ -109,11 +109,11 @@ impl Resolver<'_> {
 
     fn end(&mut self, outcome: &Placed<Name>) -> Option<Placed<Name>> {
         let vocabulary = self.vocabulary;
-        if let Some(known) = vocabulary.ends.iter().find(|known| **known == outcome.value) {
+        if let Some(known) = vocabulary.program.dispositions().iter().find(|known| **known == outcome.value) {
             return Some(at(outcome, known.clone()));
         }
         let message = format!("no call of this flow ends as {}", quoted(&outcome.value));
-        let known = vocabulary.ends.iter().map(|end| &**end).collect();
+        let known = vocabulary.program.dispositions().iter().map(|end| &**end).collect();
         self.report(rules::UNKNOWN_DISPOSITION, &outcome.source, outcome.span, message, |diagnostic| {
             suggesting(diagnostic, &outcome.value, known, "it ends as")
         });

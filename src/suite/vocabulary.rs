@@ -5,17 +5,11 @@ use std::sync::Arc;
 
 use crate::flow::{Kind, Name, Program, QueueState, Until};
 
-/// How a call can end whatever the flow says.
-const ENDS: [&str; 5] = ["completed", "transferred", "hung_up", "abandoned", "failed"];
-
 /// Everything of a program that suites name, ready to be looked up.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
     /// The program.
     pub program: Arc<Program>,
-    nodes: HashMap<Name, u32>,
-    /// Dispositions, then the ways in which any call can end.
-    pub ends: Vec<Name>,
     /// The variables of all flows.
     pub variables: HashSet<Name>,
     /// What lookups ask, by name.
@@ -40,15 +34,13 @@ impl Vocabulary {
     pub fn new(program: &Arc<Program>) -> Self {
         let mut vocabulary = Self {
             program: program.clone(),
-            nodes: HashMap::new(),
-            ends: Vec::new(),
             variables: HashSet::new(),
             services: Vec::new(),
             stubs: HashMap::new(),
             queues: HashMap::new(),
         };
         for flow in &program.flows {
-            vocabulary.variables.extend(flow.slots.iter().cloned());
+            vocabulary.variables.extend(flow.variables().cloned());
             for (name, state) in &flow.queues {
                 // The flow that comes first decides, the entry flow above all.
                 vocabulary.queues.entry(name.clone()).or_insert_with(|| state.clone());
@@ -56,11 +48,7 @@ impl Vocabulary {
         }
         for (index, names) in program.table.nodes.iter().enumerate() {
             let index = index as u32;
-            vocabulary.nodes.insert(names.name.clone(), index);
             vocabulary.node(index, &names.name, &names.outcomes);
-        }
-        for end in ENDS {
-            push(&mut vocabulary.ends, &Name::from(end));
         }
         vocabulary
     }
@@ -80,17 +68,11 @@ impl Vocabulary {
                 lookup.inputs.iter().for_each(|(input, _)| push(&mut service.inputs, input));
                 keys.push(lookup.service.clone());
             }
-            Kind::Wait(wait) => {
-                if let Until::Event { name, .. } = &wait.until {
-                    keys.push(name.clone());
-                }
-            }
+            Kind::Wait(wait) => match &wait.until {
+                Until::Event { name, .. } => keys.push(name.clone()),
+                Until::Elapsed(_) => return,
+            },
             Kind::Bot(_) | Kind::Transfer(_) | Kind::Callback(_) | Kind::Effect(_) | Kind::Random(_) => {}
-            Kind::End(end) => return push(&mut self.ends, &end.disposition),
-            // In the first flow a return ends the call, by its name.
-            Kind::Return(name) if index < program.first_node.get(1).copied().unwrap_or(u32::MAX) => {
-                return push(&mut self.ends, name);
-            }
             Kind::Queue(queue) => return drop(self.queues.entry(queue.queue.clone()).or_default()),
             Kind::QueueCheck(check) => return drop(self.queues.entry(check.queue.clone()).or_default()),
             _ => return,
@@ -103,7 +85,7 @@ impl Vocabulary {
 
     /// The index of a node.
     pub fn find(&self, name: &str) -> Option<u32> {
-        self.nodes.get(name).copied()
+        self.program.table.find(name)
     }
 
     /// The outcomes of a node; none of a node that there is not.
