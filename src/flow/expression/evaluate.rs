@@ -9,7 +9,7 @@ use super::kinds::Kinds;
 use super::operate::{self, Fault};
 use super::parse::{list_type, operand};
 use super::syntax::{Arithmetic, Comparison, Form, Syntax};
-use crate::flow::{ValueKind as Kind, Name, Value};
+use crate::flow::{Name, Value, ValueKind as Kind};
 
 /// Where an expression finds the values it reads.
 pub trait Scope {

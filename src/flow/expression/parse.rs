@@ -7,7 +7,7 @@ use super::syntax::{Arithmetic, Comparison, Form, Syntax};
 use super::token::{Lexeme, Token, tokens};
 use super::{Slots, System};
 use crate::diagnose::closest;
-use crate::flow::{ValueKind as Kind, Name, Value};
+use crate::flow::{Name, Value, ValueKind as Kind};
 
 mod call;
 
