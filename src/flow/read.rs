@@ -17,7 +17,7 @@ mod settings;
 mod variables;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::sync::Arc;
 
