@@ -22,6 +22,7 @@ pub(super) mod tests;
 use std::sync::Arc;
 
 use self::context::Context;
+pub(super) use self::node::type_names;
 pub(super) use self::variables::spread;
 use super::{Flow, Name, Unwired};
 use crate::diagnose::{Diagnostics, Source, quoted};
