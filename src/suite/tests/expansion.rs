@@ -42,7 +42,14 @@ fn values_keep_their_type_where_they_are_the_whole_text() {
     tags: ["n-${n}"]
     dtmf: ["${keys}", "${n}", "0${n}"]
     retries: ${env:TRIES}
-    variables: { a: "${n}", b: "${list}", "c_${n}": "x${n}", d: { deep: ["${n}"] }, e: ${env:TRIES}, f: "${env:TRIES}", g: "${env}" }
+    variables:
+      a: ${n}
+      b: "${list}"
+      c_${n}: x${n}
+      d: { deep: ["${n}"] }
+      e: ${env:TRIES}
+      f: "${env:TRIES}"
+      g: ${env}
     stubs: { balance: { success: { balance: "${n}" } } }
     expect: { decisions: { "${node}": "1" }, path: ["${node}"], prompts: [{ contains: "$${n} ${n}" }], never: ["${node}"] }
 "##)).remove(0);
