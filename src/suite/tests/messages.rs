@@ -1020,13 +1020,52 @@ scenarios:
         balance: { with: { custommer: 1 }, outcome: sucess }
         account: {}
 "##), @"
-    error[suite/no-expectation]: the scenario expects nothing, so that it would test nothing
-     --> s.yaml:4:11
+    error[suite/unknown-service]: no lookup of the flow asks 'balanse'
+     --> s.yaml:7:9
       |
-    4 |   - name: x
-      |           ^
+    7 |         balanse: { times: 1 }
+      |         ^^^^^^^
       |
-      = help: add 'expect:', at the least 'expect: { outcome: completed }'
+    help: did you mean 'balance'?
+      |
+    7 -         balanse: { times: 1 }
+    7 +         balance: { times: 1 }
+      |
+
+    error[suite/unknown-service]: no lookup of the flow asks 'balance_lookup'
+     --> s.yaml:8:9
+      |
+    8 |         balance_lookup: { times: 1 }
+      |         ^^^^^^^^^^^^^^
+      |
+    help: the node 'balance_lookup' asks the service 'balance'
+      |
+    8 -         balance_lookup: { times: 1 }
+    8 +         balance: { times: 1 }
+      |
+
+    error[suite/unknown-service]: the service 'balance' is not given 'custommer'
+     --> s.yaml:9:28
+      |
+    9 |         balance: { with: { custommer: 1 }, outcome: sucess }
+      |                            ^^^^^^^^^
+      |
+    help: did you mean 'customer'?
+      |
+    9 - …: { with: { custommer: 1 }, outcome: suce…
+    9 + …: { with: { customer: 1 }, outcome: suce…
+      |
+
+    error[suite/unknown-outcome]: the service 'balance' has no outcome 'sucess'
+     --> s.yaml:9:53
+      |
+    9 |         balance: { with: { custommer: 1 }, outcome: sucess }
+      |                                                     ^^^^^^
+      |
+    help: did you mean 'success'?
+      |
+    9 | …1 }, outcome: success }
+      |                   +
 
     error[suite/invalid-value]: nothing is expected of 'account'
       --> s.yaml:10:18
@@ -1047,7 +1086,70 @@ scenarios:
     stubs: { balanec: success, main_menu: "1", known: success, desk: bussy, balance: [{ success: { balance: 1 } }, { locked: x }, gone], flip: serve, account: [] }
     queues: { card: { agents: 1 }, cards: { agent: 1 } }
     expect: { outcome: served }
-"##), @"
+"##), @r#"
+    error[suite/unknown-stub]: nothing in the flow asks 'balanec'
+     --> s.yaml:5:14
+      |
+    5 |     stubs: { balanec: success, main_menu: "1", known: success, desk: bussy, balance: [{ suc…
+      |              ^^^^^^^
+      |
+    help: did you mean 'balance'?
+      |
+    5 -     stubs: { balanec: success, main_menu:…
+    5 +     stubs: { balance: success, main_menu:…
+      |
+
+    error[suite/unknown-stub]: the node 'main_menu' is a menu, which asks nobody
+     --> s.yaml:5:32
+      |
+    5 |     stubs: { balanec: success, main_menu: "1", known: success, desk: bussy, balance: [{ suc…
+      |                                ^^^^^^^^^
+      |
+      = help: stubs answer lookups, waits, transfers, callbacks, bots, random and effect nodes
+
+    error[suite/unknown-stub]: nothing in the flow asks 'known'
+     --> s.yaml:5:48
+      |
+    5 | …balanec: success, main_menu: "1", known: success, desk: bussy, balance: [{ success: { balan…
+      |                                    ^^^^^
+      |
+    help: did you mean 'verify/known'?
+      |
+    5 | …in_menu: "1", verify/known: success, desk: bussy…
+      |                +++++++
+
+    error[suite/unknown-outcome]: 'desk' has no outcome 'bussy'
+     --> s.yaml:5:70
+      |
+    5 | …_menu: "1", known: success, desk: bussy, balance: [{ success: { balance: 1 } }, { locked: x…
+      |                                    ^^^^^
+      |
+    help: did you mean 'busy'?
+      |
+    5 - …uccess, desk: bussy, balance: [{ success:…
+    5 + …uccess, desk: busy, balance: [{ success:…
+      |
+
+    error[suite/unknown-outcome]: 'balance' has no outcome 'gone'
+     --> s.yaml:5:131
+      |
+    5 | … { balance: 1 } }, { locked: x }, gone], flip: serve, account: [] }
+      |                                    ^^^^
+      |
+      = help: its outcomes are 'success', 'not_found', 'failure', 'timeout', 'locked', 'error'
+
+    error[suite/unknown-outcome]: 'flip' has no outcome 'serve'
+     --> s.yaml:5:144
+      |
+    5 | … } }, { locked: x }, gone], flip: serve, account: [] }
+      |                                    ^^^^^
+      |
+    help: did you mean 'survey'?
+      |
+    5 - … gone], flip: serve, account: [] }
+    5 + … gone], flip: survey, account: [] }
+      |
+
     error[suite/wrong-type]: the stub 'account' has no answers
      --> s.yaml:5:160
       |
@@ -1055,6 +1157,17 @@ scenarios:
       |                                     ^^
       |
       = help: write at least one
+
+    error[suite/unknown-queue]: the flow has no queue 'card'
+     --> s.yaml:6:15
+      |
+    6 |     queues: { card: { agents: 1 }, cards: { agent: 1 } }
+      |               ^^^^
+      |
+    help: did you mean 'cards'?
+      |
+    6 |     queues: { cards: { agents: 1 }, cards:…
+      |                   +
 
     error[suite/unknown-key]: unknown key 'agent' in the state of a queue
      --> s.yaml:6:45
@@ -1066,7 +1179,7 @@ scenarios:
       |
     6 | …1 }, cards: { agents: 1 } }
       |                     +
-    ");
+    "#);
 }
 
 #[test]
@@ -1085,6 +1198,14 @@ scenarios:
       |                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^
       |
       = help: write '{ outcome: success, outputs: { … }, latency: 800ms }' or '{ success: { … } }'
+
+    error[suite/unknown-outcome]: 'account' has no outcome 'outcomes'
+     --> s.yaml:5:63
+      |
+    5 | …ss: {}, failure: x }, account: { outcomes: success }, desk: { busy: [1] }, flip: { outcome:…
+      |                                   ^^^^^^^^
+      |
+      = help: its outcomes are 'success', 'not_found', 'failure', 'timeout', 'error'
 
     error[suite/wrong-type]: expected the outputs as a mapping, or a message, found a list
      --> s.yaml:5:98
@@ -1115,21 +1236,13 @@ scenarios:
       lookups: { balance: { times: { at_lest: 1 } } }
       variables: { balance: { at_least: 5, at_most: 1 }, language: { at_least: a, at_most: 1 }, queue: {}, priority: { one_of: [] } }
 "##), @"
-    error[suite/no-expectation]: the scenario expects nothing, so that it would test nothing
-     --> s.yaml:4:11
-      |
-    4 |   - name: x
-      |           ^
-      |
-      = help: add 'expect:', at the least 'expect: { outcome: completed }'
-
-    error[suite/invalid-value]: an efficiency of 80 cannot be
+    error[suite/invalid-value]: expected an efficiency between 0 and 1, found 80
      --> s.yaml:6:19
       |
     6 |       efficiency: 80
       |                   ^^
       |
-    help: it lies between 0 and 1
+    help: 80 per cent is 0.8
       |
     6 -       efficiency: 80
     6 +       efficiency: 0.8
@@ -1494,6 +1607,14 @@ scenarios:
     variables: { tier: "${tier}" }
     expect: { outcome: served }
 "##), @"
+    warning[suite/unused-axis]: nothing uses the axis 'other'
+     --> s.yaml:5:29
+      |
+    5 |     matrix: { tier: [gold], other: [1, 2] }
+      |                             ^^^^^
+      |
+      = help: write '${other}' where its value belongs
+
     warning[suite/unused-exclude]: this 'exclude' matches no cell of the matrix
      --> s.yaml:6:15
       |
@@ -1701,10 +1822,7 @@ scenarios:
      --> s.yaml:4:11
       |
     4 |   - name: x
-      |           ^
-      |           |
-      |           second one
-      |           first one
+      |           ^ two of its cells have the same values
       |
       = help: names are part of the id, which must be unique
     ");
@@ -1804,14 +1922,6 @@ fn extending_in_a_circle_shows_the_circle() {
         ("self.yaml", "suite: D\nextends: ./self.yaml\nscenarios:\n  - name: x\n    expect: { outcome: served }\n"),
     ]);
     insta::assert_snapshot!(said(&folder.load()), @"
-    error[suite/missing-key]: nothing says which flow the scenario calls
-     --> a.yaml:4:11
-      |
-    4 |   - name: x
-      |           ^
-      |
-      = help: add 'flow: path/to/flow.yaml' to the suite
-
     error[suite/extends]: the suites extend each other in a circle: c.yaml → a.yaml → b/b.yaml → c.yaml
      --> b/b.yaml:1:10
       |
@@ -1824,27 +1934,11 @@ fn extending_in_a_circle_shows_the_circle() {
     1 | extends: a.yaml
       |          ^^^^^^ closes the circle
 
-    error[suite/missing-key]: nothing says which flow the scenario calls
-     --> d.yaml:4:11
-      |
-    4 |   - name: x
-      |           ^
-      |
-      = help: add 'flow: path/to/flow.yaml' to the suite
-
     error[suite/extends]: the suites extend each other in a circle: self.yaml → self.yaml
      --> self.yaml:2:10
       |
     2 | extends: ./self.yaml
       |          ^^^^^^^^^^^ closes the circle
-
-    error[suite/missing-key]: nothing says which flow the scenario calls
-     --> self.yaml:4:11
-      |
-    4 |   - name: x
-      |           ^
-      |
-      = help: add 'flow: path/to/flow.yaml' to the suite
     ");
 }
 
@@ -1868,14 +1962,6 @@ fn bases_that_cannot_be_used() {
       |
       = help: the root is the folder with callpath.toml, or the current one
 
-    error[suite/missing-key]: nothing says which flow the scenario calls
-     --> in/a.yaml:4:11
-      |
-    4 |   - name: x
-      |           ^
-      |
-      = help: add 'flow: path/to/flow.yaml' to the suite
-
     error[suite/extends]: there is no file 'in/bsae.yaml'
      --> in/b.yaml:2:10
       |
@@ -1883,14 +1969,6 @@ fn bases_that_cannot_be_used() {
       |          ^^^^^^^^^
       |
       = help: did you mean 'base.yaml'?
-
-    error[suite/missing-key]: nothing says which flow the scenario calls
-     --> in/b.yaml:4:11
-      |
-    4 |   - name: x
-      |           ^
-      |
-      = help: add 'flow: path/to/flow.yaml' to the suite
 
     error[suite/missing-key]: missing key 'suite' in a suite
      --> in/base.yaml:1:1
@@ -1933,27 +2011,11 @@ fn bases_that_cannot_be_used() {
     2 | extends: base.yaml
       |          ^^^^^^^^^
 
-    error[suite/missing-key]: nothing says which flow the scenario calls
-     --> in/c.yaml:4:11
-      |
-    4 |   - name: x
-      |           ^
-      |
-      = help: add 'flow: path/to/flow.yaml' to the suite
-
     error[suite/broken-base]: the suite 'in/middle.yaml' cannot be extended: it has errors
      --> in/d.yaml:2:10
       |
     2 | extends: middle.yaml
       |          ^^^^^^^^^^^
-
-    error[suite/missing-key]: nothing says which flow the scenario calls
-     --> in/d.yaml:4:11
-      |
-    4 |   - name: x
-      |           ^
-      |
-      = help: add 'flow: path/to/flow.yaml' to the suite
 
     error[suite/broken-base]: the suite 'in/base.yaml' cannot be extended: it has errors
      --> in/middle.yaml:1:10
