@@ -1,9 +1,17 @@
 //! Reports: each is made of a run's events.
 
+mod broken;
+mod diff;
 mod file;
 mod journal;
 mod json;
+mod junit;
+mod xml;
 
+pub use broken::broken_text;
+pub use diff::{DiffLine, DiffMark, path_diff};
 pub use file::ReportFile;
 pub use journal::Journal;
 pub use json::JsonReport;
+pub use junit::{Dialect, JUnit};
+pub use xml::{XmlPlace, xml_safe};
