@@ -36,7 +36,10 @@ impl ClockPatch {
 
     /// This one with what only the other says.
     pub fn over(&self, defaults: &Self) -> Self {
-        Self { at: self.at.clone().or_else(|| defaults.at.clone()), zone: self.zone.clone().or_else(|| defaults.zone.clone()) }
+        Self {
+            at: self.at.clone().or_else(|| defaults.at.clone()),
+            zone: self.zone.clone().or_else(|| defaults.zone.clone()),
+        }
     }
 
     /// The instant; none where nothing says when. A local time that the zone's clocks skip is an error.
@@ -52,7 +55,10 @@ impl ClockPatch {
             let name = zone.iana_name().unwrap_or("this zone");
             let skipped = after.seconds() - before.seconds();
             let skipped = crate::yaml::format_duration(u64::from(skipped.unsigned_abs()) * 1000);
-            let message = format!("the time {} does not exist in {name}: its clocks skip {skipped} there", quoted(&local.to_string()));
+            let message = format!(
+                "the time {} does not exist in {name}: its clocks skip {skipped} there",
+                quoted(&local.to_string())
+            );
             return Err(Diagnostic::error(rules::CLOCK, &at.source, at.span, message)
                 .help("take a time before or after, or write an instant such as 2026-03-02T10:00:00Z"));
         }
@@ -92,7 +98,8 @@ fn zone(node: &Node, reader: &mut Reader<'_>) -> Option<Placed<TimeZone>> {
     }
     let diagnostic = reader.error(rules::CLOCK, node.span, format!("there is no time zone {}", quoted(&name)));
     let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
-    let city = known.iter().find(|known| known.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(name.trim())));
+    let city =
+        known.iter().find(|known| known.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(name.trim())));
     let near = city.map(String::as_str).or_else(|| closest(&name, known.iter().map(String::as_str)));
     reader.report(match near {
         Some(near) => diagnostic.help(format!("did you mean '{near}'?")).replacement(near),

@@ -140,7 +140,13 @@ pub(super) fn tags(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> O
 }
 
 /// The head of the suite that `extends` names.
-fn extended(node: &Node, place: &Place, chain: &mut Chain, shared: &Shared<'_>, reader: &mut Reader<'_>) -> Option<Head> {
+fn extended(
+    node: &Node,
+    place: &Place,
+    chain: &mut Chain,
+    shared: &Shared<'_>,
+    reader: &mut Reader<'_>,
+) -> Option<Head> {
     let text = reader.text(node, "the file of a suite")?;
     let named_at = Location { source: reader.source().clone(), span: node.span };
     let base = place.beside(&text);
@@ -169,7 +175,12 @@ fn extended(node: &Node, place: &Place, chain: &mut Chain, shared: &Shared<'_>, 
 
 /// A base by its file. The errors are those of the chain as a whole, which depend on where it begins and so are not
 /// kept.
-fn find(base: &Place, named_at: &Location, chain: &mut Chain, shared: &Shared<'_>) -> Result<Arc<Base>, Vec<Diagnostic>> {
+fn find(
+    base: &Place,
+    named_at: &Location,
+    chain: &mut Chain,
+    shared: &Shared<'_>,
+) -> Result<Arc<Base>, Vec<Diagnostic>> {
     let error = |rule, message: String| Diagnostic::error(rule, &named_at.source, named_at.span, message);
     if shared.root.relative(&base.path).is_none() {
         return Err(vec![outside(&base.shown, named_at)]);

@@ -216,7 +216,8 @@ fn axes<'n>(node: &'n Node, reader: &mut Reader<'_>) -> Option<Vec<Axis<'n>>> {
         let Some(values) = reader.sequence(&entry.value, "a list of values") else { continue };
         if values.is_empty() {
             let message = format!("the axis {} has no values", quoted(&entry.key));
-            let diagnostic = reader.error(rules::EXPANSION, entry.value.span, message).help("remove it or give it some");
+            let diagnostic =
+                reader.error(rules::EXPANSION, entry.value.span, message).help("remove it or give it some");
             reader.report(diagnostic);
             continue;
         }
@@ -305,7 +306,12 @@ fn find(axes: &[Axis<'_>], entry: &Entry, reader: &mut Reader<'_>) -> Option<usi
     found
 }
 
-fn unknown<'k>(known: impl Iterator<Item = &'k str>, key: &Spanned<Box<str>>, message: String, reader: &mut Reader<'_>) {
+fn unknown<'k>(
+    known: impl Iterator<Item = &'k str>,
+    key: &Spanned<Box<str>>,
+    message: String,
+    reader: &mut Reader<'_>,
+) {
     let diagnostic = reader.error(rules::EXPANSION, key.span, message);
     let diagnostic = match closest(key, known) {
         Some(near) => diagnostic.help(format!("did you mean '{near}'?")).replacement(near),

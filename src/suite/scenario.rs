@@ -151,7 +151,8 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) {
     }
     // Values may come from the environment, but an axis not from another one.
     let mut filled: [Option<Node>; 4] = [None, None, None, None];
-    let given = [fields.expansion.matrix, fields.expansion.exclude, fields.expansion.include, fields.expansion.examples];
+    let given =
+        [fields.expansion.matrix, fields.expansion.exclude, fields.expansion.include, fields.expansion.examples];
     for (filled, given) in filled.iter_mut().zip(given) {
         let Some(node) = given.filter(|node| varies(node)) else { continue };
         match context.reader(|reader, _| Filler::plain(&*environment).fill(node, reader)) {
@@ -174,11 +175,11 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) {
         let label = label(&cells.names, row);
         cell(&mut fields, &mut filler, Some(label), context);
         used = filler.used;
-        if context.diagnostics.len() > before + PATIENCE || context.scenarios.len() > SCENARIOS {
+        if errors(context, before) > PATIENCE || context.scenarios.len() > SCENARIOS {
             return;
         }
     }
-    if context.diagnostics.iter().skip(before).all(|diagnostic| diagnostic.severity != Severity::Error) {
+    if errors(context, before) == 0 {
         for (name, _) in cells.names.iter().zip(used).filter(|(_, used)| !used) {
             let message = format!("nothing uses the axis {}", quoted(name));
             let help = format!("write '${{{}}}' where its value belongs", name.value);
@@ -186,6 +187,11 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) {
             context.diagnostics.push(diagnostic);
         }
     }
+}
+
+/// How many errors were found after the first `before` diagnostics.
+fn errors(context: &Context<'_>, before: usize) -> usize {
+    context.diagnostics.iter().skip(before).filter(|diagnostic| diagnostic.severity == Severity::Error).count()
 }
 
 /// `tier=gold,language=en-US`
@@ -206,9 +212,9 @@ fn label(names: &[Spanned<Name>], row: &[&Node]) -> String {
 fn cell(fields: &mut Fields<'_>, filler: &mut Filler<'_>, label: Option<String>, context: &mut Context<'_>) {
     let limits = context.shared.options.limits;
     let name = fields.name.read(filler, context, |entry, context| name(&entry.value, context));
-    let description = fields
-        .description
-        .read(filler, context, |entry, context| context.reader(|reader, _| reader.text(&entry.value, "a description")).map(drop));
+    let description = fields.description.read(filler, context, |entry, context| {
+        context.reader(|reader, _| reader.text(&entry.value, "a description")).map(drop)
+    });
     let tags = tag_list(fields, filler, context);
     let program = program(fields, filler, context);
     let dtmf = fields.dtmf.read(filler, context, |entry, context| {
@@ -218,16 +224,19 @@ fn cell(fields: &mut Fields<'_>, filler: &mut Filler<'_>, label: Option<String>,
     let media = fields.media.read(filler, context, |entry, context| {
         context.reader(|reader, names| settings::media(&entry.value, &limits, names, reader))
     });
-    let call = fields
-        .call
-        .read(filler, context, |entry, context| context.reader(|reader, names| CallPatch::read(&entry.value, names, reader)));
+    let call = fields.call.read(filler, context, |entry, context| {
+        context.reader(|reader, names| CallPatch::read(&entry.value, names, reader))
+    });
     let clock = clock(fields, filler, context);
     let stubs = stubs(fields, filler, program.as_deref().ok(), context);
-    let seed = fields.seed.read(filler, context, |entry, context| context.reader(|reader, _| settings::seed(&entry.value, reader)));
+    let seed = fields
+        .seed
+        .read(filler, context, |entry, context| context.reader(|reader, _| settings::seed(&entry.value, reader)));
     let timeout = fields.timeout.read(filler, context, length);
     let time_limit = fields.time_limit.read(filler, context, length);
-    let retries =
-        fields.retries.read(filler, context, |entry, context| context.reader(|reader, _| settings::retries(&entry.value, reader)));
+    let retries = fields
+        .retries
+        .read(filler, context, |entry, context| context.reader(|reader, _| settings::retries(&entry.value, reader)));
     let skip = fields.skip.read(filler, context, |entry, context| reason(&entry.value, context));
     let skipped = matches!(skip, Ok(Some(_)));
     let given = variables.as_ref().ok().cloned();
@@ -277,8 +286,11 @@ fn cell(fields: &mut Fields<'_>, filler: &mut Filler<'_>, label: Option<String>,
 fn name(node: &Node, context: &mut Context<'_>) -> Option<String> {
     let name = context.reader(|reader, _| reader.text(node, "a name"))?;
     if name.trim().is_empty() || name.contains(['\n', '\r', '\t']) {
-        let message =
-            if name.trim().is_empty() { "the name of a scenario is empty" } else { "a name has only one line and no tabs" };
+        let message = if name.trim().is_empty() {
+            "the name of a scenario is empty"
+        } else {
+            "a name has only one line and no tabs"
+        };
         let diagnostic = Diagnostic::error(rules::INVALID_VALUE, &context.source, node.span, message);
         context.diagnostics.push(diagnostic.help("it is part of the scenario's id in every report"));
         return None;
@@ -319,7 +331,11 @@ fn tag_list(fields: &mut Fields<'_>, filler: &mut Filler<'_>, context: &mut Cont
     Ok(context.list(all))
 }
 
-fn program(fields: &mut Fields<'_>, filler: &mut Filler<'_>, context: &mut Context<'_>) -> Result<Arc<Vocabulary>, Wrong> {
+fn program(
+    fields: &mut Fields<'_>,
+    filler: &mut Filler<'_>,
+    context: &mut Context<'_>,
+) -> Result<Arc<Vocabulary>, Wrong> {
     let own = fields.flow.read(filler, context, |entry, context| {
         let place = context.place.clone();
         context.reader(|reader, _| flow_file(&entry.value, &place, reader)).map(Arc::new)
@@ -355,7 +371,12 @@ fn variables(
             Some(settings::merge_variables(own, &defaults, &entry.value, &limits, reader))
         })?;
         if let (Some(vocabulary), Data::Mapping(entries)) = (vocabulary, &entry.value.data) {
-            near_variables(entries, vocabulary, &context.source, &mut context.diagnostics);
+            for warning in near_variables(entries, vocabulary, &context.source) {
+                // One for all cells.
+                if warning.location.as_ref().is_none_or(|location| context.warned.insert(location.span)) {
+                    context.diagnostics.push(warning);
+                }
+            }
         }
         Some(merged)
     })?;
