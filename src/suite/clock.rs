@@ -43,7 +43,7 @@ impl ClockPatch {
     }
 
     /// The instant; none where nothing says when. A local time that the zone's clocks skip is an error.
-    pub fn resolve(&self) -> Result<Option<Clock>, Diagnostic> {
+    pub fn resolve(&self) -> Result<Option<Clock>, Box<Diagnostic>> {
         let Some(at) = &self.at else { return Ok(None) };
         let zone = self.zone.as_ref().map_or(TimeZone::UTC, |zone| zone.value.clone());
         let local = match at.value {
@@ -59,13 +59,15 @@ impl ClockPatch {
                 "the time {} does not exist in {name}: its clocks skip {skipped} there",
                 quoted(&local.to_string())
             );
-            return Err(Diagnostic::error(rules::CLOCK, &at.source, at.span, message)
-                .help("take a time before or after, or write an instant such as 2026-03-02T10:00:00Z"));
+            let diagnostic = Diagnostic::error(rules::CLOCK, &at.source, at.span, message);
+            return Err(Box::new(
+                diagnostic.help("take a time before or after, or write an instant such as 2026-03-02T10:00:00Z"),
+            ));
         }
         // Of a time that the clocks show twice the first.
         match ambiguous.earlier() {
             Ok(at) => Ok(Some(Clock { at, zone })),
-            Err(_) => Err(Diagnostic::error(rules::CLOCK, &at.source, at.span, "this time is out of range")),
+            Err(_) => Err(Box::new(Diagnostic::error(rules::CLOCK, &at.source, at.span, "this time is out of range"))),
         }
     }
 }

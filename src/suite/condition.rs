@@ -131,12 +131,12 @@ pub(super) fn bound<T: PartialOrd + Copy + ToString>(
         return None;
     }
     let (low, high) = (super::keypad::transpose(low)?, super::keypad::transpose(high)?);
-    if let (Some(low), Some(high)) = (low, high) {
-        if low > high {
-            let text = |key| written(node, key).unwrap_or_default();
-            empty_range(node, &text("at_least"), &text("at_most"), reader);
-            return None;
-        }
+    if let (Some(low), Some(high)) = (low, high)
+        && low > high
+    {
+        let text = |key| written(node, key).unwrap_or_default();
+        empty_range(node, &text("at_least"), &text("at_most"), reader);
+        return None;
     }
     Some(Bound { at_least: low, at_most: high })
 }

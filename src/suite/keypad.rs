@@ -106,16 +106,17 @@ fn keys(node: &Node, words: bool, reader: &mut Reader<'_>) -> Option<Box<str>> {
         return None;
     }
     let Some((at, wrong)) = text.char_indices().find(|&(_, c)| !is_key(c)) else { return Some(text.clone()) };
-    if words && text.chars().filter(|c| c.is_alphabetic()).count() > 2 {
-        if let Some(word) = closest(text, ["silence", "hangup"]) {
-            let message = format!("{} is neither keys nor a word that is known here", quoted(text));
-            let diagnostic = reader
-                .error(rules::INVALID_KEY, node.span, message)
-                .help(format!("did you mean '{word}'?"))
-                .replacement(word);
-            reader.report(diagnostic);
-            return None;
-        }
+    if words
+        && text.chars().filter(|c| c.is_alphabetic()).count() > 2
+        && let Some(word) = closest(text, ["silence", "hangup"])
+    {
+        let message = format!("{} is neither keys nor a word that is known here", quoted(text));
+        let diagnostic = reader
+            .error(rules::INVALID_KEY, node.span, message)
+            .help(format!("did you mean '{word}'?"))
+            .replacement(word);
+        reader.report(diagnostic);
+        return None;
     }
     let diagnostic = reader
         .error(

@@ -141,7 +141,7 @@ impl<'n> Expansion<'n> {
     }
 
     /// For each exclude the axes' indices and values that it names.
-    fn excludes(&self, axes: &[Axis<'n>], reader: &mut Reader<'_>) -> Option<Vec<Spanned<Vec<(usize, &'n Node)>>>> {
+    fn excludes(&self, axes: &[Axis<'n>], reader: &mut Reader<'_>) -> Option<Vec<Exclude<'n>>> {
         let Some(node) = self.exclude else { return Some(Vec::new()) };
         let mut whole = true;
         let mut excludes = Vec::new();
@@ -194,6 +194,9 @@ impl<'n> Expansion<'n> {
         whole.then_some(rows)
     }
 }
+
+/// The axes that a cell to leave out names, by index, and their values.
+type Exclude<'n> = Spanned<Vec<(usize, &'n Node)>>;
 
 /// One axis of a matrix.
 struct Axis<'n> {

@@ -4,6 +4,7 @@
 //! every entry expanded and decoded, every name looked up in the program that the scenario calls. What scenarios have
 //! in common is shared, so that a hundred thousand of them fit into memory.
 
+mod cell;
 mod clock;
 mod condition;
 mod discover;

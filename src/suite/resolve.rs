@@ -66,13 +66,13 @@ impl Resolver<'_> {
         }
         let outcome = either(&own.outcome, &defaults.outcome);
         let failure = either(&own.failure, &defaults.failure);
-        if let (Some(outcome), Some(failure)) = (outcome, failure) {
-            if &*outcome.value != "failed" {
-                let message = format!("a failure's message is expected but the outcome {}", quoted(&outcome.value));
-                self.report(rules::INVALID_VALUE, &failure.source, failure.span, message, |diagnostic| {
-                    diagnostic.help("expect 'outcome: failed' too, or remove 'failure'")
-                });
-            }
+        if let (Some(outcome), Some(failure)) = (outcome, failure)
+            && &*outcome.value != "failed"
+        {
+            let message = format!("a failure's message is expected but the outcome {}", quoted(&outcome.value));
+            self.report(rules::INVALID_VALUE, &failure.source, failure.span, message, |diagnostic| {
+                diagnostic.help("expect 'outcome: failed' too, or remove 'failure'")
+            });
         }
         Some(Expectations {
             outcome: outcome.and_then(|outcome| self.end(outcome)),

@@ -74,10 +74,10 @@ impl Defaults {
         if let Some(patch) = fields.take("clock").and_then(|node| ClockPatch::read(node, reader)) {
             defaults.clock = patch.over(&base.clock);
         }
-        if let Some(node) = fields.take("variables") {
-            if let Some(own) = variables(node, names, reader) {
-                defaults.variables = merge_variables(own, &base.variables, node, limits, reader);
-            }
+        if let Some(node) = fields.take("variables")
+            && let Some(own) = variables(node, names, reader)
+        {
+            defaults.variables = merge_variables(own, &base.variables, node, limits, reader);
         }
         if let Some(media) = fields.take("media").and_then(|node| media(node, limits, names, reader)) {
             defaults.media = media;
