@@ -55,9 +55,10 @@ pub(super) fn cell(fields: &mut Fields<'_>, filler: &mut Filler<'_>, label: Opti
         let name = name?.ok_or(Wrong)?;
         let program = program?;
         let defaults = &context.head.defaults;
+        // Made of its parts in one piece, so that it takes no more room than it needs.
         let id = match &label {
-            Some(label) => format!("{}::{name}[{label}]", context.path),
-            None => format!("{}::{name}", context.path),
+            Some(label) => [&*context.path, "::", &name, "[", label, "]"].concat(),
+            None => [&*context.path, "::", &name].concat(),
         };
         let request = Request {
             keypad: dtmf?.unwrap_or_default(),
