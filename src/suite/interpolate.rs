@@ -109,7 +109,11 @@ impl<'a> Filler<'a> {
     }
 
     fn entry(&mut self, entry: &Entry, reader: &mut Reader<'_>) -> Option<Entry> {
-        let key = if marked(&entry.key) { self.text(&entry.key, entry.key.span, reader) } else { Some(entry.key.value.clone()) };
+        let key = if marked(&entry.key) {
+            self.text(&entry.key, entry.key.span, reader)
+        } else {
+            Some(entry.key.value.clone())
+        };
         let value = self.fill(&entry.value, reader);
         Some(Entry { key: Spanned::new(key?, entry.key.span), value: value? })
     }
@@ -203,9 +207,8 @@ impl<'a> Filler<'a> {
         let diagnostic = reader.error(rules::INTERPOLATION, span, format!("no axis is called {}", quoted(name)));
         let diagnostic = match closest(name, self.names.iter().map(|name| &*name.value)) {
             Some(near) => diagnostic.help(format!("did you mean '{near}'?")).replacement(format!("${{{near}}}")),
-            None if self.names.is_empty() => diagnostic.help(
-                "axes come from 'matrix' or 'examples' of the same scenario; write '$${' for a literal '${'",
-            ),
+            None if self.names.is_empty() => diagnostic
+                .help("axes come from 'matrix' or 'examples' of the same scenario; write '$${' for a literal '${'"),
             None => {
                 let known: Vec<String> = self.names.iter().map(|name| quoted(name)).collect();
                 diagnostic.help(format!("the axes here are {}", known.join(", ")))

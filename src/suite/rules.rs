@@ -3,11 +3,8 @@
 use crate::yaml::Rules;
 
 /// What the shared reader of YAML reports under.
-pub(super) static RULES: Rules = Rules {
-    unknown_key: "suite/unknown-key",
-    missing_key: "suite/missing-key",
-    wrong_type: "suite/wrong-type",
-};
+pub(super) static RULES: Rules =
+    Rules { unknown_key: "suite/unknown-key", missing_key: "suite/missing-key", wrong_type: "suite/wrong-type" };
 
 pub(super) const AMBIGUOUS_PATH: &str = "suite/ambiguous-path";
 pub(super) const BROKEN_BASE: &str = "suite/broken-base";
