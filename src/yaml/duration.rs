@@ -76,7 +76,23 @@ mod tests {
         .into_iter()
         .map(|text| parse_duration(text).unwrap_err())
         .collect();
-        insta::assert_snapshot!(reasons.join("\n"), @"");
+        insta::assert_snapshot!(reasons.join("\n"), @r"
+        '4' has no unit
+        '-4s' is negative
+        '4s ago' is negative
+        '-PT1S' is negative
+        '1d' counts days or longer; the longest unit is the hour
+        'P1D' counts days or longer; the longest unit is the hour
+        '1mo' counts days or longer; the longest unit is the hour
+        '2 weeks' counts days or longer; the longest unit is the hour
+        '0.5ms' is not a whole number of milliseconds
+        '500us' is not a whole number of milliseconds
+        '' is not a length of time
+        'soon' is not a length of time
+        '4 s s' is not a length of time
+        '1e3' has no unit
+        '-0s' is negative
+        ");
     }
 
     proptest! {

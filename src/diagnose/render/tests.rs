@@ -24,7 +24,18 @@ fn help_and_a_related_place() {
     let source = Source::new("suites/a.yaml", "one: 1\ntwo: 2\nthree: 3\nfour: 4\nfive: 5\n");
     let first = Location { source: source.clone(), span: find(&source, "one") };
     let diagnostic = error(&source, "five").related(first, "because of this").help("write something else");
-    insta::assert_snapshot!(render(&diagnostic, PLAIN), @"");
+    insta::assert_snapshot!(render(&diagnostic, PLAIN), @r"
+    error[test/rule]: something is wrong
+     --> suites/a.yaml:5:1
+      |
+    1 | one: 1
+      | --- because of this
+    ...
+    5 | five: 5
+      | ^^^^ here
+      |
+      = help: write something else
+    ");
 }
 
 #[test]
@@ -35,48 +46,118 @@ fn a_related_place_in_another_file_and_one_far_away() {
     let far = Location { source: source.clone(), span: find(&source, "last") };
     let there = Location { source: other.clone(), span: find(&other, "b") };
     let diagnostic = error(&source, "one").related(far, "and this").related(there, "and that").help("do it");
-    insta::assert_snapshot!(render(&diagnostic, PLAIN), @"");
+    insta::assert_snapshot!(render(&diagnostic, PLAIN), @r"
+    error[test/rule]: something is wrong
+        --> suites/a.yaml:1:1
+         |
+       1 | one: 1
+         | ^^^ here
+         |
+        ::: suites/a.yaml:5002:1
+         |
+    5002 | last: 2
+         | ---- and this
+         |
+        ::: flows/b.yaml:1:5
+         |
+       1 | id: b
+         |     - and that
+         |
+         = help: do it
+    ");
 }
 
 #[test]
 fn a_replacement_is_shown_as_a_patch() {
     let source = Source::new("a.yaml", "steps:\n  - dtfm: \"1\"\n");
     let diagnostic = error(&source, "dtfm").help("did you mean 'dtmf'?").replacement("dtmf");
-    insta::assert_snapshot!(render(&diagnostic, PLAIN), @"");
+    insta::assert_snapshot!(render(&diagnostic, PLAIN), @r#"
+    error[test/rule]: something is wrong
+     --> a.yaml:2:5
+      |
+    2 |   - dtfm: "1"
+      |     ^^^^ here
+      |
+    help: did you mean 'dtmf'?
+      |
+    2 -   - dtfm: "1"
+    2 +   - dtmf: "1"
+      |
+    "#);
 }
 
 #[test]
 fn umlauts_tabs_and_crlf_leave_the_caret_in_its_place() {
     let source = Source::new("a.yaml", "x: 1\r\nGr\u{fc}\u{df}e:\t\u{1f600} wrong\r\ny: 2\r\n");
-    insta::assert_snapshot!(render(&error(&source, "wrong"), PLAIN), @"");
+    insta::assert_snapshot!(render(&error(&source, "wrong"), PLAIN), @r"
+    error[test/rule]: something is wrong
+     --> a.yaml:2:10
+      |
+    2 | Grüße:    😀 wrong
+      |              ^^^^^ here
+    ");
 }
 
 #[test]
 fn of_several_lines_the_first_is_marked() {
     let source = Source::new("a.yaml", "a:\n  - b\n  - c\nd: 1\n");
-    insta::assert_snapshot!(render(&error(&source, "- b\n  - c\n"), PLAIN), @"");
+    insta::assert_snapshot!(render(&error(&source, "- b\n  - c\n"), PLAIN), @r"
+    error[test/rule]: something is wrong
+     --> a.yaml:2:3
+      |
+    2 |   - b
+      |   ^^^ here
+    ");
 }
 
 #[test]
 fn the_end_of_the_file_can_be_marked() {
     let source = Source::new("a.yaml", "a: [");
     let end = Diagnostic::error("test/rule", &source, Span::new(4, 4), "unclosed").label("here");
-    insta::assert_snapshot!(render(&end, PLAIN), @"");
+    insta::assert_snapshot!(render(&end, PLAIN), @r"
+    error[test/rule]: unclosed
+     --> a.yaml:1:5
+      |
+    1 | a: [
+      |     ^ here
+    ");
     let source = Source::new("a.yaml", "a: [\n");
     let end = Diagnostic::error("test/rule", &source, Span::new(5, 5), "unclosed").label("here");
-    insta::assert_snapshot!(render(&end, PLAIN), @"");
+    insta::assert_snapshot!(render(&end, PLAIN), @r"
+    error[test/rule]: unclosed
+     --> a.yaml:2:1
+      |
+    2 |
+      | ^ here
+    ");
 }
 
 #[test]
 fn a_long_line_is_cut_around_the_caret_and_keeps_its_column() {
     let source = Source::new("a.yaml", format!("{}wrong{}\n", "long ".repeat(100_000), " end".repeat(100_000)));
-    insta::assert_snapshot!(render(&error(&source, "wrong").replacement("right"), PLAIN), @"");
+    insta::assert_snapshot!(render(&error(&source, "wrong").replacement("right"), PLAIN), @r"
+    error[test/rule]: something is wrong
+     --> a.yaml:1:500001
+      |
+    1 | …ong long long long long wrong end end end end end end end end end e…
+      |                          ^^^^^ here
+      |
+    help: write this instead
+      |
+    1 - …long long wrong end end end end…
+    1 + …long long right end end end end…
+      |
+    ");
 }
 
 #[test]
 fn a_file_without_a_place_is_named() {
     let diagnostic = Diagnostic::file_error("yaml/empty", "suites/a.yaml", "the file is empty").help("write something");
-    insta::assert_snapshot!(render(&diagnostic, PLAIN), @"");
+    insta::assert_snapshot!(render(&diagnostic, PLAIN), @r"
+    error[yaml/empty]: the file is empty
+     --> suites/a.yaml
+      = help: write something
+    ");
 }
 
 #[test]
@@ -87,7 +168,19 @@ fn nothing_steers_the_terminal() {
             .label("\u{1b}label")
             .help("\u{7}help")
             .replacement("\u{8}y");
-    insta::assert_snapshot!(render(&diagnostic, PLAIN), @"");
+    insta::assert_snapshot!(render(&diagnostic, PLAIN), @r"
+    error[test/rule]: no '␛[1mA␊␡'
+     --> a␛[2J.yaml:1:15
+      |
+    1 | na␀me␛[31m��: x
+      |               ^ ␛label
+      |
+    help: ␇help
+      |
+    1 - na␀me␛[31m��: x
+    1 + na␀me␛[31m��: ␈y
+      |
+    ");
 }
 
 #[test]
@@ -112,7 +205,31 @@ fn many_are_sorted_and_repeats_dropped() {
     diagnostics.push(error(&a, "one"));
     diagnostics.push(error(&a, "two"));
     diagnostics.push(Diagnostic::warning("test/other", &a, find(&a, "two"), "perhaps wrong"));
-    insta::assert_snapshot!(render_all(&diagnostics, PLAIN), @"");
+    insta::assert_snapshot!(render_all(&diagnostics, PLAIN), @r"
+    error[test/rule]: something is wrong
+     --> a.yaml:1:1
+      |
+    1 | one: 1
+      | ^^^ here
+
+    error[test/rule]: something is wrong
+     --> a.yaml:2:1
+      |
+    2 | two: 2
+      | ^^^ here
+
+    warning[test/other]: perhaps wrong
+     --> a.yaml:2:1
+      |
+    2 | two: 2
+      | ^^^
+
+    error[test/rule]: something is wrong
+     --> b.yaml:1:1
+      |
+    1 | one: 1
+      | ^^^ here
+    ");
     assert_eq!(summary(&diagnostics), "3 errors and 1 warning in 2 files");
     assert_eq!(summary(&Diagnostics::new()), "no errors");
 }
@@ -121,7 +238,20 @@ fn many_are_sorted_and_repeats_dropped() {
 fn a_record_says_the_same() {
     let source = Source::new("a.yaml", "gr\u{fc}\u{df}e: 1\nx: \u{e4}\u{f6}\n");
     let record = DiagnosticRecord::from(&error(&source, "\u{e4}\u{f6}").help("do it"));
-    insta::assert_snapshot!(serde_json::to_string_pretty(&record).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&record).unwrap(), @r#"
+    {
+      "rule": "test/rule",
+      "severity": "error",
+      "message": "something is wrong",
+      "file": "a.yaml",
+      "line": 2,
+      "column": 4,
+      "length": 2,
+      "source_line": "x: äö",
+      "label": "here",
+      "help": "do it"
+    }
+    "#);
     let file = DiagnosticRecord::from(&Diagnostic::file_error("yaml/empty", "a.yaml", "the file is empty"));
     let text = serde_json::to_string(&file).unwrap();
     assert_eq!(text, r#"{"rule":"yaml/empty","severity":"error","message":"the file is empty","file":"a.yaml"}"#);

@@ -3,8 +3,6 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use proptest::prelude::*;
-
 use super::dump::{flow, program, request, walk};
 use super::generate::{Dice, any_program, any_request};
 use crate::flow::{Name, Program};
@@ -138,27 +136,27 @@ fn naive(program: &Program, request: &Request, end: u32, outcome: &Name, at_most
     Some(best)
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn the_search_agrees_with_trying_everything(seed in any::<u64>()) {
+#[test]
+fn the_search_agrees_with_trying_everything() {
+    let (mut compared, mut shorter) = (0, 0);
+    // Fixed seeds: trying everything also tries, at one node, what only makes sense at another, which the search may
+    // leave out. Here that never matters.
+    for seed in 0..1_000 {
         let mut dice = Dice(seed);
         let program = any_program(&mut dice);
         let mut request = any_request(&mut dice);
-        // Only callers at the usual pace are tried by either.
         request.keypad.truncate(4);
         request.clock = None;
         let trace = simulate(&program, &request);
         let taken = trace.interactions();
-        let Some(end) = trace.steps.last().map(|step| step.node).filter(|_| trace.failure.is_none()) else { return Ok(()) };
+        let Some(end) = trace.steps.last().map(|step| step.node).filter(|_| trace.failure.is_none()) else { continue };
         let found = Searcher::new().fewest_interactions(&program, &request, end, &trace.outcome, taken);
-        if let Fewest::Interactions(found) = found {
-            prop_assert!(found <= taken);
-            if let Some(tried) = naive(&program, &request, end, &trace.outcome, taken) {
-                prop_assert!(found <= tried, "found {} where trying shows {}", found, tried);
-                prop_assert!(found >= tried || found == taken, "found {} where trying shows {}", found, tried);
-            }
+        if let Some(tried) = naive(&program, &request, end, &trace.outcome, taken) {
+            assert_eq!(found, Fewest::Interactions(tried), "seed {seed}");
+            compared += 1;
+            shorter += usize::from(tried < taken);
         }
     }
+    // Nearly all calls are small enough, and many of them took a detour.
+    assert!(compared > 200 && shorter > 50, "{compared} compared, {shorter} shorter");
 }
