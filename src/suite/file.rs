@@ -298,7 +298,7 @@ impl Context<'_> {
                 break;
             }
             self.diagnostics.push(if location.span == scenario.span {
-                diagnostic.label("two of its cells have the same values")
+                diagnostic.label("two of its cells have the same values, as far as the id shows them")
             } else {
                 diagnostic.label("second one").related(location, "first one")
             });

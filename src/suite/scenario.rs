@@ -171,7 +171,7 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) {
     for row in &cells.rows {
         let mut filler = Filler { names: &cells.names, values: row, used, environment: &*environment };
         let label = label(&cells.names, row);
-        cell(&mut fields, &mut filler, Some(label), context);
+        cell(&mut fields, &mut filler, (!label.is_empty()).then_some(label), context);
         used = filler.used;
         if errors(context, before) > PATIENCE || context.scenarios.len() > SCENARIOS {
             return;
@@ -192,10 +192,10 @@ fn errors(context: &Context<'_>, before: usize) -> usize {
     context.diagnostics.iter().skip(before).filter(|diagnostic| diagnostic.severity == Severity::Error).count()
 }
 
-/// `tier=gold,language=en-US`
+/// `tier=gold,language=en-US`; axes whose name begins with `_` stay out of it.
 fn label(names: &[Spanned<Name>], row: &[&Node]) -> String {
     let mut label = String::new();
-    for (name, value) in names.iter().zip(row) {
+    for (name, value) in names.iter().zip(row).filter(|(name, _)| !name.starts_with('_')) {
         if !label.is_empty() {
             label.push(',');
         }
