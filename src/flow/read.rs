@@ -14,18 +14,21 @@ mod prompts;
 mod queueing;
 mod route;
 mod settings;
+mod suggest;
 mod variables;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::sync::Arc;
 
 use self::context::Context;
+#[cfg(test)]
+pub(super) use self::node::type_names;
 pub(super) use self::variables::spread;
 use super::{Flow, Name, Unwired};
 use crate::diagnose::{Diagnostics, Source, quoted};
-use crate::yaml::{Entry, Fields, Limits, Reader, Rules, parse};
+use crate::yaml::{Data, Entry, Fields, Limits, Reader, Rules, parse};
 
 /// The rules under which [`Reader`] reports.
 pub(super) const RULES: Rules =
@@ -66,8 +69,7 @@ fn read_fields(mut cx: Context<'_>, mut fields: Fields<'_>) -> Option<Flow> {
     let entries = nodes.and_then(|nodes| cx.reader.entries(nodes, "a mapping of nodes")).unwrap_or_default();
     cx.name_nodes(entries);
     let events = events.map(|node| settings::read_events(&mut cx, node)).unwrap_or_default();
-    if let Some(nodes) = nodes.filter(|_| entries.is_empty() && nodes.is_some_and(|nodes| nodes.as_scalar().is_none()))
-    {
+    if let Some(nodes) = nodes.filter(|nodes| matches!(&nodes.data, Data::Mapping(entries) if entries.is_empty())) {
         let empty = cx.reader.error("flow/empty", nodes.span, "the flow has no nodes").label("nothing in here");
         cx.reader.report(empty);
     }
@@ -78,7 +80,7 @@ fn read_fields(mut cx: Context<'_>, mut fields: Fields<'_>) -> Option<Flow> {
     if nodes.len() != entries.len() {
         return None;
     }
-    let secret = cx.variables.finish(&mut cx.reader, &cx.slots);
+    let secret = cx.variables.finish(&mut cx.reader, &mut cx.suggest, &cx.slots);
     let id = id?;
     Some(Flow {
         source: cx.reader.source().clone(),
@@ -114,11 +116,12 @@ fn read_unwired(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Unwired {
 /// The first node; where none is named, the help names the one that looks like it.
 fn read_start(cx: &mut Context<'_>, fields: &Fields<'_>, start: Option<&Entry>, nodes: &[Entry]) -> Option<usize> {
     if let Some(start) = start.filter(|start| !start.value.is_null()) {
-        return cx.target(&start.value);
+        // Where there are no nodes, that is what is wrong.
+        return if nodes.is_empty() { None } else { cx.target(&start.value) };
     }
     let is_start = |entry: &&Entry| {
         let fields = match &entry.value.data {
-            crate::yaml::Data::Mapping(fields) => fields.as_slice(),
+            Data::Mapping(fields) => fields.as_slice(),
             _ => &[],
         };
         let kind = fields.iter().find(|field| &**field.key == "type").and_then(|field| field.value.as_scalar());
@@ -137,10 +140,18 @@ fn read_start(cx: &mut Context<'_>, fields: &Fields<'_>, start: Option<&Entry>, 
     None
 }
 
+/// So many names are listed in one message.
+const LISTED: usize = 24;
+
 /// `'a', 'b' and 'c'`, for messages.
 fn joined<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let words: Vec<String> = words.into_iter().map(quoted).collect();
-    match words.as_slice() {
+    let mut words = words.into_iter();
+    let mut quoted: Vec<String> = words.by_ref().take(LISTED).map(quoted).collect();
+    let more = words.count();
+    if more > 0 {
+        quoted.push(format!("{more} more"));
+    }
+    match quoted.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),

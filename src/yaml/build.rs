@@ -16,9 +16,15 @@ pub(super) const ERRORS: usize = 100;
 /// Why a text was not read to its end.
 pub(super) enum Stop {
     /// Nothing can be done.
-    Fatal(Diagnostic),
+    Fatal(Box<Diagnostic>),
     /// The character at this offset breaks the syntax but is plainly meant as a text.
-    Repairable { at: usize, diagnostic: Diagnostic },
+    Repairable { at: usize, diagnostic: Box<Diagnostic> },
+}
+
+impl Stop {
+    pub(super) fn fatal(diagnostic: Diagnostic) -> Self {
+        Self::Fatal(Box::new(diagnostic))
+    }
 }
 
 /// What a pass over a text gave.
@@ -114,7 +120,7 @@ impl<'t> Builder<'t> {
                 Event::DocumentStart(..) => {
                     documents += 1;
                     if documents == 2 {
-                        return Err(Stop::Fatal(self.second_document(span)));
+                        return Err(Stop::fatal(self.second_document(span)));
                     }
                 }
                 Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag, &place, span)?,
@@ -132,8 +138,8 @@ impl<'t> Builder<'t> {
             }
         }
         match &self.root {
-            None => Err(Stop::Fatal(self.empty())),
-            Some(root) if root.span.start == root.span.end && root.is_null() => Err(Stop::Fatal(self.empty())),
+            None => Err(Stop::fatal(self.empty())),
+            Some(root) if root.span.start == root.span.end && root.is_null() => Err(Stop::fatal(self.empty())),
             Some(_) => Ok(()),
         }
     }
@@ -169,6 +175,9 @@ impl<'t> Builder<'t> {
                 self.tag(&tag, place, span)?;
             }
         }
+        if plain && span.start == span.end {
+            span = self.place_of_nothing(span);
+        }
         let weight = Weight { nodes: 1, bytes: text.len() as u64, height: 0 };
         self.count(span)?;
         self.place(Node { span, data: Data::Scalar(Scalar { text, plain }) }, weight, anchor, span)
@@ -178,6 +187,26 @@ impl<'t> Builder<'t> {
     fn is_repaired(&self, plain: bool, text: &str, span: Span) -> bool {
         let given = self.text.get(span.start as usize..span.end as usize);
         self.repaired && plain && given == Some(text) && text != self.source.slice(span)
+    }
+
+    /// Where an item stands that is not written: behind its dash. The parser names the end of the comments after it.
+    fn place_of_nothing(&self, span: Span) -> Span {
+        let Some(Frame { content: Content::Sequence(_), flow: false, span: list, .. }) = self.stack.last() else {
+            return span;
+        };
+        let Some(mut rest) = self.text.get(list.end as usize..span.start as usize) else { return span };
+        loop {
+            // The colon is that of a key without a value that ended the item before.
+            rest = rest.trim_start_matches([' ', '\t', '\r', '\n', ':', '\u{feff}']);
+            if rest.starts_with('-') {
+                let at = span.start as usize - rest.len() + 1;
+                return Span::new(at, at);
+            }
+            match rest.strip_prefix('#').and_then(|comment| comment.split_once('\n')) {
+                Some((_, after)) => rest = after,
+                None => return span,
+            }
+        }
     }
 
     fn open(
@@ -190,7 +219,7 @@ impl<'t> Builder<'t> {
         span: Span,
     ) -> Result<(), Stop> {
         if self.stack.len() >= self.limits.depth {
-            return Err(Stop::Fatal(syntax::too_deep(self.source, span, &self.limits)));
+            return Err(Stop::fatal(syntax::too_deep(self.source, span, &self.limits)));
         }
         self.count(span)?;
         if let Some(tag) = tag {
@@ -233,12 +262,12 @@ impl<'t> Builder<'t> {
             return self.place_unknown(span);
         };
         if self.stack.len() + weight.height > self.limits.depth {
-            return Err(Stop::Fatal(syntax::too_deep(self.source, span, &self.limits)));
+            return Err(Stop::fatal(syntax::too_deep(self.source, span, &self.limits)));
         }
         self.nodes = self.nodes.saturating_add(weight.nodes);
         self.copied_bytes = self.copied_bytes.saturating_add(weight.bytes);
         if self.nodes > self.limits.nodes || self.copied_bytes > self.limits.bytes {
-            return Err(Stop::Fatal(self.too_many(span)));
+            return Err(Stop::fatal(self.too_many(span)));
         }
         let (node, weight) = (node.clone(), *weight);
         self.place(node, weight, 0, span)
@@ -275,7 +304,7 @@ impl<'t> Builder<'t> {
             self.copied_nodes = self.copied_nodes.saturating_add(weight.nodes);
             self.copied_bytes = self.copied_bytes.saturating_add(weight.bytes);
             if self.copied_nodes > self.limits.nodes || self.copied_bytes > self.limits.bytes {
-                return Err(Stop::Fatal(self.too_many(written)));
+                return Err(Stop::fatal(self.too_many(written)));
             }
             self.anchors.insert(anchor, Some((node.clone(), weight)));
         }
@@ -307,16 +336,11 @@ impl<'t> Builder<'t> {
                 Some(first) => Some(mapping::second_merge(self.source, first.key, key)),
             },
             Some(Key::Ignored) => None,
-            None => match Key::of(self.source, node, written) {
-                Ok(key) => {
-                    *slot = Some(key);
-                    None
-                }
-                Err(diagnostic) => {
-                    *slot = Some(Key::Ignored);
-                    Some(diagnostic)
-                }
-            },
+            None => {
+                let (key, wrong) = Key::of(self.source, node, written);
+                *slot = Some(key);
+                wrong
+            }
         };
         wrong.map_or(Ok(()), |diagnostic| self.report(diagnostic))
     }
@@ -324,7 +348,7 @@ impl<'t> Builder<'t> {
     /// Counts one more node.
     fn count(&mut self, span: Span) -> Result<(), Stop> {
         self.nodes += 1;
-        if self.nodes > self.limits.nodes { Err(Stop::Fatal(self.too_many(span))) } else { Ok(()) }
+        if self.nodes > self.limits.nodes { Err(Stop::fatal(self.too_many(span))) } else { Ok(()) }
     }
 
     fn too_many(&self, span: Span) -> Diagnostic {
@@ -352,7 +376,7 @@ impl<'t> Builder<'t> {
             return Ok(());
         }
         let message = format!("the file has more than {ERRORS} errors; the rest of it was not read");
-        Err(Stop::Fatal(Diagnostic::file_error("yaml/too-many-errors", self.source.path(), message)))
+        Err(Stop::fatal(Diagnostic::file_error("yaml/too-many-errors", self.source.path(), message)))
     }
 
     fn second_document(&self, span: Span) -> Diagnostic {

@@ -74,6 +74,7 @@ mod tests {
     fn a_comment_in_place_of_a_value_is_seen() {
         assert_eq!(swallowed("dtmf: #\nb: 1 # one\nc:\nd: ~ # none\n"), [Some(6), None, None, None]);
         assert_eq!(swallowed("- #\n- 1\n-   # x\n- \"#\"\n"), [Some(2), None, Some(12), None]);
+        assert_eq!(swallowed("- a:\n# x\n- # y\n\n  # z\n-\n- #"), [None, Some(11), None, Some(26)]);
         assert_eq!(swallowed("a:\n  # about b\nb: 1\n"), [None, None]);
     }
 
@@ -84,7 +85,7 @@ mod tests {
             let Data::Mapping(entries) = &node.data else { panic!("no mapping") };
             comment_entries(&source, entries[0].value.span).into_iter().map(|span| span.start).collect::<Vec<_>>()
         };
-        assert_eq!(entries("keys:\n  1: a\n  #: b\n  2: c\n  #: d\nnext: 1\n"), [14, 28]);
+        assert_eq!(entries("keys:\n  1: a\n  #: b\n  2: c\n  #: d\nnext: 1\n"), [15, 29]);
         assert_eq!(entries("keys:\n  1: a\n#: b\n  # : c\n  #d: e\nnext: 1\n  #: x\n"), Vec::<u32>::new());
     }
 }

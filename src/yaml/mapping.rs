@@ -29,27 +29,29 @@ pub(super) struct Merge {
 }
 
 impl Key {
-    /// The key a node is; `written` is its place in the text.
-    pub(super) fn of(source: &Arc<Source>, node: Node, written: Span) -> Result<Self, Diagnostic> {
-        let span = written;
-        let null = node.is_null();
+    /// The key a node is, and what is wrong with it; `written` is its place in the text.
+    pub(super) fn of(source: &Arc<Source>, node: Node, written: Span) -> (Self, Option<Diagnostic>) {
         let what = node.describe();
         match node.data {
-            Data::Scalar(scalar) if scalar.plain && &*scalar.text == "<<" => Ok(Self::Merge(span)),
-            Data::Scalar(scalar) if null => {
-                let diagnostic = Diagnostic::error("yaml/null-key", source, span, "a key is missing before the colon");
-                Err(if scalar.text.is_empty() {
-                    diagnostic
+            Data::Scalar(scalar) if scalar.plain && &*scalar.text == "<<" => (Self::Merge(written), None),
+            Data::Scalar(scalar) if scalar.is_null() => {
+                let missing = Diagnostic::error("yaml/null-key", source, written, "a key is missing before the colon");
+                let text = &*scalar.text;
+                let wrong = if text.is_empty() {
+                    missing
                 } else {
-                    let text = &*scalar.text;
-                    Diagnostic { message: format!("the key {} is YAML's word for nothing", quoted(text)), ..diagnostic }
-                        .help("write it in quotes")
-                        .replacement(format!("\"{text}\""))
-                })
+                    let message = format!("the key {} is YAML's word for nothing", quoted(text));
+                    Diagnostic { message, ..missing }.help("write it in quotes").replacement(format!("\"{text}\""))
+                };
+                (Self::Ignored, Some(wrong))
             }
-            Data::Scalar(scalar) => Ok(Self::Text(Spanned::new(scalar.text, span))),
-            _ => Err(Diagnostic::error("yaml/complex-key", source, span, format!("{what} cannot be a key"))
-                .help("a key is a single word, number or text")),
+            Data::Scalar(scalar) => (Self::Text(Spanned::new(scalar.text, written)), None),
+            _ => {
+                let message = format!("{what} cannot be a key");
+                let wrong = Diagnostic::error("yaml/complex-key", source, written, message)
+                    .help("a key is a single word, number or text");
+                (Self::Ignored, Some(wrong))
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ pub fn parse(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostic
         let built = Builder::new(source, &text, limits).run();
         match built.stop {
             Some(Stop::Repairable { at, diagnostic }) => {
-                diagnostics.push(diagnostic);
+                diagnostics.push(*diagnostic);
                 repairs += 1;
                 if repairs > REPAIRS || text.len() > REPAIRABLE {
                     diagnostics.extend(built.diagnostics);
@@ -41,7 +41,7 @@ pub fn parse(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostic
             stop => {
                 diagnostics.extend(built.diagnostics);
                 if let Some(Stop::Fatal(diagnostic)) = stop {
-                    diagnostics.push(diagnostic);
+                    diagnostics.push(*diagnostic);
                     return None;
                 }
                 return built.root;

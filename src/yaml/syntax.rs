@@ -6,7 +6,7 @@ use serde_yaml::granit_parser::{self as events, ErrorKind, ScanError};
 
 use super::Limits;
 use super::build::Stop;
-use crate::diagnose::{Diagnostic, Source, Span};
+use crate::diagnose::{Diagnostic, Location, Source, Span};
 
 /// The bytes a parser's span covers.
 pub(super) fn span_of(place: &events::Span) -> Span {
@@ -28,7 +28,7 @@ pub(super) fn star(source: &Arc<Source>, at: usize) -> Stop {
             .label("needs quotes")
             .help("write \"*\" in quotes to mean the star key")
             .replacement("\"*\"");
-    Stop::Repairable { at, diagnostic }
+    Stop::Repairable { at, diagnostic: Box::new(diagnostic) }
 }
 
 fn hash(source: &Arc<Source>, at: usize) -> Stop {
@@ -41,7 +41,7 @@ fn hash(source: &Arc<Source>, at: usize) -> Stop {
     .label("needs quotes")
     .help("write \"#\" in quotes to mean the hash key")
     .replacement("\"#\"");
-    Stop::Repairable { at, diagnostic }
+    Stop::Repairable { at, diagnostic: Box::new(diagnostic) }
 }
 
 /// The parser's error with what can be done about it. `flow` is where the outermost open `[` or `{` stands; `text` is
@@ -69,21 +69,44 @@ pub(super) fn explain(
     let length = text[at..].chars().next().filter(|&c| c != '\n' && c != '\r').map_or(0, char::len_utf8);
     let span = Span::new(at, at + length);
     if *kind == ErrorKind::RecursionLimitExceeded {
-        return Stop::Fatal(too_deep(source, span, limits));
+        return Stop::fatal(too_deep(source, span, limits));
     }
-    let line_start = text[..at].rfind('\n').map_or(0, |index| index + 1);
-    let indent = &text
-        [line_start..line_start + text[line_start..].len() - text[line_start..].trim_start_matches([' ', '\t']).len()];
-    if let Some(tab) = indent.find('\t') {
-        let tab = line_start + tab;
+    if let Some(tab) = indenting_tab(text, at, kind) {
         let length = text[tab..].len() - text[tab..].trim_start_matches('\t').len();
-        return Stop::Fatal(
+        return Stop::fatal(
             Diagnostic::error("yaml/syntax", source, Span::new(tab, tab + length), "this line is indented with a tab")
                 .label("a tab")
                 .help("indent with spaces; YAML allows no tabs there"),
         );
     }
-    Stop::Fatal(Diagnostic::error("yaml/syntax", source, span, error.info()).maybe_help(advice(kind)))
+    let message = match kind {
+        ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
+            format!("unexpected control character U+{:04X}", u32::from(*character))
+        }
+        ErrorKind::UnexpectedCharacter { character } => format!("unexpected character '{character}'"),
+        _ => error.info(),
+    };
+    let diagnostic = Diagnostic::error("yaml/syntax", source, span, message);
+    Stop::fatal(match flow.filter(|&flow| text[flow.min(at)..at].contains('\n')) {
+        // What looks wrong on a later line most often is a bracket that was forgotten on an earlier one.
+        Some(open) => diagnostic
+            .related(Location { source: source.clone(), span: Span::new(open, open + 1) }, "opened here")
+            .help("is this bracket closed?"),
+        None => diagnostic.maybe_help(advice(kind)),
+    })
+}
+
+/// The tab that indents the line of an error at `at`; some errors about tabs are reported at the end of the line before.
+fn indenting_tab(text: &str, at: usize, kind: &ErrorKind) -> Option<usize> {
+    let line_start = text[..at].rfind('\n').map_or(0, |index| index + 1);
+    let next = matches!(kind, ErrorKind::TabInPlainScalar | ErrorKind::TabNotAllowed | ErrorKind::TabInIndentation)
+        .then(|| text[at..].find('\n').map(|index| at + index + 1))
+        .flatten();
+    [Some(line_start), next].into_iter().flatten().find_map(|start| {
+        let line = rest_of_line(text, start);
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        indent.find('\t').map(|index| start + index)
+    })
 }
 
 fn advice(kind: &ErrorKind) -> Option<&'static str> {

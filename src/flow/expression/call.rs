@@ -169,18 +169,17 @@ impl<'a> Call<'_, 'a> {
     }
 
     /// The number that a text of digits says; zeros at its beginning do not count, as callers key them.
-    fn number(&self) -> Result<Value, Failure> {
+    fn number(&self) -> Result<Value, Trouble> {
         let value = self.value(0)?;
         let text = match &*value {
             Value::Integer(_) | Value::Decimal(_) => return Ok(value.into_owned()),
             Value::Text(text) => text,
-            other => return Err(self.wrong_type(0, other)),
+            other => return Err(self.wrong_type(0, other).into()),
         };
         let (sign, digits) = text.strip_prefix('-').map_or(("", &**text), |digits| ("-", digits));
         let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
-        let wanted = "a text of digits such as 12, -7 or 0.5, of at most 64 bits";
         if !is_digits(whole) || !fraction.is_none_or(is_digits) {
-            return Err(self.bad(0, wanted));
+            return Err(self.bad(0, "a text of digits such as 12, -7 or 0.5").into());
         }
         // Without leading zeros, but with the last one.
         let significant = whole.trim_start_matches('0');
@@ -189,7 +188,7 @@ impl<'a> Call<'_, 'a> {
             None => Value::from_canonical(&format!("{sign}{whole}")),
             Some(fraction) => Value::from_canonical(&format!("{sign}{whole}.{fraction}")),
         };
-        number.ok_or_else(|| self.bad(0, wanted))
+        number.ok_or(Trouble::Fault(Fault::Overflow))
     }
 
     fn extreme(&self) -> Result<Cow<'a, Value>, Failure> {

@@ -12,34 +12,38 @@ pub(super) struct Place<'a> {
     verbatim: Option<usize>,
 }
 
-/// What is wrong with a text, at byte offsets of that text.
+/// What is wrong with a text, at byte offsets of that text. Boxed, since every step of the parser returns one and
+/// the parser is recursive.
 #[derive(Debug)]
-pub(super) struct Problem {
-    pub start: usize,
-    pub end: usize,
-    pub message: String,
-    pub help: Option<String>,
+pub(super) struct Problem(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
+    start: usize,
+    end: usize,
+    message: String,
+    help: Option<String>,
 }
 
 impl Problem {
     pub fn new(start: usize, end: usize, message: impl Into<String>) -> Self {
-        Self { start, end, message: message.into(), help: None }
+        Self(Box::new(Details { start, end, message: message.into(), help: None }))
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
         self
     }
 
     pub fn maybe_help(mut self, help: Option<String>) -> Self {
-        self.help = help.or(self.help);
+        self.0.help = help.or(self.0.help);
         self
     }
 
     /// The same problem of a text of which this one is the part from `offset`.
     pub fn shift(mut self, offset: usize) -> Self {
-        self.start += offset;
-        self.end += offset;
+        self.0.start += offset;
+        self.0.end += offset;
         self
     }
 }
@@ -51,7 +55,7 @@ impl<'a> Place<'a> {
     }
 
     /// The problem at its place: exact where the text stands verbatim in the file, else at the whole scalar.
-    pub fn diagnostic(&self, problem: Problem) -> Diagnostic {
+    pub fn diagnostic(&self, Problem(problem): Problem) -> Diagnostic {
         let span = match self.verbatim {
             Some(base) if problem.start < problem.end => Span::new(base + problem.start, base + problem.end),
             _ => self.whole,

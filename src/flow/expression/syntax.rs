@@ -23,7 +23,8 @@ pub(super) enum Form {
     List(Box<[Syntax]>),
     Member(Box<Syntax>, Name),
     Index(Box<Syntax>, Box<Syntax>),
-    Not(Box<Syntax>),
+    /// With the operator as written, for messages.
+    Not(&'static str, Box<Syntax>),
     Negate(Box<Syntax>),
     And(Box<[Syntax]>),
     Or(Box<[Syntax]>),

@@ -96,7 +96,9 @@ fn symbol(text: &str, at: usize, first: char) -> Result<(usize, Lexeme), Problem
             Ok((symbol.len(), Lexeme::Symbol(symbol)))
         }
         (Some((written, help)), _) => {
-            Err(Problem::new(at, at + written.len(), format!("unknown operator '{written}'")).help(*help))
+            let what =
+                if written.starts_with(['$', '‘', '’', '“', '”']) { "unexpected" } else { "unknown operator" };
+            Err(Problem::new(at, at + written.len(), format!("{what} '{written}'")).help(*help))
         }
         (None, Some(symbol)) => Ok((symbol.len(), Lexeme::Symbol(symbol))),
         (None, None) => {

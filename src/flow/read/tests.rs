@@ -1,6 +1,8 @@
 //! What the reader accepts and how it refuses.
 
-mod valid;
+mod broken;
+mod invalid;
+pub(in crate::flow) mod valid;
 
 use super::*;
 

@@ -231,11 +231,13 @@ fn tabs_are_named() {
       = help: indent with spaces; YAML allows no tabs there
     ");
     insta::assert_snapshot!(said("steps:\n  - a: 1\n\tb: 2\n"), @r"
-    error[yaml/syntax]: while scanning a plain scalar, found a tab
-     --> a.yaml:2:8
+    error[yaml/syntax]: this line is indented with a tab
+     --> a.yaml:3:1
       |
-    2 |   - a: 1
-      |        ^
+    3 |     b: 2
+      | ^^^^ a tab
+      |
+      = help: indent with spaces; YAML allows no tabs there
     ");
 }
 
@@ -312,10 +314,13 @@ fn a_hash_without_quotes_is_recognised_and_the_rest_read() {
     error[yaml/syntax]: illegal placement of ':' indicator
      --> a.yaml:3:2
       |
+    1 | a: [1, # one
+      |    - opened here
+    2 |   2
     3 | b: 3
       |  ^
       |
-      = help: a text that contains ': ' must stand in quotes
+      = help: is this bracket closed?
     ");
 }
 
@@ -348,8 +353,15 @@ fn other_broken_texts_are_explained() {
       |
       = help: is the quote above this line closed?
     ");
+    insta::assert_snapshot!(said("a:\n  - [1,\n    2\n  - 3\n"), @r"
+    error[yaml/syntax]: unclosed bracket '['
+     --> a.yaml:2:5
+      |
+    2 |   - [1,
+      |     ^
+    ");
     insta::assert_snapshot!(said("a: @home\n"), @r"
-    error[yaml/syntax]: unexpected character: `@'
+    error[yaml/syntax]: unexpected character '@'
      --> a.yaml:1:4
       |
     1 | a: @home
@@ -358,7 +370,7 @@ fn other_broken_texts_are_explained() {
       = help: a text that begins with this character must stand in quotes
     ");
     insta::assert_snapshot!(said("na\u{1b}[31mme: 1\n"), @r#"
-    error[yaml/syntax]: unexpected character: `\u{1b}'
+    error[yaml/syntax]: unexpected control character U+001B
      --> a.yaml:1:1
       |
     1 | na␛[31mme: 1
@@ -367,7 +379,7 @@ fn other_broken_texts_are_explained() {
       = help: remove it; inside double quotes it can be written as an escape such as "\x1b"
     "#);
     insta::assert_snapshot!(said("a: b\0c\n"), @r#"
-    error[yaml/syntax]: unexpected character: `\u{0}'
+    error[yaml/syntax]: unexpected control character U+0000
      --> a.yaml:1:5
       |
     1 | a: b␀c
