@@ -6,8 +6,8 @@ use super::frame::Frame;
 use super::guard::Window;
 use super::request::{Input, Request};
 use super::trace::Fault;
-use crate::flow::{Flow, Name, Program};
 use crate::flow::expression::EvaluationError;
+use crate::flow::{Flow, Name, Program};
 
 /// A call between two nodes. It can be copied and continued with other input.
 #[derive(Clone, Debug)]
@@ -42,8 +42,10 @@ pub(super) struct State<'a> {
     pub on_answer_ran: bool,
     /// Node executions so far.
     pub steps: u32,
-    /// The node that was executed last, and how many times in a row.
-    pub last: (u32, u32),
+    /// The last node that was executed, by program-wide index.
+    pub executed: Option<u32>,
+    /// The node that the call is at.
+    pub last: Arrival,
     /// Since something happened.
     pub window: Window,
     /// How the call ended.
@@ -73,7 +75,8 @@ impl<'a> State<'a> {
             handling: None,
             on_answer_ran: false,
             steps: 0,
-            last: (u32::MAX, 0),
+            executed: None,
+            last: Arrival::default(),
             window: Window::default(),
             end: None,
         }
@@ -90,6 +93,17 @@ impl<'a> State<'a> {
         }
         frame
     }
+}
+
+/// The node that a call is at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Arrival {
+    /// By program-wide index.
+    pub node: u32,
+    /// How many flows wait.
+    pub depth: usize,
+    /// How many times in a row it is executed then.
+    pub times: u32,
 }
 
 /// Why there is no caller any more.
@@ -164,6 +178,8 @@ pub(super) enum Turn {
     Moved,
     /// Back at the node that called the flow, which gets this outcome; where that is an error, with its message.
     Returned(Option<u16>, Option<String>),
+    /// A mistake in a node that has no outcome for it.
+    Mistaken(String),
     /// The caller hung up in it, which may be an outcome.
     HungUp(Option<u16>),
     /// The call ends.
