@@ -9,7 +9,7 @@ use super::place::{Place, Problem};
 use super::syntax::{Form, Syntax};
 use super::{EvaluationError, Scope, Slots};
 use crate::diagnose::{Diagnostic, Source, Spanned};
-use crate::flow::{ValueKind as Kind, Name, Value};
+use crate::flow::{Name, Value, ValueKind as Kind};
 
 /// A parsed expression. It is immutable and can be evaluated by many threads at once.
 #[derive(Clone, Debug)]

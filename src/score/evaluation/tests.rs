@@ -248,3 +248,77 @@ fn a_variable_that_is_not_there_is_null() {
     insta::assert_snapshot!(said(Condition::IsNull(false)), @"Variable x Broken: set <> not set");
     insta::assert_snapshot!(said(Condition::Equals("1".into())), @"Variable x Broken: '1' <> not set");
 }
+
+#[test]
+fn a_score_reads_back_as_it_was_written() {
+    let expect = everything(&happy());
+    let astray = trace(&table(BANK), "welcome.next hours.closed sorry.next bye");
+    for trace in [happy(), astray] {
+        let score = score(&expect, &trace, || Fewest::Interactions(1));
+        let text = serde_json::to_string(&score).unwrap();
+        assert_eq!(serde_json::from_str::<Score>(&text).unwrap(), score);
+    }
+}
+
+/// The example of `docs/scores.md`.
+#[test]
+fn the_documented_example_is_true() {
+    let mut trace = trace(
+        &table(BANK),
+        "welcome.next hours.open main_menu.no_match main_menu.1 balance.success say_balance.next bye",
+    );
+    trace.outcome = "completed".into();
+    let node = |name: &str| trace.table.find(name).unwrap();
+    let expecting = |path: &str, end: &str| Expectations {
+        path: Some(placed(pattern(&trace.table, path))),
+        ends_at: Some(placed(node(end))),
+        ..Expectations::default()
+    };
+    let fitted = |score: &Score| {
+        let path = score.path.clone().unwrap();
+        (path.fitness, path.recall.unwrap(), path.precision.unwrap())
+    };
+    let plain =
+        score(&expecting("welcome, hours, main_menu, card_pin, card_queue", "bye"), &trace, || Fewest::Interactions(1));
+    assert_eq!(fitted(&plain), (0.5, 3.0 / 5.0, 3.0 / 7.0));
+    assert_eq!(plain.decisions, Accuracy { expected: 3, right: 1, not_reached: 1 });
+    assert_eq!((plain.efficiency, plain.effort.retries), (Some(0.5), 1));
+    assert!((plain.decision_density - (4.0 / 7.0 - 0.1)).abs() < 1e-12);
+
+    let dots = score(&expecting("welcome, ..., card_queue", "card_queue"), &trace, || panic!("not reached"));
+    assert_eq!(fitted(&dots), (0.5, 0.5, 1.0));
+    assert_eq!(dots.efficiency, Some(0.0));
+
+    let visits = |name: &str, outcomes: &[u16]| DecisionExpectation {
+        node: node(name),
+        outcomes: outcomes.iter().map(|&outcome| Some(placed(outcome))).collect(),
+    };
+    let decisions = vec![visits("hours", &[0]), visits("main_menu", &[3, 1]), visits("card_pin", &[0])];
+    let listed = score(&Expectations { decisions, ..Expectations::default() }, &trace, || Fewest::Unknown);
+    assert_eq!(listed.decisions, Accuracy { expected: 4, right: 2, not_reached: 1 });
+    assert!((listed.seed_accuracy.unwrap() - 0.35).abs() < 1e-12);
+}
+
+#[test]
+fn the_end_is_reached_only_by_the_right_outcome_at_the_right_node() {
+    let trace = happy();
+    let node = |name: &str| Some(placed(trace.table.find(name).unwrap()));
+    let efficiency = |outcome: Option<&str>, ends_at| {
+        let outcome = outcome.map(|outcome| placed(outcome.into()));
+        let expect = Expectations { outcome, ends_at, ..Expectations::default() };
+        score(&expect, &trace, || Fewest::Interactions(2)).efficiency
+    };
+    assert_eq!(efficiency(Some("transferred"), node("card_queue")), Some(1.0));
+    assert_eq!(efficiency(Some("transferred"), None), Some(1.0));
+    assert_eq!(efficiency(None, node("card_queue")), Some(1.0));
+    assert_eq!(efficiency(Some("completed"), node("card_queue")), Some(0.0));
+    assert_eq!(efficiency(Some("transferred"), node("bye")), Some(0.0));
+}
+
+#[test]
+fn only_input_nodes_ask_again() {
+    let table = table("transfer desk: connected invalid>pin\n collect pin: ok no_input invalid max_attempts");
+    let retries = |walked| score(&Expectations::default(), &trace(&table, walked), || Fewest::Unknown).effort.retries;
+    assert_eq!(retries("desk.invalid pin.no_input pin.invalid pin.max_attempts"), 3);
+    assert_eq!(retries("desk.invalid pin.ok"), 0);
+}
