@@ -239,7 +239,7 @@ fn subflow_that_calls_itself_and_livelock_are_failures_with_a_reason() {
         "suites/flows/circle.yaml",
         "flow: circle\nstart: a\nnodes:\n  a: { type: set, set: { x: 1 }, next: b }\n  b: { type: jump, to: a }\n",
     );
-    for (flow, guard) in [("self", "times in a row"), ("circle", "livelock")] {
+    for (flow, guard) in [("self", "flows deep"), ("circle", "livelock")] {
         sandbox.write(
             "suites/tiny.yaml",
             format!("suite: x\nflow: flows/{flow}.yaml\nscenarios:\n  - {{ name: x, expect: {{ outcome: completed }} }}\n"),

@@ -1822,7 +1822,7 @@ scenarios:
      --> s.yaml:4:11
       |
     4 |   - name: x
-      |           ^ two of its cells have the same values
+      |           ^ two of its cells have the same values, as far as the id shows them
       |
       = help: names are part of the id, which must be unique
     ");
