@@ -52,7 +52,7 @@ impl<'a> Evaluator<'a> {
             Form::Negate(operand) => self.negate(syntax, operand),
             Form::Arithmetic(first, rest) => self.arithmetic(first, rest),
             Form::Call(function, arguments) => self.call(syntax, *function, arguments),
-            Form::Not(_) | Form::And(_) | Form::Or(_) | Form::Compare(..) | Form::Matches(..) => {
+            Form::Not(..) | Form::And(_) | Form::Or(_) | Form::Compare(..) | Form::Matches(..) => {
                 Ok(Cow::Owned(Value::Boolean(self.boolean(syntax, "")?)))
             }
         }
@@ -78,7 +78,7 @@ impl<'a> Evaluator<'a> {
                 }
                 Ok(false)
             }
-            Form::Not(operand) => Ok(!self.boolean(operand, "not")?),
+            Form::Not(written, operand) => Ok(!self.boolean(operand, written)?),
             Form::Matches(text, regex) => {
                 let value = self.value(text)?;
                 match value.as_text() {
@@ -98,7 +98,7 @@ impl<'a> Evaluator<'a> {
 
     /// The value of the whole expression as a condition.
     pub fn condition(&self, root: &'a Syntax) -> Result<bool, Failure> {
-        if matches!(root.form, Form::Compare(..) | Form::And(_) | Form::Or(_) | Form::Not(_) | Form::Matches(..)) {
+        if matches!(root.form, Form::Compare(..) | Form::And(_) | Form::Or(_) | Form::Not(..) | Form::Matches(..)) {
             return self.boolean(root, "");
         }
         let value = self.value(root)?;
