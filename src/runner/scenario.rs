@@ -11,6 +11,7 @@ use super::stop::{Reason, Stop};
 use super::trace as traces;
 use crate::flow::Name;
 use crate::record::{AttemptRecord, ScenarioRecord, ScenarioWall, Verdict};
+use crate::simulator::Searcher;
 use crate::target::Target;
 
 /// How scenarios are tried.
@@ -28,7 +29,7 @@ pub(super) struct Tries {
 pub(super) async fn run_scenario<T: Target>(
     target: &T,
     (plan, index, planned): (&Plan, usize, &Planned),
-    tries: Tries,
+    (tries, searcher): (Tries, &Searcher),
     stop: &Stop,
     run_start: Instant,
     events: &mpsc::Sender<Message>,
@@ -41,7 +42,7 @@ pub(super) async fn run_scenario<T: Target>(
     for _ in 0..tries.repeat {
         let mut left = retries;
         loop {
-            let done = match attempt(target, planned, &plan.searcher, limit, stop).await {
+            let done = match attempt(target, planned, searcher, limit, stop).await {
                 Attempt::Done(done) => done,
                 Attempt::Interrupted => return skipped(plan, planned, Reason::Interrupted.text()),
                 Attempt::Unusable(message) => {
