@@ -239,7 +239,7 @@ fn axes<'n>(node: &'n Node, reader: &mut Reader<'_>) -> Option<Vec<Axis<'n>>> {
 /// The first value that stands there a second time.
 fn doubles(values: &[Node]) -> Option<&Node> {
     let mut seen = std::collections::HashSet::new();
-    values.iter().find(|value| !seen.insert(shown(value)))
+    values.iter().find(|value| !seen.insert(spelling(value)))
 }
 
 /// The rows of `examples`.
@@ -344,13 +344,24 @@ fn same(one: &Node, other: &Node) -> bool {
     }
 }
 
+/// A value may take so many characters of an id at most.
+const SHOWN: usize = 200;
+
 /// A value as it stands in a scenario's id: a text or number in its spelling, a list or mapping as JSON; control
-/// characters and line breaks as spaces.
+/// characters and line breaks as spaces, what is too long cut.
 pub(super) fn shown(node: &Node) -> String {
-    let text = match node.as_scalar() {
+    let text = spelling(node);
+    let mut shown: String = text.chars().take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('\u{2026}');
+    }
+    shown
+}
+
+fn spelling(node: &Node) -> String {
+    match node.as_scalar() {
         Some(scalar) if scalar.is_null() => "null".to_owned(),
         Some(scalar) => scalar.text.to_string(),
         None => Value::from_node(node).to_json().to_string(),
-    };
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    }
 }

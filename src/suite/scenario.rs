@@ -167,12 +167,13 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) {
     };
     let Some(cells) = context.reader(|reader, _| expansion.cells(reader)) else { return };
     let mut used = vec![false; cells.names.len()];
+    let mut filled = 0;
     context.scenarios.reserve(cells.rows.len());
     for row in &cells.rows {
-        let mut filler = Filler { names: &cells.names, values: row, used, environment: &*environment };
+        let mut filler = Filler { names: &cells.names, values: row, used, filled, environment: &*environment };
         let label = label(&cells.names, row);
         cell(&mut fields, &mut filler, (!label.is_empty()).then_some(label), context);
-        used = filler.used;
+        (used, filled) = (filler.used, filler.filled);
         if errors(context, before) > PATIENCE || context.scenarios.len() > SCENARIOS {
             return;
         }
