@@ -190,15 +190,15 @@ impl<'a> Engine<'a> {
                 };
             }
             Trouble::NoClock => Fault::NoClock { node: self.name().clone() },
-            Trouble::Fault(fault) => fault,
+            Trouble::Fault(fault) => *fault,
         };
         let text = fault.to_string();
         self.message = Some(text.as_str().into());
-        Turn::End(End { outcome: names::FAILED.clone(), failure: Some(text), fault: Some(fault) })
+        Turn::End(Box::new(End { outcome: names::FAILED.clone(), failure: Some(text), fault: Some(fault) }))
     }
 
     /// Ends the call. Whatever happens after a hang-up, the call was hung up; only a failure is still one.
-    pub fn finish(&mut self, mut end: End) {
+    pub fn finish(&mut self, mut end: Box<End>) {
         if end.failure.is_none() {
             match self.state.gone {
                 Some(Gone::HungUp) => end.outcome = names::HUNG_UP.clone(),
@@ -210,8 +210,8 @@ impl<'a> Engine<'a> {
     }
 
     /// The end of a call that failed.
-    pub fn failure(&self, message: String) -> End {
-        End { outcome: names::FAILED.clone(), failure: Some(message), fault: None }
+    pub fn failure(&self, message: String) -> Box<End> {
+        Box::new(End { outcome: names::FAILED.clone(), failure: Some(message), fault: None })
     }
 
     /// Lets time pass until a moment, unless the caller hangs up or the guard on time strikes before.

@@ -49,7 +49,7 @@ pub(super) struct State<'a> {
     /// Since something happened.
     pub window: Window,
     /// How the call ended.
-    pub end: Option<End>,
+    pub end: Option<Box<End>>,
 }
 
 impl<'a> State<'a> {
@@ -124,9 +124,9 @@ pub(super) struct End {
 }
 
 impl End {
-    /// With this outcome.
-    pub fn with(outcome: Name) -> Self {
-        Self { outcome, failure: None, fault: None }
+    /// With this outcome. Ends are rare and large, so they travel in a box.
+    pub fn with(outcome: Name) -> Box<Self> {
+        Box::new(Self { outcome, failure: None, fault: None })
     }
 }
 
@@ -149,12 +149,18 @@ pub(super) enum Trouble {
     /// The clock was read and there is none.
     NoClock,
     /// The simulation cannot go on.
-    Fault(Fault),
+    Fault(Box<Fault>),
 }
 
 impl From<Halt> for Trouble {
     fn from(halt: Halt) -> Self {
         Self::Halt(halt)
+    }
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(Box::new(fault))
     }
 }
 
@@ -183,5 +189,5 @@ pub(super) enum Turn {
     /// The caller hung up in it, which may be an outcome.
     HungUp(Option<u16>),
     /// The call ends.
-    End(End),
+    End(Box<End>),
 }

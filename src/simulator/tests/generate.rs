@@ -28,10 +28,12 @@ impl Dice {
     }
 
     fn on(&mut self, nodes: u64, outcomes: &[&str], percent: u64) -> String {
-        let wired: Vec<String> = outcomes
-            .iter()
-            .filter_map(|outcome| self.chance(percent).then(|| format!("{outcome}: n{}", self.below(nodes))))
-            .collect();
+        let mut wired = Vec::new();
+        for outcome in outcomes {
+            if self.chance(percent) {
+                wired.push(format!("{outcome}: n{}", self.below(nodes)));
+            }
+        }
         format!("on: {{ {} }}", wired.join(", "))
     }
 }
