@@ -106,7 +106,8 @@ impl Config {
             Some(profile) => Ok(profile.clone().over(base)),
             None => {
                 let known: Vec<&str> = self.profile.keys().map(String::as_str).collect();
-                let known = if known.is_empty() { "there are none".into() } else { format!("there are: {}", known.join(", ")) };
+                let known =
+                    if known.is_empty() { "there are none".into() } else { format!("there are: {}", known.join(", ")) };
                 Err(format!("{FILE} has no profile '{name}'; {known}"))
             }
         }

@@ -1,7 +1,5 @@
 //! `callpath schema`.
 
-use std::io::Write;
-
 use anyhow::{Context, Result};
 
 use super::arguments::{Schema, SchemaName};

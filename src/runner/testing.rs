@@ -10,7 +10,7 @@ use crate::diagnose::{Diagnostic, Source, Span, Spanned};
 use crate::flow::{Program, Value};
 use crate::record::{RunRecord, ScenarioRecord};
 use crate::simulator::{Fault, LookupCall, Request, Spoken, Step, Trace, Variable};
-use crate::suite::{Loaded, DecisionExpectation, Expectations, PathItem, Placed, Rejected, Scenario, Suite};
+use crate::suite::{DecisionExpectation, Expectations, Loaded, PathItem, Placed, Rejected, Scenario, Suite};
 use crate::target::{Simulation, Target, TargetError};
 
 /// A bank without keys: the scenarios' calls are told to the target.

@@ -81,7 +81,8 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
     let path = slashed(&path.with_extension(""));
     let source = load(&place.path, &place.shown, &shared.options.yaml, &mut diagnostics);
     let sort = source.as_ref().map_or(Sort::Suite, |source| Sort::of_text(source.text()));
-    let passed_over = |sort: Sort| !file.explicit && sort != Sort::Suite && !(sort == Sort::Flow && shared.options.flows);
+    let passed_over =
+        |sort: Sort| !file.explicit && sort != Sort::Suite && !(sort == Sort::Flow && shared.options.flows);
     if passed_over(sort) {
         return outcome;
     }

@@ -162,7 +162,8 @@ fn a_flow_without_start_and_with_a_dangling_edge() {
 
 #[test]
 fn control_characters_in_names_do_not_reach_the_terminal() {
-    let sandbox = with_scenario("  - { name: \"red \\e[31m and \\0 nul\", dtmf: [\"1\"], expect: { ends_at: menu } }\n");
+    let sandbox =
+        with_scenario("  - { name: \"red \\e[31m and \\0 nul\", dtmf: [\"1\"], expect: { ends_at: menu } }\n");
     let ran = sandbox.run(&["run", "--verbose"]);
     assert!(ran.code == 1 || ran.code == 2, "{ran:?}");
     for text in [&ran.stdout, &ran.stderr, &sandbox.read("callpath-report/junit.xml")] {
@@ -242,7 +243,9 @@ fn subflow_that_calls_itself_and_livelock_are_failures_with_a_reason() {
     for (flow, guard) in [("self", "flows deep"), ("circle", "livelock")] {
         sandbox.write(
             "suites/tiny.yaml",
-            format!("suite: x\nflow: flows/{flow}.yaml\nscenarios:\n  - {{ name: x, expect: {{ outcome: completed }} }}\n"),
+            format!(
+                "suite: x\nflow: flows/{flow}.yaml\nscenarios:\n  - {{ name: x, expect: {{ outcome: completed }} }}\n"
+            ),
         );
         let ran = sandbox.run(&["run"]);
         assert_eq!(ran.code, 1, "{ran:?}");

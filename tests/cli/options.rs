@@ -123,7 +123,8 @@ fn tests_stop_after_so_many_failures() {
 #[test]
 fn wrong_usage_is_exit_code_2() {
     let sandbox = Sandbox::starter();
-    for arguments in [&["rnu"] as &[&str], &["run", "--jbos", "1"], &["run", "--jobs", "0"], &["run", "--timeout", "5"]] {
+    for arguments in [&["rnu"] as &[&str], &["run", "--jbos", "1"], &["run", "--jobs", "0"], &["run", "--timeout", "5"]]
+    {
         let ran = sandbox.run(arguments);
         assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.stderr);
         assert!(ran.stderr.starts_with("error: "), "{}", ran.stderr);
