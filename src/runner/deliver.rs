@@ -14,6 +14,7 @@ use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
     Tally, Totals,
 };
+use crate::score::Coverage;
 
 /// Messages that are taken from the queue at once.
 const BATCH: usize = 256;
@@ -24,6 +25,7 @@ pub(super) enum Message {
     Retried { index: usize, attempt: u32, reason: String },
     Stopping { reason: String },
     Finished { index: usize, record: Arc<ScenarioRecord>, json: String },
+    Covered(Coverage),
 }
 
 /// Counts, orders and tells the reporters.
@@ -40,6 +42,7 @@ pub(super) struct Delivery {
     /// In the plan's order: what the record carries.
     tally: Tally,
     slowest: SlowestList,
+    coverage: Coverage,
     stopped: Option<String>,
     /// Finished scenarios from the place `next` on that wait for an earlier one.
     held: VecDeque<Option<(Event, String)>>,
@@ -67,6 +70,7 @@ impl Delivery {
             running: Totals::default(),
             tally: Tally::new(&plan.suites),
             slowest: SlowestList::default(),
+            coverage: Coverage::new(),
             stopped: None,
             held: VecDeque::new(),
             next: 0,
@@ -122,6 +126,7 @@ impl Delivery {
                 self.emit(EventKind::Stopping { reason });
             }
             Message::Finished { index, record, json } => self.finished(index, record, json),
+            Message::Covered(coverage) => self.coverage.merge(coverage),
         }
     }
 
@@ -153,6 +158,9 @@ impl Delivery {
         let (suites, flows, totals) = std::mem::take(&mut self.tally).finish();
         // The sums in the plan's order: the same as before but for the last bits of sums of ratios.
         self.running = totals;
+        let planned = self.plan.scenarios.iter();
+        let planned = planned.map(|planned| (&*planned.id, &planned.simulation.program, &planned.simulation.request));
+        let (coverage, decisions) = std::mem::take(&mut self.coverage).finish(planned);
         let record = RunRecord {
             version: RUN_VERSION,
             header: std::mem::take(&mut self.header),
@@ -162,8 +170,8 @@ impl Delivery {
             flows,
             totals,
             scores: Scores::of(&totals),
-            coverage: None,
-            decisions: None,
+            coverage: Some(coverage).filter(|coverage| !coverage.flows.is_empty()),
+            decisions: Some(decisions).filter(|decisions| !decisions.flows.is_empty()),
             stopped: self.stopped.take(),
             wall: RunWall {
                 started: self.started.clone(),
