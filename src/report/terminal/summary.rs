@@ -1,5 +1,6 @@
 //! The summary of a run.
 
+use super::coverage;
 use crate::diagnose::safe_text;
 use crate::record::{RunRecord, Scores, Totals, Verdict};
 use crate::report::numbers::{NONE, count, percent, things, wall};
@@ -24,6 +25,10 @@ pub(super) fn summary(
     let mut text = String::new();
     if !record.suites.is_empty() {
         text += &suites(record, paint);
+        text.push('\n');
+    }
+    if let Some(record) = &record.coverage {
+        text += &coverage::flows(record, shorten, paint);
         text.push('\n');
     }
     for (name, values) in facts(record, failing, failing_count, reports) {
@@ -113,6 +118,13 @@ fn facts(record: &RunRecord, failing: &[String], failing_count: u64, reports: &[
     facts.push(("path fitness", vec![mean(scores.path_fitness, totals.paths, "path", "paths")]));
     facts.push(("efficiency", vec![mean(scores.efficiency, totals.efficiencies, "call", "calls")]));
     facts.push(("effort", vec![effort(totals)]));
+    if let Some(record) = &record.coverage {
+        facts.push(("coverage", coverage::by_passed(record)));
+        facts.push(("not covered", coverage::missing(record)));
+    }
+    if let Some(record) = &record.decisions {
+        facts.push(("wrong turns", coverage::worst(record)));
+    }
     let slowest = record.wall.slowest.iter().take(SLOWEST);
     let slowest: Vec<String> =
         slowest.map(|slow| format!("{:>9}  {}", wall(slow.duration_us), safe_text(&slow.id))).collect();
