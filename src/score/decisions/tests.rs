@@ -141,5 +141,5 @@ fn edges_of_linked_flows_imply_decisions() {
     let trace = trace(table, "hello.next sub.completed verify/ask.2 verify/bad bye");
     let items = path(table, "hello, sub, verify/ask, verify/bad, bye");
     let pairs = fit(&items, &trace).pairs;
-    assert_eq!(implied(&items, &pairs, &trace), Accuracy { expected: 1, right: 1, not_reached: 0 });
+    assert_eq!(accuracy(&implied(&items, &pairs, &trace)), Accuracy { expected: 1, right: 1, not_reached: 0 });
 }
