@@ -120,7 +120,7 @@ fn the_document_is_as_the_format_wants_it_and_adds_up() {
         .map(|node| node.attribute("name").unwrap())
         .collect();
     assert_eq!(packages, [".", "flows.a"]);
-    let class = root.descendants().find(|node| node.has_tag_name("class")).unwrap();
+    let class = root.descendants().find(|node| node.attribute("filename") == Some("flows/a/tea.yaml")).unwrap();
     assert_eq!(class.attribute("name"), Some("tea <&> ␛"));
 }
 
