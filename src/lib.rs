@@ -8,6 +8,7 @@
 //! runner     plan -> schedule -> events
 //! record     the run record and the events: versioned data
 //! score      a trace against expectations
+//! client     the REST client: tokens, retries, limits, polling
 //! target     where calls are simulated
 //! suite      the YAML language: discovery, expansion, checking
 //! simulator  the engine: virtual clock, keypad, stubs
@@ -16,6 +17,7 @@
 //! diagnose   one message type for everything that can be wrong
 //! ```
 
+pub mod client;
 pub mod diagnose;
 pub mod flow;
 pub mod record;
