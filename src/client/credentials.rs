@@ -1,5 +1,7 @@
 //! How credentials are sent, and how they are kept out of what people read.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use hyper::body::Bytes;
 use hyper::header::HeaderValue;
@@ -46,14 +48,14 @@ fn basic(credentials: &Credentials) -> String {
     base64::engine::general_purpose::STANDARD.encode(pair)
 }
 
-/// A text in which the secret (plain, as a form and as Basic authentication write it) and the token are replaced.
-pub fn redacted(text: &str, credentials: &Credentials, token: Option<&Token>) -> String {
+/// A text in which the secret (plain, as a form and as Basic authentication write it) and the tokens are replaced.
+pub fn redacted(text: &str, credentials: &Credentials, tokens: &[Option<Arc<Token>>]) -> String {
     let secret = credentials.client_secret.expose_secret();
     let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let pair = basic(credentials);
-    let token = token.and_then(|token| token.header.to_str().ok()?.strip_prefix("Bearer "));
+    let tokens = tokens.iter().flatten().filter_map(|token| token.header.to_str().ok()?.strip_prefix("Bearer "));
     let mut text = text.to_owned();
-    for secret in [Some(pair.as_str()), token, Some(encoded.as_str()), Some(secret)].into_iter().flatten() {
+    for secret in tokens.chain([pair.as_str(), encoded.as_str(), secret]) {
         if !secret.is_empty() && text.contains(secret) {
             text = text.replace(secret, "[redacted]");
         }

@@ -25,7 +25,7 @@ pub const CLOSEST: Duration = Duration::from_millis(1);
 /// So many jobs are remembered.
 const WINDOW: usize = 64;
 /// Where a plan asks: these shares of the jobs seen were done by then. The first is not 0, so that a freak does not count.
-const SHARES: [f64; 6] = [0.05, 0.25, 0.5, 0.75, 0.95, 1.0];
+const SHARES: [f64; 8] = [0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.0];
 /// Every so many jobs one is asked early.
 const EARLY_EVERY: u64 = 8;
 /// A gap in what is known that is worth no early poll.
@@ -96,8 +96,7 @@ pub struct PollPlan<'a> {
 }
 
 impl PollPlan<'_> {
-    /// When the next poll is due, given that it is `now`; none where the job's time is over. It takes for granted that the
-    /// caller polls at that time, or as soon after it as it can.
+    /// When the next poll is due, given that it is `now`; none where the job's time is over.
     pub fn next(&mut self, now: Duration) -> Option<Duration> {
         let marks = self.durations.known().marks;
         let due = match self.last {
@@ -111,6 +110,11 @@ impl PollPlan<'_> {
         Some(due)
     }
 
+    /// A poll was sent, later than it was due perhaps: the next one keeps its distance from this time.
+    pub fn sent(&mut self, at: Duration) {
+        self.last = Some(at);
+    }
+
     fn step_after(&self, last: Duration, marks: Option<[Duration; SHARES.len()]>) -> Duration {
         // A fiftieth of the time spent already is no harm, and keeps long jobs from being asked all the time.
         let closest = CLOSEST.max(last / 50);
@@ -119,7 +123,7 @@ impl PollPlan<'_> {
         let step = match marks.iter().find(|&&mark| mark > last + closest / 2) {
             Some(&mark) => (mark - last).min(blind),
             // Later than all others: first in small steps, then in growing ones.
-            None => ((last - marks[SHARES.len() - 1]) / 2).min(blind),
+            None => (last.saturating_sub(marks[SHARES.len() - 1]) / 2).min(blind),
         };
         step.max(closest)
     }

@@ -121,8 +121,8 @@ impl<T> Session<T> {
 
     /// A text of others without this session's credentials, wherever they may have been repeated.
     pub(super) fn redacted(&self, text: &str) -> String {
-        let token = self.tokens.current();
-        self.settings.credentials.as_ref().map_or_else(|| text.to_owned(), |own| redacted(text, own, token.as_deref()))
+        let Some(credentials) = &self.settings.credentials else { return text.to_owned() };
+        redacted(text, credentials, &self.tokens.known())
     }
 
     /// The chance of one more request.
@@ -213,3 +213,6 @@ pub(super) fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
+
+#[cfg(test)]
+mod tests;

@@ -173,7 +173,8 @@ impl RemoteProfile {
                 None => Ok(None),
             };
         };
-        let burst = table.at_least_one("burst", self.burst, per_second.clamp(1.0, 1e6) as u32)?;
+        // `as` turns what is not a number into 0, and `Rate` refuses it.
+        let burst = table.at_least_one("burst", self.burst, (per_second.clamp(1.0, 1e6) as u32).max(1))?;
         match Rate::new(per_second, burst) {
             Some(rate) => Ok(Some(rate)),
             None => Err(table.error("needs 'requests-per-second' between 0.001 and 1000000")),

@@ -91,6 +91,8 @@ impl Token {
 #[derive(Debug, Default)]
 pub struct TokenCache {
     current: RwLock<Option<Arc<Token>>>,
+    /// The one before: servers may still speak of it.
+    previous: RwLock<Option<Arc<Token>>>,
     /// Held while a token is fetched: the error of the last fetch, where it failed.
     fetching: Mutex<Option<ClientError>>,
     /// Fetches that have ended.
@@ -160,7 +162,8 @@ impl TokenCache {
         let result = match result {
             Ok(token) => {
                 let token = Arc::new(token);
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
+                let old = self.current.write().unwrap_or_else(PoisonError::into_inner).replace(token.clone());
+                *self.previous.write().unwrap_or_else(PoisonError::into_inner) = old;
                 *last = None;
                 Ok(token)
             }
@@ -173,8 +176,12 @@ impl TokenCache {
         result
     }
 
-    /// The token that was fetched last.
-    pub fn current(&self) -> Option<Arc<Token>> {
+    /// The token that was fetched last and the one before: what must not be shown.
+    pub fn known(&self) -> [Option<Arc<Token>>; 2] {
+        [self.current(), self.previous.read().unwrap_or_else(PoisonError::into_inner).clone()]
+    }
+
+    fn current(&self) -> Option<Arc<Token>> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
