@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::program::{Asked, NodeNames, NodeTable, Program};
-use super::{Flow, Jump, Kind, Name, Until};
+use super::{Flow, Jump, Kind, Name, Until, Wait};
 use crate::diagnose::{Diagnostic, Diagnostics, Location, Spanned, closest, quoted};
 
 /// How every call can end, whatever its flow says.
@@ -142,27 +142,21 @@ fn dispositions(flows: &[Arc<Flow>], jumps: &[Vec<usize>]) -> Vec<Name> {
 
 fn asked(flows: &[Arc<Flow>], table: &NodeTable, first_node: &[u32]) -> Asked {
     let mut asked = Asked::default();
-    let mut seen = HashSet::new();
-    let mut once = |list: &mut Vec<Name>, name: &Name| {
-        if seen.insert(name.clone()) {
-            list.push(name.clone());
+    let mut seen = (HashSet::new(), HashSet::new());
+    for (flow, &first) in flows.iter().zip(first_node) {
+        for (node, names) in flow.nodes.iter().zip(&table.nodes[first as usize..]) {
+            match &node.kind {
+                Kind::Lookup(lookup) if seen.0.insert(&lookup.service) => asked.services.push(lookup.service.clone()),
+                Kind::Wait(Wait { until: Until::Event { name, .. }, .. }) if seen.1.insert(name) => {
+                    asked.events.push(name.clone());
+                }
+                Kind::Wait(Wait { until: Until::Elapsed(_), .. }) => continue,
+                Kind::Lookup(_) | Kind::Wait(_) => {}
+                Kind::Transfer(_) | Kind::Callback(_) | Kind::Random(_) | Kind::Bot(_) | Kind::Effect(_) => {}
+                _ => continue,
+            }
+            asked.nodes.push(names.name.clone());
         }
-    };
-    let all = flows.iter().zip(first_node);
-    let all = all.flat_map(|(flow, &first)| flow.nodes.iter().zip(&table.nodes[first as usize..]));
-    let mut nodes = Vec::new();
-    for (node, names) in all {
-        match &node.kind {
-            Kind::Lookup(lookup) => once(&mut asked.services, &lookup.service),
-            Kind::Wait(super::Wait { until: Until::Event { name, .. }, .. }) => once(&mut asked.events, name),
-            Kind::Transfer(_) | Kind::Callback(_) | Kind::Random(_) | Kind::Bot(_) | Kind::Effect(_) => {}
-            _ => continue,
-        }
-        nodes.push(&names.name);
-    }
-    // A lookup whose service is its own id stands among the services.
-    for name in nodes {
-        once(&mut asked.nodes, name);
     }
     asked
 }

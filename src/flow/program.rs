@@ -31,7 +31,7 @@ pub struct Program {
     pub(super) asked: Asked,
 }
 
-/// The names that stubs may answer for, each once, in file order.
+/// The names that stubs may answer for, each once in its list, in file order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Asked {
     /// Services of lookups.

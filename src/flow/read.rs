@@ -25,7 +25,7 @@ use self::context::Context;
 pub(super) use self::variables::spread;
 use super::{Flow, Name, Unwired};
 use crate::diagnose::{Diagnostics, Source, quoted};
-use crate::yaml::{Entry, Fields, Limits, Reader, Rules, parse};
+use crate::yaml::{Data, Entry, Fields, Limits, Reader, Rules, parse};
 
 /// The rules under which [`Reader`] reports.
 pub(super) const RULES: Rules =
@@ -66,8 +66,7 @@ fn read_fields(mut cx: Context<'_>, mut fields: Fields<'_>) -> Option<Flow> {
     let entries = nodes.and_then(|nodes| cx.reader.entries(nodes, "a mapping of nodes")).unwrap_or_default();
     cx.name_nodes(entries);
     let events = events.map(|node| settings::read_events(&mut cx, node)).unwrap_or_default();
-    if let Some(nodes) = nodes.filter(|_| entries.is_empty() && nodes.is_some_and(|nodes| nodes.as_scalar().is_none()))
-    {
+    if let Some(nodes) = nodes.filter(|nodes| matches!(&nodes.data, Data::Mapping(entries) if entries.is_empty())) {
         let empty = cx.reader.error("flow/empty", nodes.span, "the flow has no nodes").label("nothing in here");
         cx.reader.report(empty);
     }
@@ -114,11 +113,12 @@ fn read_unwired(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Unwired {
 /// The first node; where none is named, the help names the one that looks like it.
 fn read_start(cx: &mut Context<'_>, fields: &Fields<'_>, start: Option<&Entry>, nodes: &[Entry]) -> Option<usize> {
     if let Some(start) = start.filter(|start| !start.value.is_null()) {
-        return cx.target(&start.value);
+        // Where there are no nodes, that is what is wrong.
+        return if nodes.is_empty() { None } else { cx.target(&start.value) };
     }
     let is_start = |entry: &&Entry| {
         let fields = match &entry.value.data {
-            crate::yaml::Data::Mapping(fields) => fields.as_slice(),
+            Data::Mapping(fields) => fields.as_slice(),
             _ => &[],
         };
         let kind = fields.iter().find(|field| &**field.key == "type").and_then(|field| field.value.as_scalar());

@@ -39,7 +39,7 @@ impl<'a> Context<'a> {
     /// Takes note of all node ids, before any edge is read.
     pub fn name_nodes(&mut self, entries: &[Entry]) {
         for (index, entry) in entries.iter().enumerate() {
-            self.check_id(&entry.key, "a node");
+            self.check_id(&entry.key, "the id of a node");
             let id = Name::from(&*entry.key.value);
             self.nodes.insert(id.clone(), index);
             self.ids.push(id);
@@ -82,7 +82,7 @@ impl<'a> Context<'a> {
             let bad = self.reader.error("flow/id", id.span, message);
             self.reader.report(bad.help("an id consists of letters (a-z), digits and the characters _ . : -"));
         } else if id.value.is_empty() {
-            let bad = self.reader.error("flow/id", id.span, format!("{what} cannot have an empty id"));
+            let bad = self.reader.error("flow/id", id.span, format!("{what} cannot be empty"));
             self.reader.report(bad);
         }
     }

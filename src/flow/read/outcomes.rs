@@ -71,10 +71,10 @@ impl Outcomes {
         let Some(outcome) = self.list.iter_mut().find(|outcome| &*outcome.name == name) else {
             let message = format!("{what} has no outcome {}", quoted(name));
             let unknown = cx.reader.error("flow/unknown-outcome", span, message);
-            let unknown = unknown.help(format!("its outcomes are {}", joined(self.names())));
+            let listing = format!("its outcomes are {}", joined(self.names()));
             let unknown = match closest(name, self.names()) {
-                Some(near) => unknown.help(format!("did you mean '{near}'? {}", self.listing())).replacement(near),
-                None => unknown,
+                Some(near) => unknown.help(format!("did you mean '{near}'? {listing}")).replacement(near),
+                None => unknown.help(listing),
             };
             cx.reader.report(unknown);
             return;
@@ -84,7 +84,7 @@ impl Outcomes {
             let first = crate::diagnose::Location { source, span: outcome.span };
             let twice = cx
                 .reader
-                .error("flow/duplicate-edge", span, format!("outcome {} leads to two nodes", quoted(name)))
+                .error("flow/duplicate-edge", span, format!("outcome {} has two edges", quoted(name)))
                 .label("the second edge")
                 .related(first, "the first edge");
             cx.reader.report(twice);
@@ -96,10 +96,6 @@ impl Outcomes {
 
     fn names(&self) -> impl Iterator<Item = &str> {
         self.list.iter().map(|outcome| &*outcome.name)
-    }
-
-    fn listing(&self) -> String {
-        format!("its outcomes are {}", joined(self.names()))
     }
 
     /// Names must differ: an edge, a stub and an expectation find an outcome by its name alone.
@@ -116,12 +112,13 @@ impl Outcomes {
                 continue;
             }
             let name = quoted(&outcome.name);
-            let message = if fixed.contains(&outcome.name) {
-                format!("{what} has an outcome {name} of its own")
+            let (message, help) = if fixed.contains(&outcome.name) {
+                let message = format!("{what} has an outcome {name} of its own");
+                (message, "wire that one under 'on', or give this one another name")
             } else {
-                format!("{what} has two outcomes {name}")
+                (format!("{what} has two outcomes {name}"), "give one of them another name")
             };
-            let error = cx.reader.error("flow/duplicate-outcome", span, message).help("give it another name");
+            let error = cx.reader.error("flow/duplicate-outcome", span, message).help(help);
             cx.reader.report(error);
         }
     }

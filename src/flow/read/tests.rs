@@ -1,5 +1,7 @@
 //! What the reader accepts and how it refuses.
 
+mod broken;
+mod invalid;
 mod valid;
 
 use super::*;

@@ -63,6 +63,7 @@ impl Variables {
             let warning =
                 crate::diagnose::Diagnostic::warning("flow/unknown-variable", reader.source(), place, message);
             reader.report(match closest(name, known) {
+                _ if **name == *"metric" => warning.help("it is there in the cases of a queue check only"),
                 Some(near) => warning.help(format!("did you mean '{near}'?")).replacement(near),
                 None => warning.help(format!(
                     "declare it under 'variables', or write it in quotes inside the expression ('{name}') to mean a text"
