@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::digest::mix;
-use super::engine::Engine;
+use super::engine::{Engine, is_secret};
 use super::frame::{Called, Frame};
 use super::guard;
 use super::state::{End, Trouble, Turn};
@@ -16,7 +16,7 @@ impl<'a> Engine<'a> {
         Some((index, self.program.flows.get(index).map(Arc::as_ref)?))
     }
 
-    pub(super) fn subflow(&mut self, flow: &'a Flow, subflow: &'a Subflow) -> Result<Turn, Trouble> {
+    pub(super) fn subflow(&mut self, subflow: &'a Subflow) -> Result<Turn, Trouble> {
         let Some((index, callee)) = self.callee() else {
             return Err(Trouble::Mistake(format!("there is no flow '{}'", subflow.flow.value)));
         };
@@ -28,15 +28,9 @@ impl<'a> Engine<'a> {
         let mut frame = Frame::new(index, callee, Some(called));
         for (name, expression) in &subflow.inputs {
             let value = expression.evaluate(&self.view())?;
-            let secret = self.state.frame.any_secret(flow, expression.reads());
             match callee.slots.get(&name.value) {
-                Some(slot) => {
-                    frame.set(slot, value);
-                    if secret {
-                        frame.taint(callee, slot);
-                    }
-                }
-                None => frame.carry(&name.value, value, secret),
+                Some(slot) => frame.set(slot, value),
+                None => frame.carry(&name.value, value, self.any_secret(expression.reads())),
             }
         }
         let here = self.here();
@@ -59,16 +53,13 @@ impl<'a> Engine<'a> {
                 frame.carried = std::mem::take(&mut old.carried);
                 for (slot, name) in flow.slots.iter().enumerate() {
                     if let Some(value) = old.get(slot) {
-                        frame.carry(name, value.clone(), old.is_secret(flow, slot));
+                        frame.carry(name, value.clone(), is_secret(self.program, old.flow, slot));
                     }
                 }
                 for (slot, name) in target.slots.iter().enumerate() {
                     let carried = frame.carried.iter().find(|carried| carried.name == *name);
-                    if let Some((value, secret)) = carried.map(|carried| (carried.value.clone(), carried.secret)) {
+                    if let Some(value) = carried.map(|carried| carried.value.clone()) {
                         frame.set(slot, value);
-                        if secret {
-                            frame.taint(target, slot);
-                        }
                     }
                 }
                 frame.digest ^= frame.carried_digest();
@@ -82,20 +73,17 @@ impl<'a> Engine<'a> {
     pub(super) fn return_node(&mut self, name: &Name) -> Turn {
         let Some(called) = self.state.frame.called else { return Turn::End(End::with(name.clone())) };
         let Some(left) = self.leave() else { return Turn::End(End::with(name.clone())) };
-        let Some((flow, node)) = self.current() else { return Turn::End(End::with(name.clone())) };
+        let Some((_, node)) = self.current() else { return Turn::End(End::with(name.clone())) };
         let Some(outcome) = node.outcomes.iter().position(|outcome| outcome.name == *name) else {
             let message = format!("the flow returned '{name}', which is not an outcome of '{}'", node.id.value);
             let outcome = self.error_outcome(node);
             self.log.returned_error(called.step, outcome, &message);
             return Turn::Returned(outcome, Some(message));
         };
-        if let Kind::Subflow(subflow) = &node.kind
-            && let Some(callee) = self.program.flows.get(left.flow)
-        {
+        if let Kind::Subflow(subflow) = &node.kind {
             for (slot, variable) in &subflow.outputs {
-                let found = left.find(callee, &variable.value);
-                let (value, secret) = found.map_or_else(Default::default, |(value, secret)| (value.clone(), secret));
-                self.set(flow, *slot, value, secret);
+                let value = left.find(self.program, &variable.value).map(|(value, _)| value.clone());
+                self.set(*slot, value.unwrap_or_default());
             }
         }
         self.log.returned(called.step, outcome as u16);

@@ -148,20 +148,20 @@ impl<'a> Engine<'a> {
             Kind::Bot(bot) => self.bot(flow, node, bot),
             Kind::Decision(condition) => self.decision(node, condition),
             Kind::Switch(switch) => self.switch(node, switch),
-            Kind::Set(assignments) => self.assign(flow, node, assignments),
-            Kind::Lookup(lookup) => self.lookup(flow, node, lookup),
+            Kind::Set(assignments) => self.assign(node, assignments),
+            Kind::Lookup(lookup) => self.lookup(node, lookup),
             Kind::Hours(hours) => self.hours(node, hours),
             Kind::Random(weights) => self.random(node, weights),
-            Kind::Loop(rounds) => self.loop_node(flow, node, rounds),
-            Kind::Subflow(subflow) => self.subflow(flow, subflow),
+            Kind::Loop(rounds) => self.loop_node(node, rounds),
+            Kind::Subflow(subflow) => self.subflow(subflow),
             Kind::Jump(jump) => self.jump(flow, jump),
             Kind::QueueCheck(check) => self.queue_check(flow, node, check),
             Kind::Queue(queue) => self.queue(flow, node, queue),
-            Kind::Transfer(transfer) => self.transfer(flow, node, transfer),
+            Kind::Transfer(transfer) => self.transfer(node, transfer),
             Kind::Record(record) => self.record(flow, node, record),
-            Kind::Callback(callback) => self.callback(flow, node, callback),
+            Kind::Callback(callback) => self.callback(node, callback),
             Kind::Wait(wait) => self.wait(flow, node, wait),
-            Kind::Effect(effect) => self.effect(flow, node, effect),
+            Kind::Effect(effect) => self.effect(node, effect),
             Kind::End(end) => {
                 self.prepare(flow, &end.prompts)?;
                 self.play(None, true)?;
@@ -285,17 +285,24 @@ impl<'a> Engine<'a> {
         View { frame: &self.state.frame, request: self.request, now: self.state.now }
     }
 
-    /// Gives a variable of the current flow a value, which may be a secret.
-    pub fn set(&mut self, flow: &Flow, slot: usize, value: Value, secret: bool) {
+    /// Gives a variable of the current flow a value.
+    pub fn set(&mut self, slot: usize, value: Value) {
         self.state.frame.set(slot, value);
-        if secret {
-            self.state.frame.taint(flow, slot);
-        }
+    }
+
+    /// Whether a slot of the current flow may hold a secret.
+    pub fn is_secret(&self, slot: usize) -> bool {
+        is_secret(self.program, self.state.frame.flow, slot)
+    }
+
+    /// Whether one of these slots may hold a secret.
+    pub fn any_secret(&self, slots: &[usize]) -> bool {
+        slots.iter().any(|&slot| self.is_secret(slot))
     }
 
     /// A template's text as a trace may show it.
-    pub fn render(&self, flow: &Flow, template: &Template) -> Result<String, Trouble> {
-        Ok(template.render(&self.view(), &|slot| self.state.frame.is_secret(flow, slot))?)
+    pub fn render(&self, template: &Template) -> Result<String, Trouble> {
+        Ok(template.render(&self.view(), &|slot| self.is_secret(slot))?)
     }
 
     /// A template's text as it is, for nobody's eyes.
@@ -338,7 +345,7 @@ impl<'a> Engine<'a> {
         if frame.flow == 0 {
             for (slot, name) in flow.slots.iter().enumerate() {
                 if let Some(value) = frame.get(slot) {
-                    add(name, value, frame.is_secret(flow, slot));
+                    add(name, value, is_secret(self.program, frame.flow, slot));
                 }
             }
             for carried in frame.carried.iter().filter(|carried| flow.slots.get(&carried.name).is_none()) {
@@ -351,7 +358,7 @@ impl<'a> Engine<'a> {
         let names = first.into_iter().flatten().chain(flow.slots.iter());
         let mut seen: Vec<&Name> = Vec::new();
         for name in names.chain(frame.carried.iter().map(|carried| &carried.name)) {
-            if let Some((value, secret)) = frame.find(flow, name)
+            if let Some((value, secret)) = frame.find(self.program, name)
                 && !seen.contains(&name)
             {
                 seen.push(name);
@@ -360,4 +367,9 @@ impl<'a> Engine<'a> {
         }
         variables
     }
+}
+
+/// Whether a slot of a flow may hold a secret.
+pub(super) fn is_secret(program: &Program, flow: usize, slot: usize) -> bool {
+    program.secret.get(flow).and_then(|secret| secret.get(slot)).copied().unwrap_or(false)
 }

@@ -1,7 +1,8 @@
 //! The variables of one running flow, and what it counts.
 
 use super::digest::{self, mix};
-use crate::flow::{Flow, Name, Value};
+use super::engine::is_secret;
+use crate::flow::{Flow, Name, Program, Value};
 
 /// One flow that the call is in.
 #[derive(Clone, Debug)]
@@ -10,8 +11,6 @@ pub(super) struct Frame {
     pub flow: usize,
     /// Its variables by slot; none has no value yet.
     variables: Vec<Option<Value>>,
-    /// Slots that hold a secret beyond those of which the flow itself says so.
-    tainted: Vec<usize>,
     /// Variables that are not the flow's own: of flows left by a jump, and the request's.
     pub carried: Vec<Carried>,
     /// Failed attempts and loop rounds by node; only those that are not 0.
@@ -47,20 +46,12 @@ impl Frame {
         let mut variables = Vec::with_capacity(flow.slots.len());
         variables.extend(flow.declared.iter().map(|declared| Some(declared.initial.clone())));
         variables.resize(flow.slots.len(), None);
-        Self { flow: index, variables, tainted: Vec::new(), carried: Vec::new(), counts: Vec::new(), called, digest: 0 }
+        Self { flow: index, variables, carried: Vec::new(), counts: Vec::new(), called, digest: 0 }
     }
 
     /// Of a program without flows.
     pub fn nowhere() -> Self {
-        Self {
-            flow: 0,
-            variables: Vec::new(),
-            tainted: Vec::new(),
-            carried: Vec::new(),
-            counts: Vec::new(),
-            called: None,
-            digest: 0,
-        }
+        Self { flow: 0, variables: Vec::new(), carried: Vec::new(), counts: Vec::new(), called: None, digest: 0 }
     }
 
     /// The value of a slot.
@@ -86,23 +77,6 @@ impl Frame {
         }
     }
 
-    /// Whether a slot may hold a secret.
-    pub fn is_secret(&self, flow: &Flow, slot: usize) -> bool {
-        flow.secret.get(slot).copied().unwrap_or(false) || (!self.tainted.is_empty() && self.tainted.contains(&slot))
-    }
-
-    /// Whether one of the slots may hold a secret.
-    pub fn any_secret(&self, flow: &Flow, slots: &[usize]) -> bool {
-        slots.iter().any(|&slot| self.is_secret(flow, slot))
-    }
-
-    /// Marks a slot as holding a secret, for the rest of the flow.
-    pub fn taint(&mut self, flow: &Flow, slot: usize) {
-        if !self.is_secret(flow, slot) {
-            self.tainted.push(slot);
-        }
-    }
-
     /// Keeps a variable that no slot holds, in place of an older one of that name.
     pub fn carry(&mut self, name: &Name, value: Value, secret: bool) {
         match self.carried.iter_mut().find(|carried| carried.name == *name) {
@@ -113,15 +87,18 @@ impl Frame {
 
     /// A digest of the variables that no slot holds.
     pub fn carried_digest(&self) -> u64 {
-        self.carried.iter().fold(0, |all, carried| all ^ mix(digest::text(&carried.name), digest::value(&carried.value)))
+        self.carried
+            .iter()
+            .fold(0, |all, carried| all ^ mix(digest::text(&carried.name), digest::value(&carried.value)))
     }
 
-    /// A variable by name, wherever it is kept.
-    pub fn find(&self, flow: &Flow, name: &str) -> Option<(&Value, bool)> {
-        if let Some(slot) = flow.slots.get(name)
+    /// A variable by name, wherever it is kept, and whether it may hold a secret.
+    pub fn find(&self, program: &Program, name: &str) -> Option<(&Value, bool)> {
+        let slot = program.flows.get(self.flow).and_then(|flow| flow.slots.get(name));
+        if let Some(slot) = slot
             && let Some(value) = self.get(slot)
         {
-            return Some((value, self.is_secret(flow, slot)));
+            return Some((value, is_secret(program, self.flow, slot)));
         }
         let carried = self.carried.iter().find(|carried| *carried.name == *name)?;
         Some((&carried.value, carried.secret))

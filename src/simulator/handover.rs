@@ -5,12 +5,12 @@ use super::request::RING_MS;
 use super::state::{Trouble, Turn};
 use super::validate::is_number;
 use crate::flow::expression::Template;
-use crate::flow::{Callback, Flow, Node, Transfer};
+use crate::flow::{Callback, Node, Transfer};
 
 impl<'a> Engine<'a> {
-    pub(super) fn transfer(&mut self, flow: &'a Flow, node: &'a Node, transfer: &'a Transfer) -> Result<Turn, Trouble> {
+    pub(super) fn transfer(&mut self, node: &'a Node, transfer: &'a Transfer) -> Result<Turn, Trouble> {
         let invalid = self.outcome(node, 4, "invalid");
-        if !self.check_number(flow, &transfer.number)? {
+        if !self.check_number(&transfer.number)? {
             return Ok(Turn::Outcome(invalid));
         }
         if self.state.gone.is_some() {
@@ -39,9 +39,9 @@ impl<'a> Engine<'a> {
         Ok(Turn::Outcome(outcome))
     }
 
-    pub(super) fn callback(&mut self, flow: &'a Flow, node: &'a Node, callback: &'a Callback) -> Result<Turn, Trouble> {
+    pub(super) fn callback(&mut self, node: &'a Node, callback: &'a Callback) -> Result<Turn, Trouble> {
         if let Some(when) = &callback.when {
-            self.render(flow, when)?;
+            self.render(when)?;
         }
         let number = self.render_plain(&callback.number)?;
         if !is_number(number.trim()) {
@@ -60,11 +60,11 @@ impl<'a> Engine<'a> {
 
     /// Whether the call can be handed to the number. A transfer has no outcome `error`: a number that cannot be worked
     /// out is an invalid one.
-    fn check_number(&mut self, flow: &Flow, number: &Template) -> Result<bool, Trouble> {
+    fn check_number(&mut self, number: &Template) -> Result<bool, Trouble> {
         match self.render_plain(number) {
             Ok(text) if is_number(text.trim()) => Ok(true),
             Ok(_) => {
-                let shown = self.render(flow, number)?;
+                let shown = self.render(number)?;
                 self.message = Some(format!("'{shown}' is not a number that can be dialled").into());
                 Ok(false)
             }

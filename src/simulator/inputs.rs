@@ -19,9 +19,8 @@ impl<'a> Engine<'a> {
         };
         // A choice may use the terminator's key itself.
         let begins = |keys: &str| menu.choices.iter().any(|choice| choice.starts_with(keys));
-        let terminated = |keys: &str| {
-            menu.terminator.is_some_and(|terminator| keys.ends_with(terminator)) && !begins(keys)
-        };
+        let terminated =
+            |keys: &str| menu.terminator.is_some_and(|terminator| keys.ends_with(terminator)) && !begins(keys);
         let complete = |keys: &str| {
             !menu.choices.iter().any(|choice| choice.len() > keys.len() && choice.starts_with(keys))
                 || terminated(keys)
@@ -35,7 +34,7 @@ impl<'a> Engine<'a> {
         let chosen = menu.choices.iter().position(|choice| **choice == *said);
         let turn = if let Some(choice) = chosen {
             if let Some(slot) = menu.variable {
-                self.set(flow, slot, Value::Text(menu.choices[choice].clone()), false);
+                self.set(slot, Value::Text(menu.choices[choice].clone()));
             }
             self.good(choice as u16)
         } else if let Some(outcome) = global_key(flow, node, choices, keys.chars().next_back()) {
@@ -79,7 +78,7 @@ impl<'a> Engine<'a> {
             let enough = digits.chars().count() >= collect.min as usize;
             if enough && collect.validate.as_ref().is_none_or(|rule| validate::valid(rule, digits)) {
                 if let Some(slot) = collect.variable {
-                    self.set(flow, slot, Value::from(digits), collect.secret);
+                    self.set(slot, Value::from(digits));
                 }
                 self.good(self.outcome(node, 0, "ok"))
             } else {

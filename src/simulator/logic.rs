@@ -5,7 +5,7 @@ use super::random;
 use super::scope::instant;
 use super::state::{Trouble, Turn};
 use crate::flow::expression::Expression;
-use crate::flow::{Case, Flow, Hours, Loop, Node, Opening, Switch, Value};
+use crate::flow::{Case, Hours, Loop, Node, Opening, Switch, Value};
 
 impl<'a> Engine<'a> {
     pub(super) fn decision(&mut self, node: &Node, condition: &Expression) -> Result<Turn, Trouble> {
@@ -45,16 +45,10 @@ impl<'a> Engine<'a> {
         Ok(None)
     }
 
-    pub(super) fn assign(
-        &mut self,
-        flow: &Flow,
-        node: &Node,
-        assignments: &[(usize, Expression)],
-    ) -> Result<Turn, Trouble> {
+    pub(super) fn assign(&mut self, node: &Node, assignments: &[(usize, Expression)]) -> Result<Turn, Trouble> {
         for (slot, expression) in assignments {
             let value = expression.evaluate(&self.view())?;
-            let secret = self.state.frame.any_secret(flow, expression.reads());
-            self.set(flow, *slot, value, secret);
+            self.set(*slot, value);
         }
         Ok(Turn::Outcome(self.outcome(node, 0, "next")))
     }
@@ -95,14 +89,16 @@ impl<'a> Engine<'a> {
         Ok(Turn::Outcome(chosen.unwrap_or(0) as u16))
     }
 
-    pub(super) fn loop_node(&mut self, flow: &Flow, node: &Node, rounds: &Loop) -> Result<Turn, Trouble> {
+    pub(super) fn loop_node(&mut self, node: &Node, rounds: &Loop) -> Result<Turn, Trouble> {
         let times = match rounds.times.evaluate(&self.view())? {
             Value::Integer(times) => times,
             // Whole decimals come from divisions; the cast saturates.
             Value::Decimal(times) if times.fract() == 0.0 => times as i64,
             other => {
                 let (text, found) = (rounds.times.text(), other.type_name());
-                return Err(Trouble::Mistake(format!("'times' must be a whole number, but '{text}' is of type {found}")));
+                return Err(Trouble::Mistake(format!(
+                    "'times' must be a whole number, but '{text}' is of type {found}"
+                )));
             }
         };
         let index = self.state.node;
@@ -113,7 +109,7 @@ impl<'a> Engine<'a> {
         }
         self.state.frame.set_count(index, round);
         if let Some(slot) = rounds.counter {
-            self.set(flow, slot, Value::Integer(i64::from(round)), false);
+            self.set(slot, Value::Integer(i64::from(round)));
         }
         Ok(Turn::Outcome(self.outcome(node, 0, "repeat")))
     }

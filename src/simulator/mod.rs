@@ -23,6 +23,8 @@ mod speech;
 mod state;
 mod stubs;
 mod systems;
+#[cfg(test)]
+mod tests;
 mod trace;
 mod utterance;
 mod validate;
@@ -30,7 +32,8 @@ mod wait;
 
 pub use engine::simulate;
 pub use request::{
-    Answer, Answers, Call, Clock, Guards, Input, KEY_GAP_MS, MediaReference, REACTION_MS, RING_MS, Request, Stubs, WORD_MS,
+    Answer, Answers, Call, Clock, Guards, Input, KEY_GAP_MS, MediaReference, REACTION_MS, RING_MS, Request, Stubs,
+    WORD_MS,
 };
 pub use search::{Fewest, fewest_interactions};
 pub use trace::{Fault, LookupCall, Spoken, Step, Trace, Variable};

@@ -36,7 +36,7 @@ impl Engine<'_> {
                 };
                 let text = match template.as_static() {
                     Some(text) => text.clone(),
-                    None => self.render(flow, template)?.into(),
+                    None => self.render(template)?.into(),
                 };
                 let ms = prompt.duration_ms.unwrap_or_else(|| words(&text).saturating_mul(WORD_MS));
                 Ok(Ready { text, ms })

@@ -45,7 +45,7 @@ impl<'a> Engine<'a> {
             Metric::Agents => Value::Integer(i64::from(state.agents)),
             Metric::Open => Value::Boolean(state.open),
         };
-        self.set(flow, check.metric_slot, metric, false);
+        self.set(check.metric_slot, metric);
         let chosen = self.first_case(&check.cases, None)?;
         Ok(Turn::Outcome(match chosen {
             Some(case) => case as u16,
@@ -58,29 +58,16 @@ impl<'a> Engine<'a> {
         if self.state.gone.is_some() {
             return Ok(Turn::HungUp(Some(abandoned)));
         }
-        let name = self.name();
-        let timeout = self.outcome(node, 2, "timeout");
-        let (wait, outcome) = match self.answer(node, name, None)? {
-            Some(answered) => {
-                let usual = if answered.outcome == timeout { queue.max_wait_ms } else { 0 };
-                match answered.answer.latency_ms.unwrap_or(usual) {
-                    latency if latency > queue.max_wait_ms => (queue.max_wait_ms, timeout),
-                    latency => (latency, answered.outcome),
-                }
-            }
-            None => {
-                let state = self.queue_state(flow, &queue.queue);
-                if !state.open {
-                    return Ok(Turn::Outcome(self.outcome(node, 4, "closed")));
-                }
-                if state.waiting >= state.capacity {
-                    return Ok(Turn::Outcome(self.outcome(node, 3, "full")));
-                }
-                match estimated_wait(&state).filter(|&wait| wait <= queue.max_wait_ms) {
-                    Some(wait) => (wait, self.outcome(node, 0, "answered")),
-                    None => (queue.max_wait_ms, timeout),
-                }
-            }
+        let state = self.queue_state(flow, &queue.queue);
+        if !state.open {
+            return Ok(Turn::Outcome(self.outcome(node, 4, "closed")));
+        }
+        if state.waiting >= state.capacity {
+            return Ok(Turn::Outcome(self.outcome(node, 3, "full")));
+        }
+        let (wait, outcome) = match estimated_wait(&state).filter(|&wait| wait <= queue.max_wait_ms) {
+            Some(wait) => (wait, self.outcome(node, 0, "answered")),
+            None => (queue.max_wait_ms, self.outcome(node, 2, "timeout")),
         };
         self.prepare(flow, &queue.treatment)?;
         let before = self.state.hang_up_at;
@@ -88,7 +75,6 @@ impl<'a> Engine<'a> {
             self.hang_up_in(patience);
         }
         match self.wait_with_music(wait, queue.treatment_every_ms.max(1_000)) {
-            Ok(()) if outcome == abandoned => Ok(Turn::HungUp(Some(outcome))),
             Ok(()) => {
                 self.state.hang_up_at = before;
                 Ok(Turn::Outcome(outcome))

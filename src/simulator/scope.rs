@@ -2,8 +2,8 @@
 
 use super::frame::Frame;
 use super::request::Request;
-use crate::flow::expression::{EvaluationError, Scope, System};
 use crate::flow::Value;
+use crate::flow::expression::{EvaluationError, Scope, System};
 
 /// The call at one moment of virtual time.
 pub(super) struct View<'a> {

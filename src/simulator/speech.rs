@@ -52,7 +52,7 @@ impl<'a> Engine<'a> {
             return Ok(self.good(outcome));
         }
         if let Some(slot) = bot.variable {
-            self.set(flow, slot, Value::from(&*said), false);
+            self.set(slot, Value::from(&*said));
         }
         let outcome = match self.answer(node, name, None)? {
             Some(answered) => {
@@ -119,10 +119,10 @@ impl<'a> Engine<'a> {
             if halt == Halt::TooLong {
                 return Err(halt.into());
             }
-            self.keep_length(flow, record, self.state.now.saturating_sub(begin));
+            self.keep_length(record, self.state.now.saturating_sub(begin));
             return Ok(Turn::HungUp(Some(self.outcome(node, 2, "hung_up"))));
         }
-        self.keep_length(flow, record, spoken);
+        self.keep_length(record, spoken);
         let used = match (keyed, item) {
             (Some((place, _, outcome)), Some(Input::Keys { keys, .. })) if !too_long => {
                 self.log.pressed(1);
@@ -173,9 +173,9 @@ impl<'a> Engine<'a> {
         None
     }
 
-    fn keep_length(&mut self, flow: &Flow, record: &Record, ms: u64) {
+    fn keep_length(&mut self, record: &Record, ms: u64) {
         if let Some(slot) = record.variable {
-            self.set(flow, slot, Value::Integer(i64::try_from(ms).unwrap_or(i64::MAX)), false);
+            self.set(slot, Value::Integer(i64::try_from(ms).unwrap_or(i64::MAX)));
         }
     }
 }

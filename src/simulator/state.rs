@@ -6,8 +6,8 @@ use super::frame::Frame;
 use super::guard::Window;
 use super::request::{Input, Request};
 use super::trace::Fault;
-use crate::flow::{Flow, Name, Program};
 use crate::flow::expression::EvaluationError;
+use crate::flow::{Flow, Name, Program};
 
 /// A call between two nodes. It can be copied and continued with other input.
 #[derive(Clone, Debug)]

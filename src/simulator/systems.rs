@@ -3,17 +3,17 @@
 use super::engine::Engine;
 use super::state::{Trouble, Turn};
 use super::trace::Fault;
-use crate::flow::{Effect, Flow, Lookup, Name, Node, Value};
+use crate::flow::{Effect, Lookup, Name, Node, Value};
 
 /// What stands in the trace for a value that must not be seen.
 const SECRET: &str = "[secret]";
 
 impl<'a> Engine<'a> {
-    pub(super) fn lookup(&mut self, flow: &'a Flow, node: &'a Node, lookup: &'a Lookup) -> Result<Turn, Trouble> {
+    pub(super) fn lookup(&mut self, node: &'a Node, lookup: &'a Lookup) -> Result<Turn, Trouble> {
         let mut inputs = Vec::with_capacity(lookup.inputs.len());
         for (name, expression) in &lookup.inputs {
             let value = expression.evaluate(&self.view())?;
-            let secret = self.state.frame.any_secret(flow, expression.reads());
+            let secret = self.any_secret(expression.reads());
             inputs.push((name.clone(), if secret { Value::from(SECRET) } else { value }));
         }
         let name = self.name();
@@ -34,8 +34,8 @@ impl<'a> Engine<'a> {
         if let Some(answer) = answer {
             for (slot, field) in &lookup.outputs {
                 match answer.outputs.iter().find(|(name, _)| name == field) {
-                    Some((_, value)) => self.set(flow, *slot, value.clone(), false),
-                    None if came => self.set(flow, *slot, Value::Null, false),
+                    Some((_, value)) => self.set(*slot, value.clone()),
+                    None if came => self.set(*slot, Value::Null),
                     None => {}
                 }
             }
@@ -47,11 +47,11 @@ impl<'a> Engine<'a> {
         Ok(Turn::Outcome(outcome))
     }
 
-    pub(super) fn effect(&mut self, flow: &Flow, node: &Node, effect: &Effect) -> Result<Turn, Trouble> {
+    pub(super) fn effect(&mut self, node: &Node, effect: &Effect) -> Result<Turn, Trouble> {
         // The settings have no effect on the call, but a mistake in them would stop the platform.
         for (_, template) in &effect.settings {
             if template.as_static().is_none() {
-                self.render(flow, template)?;
+                self.render(template)?;
             }
         }
         let name = self.name();
