@@ -18,9 +18,12 @@
 //! ```
 
 pub mod client;
+pub mod cli;
 pub mod diagnose;
 pub mod flow;
 pub mod record;
+pub mod report;
+pub mod runner;
 pub mod score;
 pub mod simulator;
 pub mod suite;

@@ -1,3 +1,5 @@
 //! The `callpath` program.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    callpath::cli::main().into()
+}

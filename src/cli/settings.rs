@@ -94,6 +94,11 @@ impl Project {
         Ok(profile)
     }
 
+    /// The paths that the default profile names.
+    pub fn default_paths(&self) -> Result<Option<Vec<String>>> {
+        Ok(self.profile(None)?.paths)
+    }
+
     /// The selection of a command.
     pub fn selection(&self, typed: &arguments::Selection) -> Result<Selection> {
         Ok(selection(typed, self.profile(typed.profile.as_deref())?))

@@ -1,31 +1,137 @@
 //! Flow files, each read once, and programs, each linked once.
 
-use std::path::Path;
-use std::sync::Arc;
+mod place;
 
-use super::Program;
-use crate::diagnose::{Diagnostics, Location};
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use self::place::{locate, shown_beside};
+use super::link::link;
+use super::{Flow, Program, read};
+use crate::diagnose::{Diagnostic, Diagnostics, Location, Source, Span};
+use crate::yaml::{Limits, load};
 
 /// Reads and links flow files on demand and remembers the results, also the failures: the mistakes of a file are
 /// reported once however many suites name it.
 ///
-/// It may be used by several threads at once.
+/// It may be used by several threads at once: a file is read, and a program linked, by the first that asks for it; the
+/// mistakes go to that one.
 #[derive(Debug, Default)]
-pub struct Library {}
+pub struct Library {
+    limits: Limits,
+    state: Mutex<State>,
+}
+
+type Once<T> = Arc<OnceLock<Option<Arc<T>>>>;
+
+#[derive(Debug, Default)]
+struct State {
+    /// By canonical path.
+    flows: HashMap<PathBuf, Once<Flow>>,
+    /// By canonical path of the entry and canonical root.
+    programs: HashMap<(PathBuf, PathBuf), Once<Program>>,
+    sources: Vec<Arc<Source>>,
+    /// What was reported about flows between each other: one flow may be part of many programs.
+    reported: HashSet<(String, &'static str, Span, String)>,
+}
 
 impl Library {
+    /// A library that reads files within these limits.
+    pub fn with_limits(limits: Limits) -> Self {
+        Self { limits, state: Mutex::default() }
+    }
+
     /// The program whose entry is the flow of this file.
     ///
-    /// `path` is where the file lies, `shown` how messages call it, `root` the folder that no file may lie outside of, `named_at` the place that asked for it
-    /// (errors about a missing file point there).
+    /// `path` is where the file lies, `shown` how messages call it, `root` the folder that no file may lie outside of,
+    /// `named_at` the place that asked for it (errors about a missing file point there). None means that something is
+    /// wrong with it, which is in `diagnostics`, or was in those of whoever asked for one of its files before.
     pub fn program(
         &self,
-        _path: &Path,
-        _shown: &str,
-        _root: &Path,
-        _named_at: &Location,
-        _diagnostics: &mut Diagnostics,
+        path: &Path,
+        shown: &str,
+        root: &Path,
+        named_at: &Location,
+        diagnostics: &mut Diagnostics,
     ) -> Option<Arc<Program>> {
-        todo!()
+        let file = locate(path, shown, root, named_at).map_err(|error| diagnostics.push(*error)).ok()?;
+        // Where the root does not exist, nothing was found inside it either.
+        let root = root.canonicalize().ok()?;
+        let once = self.state().programs.entry((file.clone(), root.clone())).or_default().clone();
+        once.get_or_init(|| self.build(file, shown, &root, diagnostics).map(Arc::new)).clone()
+    }
+
+    /// Every flow file that was read so far, in the order of their paths, also those that are broken.
+    pub fn sources(&self) -> Vec<Arc<Source>> {
+        let mut sources = self.state().sources.clone();
+        sources.sort_by(|left, right| left.path().cmp(right.path()));
+        sources
+    }
+
+    /// Reads the entry and all files that it and its subflows list, and links them.
+    fn build(&self, file: PathBuf, shown: &str, root: &Path, diagnostics: &mut Diagnostics) -> Option<Program> {
+        let mut files: HashMap<PathBuf, usize> = HashMap::from([(file.clone(), 0)]);
+        let mut queue = vec![(file, shown.to_owned())];
+        let mut flows: Vec<Option<Arc<Flow>>> = Vec::new();
+        let mut visible: Vec<Vec<usize>> = Vec::new();
+        while let Some((file, shown)) = queue.get(flows.len()).cloned() {
+            let flow = self.flow(&file, &shown, diagnostics);
+            // A flow may name itself and those that it lists.
+            let mut listed = vec![flows.len()];
+            for named in flow.iter().flat_map(|flow| &flow.subflow_files) {
+                let source = flow.as_ref().map(|flow| flow.source.clone())?;
+                let named_at = Location { source, span: named.span };
+                let shown = shown_beside(&shown, &named.value);
+                let path = file.parent().unwrap_or(root).join(&named.value);
+                match locate(&path, &shown, root, &named_at) {
+                    Ok(path) => {
+                        let index = *files.entry(path.clone()).or_insert_with(|| {
+                            queue.push((path, shown));
+                            queue.len() - 1
+                        });
+                        listed.push(index);
+                    }
+                    Err(error) => {
+                        self.report_once([*error], diagnostics);
+                        listed.push(usize::MAX);
+                    }
+                }
+            }
+            flows.push(flow);
+            visible.push(listed);
+        }
+        let complete = visible.iter().flatten().all(|&index| index < flows.len());
+        let flows: Option<Vec<Arc<Flow>>> = flows.into_iter().collect();
+        let mut found = Diagnostics::new();
+        let program = link(flows.filter(|_| complete)?, &visible, &mut found);
+        self.report_once(found, diagnostics);
+        program
+    }
+
+    fn flow(&self, file: &Path, shown: &str, diagnostics: &mut Diagnostics) -> Option<Arc<Flow>> {
+        let once = self.state().flows.entry(file.to_owned()).or_default().clone();
+        let read_file = || {
+            let source = load(file, shown, &self.limits, diagnostics)?;
+            self.state().sources.push(source.clone());
+            read(&source, &self.limits, diagnostics).map(Arc::new)
+        };
+        once.get_or_init(read_file).clone()
+    }
+
+    fn report_once(&self, found: impl IntoIterator<Item = Diagnostic>, diagnostics: &mut Diagnostics) {
+        let mut state = self.state();
+        diagnostics.extend(found.into_iter().filter(|diagnostic| {
+            let span = diagnostic.location.as_ref().map_or_else(Span::default, |location| location.span);
+            state.reported.insert((diagnostic.path.clone(), diagnostic.rule, span, diagnostic.message.clone()))
+        }));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Every change of the state is a single insertion: it is whole even if a thread panicked elsewhere.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,15 +2,18 @@
 
 pub mod expression;
 mod library;
+mod link;
 mod model;
 mod program;
 mod read;
 mod schedule;
+mod utterance;
 mod value;
 
 pub use library::Library;
 pub use model::*;
-pub use program::{NodeNames, NodeTable, Program};
+pub use program::{Asked, NodeNames, NodeTable, Program};
 pub use read::read;
-pub use schedule::{Opening, Schedule};
+pub use schedule::{Opening, Schedule, zone};
+pub use utterance::normalised;
 pub use value::{Kind as ValueKind, Name, Value};

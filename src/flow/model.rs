@@ -16,7 +16,7 @@ pub struct Flow {
     pub id: Spanned<Name>,
     /// What people call it; the id where the file gives no name.
     pub name: String,
-    /// Its version, a text.
+    /// Its version, a text; `1` where the file gives none.
     pub version: String,
     /// The first node, an index into `nodes`.
     pub start: usize,
@@ -29,8 +29,14 @@ pub struct Flow {
     pub slots: Slots,
     /// The initial values of the declared variables: the slots `0..declared.len()`.
     pub declared: Vec<Declared>,
-    /// Slots that may hold a secret: filled by a `secret` collect, or by an expression that reads such a slot.
+    /// For each slot, whether the flow itself gives it a value: declares it, or has a node that sets it.
+    pub written: Vec<bool>,
+    /// For each slot, whether it may hold a secret as far as this flow alone is concerned: filled by a `secret`
+    /// collect, or by an expression that reads such a slot. [`Program::secret`](super::Program::secret) follows
+    /// secrets across flows.
     pub secret: Vec<bool>,
+    /// Pairs of slots: a secret in the first makes one of the second.
+    pub taints: Vec<(usize, usize)>,
     /// Recorded media by id.
     pub assets: Vec<(Name, Asset)>,
     /// Opening hours by name.
@@ -154,7 +160,7 @@ pub struct Outcome {
 
 /// What a node does. Every variant's name in kebab-free lower case is its `type`.
 #[derive(Debug)]
-#[allow(missing_docs)] // each variant is documented at the struct that it holds
+#[expect(missing_docs, reason = "each variant is documented at the struct that it holds")]
 pub enum Kind {
     /// The conventional first node; does nothing.
     Start,
@@ -189,10 +195,13 @@ pub enum Kind {
 /// Plays prompts.
 #[derive(Debug)]
 pub struct Play {
+    /// What is played, in order.
     pub prompts: Vec<Prompt>,
+    /// A key cuts the prompts short.
     pub barge_in: bool,
     /// Listens for keys while it plays.
     pub detect: bool,
+    /// Drops keys that were keyed before.
     pub clear_buffer: bool,
 }
 
@@ -217,15 +226,23 @@ pub enum PromptContent {
 /// Waits for one of several choices.
 #[derive(Debug)]
 pub struct Menu {
+    /// What the caller hears.
     pub prompts: Vec<Prompt>,
     /// The keys of each choice; choice k is outcome k.
     pub choices: Vec<Name>,
+    /// How long it waits for the first key after the prompts, in ms.
     pub no_input_ms: u64,
+    /// How long it waits for each further key, in ms.
     pub interdigit_ms: u64,
+    /// The key that ends the keying early.
     pub terminator: Option<char>,
+    /// How often it asks at most, at least 1.
     pub max_attempts: u32,
+    /// A key cuts the prompts short.
     pub barge_in: bool,
+    /// Takes keys that were keyed before.
     pub type_ahead: bool,
+    /// Drops keys that were keyed before.
     pub clear_buffer: bool,
     /// The slot that keeps the keys of the choice.
     pub variable: Option<usize>,
@@ -234,20 +251,33 @@ pub struct Menu {
 /// Collects digits.
 #[derive(Debug)]
 pub struct Collect {
+    /// What the caller hears.
     pub prompts: Vec<Prompt>,
     /// The slot for the digits.
     pub variable: Option<usize>,
+    /// Fewer keys are invalid.
     pub min: u32,
+    /// So many keys complete the entry; at least 1 and at least `min`.
     pub max: u32,
+    /// The key that completes the entry.
     pub terminator: Option<char>,
+    /// The key that gives up; another than the terminator.
     pub cancel: Option<char>,
+    /// How long it waits for the first key after the prompts, in ms.
     pub no_input_ms: u64,
+    /// How long it waits for each further key, in ms.
     pub interdigit_ms: u64,
+    /// How often it asks at most, at least 1.
     pub max_attempts: u32,
+    /// A key cuts the prompts short.
     pub barge_in: bool,
+    /// Takes keys that were keyed before.
     pub type_ahead: bool,
+    /// Drops keys that were keyed before.
     pub clear_buffer: bool,
+    /// What the digits must satisfy.
     pub validate: Option<Validation>,
+    /// The digits must not be shown anywhere.
     pub secret: bool,
 }
 
@@ -265,11 +295,15 @@ pub enum Validation {
 /// Understands an utterance.
 #[derive(Debug)]
 pub struct Bot {
+    /// What the caller hears.
     pub prompts: Vec<Prompt>,
     /// Intent k is outcome k: its name and the phrases that mean it, normalised.
     pub intents: Vec<(Name, Vec<String>)>,
+    /// How long it waits for the caller to speak, in ms.
     pub no_input_ms: u64,
+    /// How often it asks at most, at least 1.
     pub max_attempts: u32,
+    /// Speaking cuts the prompts short.
     pub barge_in: bool,
     /// The slot that keeps the utterance.
     pub variable: Option<usize>,
@@ -298,22 +332,27 @@ pub enum Case {
 pub struct Lookup {
     /// The name that stubs answer for.
     pub service: Name,
+    /// What the service is given, by name.
     pub inputs: Vec<(Name, Expression)>,
     /// Slot and the field of the answer that it takes.
     pub outputs: Vec<(usize, Name)>,
+    /// How long it waits for an answer, in ms.
     pub timeout_ms: u64,
 }
 
 /// Looks at the clock.
 #[derive(Debug)]
 pub struct Hours {
+    /// When it is open.
     pub schedule: Arc<Schedule>,
+    /// A condition that closes it whatever the schedule says.
     pub emergency: Option<Expression>,
 }
 
 /// Counts its entries.
 #[derive(Debug)]
 pub struct Loop {
+    /// How often it repeats, asked anew at each entry.
     pub times: Expression,
     /// The slot of the counter.
     pub counter: Option<usize>,
@@ -342,7 +381,9 @@ pub enum Jump {
 /// Asks how a queue stands.
 #[derive(Debug)]
 pub struct QueueCheck {
+    /// The name of the queue.
     pub queue: Name,
+    /// What is asked for.
     pub metric: Metric,
     /// The slot of the reserved variable `metric`, which the cases' conditions read.
     pub metric_slot: usize,
@@ -366,31 +407,41 @@ pub enum Metric {
 /// Waits for an agent.
 #[derive(Debug)]
 pub struct Queue {
+    /// Its name.
     pub queue: Name,
+    /// What the agent must be able to do; kept for the trace.
     pub skill: Option<Name>,
+    /// Its place among the waiting; kept for the trace.
     pub priority: i64,
     /// What is played while waiting, one after the other, again and again.
     pub treatment: Vec<Prompt>,
     /// From one start of the treatment to the next, in ms, at least 1,000.
     pub treatment_every_ms: u64,
+    /// After so long it gives up, in ms.
     pub max_wait_ms: u64,
 }
 
 /// Hands the call to a number.
 #[derive(Debug)]
 pub struct Transfer {
+    /// Where to.
     pub number: Template,
     /// Whether the flow stays on the line until it is answered.
     pub attended: bool,
+    /// How long it rings at most, in ms.
     pub timeout_ms: u64,
 }
 
 /// Records the caller.
 #[derive(Debug)]
 pub struct Record {
+    /// What the caller hears.
     pub prompts: Vec<Prompt>,
+    /// The longest recording, in ms.
     pub max_ms: u64,
+    /// A silence of this length ends it, in ms.
     pub silence_ms: u64,
+    /// The key that ends it.
     pub terminator: Option<char>,
     /// The slot that keeps the length in ms.
     pub variable: Option<usize>,
@@ -399,15 +450,20 @@ pub struct Record {
 /// Promises a call back.
 #[derive(Debug)]
 pub struct Callback {
+    /// Whom to call.
     pub number: Template,
+    /// When to call, as the flow says it.
     pub when: Option<Template>,
 }
 
 /// Lets time pass.
 #[derive(Debug)]
 pub struct Wait {
+    /// What for.
     pub until: Until,
+    /// What the caller hears meanwhile.
     pub music: Vec<Prompt>,
+    /// Listens for keys meanwhile.
     pub detect: bool,
 }
 
@@ -430,13 +486,16 @@ pub enum Until {
 pub struct Effect {
     /// Of which kind, for example `recording`, `whisper`, `voice`.
     pub kind: Name,
+    /// Its settings by name.
     pub settings: Vec<(Name, Template)>,
 }
 
 /// Ends the call.
 #[derive(Debug)]
 pub struct End {
+    /// What the caller hears last.
     pub prompts: Vec<Prompt>,
+    /// The call's outcome.
     pub disposition: Name,
 }
 
@@ -482,9 +541,7 @@ impl Kind {
 
     /// Whether its outcome is a decision: it has more than one besides `error`.
     pub fn is_decision(&self) -> bool {
-        !matches!(
-            self,
-            Kind::Start | Kind::Set(_) | Kind::Jump(_) | Kind::Effect(_) | Kind::End(_) | Kind::Return(_)
-        ) && !matches!(self, Kind::Play(play) if !play.detect)
+        !matches!(self, Kind::Start | Kind::Set(_) | Kind::Jump(_) | Kind::Effect(_) | Kind::End(_) | Kind::Return(_))
+            && !matches!(self, Kind::Play(play) if !play.detect)
     }
 }

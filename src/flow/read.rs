@@ -1,12 +1,148 @@
 //! A flow file to a [`Flow`].
+//!
+//! Every reader of a node goes on after a mistake: it reports it and puts something harmless in its place, so that one
+//! run shows all mistakes. What comes out is thrown away if any of them was an error.
+
+mod branch;
+mod context;
+mod data;
+mod input;
+mod line;
+mod node;
+mod outcomes;
+mod prompts;
+mod queueing;
+mod route;
+mod settings;
+mod variables;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use super::Flow;
-use crate::diagnose::{Diagnostics, Source};
-use crate::yaml::Limits;
+use self::context::Context;
+pub(super) use self::variables::spread;
+use super::{Flow, Name, Unwired};
+use crate::diagnose::{Diagnostics, Source, quoted};
+use crate::yaml::{Data, Entry, Fields, Limits, Reader, Rules, parse};
+
+/// The rules under which [`Reader`] reports.
+pub(super) const RULES: Rules =
+    Rules { unknown_key: "flow/unknown-key", missing_key: "flow/missing-key", wrong_type: "flow/wrong-type" };
 
 /// Reads one flow. Every mistake is appended to `diagnostics`; a flow is returned only if none of them is an error.
-pub fn read(_source: &Arc<Source>, _limits: &Limits, _diagnostics: &mut Diagnostics) -> Option<Flow> {
-    todo!()
+///
+/// What needs other flows (whether a `subflow` names one, whether its variables are theirs) is looked at when a
+/// [`Program`](super::Program) is linked.
+pub fn read(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostics) -> Option<Flow> {
+    let mut found = Diagnostics::new();
+    let root = parse(source, limits, &mut found);
+    let flow = root.and_then(|root| {
+        let mut reader = Reader::new(source, &RULES, &mut found);
+        let fields = reader.mapping(&root, "a flow")?;
+        read_fields(Context::new(reader), fields)
+    });
+    let broken = found.has_errors();
+    diagnostics.extend(found);
+    flow.filter(|_| !broken)
+}
+
+fn read_fields(mut cx: Context<'_>, mut fields: Fields<'_>) -> Option<Flow> {
+    let id = fields.required(&mut cx.reader, "flow").and_then(|node| cx.id(node, "the id of the flow"));
+    let name = cx.text(&mut fields, "name", "a name");
+    let version = cx.text(&mut fields, "version", "a version");
+    // Asked for here so that the listing of known keys has the order of the reference.
+    let start = fields.entry("start");
+    let language = cx.text(&mut fields, "language", "a language").map(|language| Name::from(language.value));
+    let unwired = read_unwired(&mut cx, &mut fields);
+    let subflow_files = cx.texts(&mut fields, "subflows", "the path of a flow file");
+    let declared = settings::read_variables(&mut cx, &mut fields);
+    let assets = settings::read_assets(&mut cx, &mut fields);
+    cx.schedules = settings::read_schedules(&mut cx, &mut fields);
+    cx.queues = settings::read_queues(&mut cx, &mut fields);
+    let events = fields.take("events");
+    let nodes = fields.required(&mut cx.reader, "nodes");
+    let entries = nodes.and_then(|nodes| cx.reader.entries(nodes, "a mapping of nodes")).unwrap_or_default();
+    cx.name_nodes(entries);
+    let events = events.map(|node| settings::read_events(&mut cx, node)).unwrap_or_default();
+    if let Some(nodes) = nodes.filter(|nodes| matches!(&nodes.data, Data::Mapping(entries) if entries.is_empty())) {
+        let empty = cx.reader.error("flow/empty", nodes.span, "the flow has no nodes").label("nothing in here");
+        cx.reader.report(empty);
+    }
+    let start = read_start(&mut cx, &fields, start, entries);
+    let nodes: Vec<_> = entries.iter().filter_map(|entry| node::read_node(&mut cx, entry, &events)).collect();
+    fields.finish(&mut cx.reader);
+    // Positions of nodes are only right if every node could be read.
+    if nodes.len() != entries.len() {
+        return None;
+    }
+    let secret = cx.variables.finish(&mut cx.reader, &cx.slots);
+    let id = id?;
+    Some(Flow {
+        source: cx.reader.source().clone(),
+        name: name.map_or_else(|| id.to_string(), |name| name.value),
+        version: version.map_or_else(|| "1".to_owned(), |version| version.value),
+        id,
+        start: start?,
+        language,
+        unwired,
+        slots: cx.slots,
+        declared,
+        written: secret.written,
+        secret: secret.secret,
+        taints: secret.taints,
+        assets,
+        schedules: cx.schedules,
+        queues: cx.queues,
+        events,
+        nodes,
+        subflow_files,
+    })
+}
+
+fn read_unwired(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Unwired {
+    let word = fields.take("unwired").and_then(|node| cx.reader.word(node, "a policy", &["stuck", "end", "error"]));
+    match word {
+        Some(1) => Unwired::End,
+        Some(2) => Unwired::Error,
+        _ => Unwired::Stuck,
+    }
+}
+
+/// The first node; where none is named, the help names the one that looks like it.
+fn read_start(cx: &mut Context<'_>, fields: &Fields<'_>, start: Option<&Entry>, nodes: &[Entry]) -> Option<usize> {
+    if let Some(start) = start.filter(|start| !start.value.is_null()) {
+        // Where there are no nodes, that is what is wrong.
+        return if nodes.is_empty() { None } else { cx.target(&start.value) };
+    }
+    let is_start = |entry: &&Entry| {
+        let fields = match &entry.value.data {
+            Data::Mapping(fields) => fields.as_slice(),
+            _ => &[],
+        };
+        let kind = fields.iter().find(|field| &**field.key == "type").and_then(|field| field.value.as_scalar());
+        kind.is_some_and(|kind| &*kind.text == "start")
+    };
+    let likely = nodes.iter().find(is_start).or_else(|| nodes.first());
+    let help = match likely {
+        Some(node) => format!("add 'start: {}' or another node that the call begins with", node.key.value),
+        None => "add 'start: ...', the id of the node that the call begins with".to_owned(),
+    };
+    let missing = match start {
+        Some(start) => cx.reader.error(RULES.missing_key, start.key.span, "the key 'start' in a flow has no value"),
+        None => cx.reader.error(RULES.missing_key, fields.span(), "missing key 'start' in a flow"),
+    };
+    cx.reader.report(missing.help(help));
+    None
+}
+
+/// `'a', 'b' and 'c'`, for messages.
+fn joined<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let words: Vec<String> = words.into_iter().map(quoted).collect();
+    match words.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }

@@ -1,8 +1,31 @@
 //! Opening hours.
 
+mod read;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use jiff::civil::{Date, Weekday};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+pub(super) use read::read_schedule;
+
 /// When a place is open, in the wall-clock time of its zone.
-#[derive(Debug)]
-pub struct Schedule {}
+///
+/// Only what the clock on the wall shows counts: on the day on which it is set back, an hour that shows twice is open
+/// twice; one that is skipped is not there to be open.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    zone: TimeZone,
+    /// From Monday on.
+    weekly: [Vec<Range>; 7],
+    /// Dates with ranges of their own.
+    dates: BTreeMap<Date, Vec<Range>>,
+    holidays: BTreeSet<Date>,
+}
 
 /// What a schedule says of an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,9 +38,95 @@ pub enum Opening {
     Holiday,
 }
 
+/// Minutes since midnight, the start included and the end not; one whose end is not after its start runs on into the
+/// next day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Range {
+    start: u16,
+    end: u16,
+}
+
+impl Range {
+    /// Whether the minute belongs to the part on the day on which the range starts.
+    fn covers(self, minute: u16) -> bool {
+        self.start <= minute && (minute < self.end || self.overnight())
+    }
+
+    /// Whether the minute belongs to the part on the day after.
+    fn covers_after_midnight(self, minute: u16) -> bool {
+        self.overnight() && minute < self.end
+    }
+
+    fn overnight(self) -> bool {
+        self.end <= self.start
+    }
+}
+
+impl Default for Schedule {
+    /// Never open, in UTC.
+    fn default() -> Self {
+        Self { zone: TimeZone::UTC, weekly: Default::default(), dates: BTreeMap::new(), holidays: BTreeSet::new() }
+    }
+}
+
 impl Schedule {
     /// What it says of this instant.
-    pub fn at(&self, _instant: jiff::Timestamp) -> Opening {
-        todo!()
+    ///
+    /// A range belongs to the date on which it starts, also after midnight: ranges of a date in `dates` replace those
+    /// that would start on it, and none starts on a holiday, but one that started the evening before runs to its end
+    /// (unless the new day is a holiday, which is a holiday from midnight to midnight).
+    pub fn at(&self, instant: jiff::Timestamp) -> Opening {
+        let local = self.zone.to_datetime(instant);
+        let (date, time) = (local.date(), local.time());
+        if self.holidays.contains(&date) {
+            return Opening::Holiday;
+        }
+        let minute = u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());
+        let today = self.starting_on(date).iter().any(|range| range.covers(minute));
+        // The first date that jiff knows has no day before it.
+        let open = today
+            || date.yesterday().is_ok_and(|yesterday| {
+                self.starting_on(yesterday).iter().any(|range| range.covers_after_midnight(minute))
+            });
+        if open { Opening::Open } else { Opening::Closed }
     }
+
+    /// The zone of its wall clock.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    fn starting_on(&self, date: Date) -> &[Range] {
+        if self.holidays.contains(&date) {
+            return &[];
+        }
+        match self.dates.get(&date) {
+            Some(ranges) => ranges,
+            None => &self.weekly[index(date.weekday())],
+        }
+    }
+}
+
+/// The place of a day in a week that begins on Monday, from 0 to 6.
+fn index(day: Weekday) -> usize {
+    usize::from(day.to_monday_zero_offset().unsigned_abs())
+}
+
+/// The zones of the binary, so that an answer does not depend on the machine's own files.
+static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
+/// The time zone with this IANA name, from the rules that are built into the binary.
+///
+/// # Errors
+/// The nearest known name, if there is one.
+pub fn zone(name: &str) -> Result<TimeZone, Option<String>> {
+    ZONES.get(name).map_err(|_| {
+        let known: Vec<String> = ZONES.available().map(|name| name.to_string()).collect();
+        let near = crate::diagnose::closest(name, known.iter().map(String::as_str)).map(str::to_owned);
+        // People name the city alone.
+        let city = name.replace(' ', "_").to_lowercase();
+        near.or_else(|| {
+            known.iter().find(|known| known.rsplit('/').next().is_some_and(|last| last.to_lowercase() == city)).cloned()
+        })
+    })
 }

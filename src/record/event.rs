@@ -23,6 +23,17 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+/// A suite that is run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SuiteHead {
+    /// Its path below the suite root, without the extension.
+    pub suite: String,
+    /// What it calls itself.
+    pub name: String,
+    /// The file as messages show it.
+    pub file: String,
+}
+
 /// What happened.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
@@ -37,6 +48,10 @@ pub enum EventKind {
         planned: u64,
         /// Scenarios at once.
         jobs: u32,
+        /// When it began, UTC, RFC 3339.
+        started: String,
+        /// The suites that are run, in order, so that a journal that was cut short still names them.
+        suites: Vec<SuiteHead>,
     },
     /// A file could not be used.
     FileRejected {
@@ -70,7 +85,7 @@ pub enum EventKind {
     },
     /// The run is to end before all is done.
     Stopping {
-        /// Why: `interrupted` or `max-fail`.
+        /// Why: `interrupted`, `max-fail`, or what makes the target unusable.
         reason: String,
     },
     /// A report could not be written.

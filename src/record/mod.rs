@@ -4,11 +4,25 @@
 //! here depends on sources, flows or clocks: a record read back from a file is as good as one just made.
 
 mod event;
+mod fields;
+mod replay;
 mod run;
 mod scenario;
+mod schema;
+mod sentence;
+mod slowest;
+mod tally;
 mod totals;
 
-pub use event::{EVENT_VERSION, Event, EventKind};
+pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
+pub use fields::Fields;
+pub use replay::{ReplayError, replay};
 pub use run::{FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores, Slowest, SuiteRecord};
-pub use scenario::{AttemptRecord, LookupRecord, PromptRecord, ScenarioRecord, ScenarioWall, StepRecord, TraceRecord, Verdict};
+pub use scenario::{
+    AttemptRecord, LookupRecord, PromptRecord, ScenarioRecord, ScenarioWall, StepRecord, TraceRecord, Verdict,
+};
+pub use schema::{event_schema, run_schema};
+pub use sentence::{check_contrast, check_sentence, check_subject};
+pub use slowest::SlowestList;
+pub use tally::Tally;
 pub use totals::{Interval, Totals, wilson};

@@ -31,7 +31,7 @@ pub struct RunRecord {
     pub totals: Totals,
     /// The ratios made of the totals.
     pub scores: Scores,
-    /// Why it ended early, where it did: `interrupted` or `max-fail`.
+    /// Why it ended early, where it did: `interrupted`, `max-fail`, or what makes the target unusable.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
     /// Wall times.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::flow::Value;
+use super::Fields;
 use crate::score::Score;
 
 /// How a scenario ended.
@@ -46,10 +46,11 @@ pub struct ScenarioRecord {
     pub flow_version: String,
     /// How it ended.
     pub verdict: Verdict,
-    /// Why, where it was skipped or in error: one sentence.
+    /// Why, where it was skipped or in error, or where the call itself failed and no check spoke of it: one sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Checks and scores of the last attempt; absent where there was no trace.
+    /// Checks and scores of the last attempt; absent where there was no trace, or one that is not to be trusted because
+    /// the simulation could not be carried through.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<Score>,
     /// The trace of the last attempt.
@@ -96,8 +97,7 @@ pub struct TraceRecord {
     /// Node executions in order.
     pub steps: Vec<StepRecord>,
     /// Variables at the end, by name; `[secret]` for secret ones.
-    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
-    pub variables: Vec<(String, Value)>,
+    pub variables: Fields,
     /// Questions to other systems.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub lookups: Vec<LookupRecord>,
@@ -159,8 +159,7 @@ pub struct LookupRecord {
     /// The node that asked.
     pub node: String,
     /// What it was given; `[secret]` for secret inputs.
-    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
-    pub inputs: Vec<(String, Value)>,
+    pub inputs: Fields,
     /// What it answered.
     pub outcome: String,
 }

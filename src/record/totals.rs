@@ -115,3 +115,61 @@ impl Totals {
         self.error += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn wilson_is_as_published() {
+        // R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998),
+        // table I, method 3 (the first four); the others are the usual examples with ten trials.
+        for (good, all, low, high) in [
+            (81, 263, 0.2553, 0.3662),
+            (15, 148, 0.0624, 0.1605),
+            (0, 20, 0.0, 0.1611),
+            (1, 29, 0.0061, 0.1718),
+            (8, 10, 0.4902, 0.9433),
+            (0, 10, 0.0, 0.2775),
+            (10, 10, 0.7225, 1.0),
+        ] {
+            let interval = wilson(good, all).unwrap();
+            assert_eq!(interval.value, good as f64 / all as f64);
+            assert!((interval.low - low).abs() < 5e-5, "{good} of {all}: {interval:?}");
+            assert!((interval.high - high).abs() < 5e-5, "{good} of {all}: {interval:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_counted_is_no_ratio() {
+        assert_eq!(wilson(0, 0), None);
+        assert_eq!(wilson(3, 0), None);
+    }
+
+    proptest! {
+        #[test]
+        fn wilson_holds_its_ratio_and_stays_within_0_and_1(all in 1u64..u64::MAX, share in 0.0f64..=1.0) {
+            let good = (all as f64 * share) as u64;
+            let Interval { value, low, high } = wilson(good, all).unwrap();
+            prop_assert!(0.0 <= low && low <= value && value <= high && high <= 1.0);
+        }
+
+        #[test]
+        fn wilson_narrows_with_more_of_the_same(all in 1u64..1000, share in 0u64..1000, times in 2u64..100) {
+            let good = share % (all + 1);
+            let width = |interval: Interval| interval.high - interval.low;
+            let (few, many) = (wilson(good, all).unwrap(), wilson(good * times, all * times).unwrap());
+            prop_assert!(width(many) < width(few));
+        }
+
+        #[test]
+        fn wilson_of_the_bad_mirrors_that_of_the_good(all in 1u64..10_000, share in 0u64..10_000) {
+            let good = share % (all + 1);
+            let (there, back) = (wilson(good, all).unwrap(), wilson(all - good, all).unwrap());
+            prop_assert!((there.low + back.high - 1.0).abs() < 1e-9);
+            prop_assert!((there.high + back.low - 1.0).abs() < 1e-9);
+        }
+    }
+}

@@ -1,7 +1,26 @@
-//! Scores: what a trace is worth against the scenario's expectations. Each formula stands in one place.
+//! Scores: what a trace is worth against the scenario's expectations. Each formula stands in one place; `docs/scores.md`
+//! is the reference.
 
+mod alignment;
+mod bounds;
+mod checks;
+mod condition;
+mod decisions;
+mod efficiency;
+mod effort;
+mod ends;
+mod evaluation;
+mod limits;
+mod lookups;
+mod never;
+mod path;
+mod place;
+mod prompts;
 mod result;
+mod seed;
+#[cfg(test)]
+mod testing;
+mod variables;
 
-pub use result::{
-    Accuracy, Aligned, Check, CheckKind, CheckState, Effort, Interactions, PathFit, Place, Score,
-};
+pub use evaluation::score;
+pub use result::{Accuracy, Aligned, Check, CheckKind, CheckState, Effort, Interactions, PathFit, Place, Score};

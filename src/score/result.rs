@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::flow::Name;
+
 /// The result of one scenario's checks and its scores. A score is null where nothing was expected or measured.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Score {
@@ -12,7 +14,8 @@ pub struct Score {
     pub decisions: Accuracy,
     /// The path expected beside the path taken; null where none was expected.
     pub path: Option<PathFit>,
-    /// Success weighted by path length, 0 to 1; null where no end was expected, or where the search for the shortest path gave up.
+    /// Success weighted by path length, 0 to 1; null where neither an outcome nor an end was expected, or where the search
+    /// for the shortest path gave up.
     pub efficiency: Option<f64>,
     /// Interactive steps: taken, and the fewest that are feasible.
     pub interactions: Interactions,
@@ -20,7 +23,8 @@ pub struct Score {
     pub effort: Effort,
     /// Decisions taken per node executed, less 0.1 for each revisit, within 0 to 1.
     pub decision_density: f64,
-    /// Accuracy less the seed's penalties, within 0 to 1; null where no decision was expected.
+    /// Accuracy less 0.1 where a node was revisited and 0.05 where something expected was never reached, within 0 to 1;
+    /// null where no decision was expected.
     pub seed_accuracy: Option<f64>,
 }
 
@@ -31,7 +35,7 @@ pub struct Check {
     pub kind: CheckKind,
     /// What it is about: a node, a variable, a service; with the visit where it is not the first (`card_pin#2`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub subject: Option<String>,
+    pub subject: Option<Name>,
     /// How it ended.
     pub state: CheckState,
     /// What was expected, in words. Absent for a check that held, to keep reports small.
@@ -42,7 +46,7 @@ pub struct Check {
     pub actual: Option<String>,
     /// Where it stands; only for a check that did not hold.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
 }
 
 /// The kinds of expectations.
@@ -86,9 +90,10 @@ pub struct Place {
     pub line: u32,
     /// In characters, from 1.
     pub column: u32,
-    /// How many characters are meant.
+    /// How many characters of this line are meant.
     pub length: u32,
-    /// The line, without its break; absent where it may hold a secret.
+    /// The line, without its break. Absent where it may hold a secret, and where what is meant lies beyond its first 400
+    /// characters. Where the caller keyed a secret, every digit beside what is meant is a `•`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
@@ -118,7 +123,7 @@ pub struct PathFit {
     pub alignment: Vec<Aligned>,
 }
 
-/// One row of an alignment: expected beside taken.
+/// One row of an alignment: expected beside taken. `...` has a row for each node that it took, and none where it took none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Aligned {
     /// The expected item as it is written; null where a node was walked that was not expected.

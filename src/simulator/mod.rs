@@ -1,13 +1,39 @@
 //! The engine: it executes flows deterministically, in virtual time.
 
+mod attempts;
+mod calls;
+mod digest;
+mod edges;
 mod engine;
+mod frame;
+mod guard;
+mod handover;
+mod inputs;
+mod keypad;
+mod log;
+mod logic;
+mod names;
+mod prompts;
+mod queue;
+mod random;
 mod request;
+mod scope;
 mod search;
+mod speech;
+mod state;
+mod stubs;
+mod systems;
+#[cfg(test)]
+mod tests;
 mod trace;
+mod utterance;
+mod validate;
+mod wait;
 
 pub use engine::simulate;
 pub use request::{
-    Answer, Answers, Call, Clock, Guards, Input, KEY_GAP_MS, MediaReference, REACTION_MS, RING_MS, Request, Stubs, WORD_MS,
+    Answer, Answers, Call, Clock, Guards, Input, KEY_GAP_MS, MediaReference, REACTION_MS, RING_MS, Request, Stubs,
+    WORD_MS,
 };
 pub use search::{Fewest, fewest_interactions};
 pub use trace::{Fault, LookupCall, Spoken, Step, Trace, Variable};

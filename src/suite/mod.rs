@@ -1,5 +1,32 @@
-//! The suite language: discovery, reading, expansion, checking against the flows.
+//! The suite language: discovery, reading, expansion, checking against the flows. `docs/suites.md` is the reference.
+//!
+//! [`discover`] lists files, [`load`] makes suites of them: each file is parsed, its head merged with what it extends,
+//! every entry expanded and decoded, every name looked up in the program that the scenario calls. What scenarios have
+//! in common is shared, so that a hundred thousand of them fit into memory.
 
+mod clock;
+mod condition;
+mod discover;
+mod expect;
+mod extends;
+mod file;
+mod interpolate;
+mod keypad;
+mod load;
+mod matrix;
 mod model;
+mod paths;
+mod resolve;
+mod rules;
+mod scenario;
+mod settings;
+mod stubs;
+mod vocabulary;
 
+#[cfg(test)]
+mod tests;
+
+pub use discover::{DiscoverError, SuiteFile, discover};
+pub use interpolate::Environment;
+pub use load::{Complexity, LoadOptions, Loaded, load};
 pub use model::*;

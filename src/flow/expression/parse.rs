@@ -7,7 +7,7 @@ use super::syntax::{Form, Syntax};
 use super::token::{Lexeme, Token, tokens};
 use super::{Slots, System};
 use crate::diagnose::closest;
-use crate::flow::{Name, Value, ValueKind as Kind};
+use crate::flow::{Name, Value};
 
 mod call;
 mod infix;

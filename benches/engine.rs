@@ -1,0 +1,82 @@
+//! The engine alone: calls a second on one core, traces built.
+
+use std::sync::Arc;
+
+use callpath::flow::{Name, Program, Value};
+use callpath::simulator::{Answer, Answers, Clock, Input, Request, Stubs, simulate};
+use divan::counter::ItemsCount;
+
+fn main() {
+    divan::main();
+}
+
+/// Ten nodes: greeting, hours, menu, PIN, lookup, decision, set, menu, effect, end.
+const FLOW: &str = r##"
+flow: bench
+start: welcome
+variables: { language: en-US, balance: 0, tries: 0, priority: high }
+schedules: { office: { zone: America/New_York, weekly: { mon-fri: ["09:00-17:00"] } } }
+nodes:
+  welcome: { type: play, prompts: ["Welcome to Acme Bank, your call may be recorded for training."], next: office }
+  office: { type: hours, schedule: office, on: { open: main, closed: bye, holiday: bye } }
+  main:
+    type: menu
+    prompts: ["For balances press 1. For cards press 2. To end the call press 3."]
+    choices: { "1": pin, "2": bye, "3": bye }
+    on: { max_attempts: bye }
+  pin:
+    type: collect
+    prompts: ["Please enter your four digit code, followed by the hash key."]
+    variable: pin
+    min: 4
+    max: 6
+    secret: true
+    on: { ok: balance_lookup, max_attempts: bye }
+  balance_lookup:
+    type: lookup
+    service: balance
+    inputs: { pin: pin }
+    outputs: { balance: balance }
+    on: { success: enough, not_found: bye, failure: bye, timeout: bye }
+  enough: { type: decision, if: "balance > 100 && priority == 'high'", on: { true: note, false: note } }
+  note: { type: set, set: { tries: "tries + 1" }, next: more }
+  more:
+    type: menu
+    prompts: ["Your balance is ${balance} dollars. For anything else press 1, else 2."]
+    choices: { "1": main, "2": mark }
+    on: { max_attempts: bye }
+  mark: { type: effect, kind: logging, settings: { note: done }, next: bye }
+  bye: { type: end, prompts: ["Thank you for calling. Good bye."] }
+"##;
+
+fn program() -> Arc<Program> {
+    Program::parse(&[FLOW]).unwrap_or_else(|found| panic!("{found:?}"))
+}
+
+fn request(keys: &[&str]) -> Request {
+    let answer = Answer {
+        outcome: "success".into(),
+        outputs: vec![(Name::from("balance"), Value::Integer(120))],
+        latency_ms: Some(200),
+        message: None,
+    };
+    let keys = keys.iter().map(|&keys| Input::Keys { keys: keys.into(), gap_ms: None, at_ms: None });
+    Request {
+        keypad: keys.collect(),
+        variables: Arc::from([(Name::from("priority"), Value::from("high")), (Name::from("tier"), Value::from("gold"))]),
+        clock: Some(Clock {
+            at: "2026-03-02T15:00:00Z".parse().expect("a timestamp"),
+            zone: jiff::tz::TimeZone::get("America/New_York").expect("a bundled zone"),
+        }),
+        stubs: Arc::new(Stubs { answers: vec![("balance".into(), Answers { list: vec![answer] })], queues: Vec::new() }),
+        ..Request::default()
+    }
+}
+
+#[divan::bench]
+fn ten_nodes(bencher: divan::Bencher) {
+    let (program, request) = (program(), request(&["1", "4321#", "2"]));
+    let trace = simulate(&program, &request);
+    assert_eq!((trace.steps.len(), &*trace.outcome), (10, "completed"));
+    bencher.counter(ItemsCount::new(1_usize)).bench(|| simulate(&program, &request));
+}

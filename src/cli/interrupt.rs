@@ -1,0 +1,34 @@
+//! Ctrl-C and SIGTERM.
+
+use super::{ExitCode, output};
+use crate::runner::Stop;
+
+/// Ends the run in an orderly way at the first signal, and the process at once at the second. It must be called within a
+/// tokio runtime.
+pub fn watch(stop: &Stop) {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        if signal().await {
+            stop.interrupt();
+            output::to_stderr("\ninterrupted: writing the reports; once more to end at once\n");
+        }
+        if signal().await {
+            std::process::exit(ExitCode::INTERRUPTED.0.into());
+        }
+    });
+}
+
+/// Waits for a signal; false where none can be waited for, which leaves the process with the system's default.
+async fn signal() -> bool {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return tokio::signal::ctrl_c().await.is_ok() };
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted.is_ok(),
+            terminated = terminate.recv() => terminated.is_some(),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.is_ok()
+}

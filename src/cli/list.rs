@@ -1,0 +1,82 @@
+//! `callpath list`.
+
+use std::io::Write;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::arguments::{Format, Global, List};
+use super::settings::Project;
+use super::{ExitCode, load, output};
+use crate::diagnose::{render_all, safe_text};
+use crate::runner::{Plan, Planned, Selection};
+
+/// One scenario for machines.
+#[derive(Serialize)]
+struct Listed<'a> {
+    id: &'a str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<&'a str>,
+    tags: Vec<&'a str>,
+    file: &'a str,
+    line: u32,
+    flow: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skip: Option<&'a str>,
+}
+
+/// Lists the scenarios that would run.
+pub fn list(global: &Global, arguments: &List) -> Result<ExitCode> {
+    let project = Project::find(global)?;
+    let settings = project.selection(&arguments.selection)?;
+    let selection = match Selection::new(&settings.tags, &settings.filters) {
+        Ok(selection) => selection,
+        Err(diagnostics) => {
+            output::to_stderr(&render_all(&diagnostics, output::style(global)));
+            return Ok(ExitCode::INVALID);
+        }
+    };
+    let files = load::discover(&settings.paths)?;
+    let loaded = load::load(&project, &files, 0, false);
+    load::print_diagnostics(global, &load::diagnostics(&loaded));
+    if loaded.suites.is_empty() && loaded.rejected.is_empty() {
+        output::print_failure(global, &load::nothing_found(&settings.paths));
+        return Ok(ExitCode::NOTHING);
+    }
+    let unknown = selection.check(&loaded.suites);
+    if unknown.has_errors() {
+        output::to_stderr(&render_all(&unknown, output::style(global)));
+        return Ok(ExitCode::INVALID);
+    }
+    let plan = Plan::new(loaded, &selection);
+    output::to_stdout(|out| match arguments.format {
+        Format::Text => plan.scenarios.iter().try_for_each(|scenario| writeln!(out, "{}", safe_text(&scenario.id))),
+        Format::Json => {
+            let listed: Vec<Listed<'_>> = plan.scenarios.iter().map(|scenario| listed(&plan, scenario)).collect();
+            serde_json::to_writer_pretty(&mut *out, &listed)?;
+            writeln!(out)
+        }
+    })?;
+    Ok(if !plan.rejected.is_empty() {
+        ExitCode::INVALID
+    } else if plan.scenarios.is_empty() {
+        output::print_failure(global, &load::nothing_selected(plan.deselected));
+        ExitCode::NOTHING
+    } else {
+        ExitCode::PASSED
+    })
+}
+
+fn listed<'a>(plan: &'a Plan, scenario: &'a Planned) -> Listed<'a> {
+    Listed {
+        id: &scenario.id,
+        name: &scenario.name,
+        cell: scenario.cell.as_deref(),
+        tags: scenario.tags.iter().map(|tag| &**tag).collect(),
+        file: &plan.suites[scenario.suite].file,
+        line: scenario.line,
+        flow: &scenario.simulation.program.flows[0].id,
+        skip: scenario.skip.as_deref(),
+    }
+}

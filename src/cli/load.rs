@@ -1,0 +1,64 @@
+//! What `run`, `validate` and `list` share: finding suites, reading them, and showing what is wrong with them.
+
+use anyhow::Result;
+
+use super::arguments::Global;
+use super::output;
+use super::settings::Project;
+use crate::diagnose::{Diagnostics, quoted, render_all, summary};
+use crate::flow::Library;
+use crate::suite::{self, Complexity, LoadOptions, Loaded, SuiteFile};
+
+/// Finds the files that the paths mean.
+pub fn discover(paths: &[String]) -> Result<Vec<SuiteFile>> {
+    let here = std::env::current_dir()?;
+    Ok(suite::discover(paths, &here)?)
+}
+
+/// Reads files into suites; `flows` says whether flow files among them are checked for their own sake.
+pub fn load(project: &Project, files: &[SuiteFile], seed: u64, flows: bool) -> Loaded {
+    let limits = &project.config.limits;
+    let default = Complexity::default();
+    let complexity = Complexity {
+        dtmf_items: limits.dtmf_items.unwrap_or(default.dtmf_items),
+        variables: limits.variables.unwrap_or(default.variables),
+        media: limits.media.unwrap_or(default.media),
+        depth: limits.depth.unwrap_or(default.depth),
+    };
+    let options = LoadOptions { limits: complexity, seed, flows, ..LoadOptions::new(&project.root) };
+    suite::load(files, &options, &Library::default())
+}
+
+/// All messages: those of files that cannot be used, and warnings.
+pub fn diagnostics(loaded: &Loaded) -> Diagnostics {
+    let mut all = Diagnostics::new();
+    for rejected in &loaded.rejected {
+        all.extend(rejected.diagnostics.iter().cloned());
+    }
+    all.extend(loaded.warnings.iter().cloned());
+    all
+}
+
+/// Prints what is wrong with the files to standard error.
+pub fn print_diagnostics(global: &Global, diagnostics: &Diagnostics) {
+    if diagnostics.is_empty() {
+        return;
+    }
+    let pictures = render_all(diagnostics, output::style(global));
+    output::to_stderr(&format!("{pictures}\n{}\n\n", summary(diagnostics)));
+}
+
+/// Says that the paths hold no suites.
+pub fn nothing_found(paths: &[String]) -> String {
+    let paths: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
+    format!("no suites found in {}; `callpath init` writes a first one", paths.join(", "))
+}
+
+/// Says that the filters leave nothing.
+pub fn nothing_selected(deselected: u64) -> String {
+    match deselected {
+        0 => "no scenarios found".into(),
+        1 => "the filters leave nothing of the 1 scenario found".into(),
+        n => format!("the filters leave nothing of the {n} scenarios found"),
+    }
+}

@@ -1,0 +1,123 @@
+//! `callpath run`.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use super::arguments::{self, Dialect, Global};
+use super::settings::{Project, RunSettings};
+use super::{ExitCode, interrupt, load, output};
+use crate::diagnose::render_all;
+use crate::report::{JsonReport, Journal, Junit, JunitDialect, Terminal, TerminalOptions};
+use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
+use crate::target::{Embedded, Target};
+
+/// Runs the suites and writes the reports.
+pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
+    let project = Project::find(global)?;
+    let settings = project.run(arguments)?;
+    let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
+    let files = load::discover(&settings.selection.paths)?;
+    let loaded = load::load(&project, &files, settings.seed, false);
+    load::print_diagnostics(global, &load::diagnostics(&loaded));
+    if loaded.suites.is_empty() && loaded.rejected.is_empty() {
+        output::print_failure(global, &load::nothing_found(&settings.selection.paths));
+        return Ok(ExitCode::NOTHING);
+    }
+    let unknown = selection.check(&loaded.suites);
+    if unknown.has_errors() {
+        output::to_stderr(&render_all(&unknown, output::style(global)));
+        return Ok(ExitCode::INVALID);
+    }
+    let plan = Plan::new(loaded, &selection);
+    if plan.scenarios.is_empty() && plan.rejected.is_empty() {
+        output::print_failure(global, &load::nothing_selected(plan.deselected));
+        return Ok(ExitCode::NOTHING);
+    }
+    let target = Arc::new(Embedded);
+    let outcome = execute(global, arguments, &settings, plan, target)?;
+    Ok(exit_code(&outcome))
+}
+
+/// The filters; none where they are invalid, which was shown then.
+fn select(global: &Global, settings: &RunSettings) -> Result<Option<Selection>> {
+    match Selection::new(&settings.selection.tags, &settings.selection.filters) {
+        Ok(selection) => Ok(Some(selection)),
+        Err(diagnostics) => {
+            output::to_stderr(&render_all(&diagnostics, output::style(global)));
+            Ok(None)
+        }
+    }
+}
+
+fn execute<T: Target + 'static>(
+    global: &Global,
+    arguments: &arguments::Run,
+    settings: &RunSettings,
+    plan: Plan,
+    target: Arc<T>,
+) -> Result<RunOutcome> {
+    let options = RunOptions {
+        jobs: NonZeroUsize::new(settings.jobs as usize).unwrap_or(NonZeroUsize::MIN),
+        timeout: Duration::from_millis(settings.timeout_ms),
+        retries: settings.retries,
+        repeat: settings.repeat,
+        max_fail: settings.max_fail.map(u64::from),
+        seed: settings.seed,
+        paths: settings.selection.paths.clone(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(settings.jobs.min(cores()) as usize)
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let stop = Stop::new();
+    let reporters = reporters(global, arguments, settings);
+    Ok(runtime.block_on(async {
+        interrupt::watch(&stop);
+        runner::run(Arc::new(plan), target, &options, reporters, &stop).await
+    }))
+}
+
+fn cores() -> u32 {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32)
+}
+
+fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings) -> Vec<Box<dyn Reporter>> {
+    let directory = &settings.report_dir;
+    let dialect = match settings.dialect {
+        Dialect::Rich => JunitDialect::Rich,
+        Dialect::Strict => JunitDialect::Strict,
+    };
+    let terminal = TerminalOptions {
+        style: output::style(global),
+        verbose: arguments.verbose,
+        quiet: arguments.quiet,
+        report_dir: directory.clone(),
+    };
+    vec![
+        Box::new(Journal::new(&directory.join("events.jsonl"))),
+        Box::new(JsonReport::new(&directory.join("run.json"))),
+        Box::new(Junit::new(&directory.join("junit.xml"), dialect)),
+        Box::new(Terminal::new(terminal)),
+    ]
+}
+
+/// The gravest that happened decides.
+fn exit_code(outcome: &RunOutcome) -> ExitCode {
+    let totals = &outcome.record.totals;
+    let interrupted = outcome.record.stopped.as_deref() == Some("interrupted");
+    if outcome.unusable.is_some() {
+        ExitCode::TARGET
+    } else if interrupted {
+        ExitCode::INTERRUPTED
+    } else if !outcome.record.rejected.is_empty() || !outcome.report_failures.is_empty() {
+        ExitCode::INVALID
+    } else if totals.failed + totals.error > 0 {
+        ExitCode::FAILED
+    } else {
+        ExitCode::PASSED
+    }
+}

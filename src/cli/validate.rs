@@ -1,0 +1,46 @@
+//! `callpath validate`.
+
+use std::io::Write;
+
+use anyhow::Result;
+
+use super::arguments::{Format, Global, Validate};
+use super::settings::{Project, paths_or_default};
+use super::{ExitCode, load, output};
+use crate::diagnose::{DiagnosticRecord, Severity};
+
+/// Checks suites, and flows that no suite names, without running them.
+pub fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode> {
+    let project = Project::find(global)?;
+    let paths = paths_or_default(&arguments.paths, project.default_paths()?);
+    let files = load::discover(&paths)?;
+    let loaded = load::load(&project, &files, 0, true);
+    let diagnostics = load::diagnostics(&loaded);
+    let nothing = loaded.suites.is_empty() && loaded.rejected.is_empty() && loaded.flows == 0;
+    match arguments.format {
+        Format::Text => load::print_diagnostics(global, &diagnostics),
+        Format::Json => {
+            let records: Vec<DiagnosticRecord> = diagnostics.iter().map(DiagnosticRecord::from).collect();
+            output::to_stdout(|out| {
+                serde_json::to_writer_pretty(&mut *out, &records)?;
+                writeln!(out)
+            })?;
+        }
+    }
+    if nothing {
+        output::print_failure(global, &load::nothing_found(&paths));
+        return Ok(ExitCode::NOTHING);
+    }
+    let least = if arguments.strict { Severity::Warning } else { Severity::Error };
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity >= least) {
+        return Ok(ExitCode::INVALID);
+    }
+    if arguments.format == Format::Text {
+        let scenarios: usize = loaded.suites.iter().map(|suite| suite.scenarios.len()).sum();
+        output::to_stdout(|out| {
+            let (suites, flows) = (loaded.suites.len(), loaded.flows);
+            writeln!(out, "valid: {suites} suites with {scenarios} scenarios, {flows} flows")
+        })?;
+    }
+    Ok(ExitCode::PASSED)
+}

@@ -1,0 +1,83 @@
+//! Where the files of flows lie.
+
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
+
+use crate::diagnose::{Diagnostic, Location, closest, quoted};
+
+/// The canonical path of a file that exists within `root`.
+pub(super) fn locate(path: &Path, shown: &str, root: &Path, named_at: &Location) -> Result<PathBuf, Box<Diagnostic>> {
+    let outside = || {
+        let message = format!("flow file {} lies outside the suite root", quoted(shown));
+        let error = Diagnostic::error("flow/outside-root", &named_at.source, named_at.span, message);
+        Box::new(error.help("move it into the folder that the suites are run from, or run them from a folder above"))
+    };
+    match path.canonicalize() {
+        // The canonical root, so that links do not lead out of it, and none into it is refused.
+        Ok(file) if root.canonicalize().is_ok_and(|root| file.starts_with(root)) => Ok(file),
+        Ok(_) => Err(outside()),
+        // Whether a file exists outside the root is not said.
+        Err(_) if !lexical(path).starts_with(lexical(root)) => Err(outside()),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            let message = format!("flow file {} does not exist", quoted(shown));
+            let missing = Diagnostic::error("flow/missing-file", &named_at.source, named_at.span, message);
+            Err(Box::new(match sibling(path) {
+                Some(near) => missing.help(format!("did you mean {}?", quoted(&shown_beside(shown, &near)))),
+                None => missing.label("no such file"),
+            }))
+        }
+        Err(error) => {
+            let reason = error.to_string();
+            let reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
+            let message = format!("flow file {} cannot be read: {reason}", quoted(shown));
+            Err(Box::new(Diagnostic::error("flow/missing-file", &named_at.source, named_at.span, message)))
+        }
+    }
+}
+
+/// The name of a file in the same folder that was probably meant.
+fn sibling(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let entries = std::fs::read_dir(path.parent()?).ok()?;
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    // The order of a folder is not the same on every machine.
+    names.sort();
+    closest(name, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// The absolute path with `.` and `..` resolved by their letters, links not followed.
+fn lexical(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut out = PathBuf::new();
+    for component in absolute.components() {
+        match component {
+            Component::ParentDir => {
+                out.pop();
+            }
+            Component::CurDir => {}
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// How messages call a file that another one, shown as `shown`, names relative to itself.
+pub(super) fn shown_beside(shown: &str, named: &str) -> String {
+    let folder = shown.rsplit_once('/').map_or("", |(folder, _)| folder);
+    if named.starts_with('/') {
+        return named.to_owned();
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(named.split('/')) {
+        match part {
+            "." => {}
+            // The first empty part is the root of an absolute path.
+            "" if !parts.is_empty() || folder.is_empty() => {}
+            ".." if parts.last().is_some_and(|last| !matches!(*last, ".." | "")) => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}

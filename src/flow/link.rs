@@ -1,0 +1,162 @@
+//! Flows to a program: what one flow says of another is checked, and names become indices.
+
+mod secrets;
+mod subflows;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::program::{Asked, NodeNames, NodeTable, Program};
+use super::{Flow, Jump, Kind, Name, Until, Wait};
+use crate::diagnose::{Diagnostic, Diagnostics, Location, Spanned, closest, quoted};
+
+/// How every call can end, whatever its flow says.
+const ENDS: [&str; 5] = ["completed", "transferred", "hung_up", "abandoned", "failed"];
+
+/// Links flows, the entry first. `visible` says for each of them which ones it may name.
+///
+/// What is wrong is appended to `diagnostics`; a program comes back only if no error was found.
+pub(super) fn link(flows: Vec<Arc<Flow>>, visible: &[Vec<usize>], diagnostics: &mut Diagnostics) -> Option<Program> {
+    let mut found = Diagnostics::new();
+    check_ids(&flows, &mut found);
+    let calls: Vec<Vec<Option<u32>>> =
+        flows.iter().zip(visible).map(|(flow, visible)| calls(&flows, flow, visible, &mut found)).collect();
+    let jumps = jump_targets(&flows, &calls);
+    subflows::check(&flows, &calls, &jumps, &mut found);
+    let broken = found.has_errors();
+    diagnostics.extend(found);
+    if broken {
+        return None;
+    }
+    let secret = secrets::follow(&flows, &calls, &jumps);
+    let mut first_node = Vec::with_capacity(flows.len());
+    let mut next = 0;
+    for flow in &flows {
+        first_node.push(next);
+        // A flow has far fewer nodes than 2^32: a file has at most 2^32 bytes.
+        next += flow.nodes.len() as u32;
+    }
+    let table = Arc::new(table(&flows));
+    let dispositions = dispositions(&flows, &jumps);
+    let asked = asked(&flows, &table, &first_node);
+    Some(Program { flows, first_node, table, calls, secret, dispositions, asked })
+}
+
+fn check_ids(flows: &[Arc<Flow>], diagnostics: &mut Diagnostics) {
+    let mut seen: HashMap<&str, &Flow> = HashMap::new();
+    for flow in flows {
+        let Some(first) = seen.insert(&flow.id.value, flow) else { continue };
+        let message = format!("two flows have the id {}", quoted(&flow.id.value));
+        let location = Location { source: first.source.clone(), span: first.id.span };
+        diagnostics.push(
+            Diagnostic::error("flow/duplicate-flow", &flow.source, flow.id.span, message)
+                .label("the second flow")
+                .related(location, "the first flow")
+                .help("give one of them another id"),
+        );
+    }
+}
+
+/// The flow that each subflow and jump node of a flow leads to.
+fn calls(flows: &[Arc<Flow>], flow: &Flow, visible: &[usize], diagnostics: &mut Diagnostics) -> Vec<Option<u32>> {
+    let mut find = |named: &Spanned<Name>| {
+        let index = visible.iter().copied().find(|&index| flows[index].id.value == named.value);
+        if index.is_none() {
+            let unknown = Diagnostic::error(
+                "flow/unknown-flow",
+                &flow.source,
+                named.span,
+                format!("unknown flow {}", quoted(&named.value)),
+            );
+            let near = closest(&named.value, visible.iter().map(|&index| &*flows[index].id.value));
+            diagnostics.push(match near {
+                Some(near) => unknown.help(format!("did you mean '{near}'?")).replacement(near),
+                None => unknown.help("add the file that it stands in to 'subflows'"),
+            });
+        }
+        // There are fewer flows than nodes.
+        index.map(|index| index as u32)
+    };
+    let called = flow.nodes.iter().map(|node| match &node.kind {
+        Kind::Subflow(subflow) => find(&subflow.flow),
+        Kind::Jump(Jump::Flow(id)) => find(id),
+        _ => None,
+    });
+    called.collect()
+}
+
+/// For each flow, the flows in which a call that was in it may be without a subflow in between: itself first.
+fn jump_targets(flows: &[Arc<Flow>], calls: &[Vec<Option<u32>>]) -> Vec<Vec<usize>> {
+    let direct = |index: usize| {
+        let jumps = flows[index].nodes.iter().zip(&calls[index]);
+        jumps.filter_map(|(node, call)| call.filter(|_| matches!(node.kind, Kind::Jump(_))).map(|call| call as usize))
+    };
+    let reach = |from: usize| {
+        let mut reached = vec![from];
+        let mut seen = HashSet::from([from]);
+        let mut next = 0;
+        while let Some(&index) = reached.get(next) {
+            reached.extend(direct(index).filter(|&target| seen.insert(target)));
+            next += 1;
+        }
+        reached
+    };
+    (0..flows.len()).map(reach).collect()
+}
+
+fn table(flows: &[Arc<Flow>]) -> NodeTable {
+    let mut nodes = Vec::new();
+    for (index, flow) in flows.iter().enumerate() {
+        let first = nodes.len();
+        nodes.extend(flow.nodes.iter().map(|node| NodeNames {
+            name: if index == 0 {
+                node.id.value.clone()
+            } else {
+                format!("{}/{}", flow.id.value, node.id.value).into()
+            },
+            kind: node.kind.type_name(),
+            input: node.kind.is_input(),
+            decision: node.kind.is_decision(),
+            outcomes: node.outcomes.iter().map(|outcome| outcome.name.clone()).collect(),
+            targets: node.outcomes.iter().map(|outcome| outcome.target.map(|to| (first + to) as u32)).collect(),
+        }));
+    }
+    NodeTable::new(nodes)
+}
+
+fn dispositions(flows: &[Arc<Flow>], jumps: &[Vec<usize>]) -> Vec<Name> {
+    let mut names: Vec<Name> = ENDS.iter().map(|&name| name.into()).collect();
+    let ends = flows.iter().flat_map(|flow| &flow.nodes).filter_map(|node| match &node.kind {
+        Kind::End(end) => Some(end.disposition.clone()),
+        _ => None,
+    });
+    // Only a flow that nobody called ends the call when it returns.
+    let returns = jumps[0].iter().flat_map(|&index| subflows::returns(&flows[index])).cloned();
+    let mut seen: HashSet<Name> = names.iter().cloned().collect();
+    names.extend(ends.chain(returns).filter(|name| seen.insert(name.clone())));
+    names
+}
+
+fn asked(flows: &[Arc<Flow>], table: &NodeTable, first_node: &[u32]) -> Asked {
+    let mut asked = Asked::default();
+    let mut seen = (HashSet::new(), HashSet::new());
+    for (flow, &first) in flows.iter().zip(first_node) {
+        for (node, names) in flow.nodes.iter().zip(&table.nodes[first as usize..]) {
+            match &node.kind {
+                Kind::Lookup(lookup) if seen.0.insert(&lookup.service) => asked.services.push(lookup.service.clone()),
+                Kind::Wait(Wait { until: Until::Event { name, .. }, .. }) if seen.1.insert(name) => {
+                    asked.events.push(name.clone());
+                }
+                Kind::Wait(Wait { until: Until::Elapsed(_), .. }) => continue,
+                Kind::Lookup(_) | Kind::Wait(_) => {}
+                Kind::Transfer(_) | Kind::Callback(_) | Kind::Random(_) | Kind::Bot(_) | Kind::Effect(_) => {}
+                _ => continue,
+            }
+            asked.nodes.push(names.name.clone());
+        }
+    }
+    asked
+}

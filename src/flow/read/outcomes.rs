@@ -1,0 +1,148 @@
+//! The outcomes of one node and the edges that leave it.
+
+use super::context::Context;
+use super::{RULES, joined};
+use crate::diagnose::{Span, Spanned, closest, quoted};
+use crate::flow::{Name, Outcome};
+use crate::yaml::{Fields, Node};
+
+/// The outcomes of a node while it is read.
+pub(super) struct Outcomes {
+    list: Vec<Outcome>,
+    /// For each of them, where the file names it.
+    named: Vec<Option<Span>>,
+    /// Where the node stands.
+    node: Span,
+}
+
+impl Outcomes {
+    pub fn new(node: Span) -> Self {
+        Self { list: Vec::new(), named: Vec::new(), node }
+    }
+
+    /// Outcomes that every node of the type has.
+    pub fn fixed(&mut self, names: &[&str]) {
+        for &name in names {
+            self.list.push(Outcome { name: name.into(), target: None, span: self.node });
+            self.named.push(None);
+        }
+    }
+
+    /// An outcome that the file names, with its node where it names that too.
+    pub fn named(&mut self, name: Spanned<Name>, target: Option<(usize, Span)>) {
+        let (target, span) = target.map_or((None, self.node), |(target, span)| (Some(target), span));
+        self.list.push(Outcome { name: name.value, target, span });
+        self.named.push(Some(name.span));
+    }
+
+    /// Whether the node has an outcome of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.list.iter().any(|outcome| &*outcome.name == name)
+    }
+
+    /// An edge that is there without being written, if no outcome has the name yet.
+    pub fn implied(&mut self, name: &str, target: usize, span: Span) {
+        if !self.contains(name) {
+            self.list.push(Outcome { name: name.into(), target: Some(target), span });
+            self.named.push(None);
+        }
+    }
+
+    /// Reads `next` and `on`.
+    pub fn wire(&mut self, cx: &mut Context<'_>, fields: &mut Fields<'_>, what: &str) {
+        self.check_names(cx, what);
+        if self.contains("next")
+            && let Some(next) = fields.take("next")
+        {
+            self.edge(cx, "next", next.span, next, what);
+        }
+        // A node without outcomes has no edges either: `on` stays unread and is reported as unknown.
+        if self.list.is_empty() {
+            return;
+        }
+        let Some(on) = fields.take("on") else { return };
+        for entry in cx.reader.entries(on, "a mapping of outcomes to nodes").unwrap_or_default() {
+            self.edge(cx, &entry.key.value, entry.key.span, &entry.value, what);
+        }
+    }
+
+    fn edge(&mut self, cx: &mut Context<'_>, name: &str, span: Span, node: &Node, what: &str) {
+        let target = cx.target(node);
+        let Some(outcome) = self.list.iter_mut().find(|outcome| &*outcome.name == name) else {
+            let message = format!("{what} has no outcome {}", quoted(name));
+            let unknown = cx.reader.error("flow/unknown-outcome", span, message);
+            let listing = format!("its outcomes are {}", joined(self.names()));
+            let unknown = match closest(name, self.names()) {
+                Some(near) => unknown.help(format!("did you mean '{near}'? {listing}")).replacement(near),
+                None => unknown.help(listing),
+            };
+            cx.reader.report(unknown);
+            return;
+        };
+        if outcome.target.is_some() {
+            let source = cx.reader.source().clone();
+            let first = crate::diagnose::Location { source, span: outcome.span };
+            let twice = cx
+                .reader
+                .error("flow/duplicate-edge", span, format!("outcome {} has two edges", quoted(name)))
+                .label("the second edge")
+                .related(first, "the first edge");
+            cx.reader.report(twice);
+        } else {
+            outcome.target = target;
+            outcome.span = node.span;
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|outcome| &*outcome.name)
+    }
+
+    /// Names must differ: an edge, a stub and an expectation find an outcome by its name alone.
+    fn check_names(&mut self, cx: &mut Context<'_>, what: &str) {
+        let mut seen = std::collections::HashSet::new();
+        // First the fixed ones, so that the error stands at the one that can be changed.
+        for (outcome, _) in self.list.iter().zip(&self.named).filter(|(_, named)| named.is_none()) {
+            seen.insert(outcome.name.clone());
+        }
+        let fixed = seen.clone();
+        for (outcome, named) in self.list.iter().zip(&self.named) {
+            let Some(span) = *named else { continue };
+            if seen.insert(outcome.name.clone()) {
+                continue;
+            }
+            let name = quoted(&outcome.name);
+            let (message, help) = if fixed.contains(&outcome.name) {
+                let message = format!("{what} has an outcome {name} of its own");
+                (message, "wire that one under 'on', or give this one another name")
+            } else {
+                (format!("{what} has two outcomes {name}"), "give one of them another name")
+            };
+            let error = cx.reader.error("flow/duplicate-outcome", span, message).help(help);
+            cx.reader.report(error);
+        }
+    }
+
+    pub fn finish(self) -> Vec<Outcome> {
+        self.list
+    }
+}
+
+/// Reports a mapping or list that must have something in it.
+pub(super) fn report_empty(cx: &mut Context<'_>, span: Span, what: &str, key: &str) {
+    let empty = cx.reader.error("flow/empty", span, format!("{what} needs at least one entry in '{key}'"));
+    cx.reader.report(empty.label("nothing in here"));
+}
+
+/// Reports two keys of which only one may be there, or that both are missing.
+pub(super) fn report_either(cx: &mut Context<'_>, span: Span, what: &str, keys: [&str; 2], both: bool) {
+    let [one, other] = keys;
+    let error = if both {
+        let message = format!("{what} has both '{one}' and '{other}'");
+        cx.reader.error("flow/either", span, message).help("keep one of them")
+    } else {
+        let message = format!("missing key '{one}' or '{other}' in {what}");
+        cx.reader.error(RULES.missing_key, span, message).help(format!("add '{one}: ...' or '{other}: ...'"))
+    };
+    cx.reader.report(error);
+}

@@ -1,0 +1,29 @@
+//! What the reader accepts and how it refuses.
+
+mod broken;
+mod invalid;
+mod valid;
+
+use super::*;
+
+/// Reads a flow that must be right.
+pub(in crate::flow) fn flow(text: &str) -> Flow {
+    let source = Source::new("flow.yaml", text);
+    let mut diagnostics = Diagnostics::new();
+    let flow = read(&source, &Limits::default(), &mut diagnostics);
+    assert!(diagnostics.is_empty(), "{}", rendered(&diagnostics));
+    flow.expect("a flow without mistakes")
+}
+
+/// What is wrong with a text, drawn.
+pub(in crate::flow) fn mistakes(text: &str) -> String {
+    let source = Source::new("flow.yaml", text);
+    let mut diagnostics = Diagnostics::new();
+    let flow = read(&source, &Limits::default(), &mut diagnostics);
+    assert_eq!(flow.is_none(), diagnostics.has_errors());
+    rendered(&diagnostics)
+}
+
+pub(in crate::flow) fn rendered(diagnostics: &Diagnostics) -> String {
+    diagnostics.iter().map(|diagnostic| crate::diagnose::render(diagnostic, Default::default())).collect()
+}

@@ -1,0 +1,106 @@
+//! Which variables a flow writes and reads, and which of them may hold a secret.
+
+use crate::diagnose::{Span, closest, quoted};
+use crate::flow::expression::Slots;
+use crate::yaml::Reader;
+
+/// Writes and reads of variables, gathered while the nodes are read.
+#[derive(Default)]
+pub(super) struct Variables {
+    writes: Vec<usize>,
+    reads: Vec<(usize, Span)>,
+    secrets: Vec<usize>,
+    taints: Vec<(usize, usize)>,
+}
+
+/// What became of them.
+pub(super) struct Usage {
+    /// For each slot, whether it is declared or set by a node.
+    pub written: Vec<bool>,
+    /// For each slot, whether it may hold a secret.
+    pub secret: Vec<bool>,
+    /// Pairs of slots: a secret in the first makes one of the second.
+    pub taints: Vec<(usize, usize)>,
+}
+
+impl Variables {
+    /// A node, or the declaration, gives the slot a value.
+    pub fn write(&mut self, slot: usize) {
+        self.writes.push(slot);
+    }
+
+    /// An expression at this place reads these slots.
+    pub fn read(&mut self, slots: &[usize], span: Span) {
+        self.reads.extend(slots.iter().map(|&slot| (slot, span)));
+    }
+
+    /// The slot is filled with a secret.
+    pub fn secret(&mut self, slot: usize) {
+        self.secrets.push(slot);
+    }
+
+    /// The slot is filled from these.
+    pub fn taint(&mut self, from: &[usize], to: usize) {
+        self.taints.extend(from.iter().map(|&from| (from, to)));
+    }
+
+    /// Warns of every variable that is read but that nothing in the flow gives a value: a scenario may still do so.
+    pub fn finish(self, reader: &mut Reader<'_>, slots: &Slots) -> Usage {
+        let mut written = vec![false; slots.len()];
+        for &slot in &self.writes {
+            written[slot] = true;
+        }
+        let mut reported = vec![false; slots.len()];
+        for &(slot, span) in &self.reads {
+            if written[slot] || std::mem::replace(&mut reported[slot], true) {
+                continue;
+            }
+            let name = slots.name(slot);
+            let known = slots.iter().enumerate().filter(|&(slot, _)| written[slot]).map(|(_, name)| &**name);
+            let place = word(reader.source().slice(span), name)
+                .map_or(span, |(start, end)| Span::new(span.start as usize + start, span.start as usize + end));
+            let message = format!("nothing in the flow gives the variable {} a value", quoted(name));
+            let warning =
+                crate::diagnose::Diagnostic::warning("flow/unknown-variable", reader.source(), place, message);
+            reader.report(match closest(name, known) {
+                _ if **name == *"metric" => warning.help("it is there in the cases of a queue check only"),
+                Some(near) => warning.help(format!("did you mean '{near}'?")).replacement(near),
+                None => warning.help(format!(
+                    "declare it under 'variables', or write it in quotes inside the expression ('{name}') to mean a text"
+                )),
+            });
+        }
+        let mut secret = vec![false; slots.len()];
+        for &slot in &self.secrets {
+            secret[slot] = true;
+        }
+        spread(&mut secret, &self.taints);
+        Usage { written, secret, taints: self.taints }
+    }
+}
+
+/// Follows the pairs until nothing new becomes secret; whether anything did.
+pub(in crate::flow) fn spread(secret: &mut [bool], taints: &[(usize, usize)]) -> bool {
+    let mut any = false;
+    loop {
+        let mut changed = false;
+        for &(from, to) in taints {
+            if secret[from] && !secret[to] {
+                secret[to] = true;
+                changed = true;
+            }
+        }
+        if !changed {
+            return any;
+        }
+        any = true;
+    }
+}
+
+/// Where a word stands in a text, not as a part of a longer one.
+fn word(text: &str, word: &str) -> Option<(usize, usize)> {
+    let inner = |c: char| c == '_' || c.is_alphanumeric();
+    text.match_indices(word)
+        .map(|(start, _)| (start, start + word.len()))
+        .find(|&(start, end)| !text[..start].ends_with(inner) && !text[end..].starts_with(inner))
+}

@@ -1,0 +1,129 @@
+//! Report files that are either whole or not there.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::runner::ReportError;
+
+/// Bytes collected before the file system is asked: reports of long runs are hundreds of megabytes.
+const BUFFER: usize = 1 << 18;
+
+/// A file that is written beside its place and moved there when it is complete: a run that ends in the middle leaves
+/// the report of the run before.
+pub struct ReportFile {
+    path: PathBuf,
+    temporary: PathBuf,
+    writer: BufWriter<Box<dyn Write + Send>>,
+    complete: bool,
+}
+
+impl ReportFile {
+    /// Begins a file; its folder is created where it is missing.
+    pub fn create(path: &Path) -> Result<Self, ReportError> {
+        create_folder(path)?;
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        // With the process in its name, so that two runs into one folder do not write into the same file.
+        name.push(format!(".{}.part", std::process::id()));
+        let temporary = path.with_file_name(name);
+        let file = File::create(&temporary).map_err(|error| ReportError::io(path, &error))?;
+        Ok(Self::over(path, temporary, Box::new(file)))
+    }
+
+    fn over(path: &Path, temporary: PathBuf, writer: Box<dyn Write + Send>) -> Self {
+        Self { path: path.to_owned(), temporary, writer: BufWriter::with_capacity(BUFFER, writer), complete: false }
+    }
+
+    /// Where it will be.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Appends.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), ReportError> {
+        self.writer.write_all(bytes).map_err(|error| ReportError::io(&self.path, &error))
+    }
+
+    /// Puts the whole file in its place.
+    pub fn complete(mut self) -> Result<(), ReportError> {
+        let moved = self.writer.flush().and_then(|()| fs::rename(&self.temporary, &self.path));
+        self.complete = moved.is_ok();
+        moved.map_err(|error| ReportError::io(&self.path, &error))
+    }
+}
+
+/// Creates the folder that a report is to lie in, where it is missing.
+pub(super) fn create_folder(path: &Path) -> Result<(), ReportError> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    fs::create_dir_all(folder)
+        .map_err(|error| ReportError(format!("cannot create the folder '{}': {error}", folder.display())))
+}
+
+impl Drop for ReportFile {
+    fn drop(&mut self) {
+        if !self.complete {
+            // Half a report is of no use; if it cannot be removed there is nothing more to be done.
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_old_report_stays_until_the_new_one_is_whole() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("deep").join("run.json");
+        let mut file = ReportFile::create(&path)?;
+        file.write(b"old")?;
+        assert!(!path.exists());
+        file.complete()?;
+        assert_eq!(fs::read_to_string(&path)?, "old");
+        let mut file = ReportFile::create(&path)?;
+        file.write(b"half")?;
+        drop(file);
+        assert_eq!(fs::read_to_string(&path)?, "old");
+        assert_eq!(fs::read_dir(folder.path().join("deep"))?.count(), 1, "nothing is left behind");
+        Ok(())
+    }
+
+    /// A disk with little room.
+    struct Small(usize);
+
+    impl Write for Small {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            let taken = bytes.len().min(self.0);
+            self.0 -= taken;
+            if taken == 0 { Err(std::io::ErrorKind::StorageFull.into()) } else { Ok(taken) }
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_disk_leaves_the_old_report() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("run.json");
+        fs::write(&path, "old")?;
+        for size in [101, BUFFER * 2] {
+            let mut file = ReportFile::over(&path, folder.path().join("part"), Box::new(Small(100)));
+            let error = file.write(&vec![b'x'; size]).and_then(|()| file.complete()).err().ok_or("it had room")?;
+            assert_eq!(error.0, format!("cannot write '{}': no storage space", path.display()));
+            assert_eq!(fs::read_to_string(&path)?, "old");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join("taken"), "")?;
+        let error = ReportFile::create(&folder.path().join("taken").join("run.json")).err().ok_or("it was created")?;
+        assert!(error.0.starts_with("cannot create the folder '") && error.0.contains("taken"), "{error}");
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! The journal: every event as it happens, one JSON object a line.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::file::create_folder;
+use crate::record::{Event, EventKind, Totals};
+use crate::runner::{Order, ReportError, Reporter};
+
+/// Bytes collected before they are written.
+const BUFFER: usize = 1 << 18;
+/// How old a line may become before it is written, as soon as something else happens.
+const AGE: Duration = Duration::from_millis(200);
+
+/// Appends every event to a file. What was written stays readable if the process dies.
+pub struct Journal {
+    name: String,
+    path: PathBuf,
+    /// Opened with the run's start.
+    file: Option<File>,
+    buffer: Vec<u8>,
+    /// The totals as JSON, and of which: most events leave them as they were.
+    totals: (Totals, Vec<u8>),
+    flushed: Instant,
+}
+
+impl Journal {
+    /// A journal in this file; the one of the run before is replaced.
+    pub fn new(path: &Path) -> Self {
+        Self {
+            name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            path: path.to_owned(),
+            file: None,
+            buffer: Vec::new(),
+            totals: (Totals::default(), json(&Totals::default())),
+            flushed: Instant::now(),
+        }
+    }
+
+    fn open(&mut self) -> Result<(), ReportError> {
+        create_folder(&self.path)?;
+        self.file = Some(File::create(&self.path).map_err(|error| ReportError::io(&self.path, &error))?);
+        // A line longer than the reserve is rare and only costs a move.
+        self.buffer.reserve(BUFFER + BUFFER / 4);
+        Ok(())
+    }
+
+    /// The same text as the event's own serialisation, made of parts that are there already.
+    fn line(&mut self, event: &Event, scenario: Option<&str>) {
+        if self.totals.0 != event.totals {
+            self.totals = (event.totals, json(&event.totals));
+        }
+        let mut begin = |kind: &str| {
+            self.buffer.extend_from_slice(b"{\"at_us\":");
+            // Writing into memory cannot fail.
+            let _ = write!(self.buffer, "{}", event.at_us);
+            self.buffer.extend_from_slice(b",\"totals\":");
+            self.buffer.extend_from_slice(&self.totals.1);
+            self.buffer.extend_from_slice(b",\"event\":\"");
+            self.buffer.extend_from_slice(kind.as_bytes());
+        };
+        match (&event.kind, scenario) {
+            (EventKind::ScenarioStarted { id }, _) => {
+                begin("scenario-started\",\"id\":");
+                self.buffer.extend_from_slice(&json(id));
+                self.buffer.push(b'}');
+            }
+            (EventKind::ScenarioFinished { index, .. }, Some(scenario)) => {
+                begin("scenario-finished\",\"index\":");
+                let _ = write!(self.buffer, "{index}");
+                self.buffer.extend_from_slice(b",\"scenario\":");
+                self.buffer.extend_from_slice(scenario.as_bytes());
+                self.buffer.push(b'}');
+            }
+            _ => self.buffer.extend_from_slice(&json(event)),
+        }
+        self.buffer.push(b'\n');
+    }
+
+    fn flush(&mut self) -> Result<(), ReportError> {
+        self.flushed = Instant::now();
+        let written = self.file.as_mut().map_or(Ok(()), |file| file.write_all(&self.buffer));
+        self.buffer.clear();
+        written.map_err(|error| ReportError::io(&self.path, &error))
+    }
+}
+
+fn json<T: serde::Serialize + ?Sized>(value: &T) -> Vec<u8> {
+    // Events and totals hold nothing that JSON cannot say.
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+impl Reporter for Journal {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn order(&self) -> Order {
+        Order::Completion
+    }
+
+    fn event(&mut self, event: &Event, scenario: Option<&str>) -> Result<(), ReportError> {
+        if self.file.is_none() {
+            self.open()?;
+        }
+        self.line(event, scenario);
+        if self.buffer.len() >= BUFFER || self.flushed.elapsed() >= AGE {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), ReportError> {
+        self.flush()
+    }
+}

@@ -1,0 +1,127 @@
+//! One attempt at a scenario.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use super::plan::Planned;
+use super::stop::Stop;
+use crate::record::{Verdict, check_sentence};
+use crate::score::{CheckState, Score};
+use crate::simulator::{Fewest, Trace, fewest_interactions};
+use crate::target::{Target, TargetError};
+
+/// How an attempt ended.
+pub(super) enum Attempt {
+    /// There is a verdict.
+    Done(Box<Done>),
+    /// The target cannot be used, for this reason.
+    Unusable(String),
+    /// It was cancelled.
+    Interrupted,
+}
+
+/// An attempt with a verdict.
+pub(super) struct Done {
+    /// Passed, failed or error.
+    pub(super) verdict: Verdict,
+    /// Why it is an error, or why it failed although no check is broken.
+    pub(super) reason: Option<String>,
+    /// The call, unless there was none.
+    pub(super) trace: Option<Trace>,
+    /// Its score, unless the simulation could not be carried through.
+    pub(super) score: Option<Score>,
+}
+
+impl Done {
+    fn error(reason: String) -> Attempt {
+        Attempt::Done(Box::new(Self { verdict: Verdict::Error, reason: Some(reason), trace: None, score: None }))
+    }
+
+    /// Why it did not pass, in one line.
+    pub(super) fn why(&self) -> Option<String> {
+        let broken = |score: &Score| {
+            score.checks.iter().find(|check| check.state != CheckState::Held).map(check_sentence)
+        };
+        self.reason.clone().or_else(|| self.score.as_ref().and_then(broken))
+    }
+}
+
+/// Simulates and scores a scenario once.
+///
+/// A target that answers without waiting (the embedded one) cannot be cancelled or timed out by this; the request's
+/// guards bound it.
+pub(super) async fn attempt<T: Target>(target: &T, planned: &Planned, limit: Duration, stop: &Stop) -> Attempt {
+    let work = guarded(async {
+        let trace = target.simulate(&planned.simulation).await?;
+        Ok::<_, TargetError>(judge(planned, trace))
+    });
+    let ended = tokio::select! {
+        // In this order, because most attempts are over at the first look.
+        biased;
+        ended = tokio::time::timeout(limit, work) => ended,
+        () = stop.interrupted() => return Attempt::Interrupted,
+    };
+    match ended {
+        Err(_) => Done::error(format!("no result within {}", words(limit))),
+        Ok(Err(panic)) => Done::error(format!("callpath has a defect, the simulation panicked: {panic}")),
+        Ok(Ok(Err(TargetError::Call(message)))) => Done::error(message),
+        Ok(Ok(Err(TargetError::Unusable(message)))) => Attempt::Unusable(message),
+        Ok(Ok(Ok(done))) => Attempt::Done(Box::new(done)),
+    }
+}
+
+fn score(planned: &Planned, trace: &Trace) -> Score {
+    crate::score::score(&planned.expect, trace, || {
+        let Some(last) = trace.steps.last() else { return Fewest::Unknown };
+        let simulation = &planned.simulation;
+        fewest_interactions(&simulation.program, &simulation.request, last.node, &trace.outcome, trace.interactions())
+    })
+}
+
+/// The verdict on a call. A call that the engine had to end as failed does not pass unless the scenario speaks of it:
+/// a flow that goes round in circles is wrong also where nobody thought of it.
+fn judge(planned: &Planned, trace: Trace) -> Done {
+    if let Some(fault) = &trace.fault {
+        let reason = Some(fault.to_string());
+        return Done { verdict: Verdict::Error, reason, trace: Some(trace), score: None };
+    }
+    let score = score(planned, &trace);
+    let expected = planned.expect.outcome.is_some() || planned.expect.failure.is_some();
+    let (verdict, reason) = match &trace.failure {
+        _ if score.checks.iter().any(|check| check.state != CheckState::Held) => (Verdict::Failed, None),
+        Some(failure) if !expected => (Verdict::Failed, Some(format!("the call failed: {failure}"))),
+        _ => (Verdict::Passed, None),
+    };
+    Done { verdict, reason, trace: Some(trace), score: Some(score) }
+}
+
+/// The future's result, or the message of its panic: one scenario's defect does not end the run.
+async fn guarded<F: Future>(future: F) -> Result<F::Output, String> {
+    let mut future = pin!(future);
+    std::future::poll_fn(|context| {
+        // What a panic leaves half done is dropped with the future; targets share nothing else with other scenarios.
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Err(panic) => Poll::Ready(Err(panic_message(&*panic))),
+        }
+    })
+    .await
+}
+
+/// What a panic says.
+pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
+}
+
+/// A duration as people write it.
+fn words(limit: Duration) -> String {
+    match limit.as_millis() {
+        ms if ms % 1_000 == 0 => format!("{} s", ms / 1_000),
+        ms => format!("{ms} ms"),
+    }
+}

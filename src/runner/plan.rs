@@ -1,0 +1,124 @@
+//! What is to be run, in order.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::Selection;
+use crate::diagnose::{DiagnosticRecord, Source};
+use crate::flow::Name;
+use crate::record::{RejectedRecord, SuiteHead};
+use crate::suite::{Expectations, Loaded, Rejected};
+use crate::target::Simulation;
+
+/// The scenarios of a run, in the order of their suites' paths and of the scenarios in them.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The suites that have a scenario in the plan, in order.
+    pub suites: Vec<SuiteHead>,
+    /// The scenarios, in order.
+    pub scenarios: Vec<Planned>,
+    /// Files that cannot be used.
+    pub rejected: Vec<RejectedRecord>,
+    /// Scenarios that were found and not selected.
+    pub deselected: u64,
+    /// The filters as given.
+    pub filters: Vec<String>,
+    /// SHA-256 of every suite and flow file that was read, by its path as messages show it.
+    pub files: BTreeMap<String, String>,
+}
+
+/// One scenario of a plan.
+#[derive(Debug)]
+pub struct Planned {
+    /// `suite-path::name[cell]`.
+    pub id: String,
+    /// The name with the cell filled in.
+    pub name: String,
+    /// The cell.
+    pub cell: Option<String>,
+    /// In order.
+    pub tags: Arc<[Name]>,
+    /// Its suite, an index into the plan's.
+    pub suite: usize,
+    /// Where it stands in the suite's file, from 1.
+    pub line: u32,
+    /// What is simulated.
+    pub simulation: Simulation,
+    /// What is expected of it.
+    pub expect: Arc<Expectations>,
+    /// Why it is not to be run.
+    pub skip: Option<String>,
+    /// Wall time for one attempt, in ms; none is the run's.
+    pub timeout_ms: Option<u64>,
+    /// How often a failed attempt is tried again; none is the run's.
+    pub retries: Option<u32>,
+}
+
+impl Plan {
+    /// The selected scenarios of these suites. The tags of the selection are to be checked before (see
+    /// [`Selection::check`]).
+    pub fn new(loaded: Loaded, selection: &Selection) -> Self {
+        let Loaded { mut suites, mut rejected, sources, .. } = loaded;
+        suites.sort_by(|a, b| a.path.cmp(&b.path));
+        rejected.sort_by(|a, b| (&a.suite, &a.path).cmp(&(&b.suite, &b.path)));
+        let mut plan = Self {
+            files: hashes(&sources),
+            filters: selection.texts(),
+            rejected: rejected.iter().map(reject).collect(),
+            ..Self::default()
+        };
+        for suite in suites {
+            let before = plan.scenarios.len();
+            let index = plan.suites.len();
+            for scenario in suite.scenarios {
+                if !selection.matches(&scenario) {
+                    plan.deselected += 1;
+                    continue;
+                }
+                plan.scenarios.push(Planned {
+                    line: suite.source.position(scenario.span.start).line,
+                    id: scenario.id,
+                    name: scenario.name,
+                    cell: scenario.cell,
+                    tags: scenario.tags,
+                    suite: index,
+                    simulation: Simulation { program: scenario.program, request: scenario.request },
+                    expect: scenario.expect,
+                    skip: scenario.skip,
+                    timeout_ms: scenario.timeout_ms,
+                    retries: scenario.retries,
+                });
+            }
+            if plan.scenarios.len() > before {
+                let file = suite.source.path().to_owned();
+                plan.suites.push(SuiteHead { suite: suite.path, name: suite.name, file });
+            }
+        }
+        plan
+    }
+}
+
+fn reject(rejected: &Rejected) -> RejectedRecord {
+    RejectedRecord {
+        file: rejected.path.clone(),
+        suite: rejected.suite.clone(),
+        diagnostics: rejected.diagnostics.iter().map(DiagnosticRecord::from).collect(),
+    }
+}
+
+/// The SHA-256 of each file.
+fn hashes(sources: &[Arc<Source>]) -> BTreeMap<String, String> {
+    let mut hashes = BTreeMap::new();
+    for source in sources {
+        let mut hash = String::with_capacity(64);
+        for byte in Sha256::digest(source.text().as_bytes()).as_slice() {
+            // Writing to a text cannot fail.
+            let _ = write!(hash, "{byte:02x}");
+        }
+        hashes.insert(source.path().to_owned(), hash);
+    }
+    hashes
+}

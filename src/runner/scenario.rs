@@ -1,0 +1,121 @@
+//! The attempts of one scenario, and its verdict.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+
+use super::attempt::{Attempt, Done, attempt};
+use super::deliver::Message;
+use super::plan::{Plan, Planned};
+use super::stop::{Reason, Stop};
+use super::trace as traces;
+use crate::record::{AttemptRecord, ScenarioRecord, ScenarioWall, Verdict};
+use crate::target::Target;
+
+/// How scenarios are tried.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tries {
+    /// Wall time for one attempt.
+    pub(super) timeout: Duration,
+    /// How often an attempt that did not pass is tried again.
+    pub(super) retries: u32,
+    /// How often the whole is repeated, at least 1.
+    pub(super) repeat: u32,
+}
+
+/// Runs the plan's scenario at `index` to its verdict and tells of every attempt that is tried again.
+pub(super) async fn run_scenario<T: Target>(
+    target: &T,
+    (plan, index, planned): (&Plan, usize, &Planned),
+    tries: Tries,
+    stop: &Stop,
+    run_start: Instant,
+    events: &mpsc::Sender<Message>,
+) -> ScenarioRecord {
+    let limit = planned.timeout_ms.map_or(tries.timeout, Duration::from_millis);
+    let retries = planned.retries.unwrap_or(tries.retries);
+    let start = Instant::now();
+    let mut attempts: Vec<AttemptRecord> = Vec::new();
+    let mut last = None;
+    for _ in 0..tries.repeat {
+        let mut left = retries;
+        loop {
+            let done = match attempt(target, planned, limit, stop).await {
+                Attempt::Done(done) => done,
+                Attempt::Interrupted => return skipped(plan, planned, Reason::Interrupted.text()),
+                Attempt::Unusable(message) => {
+                    stop.set(Reason::Unusable(message.clone()));
+                    let wall = wall(run_start, start);
+                    return ScenarioRecord { reason: Some(message), wall, ..empty(plan, planned, Verdict::Error) };
+                }
+            };
+            let passed = done.verdict == Verdict::Passed;
+            attempts.push(AttemptRecord { verdict: done.verdict, reason: done.why() });
+            let why = if passed || left == 0 { None } else { Some(done.why().unwrap_or_default()) };
+            last = Some(done);
+            let Some(why) = why else { break };
+            left -= 1;
+            let retried = Message::Retried { index, attempt: attempts.len() as u32, reason: why };
+            // Without the reporters' thread the worker ends with the next message it cannot send.
+            let _ = events.send(retried).await;
+        }
+    }
+    let verdict = verdict(&attempts);
+    let mut record = empty(plan, planned, verdict);
+    if let Some(Done { reason, trace, score, .. }) = last.map(|last| *last) {
+        // A scenario that passed in the end does not carry the reason of an attempt that did not.
+        record.reason = reason.filter(|_| verdict != Verdict::Flaky);
+        record.trace = trace.as_ref().map(traces::record);
+        record.score = score;
+    }
+    if attempts.len() > 1 {
+        record.attempts = attempts;
+    }
+    record.wall = wall(run_start, start);
+    record
+}
+
+/// All passed: passed. Some passed: flaky. None passed: failed, or error where no attempt got as far as a failure.
+fn verdict(attempts: &[AttemptRecord]) -> Verdict {
+    let count = |verdict| attempts.iter().filter(|attempt| attempt.verdict == verdict).count();
+    match (count(Verdict::Passed), count(Verdict::Failed)) {
+        (passed, _) if passed == attempts.len() => Verdict::Passed,
+        (1.., _) => Verdict::Flaky,
+        (0, 1..) => Verdict::Failed,
+        (0, 0) => Verdict::Error,
+    }
+}
+
+/// The record of a scenario that was not run.
+pub(super) fn skipped(plan: &Plan, planned: &Planned, reason: String) -> ScenarioRecord {
+    ScenarioRecord { reason: Some(reason), ..empty(plan, planned, Verdict::Skipped) }
+}
+
+fn empty(plan: &Plan, planned: &Planned, verdict: Verdict) -> ScenarioRecord {
+    let suite = plan.suites.get(planned.suite);
+    let flow = planned.simulation.program.flows.first();
+    ScenarioRecord {
+        id: planned.id.clone(),
+        suite: suite.map(|suite| suite.suite.clone()).unwrap_or_default(),
+        name: planned.name.clone(),
+        cell: planned.cell.clone(),
+        tags: planned.tags.iter().map(|tag| tag.to_string()).collect(),
+        file: suite.map(|suite| suite.file.clone()).unwrap_or_default(),
+        line: planned.line,
+        flow: flow.map(|flow| flow.id.value.to_string()).unwrap_or_default(),
+        flow_version: flow.map(|flow| flow.version.clone()).unwrap_or_default(),
+        verdict,
+        reason: None,
+        score: None,
+        trace: None,
+        attempts: Vec::new(),
+        wall: ScenarioWall::default(),
+    }
+}
+
+fn wall(run_start: Instant, start: Instant) -> ScenarioWall {
+    ScenarioWall {
+        start_us: start.duration_since(run_start).as_micros() as u64,
+        duration_us: start.elapsed().as_micros() as u64,
+    }
+}

@@ -1,0 +1,79 @@
+//! Ending a run before all is done.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+/// Why a run ends early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// The user does not want to wait.
+    Interrupted,
+    /// Enough scenarios failed.
+    MaxFail,
+    /// The target cannot be used.
+    Unusable(String),
+}
+
+impl Reason {
+    /// As records and reports say it.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Interrupted => "interrupted".to_owned(),
+            Self::MaxFail => "max-fail".to_owned(),
+            Self::Unusable(message) => message.clone(),
+        }
+    }
+}
+
+/// A handle with which a run is ended in an orderly way, from any thread and any number of times.
+#[derive(Clone, Debug)]
+pub struct Stop {
+    sender: Arc<watch::Sender<Option<Reason>>>,
+}
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Stop {
+    /// A handle that was not used yet.
+    pub fn new() -> Self {
+        Self { sender: Arc::new(watch::Sender::new(None)) }
+    }
+
+    /// Ends the run as interrupted: running scenarios are cancelled, the rest is skipped, reports are written.
+    pub fn interrupt(&self) {
+        // It wins over the other reasons, which let running scenarios go on.
+        self.sender.send_if_modified(|reason| {
+            let changed = *reason != Some(Reason::Interrupted);
+            *reason = Some(Reason::Interrupted);
+            changed
+        });
+    }
+
+    /// Ends the run without cancelling what is running; the first reason stays.
+    pub(super) fn set(&self, new: Reason) {
+        self.sender.send_if_modified(|reason| {
+            let is_first = reason.is_none();
+            if is_first {
+                *reason = Some(new);
+            }
+            is_first
+        });
+    }
+
+    /// Why the run is to end.
+    pub(super) fn reason(&self) -> Option<Reason> {
+        self.sender.borrow().clone()
+    }
+
+    /// Waits until the run is interrupted.
+    pub(super) async fn interrupted(&self) {
+        let mut receiver = self.sender.subscribe();
+        // The sender lives as long as `self`, so the wait cannot fail.
+        let _ = receiver.wait_for(|reason| *reason == Some(Reason::Interrupted)).await;
+    }
+}

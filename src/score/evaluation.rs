@@ -1,0 +1,46 @@
+//! All of a scenario's checks and scores.
+
+use super::checks::Checks;
+use super::seed::{Visits, decision_density, seed_accuracy};
+use super::{Score, decisions, efficiency, effort, ends, limits, lookups, never, path, prompts, variables};
+use crate::simulator::{Fewest, Trace};
+use crate::suite::Expectations;
+
+/// What a trace is worth against its expectations; `docs/scores.md` has every formula.
+///
+/// `fewest` gives the fewest interactions with which the same end can be reached; it may be dear and is called only where
+/// an end is expected and reached, and the call had interactions at all. The checks come in the order of the suite
+/// language's reference. A trace with a fault is scored like any other; that the scenario is an error is not said here.
+pub fn score(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> Fewest) -> Score {
+    let mut checks = Checks::new(expect, trace);
+    let reached = ends::check(&mut checks);
+    let path = path::check(&mut checks);
+    let listed = decisions::check(&mut checks);
+    let items = expect.path.as_ref().map(|placed| &placed.value[..]);
+    let decisions = match (items, &path) {
+        (Some(items), Some(path)) if expect.decisions.is_empty() => decisions::implied(items, &path.pairs, trace),
+        _ => listed,
+    };
+    variables::check(&mut checks);
+    never::check(&mut checks);
+    prompts::check(&mut checks);
+    lookups::check(&mut checks);
+    let (efficiency, interactions) = efficiency::efficiency(reached, trace, fewest);
+    efficiency::check(&mut checks, reached, efficiency, interactions);
+    limits::check(&mut checks);
+    ends::check_failure(&mut checks);
+    let visits = Visits::of(trace);
+    Score {
+        checks: checks.into_list(),
+        decisions,
+        path: path.map(|path| path.fit),
+        efficiency,
+        interactions,
+        effort: effort::effort(trace),
+        decision_density: decision_density(trace, &visits),
+        seed_accuracy: seed_accuracy(&decisions, items, &visits),
+    }
+}
+
+#[cfg(test)]
+mod tests;

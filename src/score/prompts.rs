@@ -1,0 +1,110 @@
+//! Prompts that the caller must hear, or must not.
+
+use std::collections::HashSet;
+
+use super::checks::{Checks, Words, node_name};
+use super::{CheckKind, CheckState};
+use crate::flow::Value;
+use crate::simulator::{Spoken, Trace};
+use crate::suite::{PromptExpectation, TextMatch};
+use crate::yaml::format_duration;
+
+/// Different prompts among which the nearest is looked for.
+const COMPARED: usize = 100;
+/// Characters of a text that are compared in that search.
+const LENGTH: usize = 200;
+
+/// Adds a check for each expectation.
+pub(super) fn check(checks: &mut Checks) {
+    let (expect, trace) = (checks.expect, checks.trace);
+    for placed in &expect.prompts {
+        let wanted = &placed.value;
+        let subject = wanted.node.map(|node| node_name(trace, node));
+        let heard =
+            trace.prompts.iter().find(|spoken| is_at(trace, spoken, wanted) && holds(&wanted.text, &spoken.text));
+        match (heard, wanted.negated) {
+            (Some(_), false) | (None, true) => checks.held(CheckKind::Prompt, subject),
+            (Some(spoken), true) => {
+                let words = Words { expected: words(wanted), actual: heard_words(trace, spoken) };
+                checks.failed(CheckKind::Prompt, subject, CheckState::Broken, placed, words);
+            }
+            (None, false) => {
+                let walked = wanted.node.is_none_or(|node| trace.steps.iter().any(|step| step.node == node));
+                let (state, actual) = if walked {
+                    (CheckState::Broken, nearest_words(trace, wanted))
+                } else {
+                    (CheckState::NotReached, "never reached".to_owned())
+                };
+                checks.failed(CheckKind::Prompt, subject, state, placed, Words { expected: words(wanted), actual });
+            }
+        }
+    }
+}
+
+fn is_at(trace: &Trace, spoken: &Spoken, wanted: &PromptExpectation) -> bool {
+    wanted.node.is_none_or(|node| trace.steps.get(spoken.step as usize).is_some_and(|step| step.node == node))
+}
+
+fn holds(wanted: &TextMatch, text: &str) -> bool {
+    match wanted {
+        TextMatch::Equals(whole) => whole == text,
+        TextMatch::Contains(part) => text.contains(&**part),
+        TextMatch::Matches(pattern) => pattern.0.is_match(text),
+    }
+}
+
+fn words(wanted: &PromptExpectation) -> String {
+    let literal = |text: &str| Value::from(text).literal();
+    let article = if wanted.negated { "no" } else { "a" };
+    match &wanted.text {
+        TextMatch::Equals(text) => format!("{article} prompt {}", literal(text)),
+        TextMatch::Contains(text) => format!("{article} prompt containing {}", literal(text)),
+        TextMatch::Matches(pattern) => format!("{article} prompt matching {}", literal(pattern.0.as_str())),
+    }
+}
+
+fn heard_words(trace: &Trace, spoken: &Spoken) -> String {
+    let literal = Value::Text(spoken.text.clone()).literal();
+    match trace.steps.get(spoken.step as usize) {
+        Some(step) => {
+            let at = format_duration(step.at_ms);
+            format!("{literal} at {}, step {}, at {at}", trace.node_name(step), spoken.step + 1)
+        }
+        None => literal,
+    }
+}
+
+fn nearest_words(trace: &Trace, wanted: &PromptExpectation) -> String {
+    let mut seen = HashSet::new();
+    let heard: Vec<&Spoken> =
+        trace.prompts.iter().filter(|spoken| is_at(trace, spoken, wanted) && seen.insert(&*spoken.text)).collect();
+    let likeness = |spoken: &&&Spoken| likeness(&wanted.text, &spoken.text);
+    // The first of the nearest: `max_by` would take the last.
+    let nearest = heard.iter().take(COMPARED).rev().max_by(|left, right| likeness(left).total_cmp(&likeness(right)));
+    match (nearest, heard.len()) {
+        (None, _) => "nothing was heard".to_owned(),
+        (Some(spoken), 1) => format!("the only prompt heard is {}", heard_words(trace, spoken)),
+        (Some(spoken), all) => format!("the nearest of {all} prompts heard is {}", heard_words(trace, spoken)),
+    }
+}
+
+/// How much a prompt is like what was wanted, 0 to 1, whatever the case: by Levenshtein's distance from the whole of it,
+/// or, where a part was wanted, from the likest run of as many words.
+fn likeness(wanted: &TextMatch, text: &str) -> f64 {
+    let (wanted, whole) = match wanted {
+        TextMatch::Equals(wanted) => (wanted.as_str(), true),
+        TextMatch::Contains(wanted) => (wanted.as_str(), false),
+        TextMatch::Matches(pattern) => (pattern.0.as_str(), false),
+    };
+    let shorten = |text: &str| text.chars().take(LENGTH).collect::<String>().to_lowercase();
+    let (wanted, text) = (shorten(wanted), shorten(text));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let run = wanted.split_whitespace().count().max(1);
+    if whole || words.len() <= run {
+        return strsim::normalized_levenshtein(&wanted, &text);
+    }
+    words.windows(run).map(|run| strsim::normalized_levenshtein(&wanted, &run.join(" "))).fold(0.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests;

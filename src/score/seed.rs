@@ -1,0 +1,64 @@
+//! The scores of the CXone flow simulator's tutorial, on measured figures.
+
+use super::Accuracy;
+use crate::diagnose::Spanned;
+use crate::simulator::Trace;
+use crate::suite::PathItem;
+
+/// What each revisit costs the decision density, and any number of them the accuracy.
+const REVISIT: f64 = 0.1;
+/// What any number of expected and unreached items costs the accuracy.
+const UNREACHED: f64 = 0.05;
+
+/// Which nodes a call walked, and how often one of them again.
+pub(super) struct Visits {
+    words: Vec<u64>,
+    /// Executions of a node that had been executed before.
+    pub revisits: usize,
+}
+
+impl Visits {
+    /// The visits of a trace.
+    pub fn of(trace: &Trace) -> Self {
+        let mut visits = Self { words: vec![0; trace.table.nodes.len().div_ceil(64)], revisits: 0 };
+        for step in &trace.steps {
+            visits.revisits += usize::from(visits.has(step.node));
+            if let Some(word) = visits.words.get_mut(step.node as usize / 64) {
+                *word |= 1 << (step.node % 64);
+            }
+        }
+        visits
+    }
+
+    /// Whether a node was walked.
+    pub fn has(&self, node: u32) -> bool {
+        self.words.get(node as usize / 64).is_some_and(|word| word & (1 << (node % 64)) != 0)
+    }
+}
+
+/// clamp(decisions / nodes − 0.1 · revisits, 0, 1): executions of decision nodes, executions, and executions of a node
+/// that had been executed before. 0 for a call that walked no node.
+pub(super) fn decision_density(trace: &Trace, visits: &Visits) -> f64 {
+    if trace.steps.is_empty() {
+        return 0.0;
+    }
+    let is_decision = |node: u32| trace.table.nodes.get(node as usize).is_some_and(|names| names.decision);
+    let decisions = trace.steps.iter().filter(|step| is_decision(step.node)).count();
+    (decisions as f64 / trace.steps.len() as f64 - REVISIT * visits.revisits as f64).clamp(0.0, 1.0)
+}
+
+/// clamp(accuracy − 0.1 where a node was revisited − 0.05 where a decision or a node of the path that was expected was never
+/// reached, 0, 1); none where no decision was expected.
+pub(super) fn seed_accuracy(accuracy: &Accuracy, path: Option<&[Spanned<PathItem>]>, visits: &Visits) -> Option<f64> {
+    let missed = |item: &PathItem| match item {
+        PathItem::Nodes(nodes) => !nodes.iter().any(|&node| visits.has(node)),
+        PathItem::AnyOne | PathItem::AnyMany => false,
+    };
+    let ratio = accuracy.ratio()?;
+    let cycles = if visits.revisits > 0 { REVISIT } else { 0.0 };
+    let unreached = accuracy.not_reached > 0 || path.is_some_and(|items| items.iter().any(|item| missed(item)));
+    Some((ratio - cycles - if unreached { UNREACHED } else { 0.0 }).clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,37 @@
+//! How often an input node asks.
+
+use super::engine::Engine;
+use super::state::Turn;
+use crate::flow::Node;
+
+impl Engine<'_> {
+    /// The caller gave a good answer: the count of the node starts anew.
+    pub(super) fn good(&mut self, outcome: u16) -> Turn {
+        let node = self.state.node;
+        self.state.frame.set_count(node, 0);
+        self.state.handling = None;
+        Turn::Outcome(outcome)
+    }
+
+    /// The caller gave none, or a bad one. `place` and `name` are those of the outcome, `limit_place` that of `max_attempts`.
+    pub(super) fn failed(
+        &mut self,
+        node: &Node,
+        place: usize,
+        name: &'static str,
+        limit: u32,
+        limit_place: usize,
+    ) -> Turn {
+        let index = self.state.node;
+        let outcome = self.outcome(node, place, name);
+        let at_limit = self.outcome(node, limit_place, "max_attempts");
+        let wired = |outcome: u16| node.outcomes.get(outcome as usize).is_some_and(|outcome| outcome.target.is_some());
+        let count = self.state.frame.count(index).saturating_add(1);
+        if count < limit || (wired(outcome) && !wired(at_limit)) {
+            self.state.frame.set_count(index, count);
+            return if wired(outcome) { Turn::Outcome(outcome) } else { Turn::Again(outcome) };
+        }
+        self.state.frame.set_count(index, 0);
+        Turn::Outcome(at_limit)
+    }
+}

@@ -1,0 +1,184 @@
+//! The nodes that a caller answers by keys: menu, collect, and play with `detect`.
+
+use super::engine::Engine;
+use super::keypad::{Entry, Listening, global_key};
+use super::request::{Input, KEY_GAP_MS, REACTION_MS};
+use super::state::{Trouble, Turn};
+use super::validate;
+use crate::flow::{Collect, Flow, Menu, Node, Play, Value};
+
+impl<'a> Engine<'a> {
+    pub(super) fn menu(&mut self, flow: &'a Flow, node: &'a Node, menu: &'a Menu) -> Result<Turn, Trouble> {
+        let choices = menu.choices.len();
+        let listening = Listening {
+            barge_in: menu.barge_in,
+            type_ahead: menu.type_ahead,
+            clear_buffer: menu.clear_buffer,
+            no_input_ms: menu.no_input_ms,
+            interdigit_ms: menu.interdigit_ms,
+        };
+        // A choice may use the terminator's key itself.
+        let begins = |keys: &str| menu.choices.iter().any(|choice| choice.starts_with(keys));
+        let terminated =
+            |keys: &str| menu.terminator.is_some_and(|terminator| keys.ends_with(terminator)) && !begins(keys);
+        let complete = |keys: &str| {
+            !menu.choices.iter().any(|choice| choice.len() > keys.len() && choice.starts_with(keys))
+                || terminated(keys)
+                || global_key(flow, node, choices, keys.chars().next_back()).is_some()
+        };
+        if self.ask(flow, &menu.prompts, &listening, &complete)? == Entry::Nothing {
+            return Ok(self.failed(node, choices, "no_input", menu.max_attempts, choices + 2));
+        }
+        let keys = self.entry_keys(false);
+        let said = if terminated(&keys) { &keys[..keys.len() - 1] } else { &*keys };
+        let chosen = menu.choices.iter().position(|choice| **choice == *said);
+        let turn = if let Some(choice) = chosen {
+            if let Some(slot) = menu.variable {
+                self.set(slot, Value::Text(menu.choices[choice].clone()));
+            }
+            self.good(choice as u16)
+        } else if let Some(outcome) = global_key(flow, node, choices, keys.chars().next_back()) {
+            self.good(outcome)
+        } else {
+            self.failed(node, choices + 1, "no_match", menu.max_attempts, choices + 2)
+        };
+        self.keys = keys;
+        Ok(turn)
+    }
+
+    pub(super) fn collect(&mut self, flow: &'a Flow, node: &'a Node, collect: &'a Collect) -> Result<Turn, Trouble> {
+        let listening = Listening {
+            barge_in: collect.barge_in,
+            type_ahead: collect.type_ahead,
+            clear_buffer: collect.clear_buffer,
+            no_input_ms: collect.no_input_ms,
+            interdigit_ms: collect.interdigit_ms,
+        };
+        let complete = |keys: &str| {
+            let last = keys.chars().next_back();
+            last == collect.terminator
+                || last == collect.cancel
+                || keys.chars().count() >= collect.max as usize
+                || global_key(flow, node, 0, last).is_some()
+        };
+        if self.ask(flow, &collect.prompts, &listening, &complete)? == Entry::Nothing {
+            return Ok(self.failed(node, 1, "no_input", collect.max_attempts, 4));
+        }
+        let keys = self.entry_keys(collect.secret);
+        let last = keys.chars().next_back();
+        let turn = if last == collect.cancel {
+            self.good(self.outcome(node, 3, "cancelled"))
+        } else if let Some(outcome) = global_key(flow, node, 0, last) {
+            self.good(outcome)
+        } else {
+            let digits = match collect.terminator {
+                Some(terminator) => keys.strip_suffix(terminator).unwrap_or(&keys),
+                None => &keys,
+            };
+            let enough = digits.chars().count() >= collect.min as usize;
+            if enough && collect.validate.as_ref().is_none_or(|rule| validate::valid(rule, digits)) {
+                if let Some(slot) = collect.variable {
+                    self.set(slot, Value::from(digits));
+                }
+                self.good(self.outcome(node, 0, "ok"))
+            } else {
+                self.failed(node, 2, "invalid", collect.max_attempts, 4)
+            }
+        };
+        self.keys = keys;
+        Ok(turn)
+    }
+
+    pub(super) fn play_node(&mut self, flow: &'a Flow, node: &'a Node, play: &'a Play) -> Result<Turn, Trouble> {
+        if play.clear_buffer {
+            self.drop_buffer();
+        }
+        if play.detect {
+            let detected = self.detect(flow, node, !play.clear_buffer, play.barge_in, |engine| {
+                let length = engine.prepare(flow, &play.prompts)?;
+                Ok((length, None))
+            })?;
+            return Ok(detected.unwrap_or_else(|| Turn::Outcome(self.outcome(node, 0, "next"))));
+        }
+        // Keys that wait cut every prompt short that can be; the node itself uses none of them.
+        if !(play.barge_in && !self.state.buffer.is_empty()) {
+            self.prepare(flow, &play.prompts)?;
+            self.play(None, true)?;
+        }
+        Ok(Turn::Outcome(self.outcome(node, 0, "next")))
+    }
+
+    /// Plays what `prepare` makes ready and lets the time that it says pass, unless a key comes before: then there is an
+    /// outcome. `prepare` says as well where the prompts end that last longer.
+    pub(super) fn detect(
+        &mut self,
+        flow: &'a Flow,
+        node: &'a Node,
+        takes_buffer: bool,
+        barge_in: bool,
+        prepare: impl FnOnce(&mut Self) -> Result<(u64, Option<u64>), Trouble>,
+    ) -> Result<Option<Turn>, Trouble> {
+        let ahead = self.state.buffer.is_empty() && self.take_ahead(takes_buffer);
+        if let Some(key) = self.state.buffer.pop_front() {
+            return Ok(Some(self.detected(flow, node, key)));
+        }
+        let (length, fade) = prepare(self)?;
+        let item = if ahead { None } else { self.take_item() };
+        let start = self.state.now;
+        let usual = REACTION_MS.min(length);
+        if let Some(Input::HangUp { at_ms }) = item {
+            self.hang_up_in(at_ms.unwrap_or(usual));
+        }
+        let Some(Input::Keys { keys, gap_ms, at_ms }) = item else {
+            self.play(fade, false)?;
+            self.pass_until(start.saturating_add(length))?;
+            return Ok(None);
+        };
+        let mut at = at_ms.unwrap_or(usual);
+        let mut lost = 0;
+        let mut heard = None;
+        for key in keys.chars() {
+            if at > length {
+                break;
+            }
+            if barge_in || at == length {
+                heard = Some((key, at));
+                break;
+            }
+            lost += 1;
+            at = at.saturating_add(gap_ms.unwrap_or(KEY_GAP_MS));
+        }
+        let played = match heard {
+            Some((_, at)) if at < fade.unwrap_or(u64::MAX) => self.play(Some(at), true),
+            _ => self.play(fade, false),
+        };
+        let until = heard.map_or(length, |(_, at)| at);
+        if let Err(halt) = played.and_then(|()| self.pass_until(start.saturating_add(until))) {
+            self.log.unused(keys.chars().count());
+            return Err(halt.into());
+        }
+        self.log.unused(lost);
+        self.state.buffer.extend(keys.chars().skip(lost + usize::from(heard.is_some())));
+        Ok(heard.map(|(key, _)| self.detected(flow, node, key)))
+    }
+
+    fn detected(&mut self, flow: &Flow, node: &Node, key: char) -> Turn {
+        self.log.pressed(1);
+        self.progress();
+        self.keys.clear();
+        self.keys.push(key);
+        self.keys = self.entry_keys(false);
+        let outcome = global_key(flow, node, 0, Some(key));
+        self.good(outcome.unwrap_or_else(|| self.outcome(node, 1, "digit")))
+    }
+
+    /// The keys heard, which become the step's input, masked where they are secret.
+    fn entry_keys(&mut self, secret: bool) -> String {
+        let keys = std::mem::take(&mut self.keys);
+        self.log.entry(self.here(), &keys);
+        if self.log.on {
+            self.input = Some(if secret { "•".repeat(keys.chars().count()).into() } else { keys.as_str().into() });
+        }
+        keys
+    }
+}

@@ -1,0 +1,123 @@
+//! What is said, in which words, and how long it takes.
+
+use super::engine::Engine;
+use super::request::WORD_MS;
+use super::state::{Halt, Trouble};
+use crate::flow::expression::Template;
+use crate::flow::{Flow, Name, Prompt, PromptContent, Value};
+
+/// A prompt that can be played.
+#[derive(Clone, Debug)]
+pub(super) struct Ready {
+    /// As the trace shows it.
+    text: Name,
+    /// How long it lasts, in ms.
+    pub ms: u64,
+}
+
+impl Engine<'_> {
+    /// Makes the prompts ready, in `self.ready`; returns their length together in ms.
+    pub(super) fn prepare(&mut self, flow: &Flow, prompts: &[Prompt]) -> Result<u64, Trouble> {
+        self.ready.clear();
+        let mut total = 0_u64;
+        for prompt in prompts {
+            let ready = self.ready_prompt(flow, prompt)?;
+            total = total.saturating_add(ready.ms);
+            self.ready.push(ready);
+        }
+        Ok(total)
+    }
+
+    fn ready_prompt(&mut self, flow: &Flow, prompt: &Prompt) -> Result<Ready, Trouble> {
+        match &prompt.content {
+            PromptContent::Say(texts) => {
+                let Some(template) = self.in_language(flow, texts) else {
+                    return Err(Trouble::Mistake("the prompt has no text".to_owned()));
+                };
+                let text = match template.as_static() {
+                    Some(text) => text.clone(),
+                    None => self.render(template)?.into(),
+                };
+                let ms = prompt.duration_ms.unwrap_or_else(|| words(&text).saturating_mul(WORD_MS));
+                Ok(Ready { text, ms })
+            }
+            PromptContent::Asset(id) => {
+                let own = flow.assets.iter().find(|(name, _)| name == id).map(|(_, asset)| asset.duration_ms);
+                let given = || self.request.media.iter().any(|media| media.asset == *id).then_some(0);
+                let Some(ms) = own.or_else(given) else {
+                    return Err(Trouble::Mistake(format!(
+                        "recording '{id}' is neither among the flow's assets nor the scenario's media"
+                    )));
+                };
+                Ok(Ready { text: format!("[{id}]").into(), ms: prompt.duration_ms.unwrap_or(ms) })
+            }
+        }
+    }
+
+    /// The text in the caller's language: of the variable `language`, else the flow's, else the first.
+    fn in_language<'t>(&self, flow: &Flow, texts: &'t [(Option<Name>, Template)]) -> Option<&'t Template> {
+        let first = texts.first().map(|(_, template)| template);
+        if texts.len() < 2 {
+            return first;
+        }
+        let by = |wanted: &str| {
+            texts.iter().find(|(language, _)| language.as_deref() == Some(wanted)).map(|(_, template)| template)
+        };
+        let chosen = flow.slots.get("language").and_then(|slot| self.state.frame.get(slot)).and_then(Value::as_text);
+        chosen.and_then(by).or_else(|| flow.language.as_deref().and_then(by)).or(first)
+    }
+
+    /// Plays what is ready from now on, up to `cut` ms, where it is cut short, by a key or not; time passes.
+    pub(super) fn play(&mut self, cut: Option<u64>, by_key: bool) -> Result<(), Halt> {
+        if self.state.gone.is_some() {
+            return Ok(());
+        }
+        let end = cut.map_or(u64::MAX, |cut| self.state.now.saturating_add(cut));
+        let ready = std::mem::take(&mut self.ready);
+        let result = ready.iter().try_for_each(|prompt| self.play_one(prompt, end, by_key));
+        self.ready = ready;
+        result
+    }
+
+    /// Plays one prompt until its own end or that moment, whichever comes first.
+    pub(super) fn play_one(&mut self, prompt: &Ready, end: u64, by_key: bool) -> Result<(), Halt> {
+        let start = self.state.now;
+        if start >= end {
+            return Ok(());
+        }
+        let own_end = start.saturating_add(prompt.ms);
+        let passed = self.pass_until(own_end.min(end));
+        let interrupted = by_key && end < own_end && passed.is_ok();
+        self.log.spoken(&prompt.text, self.state.now - start, interrupted);
+        passed
+    }
+}
+
+/// Runs of non-space characters.
+fn words(text: &str) -> u64 {
+    if !text.is_ascii() {
+        return text.split_whitespace().count() as u64;
+    }
+    let mut space = true;
+    let mut count = 0;
+    for byte in text.bytes() {
+        // The white space of Unicode below 128: tab to carriage return, and the space.
+        let is_space = byte == b' ' || byte.wrapping_sub(b'\t') < 5;
+        count += u64::from(space && !is_space);
+        space = is_space;
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn words_are_runs_of_other_characters_than_white_space(text in "[ -~\t\n\r\u{b}\u{c}\u{1c}]{0,60}") {
+            prop_assert_eq!(words(&text), text.split_whitespace().count() as u64);
+        }
+    }
+}

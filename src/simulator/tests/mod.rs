@@ -1,0 +1,4 @@
+//! Small flows as text, through the reader, with whole traces as snapshots.
+
+mod dump;
+mod nodes;

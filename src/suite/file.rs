@@ -1,0 +1,301 @@
+//! One suite file to its expanded scenarios.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::discover::Sort;
+use super::extends::{Chain, FlowFile, Head, head};
+use super::load::Shared;
+use super::paths::{Place, slashed};
+use super::settings::Names;
+use super::vocabulary::Vocabulary;
+use super::{Scenario, Suite, SuiteFile, rules, scenario};
+use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, Span, quoted};
+use crate::flow::Name;
+use crate::yaml::{Data, Node, Reader, load, parse};
+
+/// So many mistakes of one file are told.
+const TOLD: usize = 100;
+
+/// At most so many scenarios come from one file.
+pub(super) const SCENARIOS: usize = 1_000_000;
+
+/// What became of a file.
+#[derive(Default)]
+pub(super) struct Outcome {
+    /// Its path as in ids; none for a file that is no suite.
+    pub path: Option<String>,
+    /// The suite, where there are no errors.
+    pub suite: Option<Suite>,
+    /// What was found in it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every file read for it.
+    pub sources: Vec<Arc<Source>>,
+    /// The bases and flows that it cannot use for their own errors.
+    pub broken: Vec<String>,
+    /// It is a flow, which was to be checked.
+    pub flow: bool,
+}
+
+/// What is known while the scenarios of a file are read.
+pub(super) struct Context<'a> {
+    pub shared: &'a Shared<'a>,
+    pub source: Arc<Source>,
+    pub place: Place,
+    /// The path as in ids.
+    pub path: String,
+    pub head: Head,
+    pub names: Names,
+    pub diagnostics: Diagnostics,
+    pub scenarios: Vec<Scenario>,
+    /// The programs asked for, by the file that they were asked for by.
+    programs: HashMap<String, Option<Arc<Vocabulary>>>,
+    /// What scenarios without own settings share, by program.
+    pub plain: HashMap<usize, scenario::Plain>,
+    lists: HashSet<Arc<[Name]>>,
+    broken: Vec<String>,
+}
+
+/// Reads and links a flow for its own sake.
+fn check_flow(place: &Place, source: &Arc<Source>, shared: &Shared<'_>, diagnostics: &mut Diagnostics) {
+    let named_at = Location { source: source.clone(), span: Span::default() };
+    // Only its mistakes are asked for.
+    let _ = shared.library.program(&place.path, &place.shown, &shared.options.root, &named_at, diagnostics);
+}
+
+/// Reads one file.
+pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
+    let place = Place { path: file.path.clone(), shown: file.shown.clone() };
+    let mut outcome = Outcome::default();
+    let mut diagnostics = Diagnostics::new();
+    let Some(path) = shared.root.relative(&file.path) else {
+        let message = "the file lies outside of the suite root";
+        let diagnostic = Diagnostic::file_error(rules::OUTSIDE_ROOT, &file.shown, message)
+            .help("the root is the folder with callpath.toml, or the current one");
+        outcome.path = Some(slashed(&file.path.with_extension("")));
+        outcome.diagnostics.push(diagnostic);
+        return outcome;
+    };
+    let path = slashed(&path.with_extension(""));
+    let source = load(&place.path, &place.shown, &shared.options.yaml, &mut diagnostics);
+    let sort = source.as_ref().map_or(Sort::Suite, |source| Sort::of_text(source.text()));
+    let passed_over = |sort: Sort| !file.explicit && sort != Sort::Suite && !(sort == Sort::Flow && shared.options.flows);
+    if passed_over(sort) {
+        return outcome;
+    }
+    let tree = source.as_ref().and_then(|source| parse(source, &shared.options.yaml, &mut diagnostics));
+    // JSON, or keys in braces, cannot be told by its lines.
+    let sort = match tree.as_ref().map(|tree| &tree.data) {
+        Some(Data::Mapping(entries)) => Sort::of_keys(entries.iter().map(|entry| &*entry.key.value)),
+        _ => sort,
+    };
+    if sort == Sort::Flow && shared.options.flows {
+        if let Some(source) = source {
+            check_flow(&place, &source, shared, &mut diagnostics);
+        }
+        return Outcome { path: Some(path), diagnostics: diagnostics.into_iter().collect(), flow: true, ..outcome };
+    }
+    if passed_over(sort) {
+        return outcome;
+    }
+    outcome.path = Some(path.clone());
+    outcome.sources.extend(source.clone());
+    if let (Some(source), Some(tree)) = (source, tree) {
+        let mut context = Context {
+            shared,
+            source,
+            place,
+            path: path.clone(),
+            head: Head::default(),
+            names: Names::default(),
+            diagnostics,
+            scenarios: Vec::new(),
+            programs: HashMap::new(),
+            plain: HashMap::new(),
+            lists: HashSet::new(),
+            broken: Vec::new(),
+        };
+        let name = context.read(&tree, sort);
+        drop(tree);
+        context.doubles();
+        outcome.sources.append(&mut context.head.sources);
+        outcome.broken = context.broken;
+        diagnostics = context.diagnostics;
+        context.scenarios.shrink_to_fit();
+        outcome.suite = Some(Suite { source: context.source, path, name, scenarios: context.scenarios });
+    }
+    outcome.diagnostics = told(diagnostics);
+    if outcome.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        outcome.suite = None;
+    }
+    outcome
+}
+
+/// Each once, errors first in line when there are too many of them.
+fn told(diagnostics: Diagnostics) -> Vec<Diagnostic> {
+    let mut seen = HashSet::new();
+    let mut list: Vec<Diagnostic> = diagnostics.into_iter().collect();
+    list.retain(|diagnostic| {
+        let span = diagnostic.location.as_ref().map(|location| location.span);
+        seen.insert((diagnostic.rule, diagnostic.path.clone(), span, diagnostic.message.clone()))
+    });
+    if list.len() > TOLD {
+        list.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
+        let more = list.len() - TOLD;
+        if let Some(last) = list.get(TOLD - 1).cloned() {
+            list.truncate(TOLD);
+            let message = format!("{more} more mistakes in this file are not shown");
+            list.push(Diagnostic { severity: Severity::Note, ..Diagnostic::file_error(rules::TOO_MANY, last.path, message) });
+        }
+    }
+    list
+}
+
+impl Context<'_> {
+    /// Runs `with` on a reader of this file.
+    pub fn reader<T>(&mut self, with: impl FnOnce(&mut Reader<'_>, &mut Names) -> T) -> T {
+        with(&mut Reader::new(&self.source, &rules::RULES, &mut self.diagnostics), &mut self.names)
+    }
+
+    /// Reads the whole file; the answer is the suite's name.
+    fn read(&mut self, tree: &Node, sort: Sort) -> String {
+        let source = self.source.clone();
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        let mut reader = Reader::new(&source, &rules::RULES, &mut diagnostics);
+        let mut name = String::new();
+        let mut scenarios = None;
+        if let Some(mut fields) = reader.mapping(tree, "a suite") {
+            if sort == Sort::Flow {
+                let diagnostic = reader.error(rules::NOT_A_SUITE, first_key(tree), "this is a flow, not a suite");
+                reader.report(diagnostic.help("write a suite that calls it: 'suite: …' and 'flow: …'"));
+            } else {
+                if let Some(node) = fields.required(&mut reader, "suite") {
+                    name = reader.text(node, "the suite's name").map(|name| name.value).unwrap_or_default();
+                }
+                if let Some(node) = fields.take("description") {
+                    reader.text(node, "a description");
+                }
+                let mut chain = Chain::new();
+                self.head = head(&mut fields, &self.place, &mut chain, self.shared, &mut self.names, &mut reader);
+                if sort == Sort::Base {
+                    let message = "this file has defaults but no scenarios, so that it can only be extended";
+                    let diagnostic = reader.error(rules::NO_SCENARIOS, first_key(tree), message);
+                    reader.report(diagnostic.help("add 'scenarios:', or name it in 'extends' of another suite"));
+                    fields.entry("scenarios");
+                } else {
+                    scenarios = fields.required(&mut reader, "scenarios");
+                }
+                fields.finish(&mut reader);
+            }
+        }
+        let nodes = scenarios.and_then(|node| {
+            let nodes = reader.sequence(node, "a list of scenarios")?;
+            if nodes.is_empty() {
+                let diagnostic = reader.error(rules::NO_SCENARIOS, node.span, "the list of scenarios is empty");
+                reader.report(diagnostic.help("write at least one: '- name: …'"));
+            }
+            Some(nodes)
+        });
+        self.broken.append(&mut self.head.broken);
+        self.diagnostics = diagnostics;
+        let nodes = nodes.unwrap_or_default();
+        self.scenarios.reserve_exact(nodes.len());
+        for node in nodes {
+            scenario::read(node, self);
+            if self.scenarios.len() > SCENARIOS {
+                let message = format!("the file expands to more than the {SCENARIOS} scenarios allowed");
+                self.diagnostics.push(
+                    Diagnostic::error(rules::TOO_MANY, &source, node.span, message).help("split it into several files"),
+                );
+                break;
+            }
+        }
+        self.unused_stubs();
+        name
+    }
+
+    /// The program of a flow file; what is wrong is reported where the file is named.
+    pub fn program(&mut self, flow: &FlowFile) -> Option<Arc<Vocabulary>> {
+        if let Some(known) = self.programs.get(&flow.place.shown) {
+            return known.clone();
+        }
+        let FlowFile { place, named_at } = flow;
+        let mut found = Diagnostics::new();
+        let shared = self.shared;
+        let program =
+            shared.library.program(&place.path, &place.shown, &shared.root.given, named_at, &mut found);
+        let (own, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|diagnostic| diagnostic.path == self.place.shown);
+        let told = own.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        self.diagnostics.extend(own);
+        shared.found(others);
+        if program.is_none() {
+            self.broken.push(place.shown.clone());
+            if !told {
+                let message = format!("the flow {} cannot be used: it has errors", quoted(&place.shown));
+                self.diagnostics.push(Diagnostic::error(rules::BROKEN_FLOW, &named_at.source, named_at.span, message));
+            }
+        }
+        let vocabulary = program.map(|program| shared.vocabulary(&program));
+        self.programs.insert(place.shown.clone(), vocabulary.clone());
+        vocabulary
+    }
+
+    /// The one copy of this list of tags.
+    pub fn list(&mut self, tags: Vec<Name>) -> Arc<[Name]> {
+        if let Some(known) = self.lists.get(&*tags) {
+            return known.clone();
+        }
+        let list: Arc<[Name]> = tags.into();
+        self.lists.insert(list.clone());
+        list
+    }
+
+    /// Stubs of this file's own defaults that none of its flows asks: allowed, as other files may extend it, but
+    /// hardly meant.
+    fn unused_stubs(&mut self) {
+        let programs: Vec<Arc<Vocabulary>> = self.programs.values().flatten().cloned().collect();
+        if programs.is_empty() || self.programs.values().any(Option::is_none) {
+            return;
+        }
+        for stub in &self.head.defaults.stubs {
+            let name = &stub.name;
+            if !Arc::ptr_eq(&name.source, &self.source) || programs.iter().any(|known| known.stubbed(&name.value).is_some()) {
+                continue;
+            }
+            let mut keys: Vec<&str> = programs.iter().flat_map(|known| known.stub_keys()).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            let message = format!("no flow of this suite asks {}", quoted(&name.value));
+            let diagnostic = Diagnostic::warning(rules::UNKNOWN_STUB, &name.source, name.span, message);
+            self.diagnostics.push(super::stubs::suggesting(diagnostic, &name.value, keys, "they ask"));
+        }
+    }
+
+    /// Scenarios of one id.
+    fn doubles(&mut self) {
+        let mut first: HashMap<&str, usize> = HashMap::with_capacity(self.scenarios.len());
+        for (index, scenario) in self.scenarios.iter().enumerate() {
+            let earlier = *first.entry(&scenario.id).or_insert(index);
+            if earlier == index {
+                continue;
+            }
+            let location = Location { source: self.source.clone(), span: self.scenarios[earlier].span };
+            let name = scenario.id.split_once("::").map_or(&*scenario.id, |(_, name)| name);
+            let message = format!("two scenarios are called {}", quoted(name));
+            self.diagnostics.push(
+                Diagnostic::error(rules::DUPLICATE_SCENARIO, &self.source, scenario.span, message)
+                    .label("second one")
+                    .related(location, "first one")
+                    .help("names are part of the id, which must be unique"),
+            );
+        }
+    }
+}
+
+/// The place of the first key: where a file as a whole is wrong.
+fn first_key(tree: &Node) -> crate::diagnose::Span {
+    match &tree.data {
+        Data::Mapping(entries) => entries.first().map_or(tree.span, |entry| entry.key.span),
+        _ => tree.span,
+    }
+}

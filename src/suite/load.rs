@@ -1,0 +1,233 @@
+//! The front door: files to suites.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use super::extends::Bases;
+use super::file::{Outcome, read};
+use super::interpolate::Environment;
+use super::paths::Root;
+use super::vocabulary::Vocabulary;
+use super::{Rejected, Suite, SuiteFile, rules};
+use crate::diagnose::{Diagnostic, Diagnostics, Severity, Source, quoted};
+use crate::flow::{Library, Program};
+use crate::yaml::Limits;
+
+/// What a scenario may ask for at most; the defaults are those of the CXone tutorial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Complexity {
+    /// Items of `dtmf`.
+    pub dtmf_items: usize,
+    /// Variables, the defaults' included.
+    pub variables: usize,
+    /// References to media.
+    pub media: usize,
+    /// Flows inside flows; the engine stops a call that goes deeper.
+    pub depth: u32,
+}
+
+impl Default for Complexity {
+    /// 50 items, 100 variables, 10 media, 200 flows deep.
+    fn default() -> Self {
+        Self { dtmf_items: 50, variables: 100, media: 10, depth: 200 }
+    }
+}
+
+/// How suites are loaded.
+#[derive(Clone)]
+pub struct LoadOptions {
+    /// The folder that no file may lie outside of; scenarios' ids begin with the path below it.
+    pub root: PathBuf,
+    /// Bounds of a scenario.
+    pub limits: Complexity,
+    /// Bounds of a file.
+    pub yaml: Limits,
+    /// Threads that read, at least one.
+    pub jobs: usize,
+    /// The seed of scenarios that set none.
+    pub seed: u64,
+    /// What `${env:NAME}` reads.
+    pub environment: Arc<Environment>,
+    /// Flow files among the files are checked, not passed over.
+    pub flows: bool,
+}
+
+impl LoadOptions {
+    /// With the usual bounds, a thread for each core, seed 0 and the environment of the process.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self {
+            root: root.into(),
+            limits: Complexity::default(),
+            yaml: Limits::default(),
+            jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            seed: 0,
+            environment: Arc::new(|name: &str| std::env::var(name).ok()),
+            flows: false,
+        }
+    }
+}
+
+impl std::fmt::Debug for LoadOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { root, limits, yaml, jobs, seed, environment: _, flows } = self;
+        f.debug_struct("LoadOptions")
+            .field("root", root)
+            .field("limits", limits)
+            .field("yaml", yaml)
+            .field("jobs", jobs)
+            .field("seed", seed)
+            .field("flows", flows)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What was loaded. Suites and rejected files are in the order of the files; nothing in here depends on the number of
+/// threads.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The suites that can be run.
+    pub suites: Vec<Suite>,
+    /// The files that cannot be used.
+    pub rejected: Vec<Rejected>,
+    /// What is probably not meant but can be run all the same.
+    pub warnings: Diagnostics,
+    /// Every suite, base and flow file read, by path, each once: what the run depends on.
+    pub sources: Vec<Arc<Source>>,
+    /// Flow files that were checked for their own sake and are sound.
+    pub flows: usize,
+}
+
+/// What the threads that load have in common.
+pub(super) struct Shared<'a> {
+    pub options: &'a LoadOptions,
+    pub root: Root,
+    pub library: &'a Library,
+    pub bases: Bases,
+    vocabularies: Mutex<HashMap<usize, Arc<Vocabulary>>>,
+    /// What was found in bases and flows, by their path: whoever comes first finds it, so that it must not be tied to
+    /// a suite before all are read.
+    found: Mutex<BTreeMap<String, Vec<Diagnostic>>>,
+}
+
+impl Shared<'_> {
+    /// The vocabulary of a program, made once.
+    pub fn vocabulary(&self, program: &Arc<Program>) -> Arc<Vocabulary> {
+        // The program lives as long as its vocabulary, so that its address is its own.
+        let key = Arc::as_ptr(program) as usize;
+        let mut known = lock(&self.vocabularies);
+        known.entry(key).or_insert_with(|| Arc::new(Vocabulary::new(program))).clone()
+    }
+
+    /// Notes what was found in a file that several suites may use.
+    pub fn found(&self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        let mut found = lock(&self.found);
+        for diagnostic in diagnostics {
+            let list = found.entry(diagnostic.path.clone()).or_default();
+            if !list.iter().any(|known| same(known, &diagnostic)) {
+                list.push(diagnostic);
+            }
+        }
+    }
+}
+
+/// The lock, also after a panic of another thread: what it guards is complete at any time.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn same(one: &Diagnostic, other: &Diagnostic) -> bool {
+    let span = |diagnostic: &Diagnostic| diagnostic.location.as_ref().map(|location| location.span);
+    one.rule == other.rule && one.message == other.message && one.path == other.path && span(one) == span(other)
+}
+
+/// Loads suites and the flows they name. Every mistake of every file is found; a file with an error is rejected as a
+/// whole, the others are not touched by it.
+pub fn load(files: &[SuiteFile], options: &LoadOptions, library: &Library) -> Loaded {
+    let shared = Shared {
+        options,
+        root: Root::new(&options.root),
+        library,
+        bases: Bases::default(),
+        vocabularies: Mutex::default(),
+        found: Mutex::default(),
+    };
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(index) else { return done };
+            done.push((index, read(file, &shared)));
+        }
+    };
+    let threads = options.jobs.clamp(1, files.len().max(1));
+    let mut read: Vec<(usize, Outcome)> = if threads == 1 {
+        work()
+    } else {
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            // A panic in a worker is a defect; it goes on here as it would without threads.
+            let done = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            done.flatten().collect()
+        })
+    };
+    read.sort_unstable_by_key(|&(index, _)| index);
+    finish(files, read, &shared)
+}
+
+fn finish(files: &[SuiteFile], read: Vec<(usize, Outcome)>, shared: &Shared<'_>) -> Loaded {
+    let mut loaded = Loaded::default();
+    let mut found = std::mem::take(&mut *lock(&shared.found));
+    let flows = shared.library.sources().into_iter();
+    let mut sources: BTreeMap<String, Arc<Source>> = flows.map(|source| (source.path().to_owned(), source)).collect();
+    let mut heir = None;
+    let mut paths: HashMap<String, &str> = HashMap::new();
+    for (index, outcome) in read {
+        let Some(file) = files.get(index) else { continue };
+        sources.extend(outcome.sources.into_iter().map(|source| (source.path().to_owned(), source)));
+        let Some(path) = outcome.path else { continue };
+        let mut diagnostics = outcome.diagnostics;
+        if let Some(first) = paths.insert(path.clone(), &file.shown) {
+            let message = format!("this file and {} have the same name for scenarios' ids: {}", quoted(first), quoted(&path));
+            diagnostics.push(
+                Diagnostic::file_error(rules::AMBIGUOUS_PATH, &file.shown, message).help("rename one of them"),
+            );
+        }
+        if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+            if !outcome.broken.is_empty() {
+                heir.get_or_insert(loaded.rejected.len());
+            }
+            // The first suite that uses a broken base or flow tells what is wrong with it.
+            for used in outcome.broken {
+                diagnostics.extend(found.remove(&used).unwrap_or_default());
+            }
+            loaded.rejected.push(Rejected { path: file.shown.clone(), suite: path, diagnostics });
+        } else {
+            loaded.warnings.extend(diagnostics);
+            loaded.flows += usize::from(outcome.flow);
+            loaded.suites.extend(outcome.suite);
+        }
+    }
+    // What is wrong with the flows that a flow calls goes to the first suite that has a broken flow at all.
+    let (broken, rest): (Vec<_>, Vec<_>) = found
+        .into_values()
+        .flatten()
+        .partition(|diagnostic| diagnostic.severity == Severity::Error);
+    match heir.and_then(|heir| loaded.rejected.get_mut(heir)) {
+        Some(heir) => heir.diagnostics.extend(broken),
+        None => loaded.warnings.extend(broken),
+    }
+    loaded.warnings.extend(rest);
+    // What is wrong with a file is told once, also where the file is a suite itself.
+    let mut seen = HashSet::new();
+    for rejected in &mut loaded.rejected {
+        rejected.diagnostics.retain(|diagnostic| {
+            let span = diagnostic.location.as_ref().map(|location| location.span);
+            seen.insert((diagnostic.rule, diagnostic.path.clone(), span, diagnostic.message.clone()))
+        });
+    }
+    loaded.sources = sources.into_values().collect();
+    loaded
+}

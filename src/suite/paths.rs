@@ -1,0 +1,103 @@
+//! Paths as suites write them and as messages show them: with `/`, without `.` and `..` where they can be had without.
+
+use std::path::{Component, Path, PathBuf};
+
+/// A file by where it lies and by how messages call it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// How messages call it.
+    pub shown: String,
+}
+
+impl Place {
+    /// A file named by this one, relative to its folder.
+    pub fn beside(&self, relative: &str) -> Self {
+        let path = normal(&self.path.parent().unwrap_or(Path::new("")).join(relative));
+        let shown = if Path::new(relative).is_absolute() {
+            slashed(&path)
+        } else {
+            slashed(&normal(&Path::new(&self.shown).parent().unwrap_or(Path::new("")).join(relative)))
+        };
+        Self { path, shown }
+    }
+}
+
+/// Without `.`, and without `..` after a name; nothing is looked up on disk.
+pub(super) fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => match normal.components().next_back() {
+                Some(Component::Normal(_)) => drop(normal.pop()),
+                Some(Component::RootDir | Component::Prefix(_)) => {}
+                _ => normal.push(".."),
+            },
+            _ => normal.push(component),
+        }
+    }
+    normal
+}
+
+/// With `/` between its parts on every system.
+pub(super) fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// The root of all suites, and whether files lie inside of it.
+#[derive(Clone, Debug)]
+pub(super) struct Root {
+    /// As it was given.
+    pub given: PathBuf,
+    /// With all links followed.
+    real: PathBuf,
+}
+
+impl Root {
+    /// This folder.
+    pub fn new(given: &Path) -> Self {
+        let given = std::path::absolute(given).map_or_else(|_| normal(given), |path| normal(&path));
+        Self { real: given.canonicalize().unwrap_or_else(|_| given.clone()), given }
+    }
+
+    /// The path below the root; none for a file outside of it. What a link inside of the root leads to is not looked at.
+    pub fn relative(&self, path: &Path) -> Option<PathBuf> {
+        let path = std::path::absolute(path).map_or_else(|_| normal(path), |path| normal(&path));
+        let below = path.strip_prefix(&self.given).or_else(|_| path.strip_prefix(&self.real));
+        match below {
+            Ok(below) => Some(below.to_owned()),
+            // The folder may be the same by another name.
+            Err(_) => Some(path.canonicalize().ok()?.strip_prefix(&self.real).ok()?.to_owned()),
+        }
+    }
+
+    /// Whether a file whose links are all followed lies inside.
+    pub fn holds(&self, real: &Path) -> bool {
+        real.starts_with(&self.real)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_files_relative_to_another() {
+        let place = Place { path: "/r/suites/bank/cards.yaml".into(), shown: "suites/bank/cards.yaml".to_owned() };
+        let table: Vec<(String, String)> = ["base.yaml", "../base.yaml", "./x/../y.yaml", "../../../z.yaml", "/abs.yaml"]
+            .map(|relative| place.beside(relative))
+            .map(|place| (slashed(&place.path), place.shown))
+            .into();
+        let expected = [
+            ("/r/suites/bank/base.yaml", "suites/bank/base.yaml"),
+            ("/r/suites/base.yaml", "suites/base.yaml"),
+            ("/r/suites/bank/y.yaml", "suites/bank/y.yaml"),
+            ("/z.yaml", "../z.yaml"),
+            ("/abs.yaml", "/abs.yaml"),
+        ];
+        assert_eq!(table, expected.map(|(path, shown)| (path.to_owned(), shown.to_owned())));
+    }
+}
