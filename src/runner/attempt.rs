@@ -42,9 +42,8 @@ impl Done {
 
     /// Why it did not pass, in one line.
     pub(super) fn why(&self) -> Option<String> {
-        let broken = |score: &Score| {
-            score.checks.iter().find(|check| check.state != CheckState::Held).map(check_sentence)
-        };
+        let broken =
+            |score: &Score| score.checks.iter().find(|check| check.state != CheckState::Held).map(check_sentence);
         self.reason.clone().or_else(|| self.score.as_ref().and_then(broken))
     }
 }
