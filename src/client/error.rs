@@ -26,6 +26,8 @@ pub enum ErrorKind {
     Busy,
     /// Another status that is no success.
     Rejected,
+    /// A simulation that does not end.
+    Overdue,
     /// An answer that is not what the contract says.
     Unreadable,
 }

@@ -77,11 +77,6 @@ impl Retries {
         Self { policy, jitter, failed: 0, unreadable: 0 }
     }
 
-    /// How many tries have failed.
-    pub fn failed(&self) -> u32 {
-        self.failed
-    }
-
     /// What follows on a try that failed `elapsed` after the first one was begun.
     ///
     /// 429, 502, 503, 504, lost connections and (three times) unreadable answers are tried again, after a pause drawn

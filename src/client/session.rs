@@ -1,7 +1,7 @@
 //! Requests with a token, within the limits, tried until they are answered or beyond help.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::time::Instant;
 
@@ -24,8 +24,8 @@ pub struct Session<T> {
     pub(super) limiter: Limiter,
     seed: u64,
     pub(super) tally: Tally,
-    /// Whether any request was ever answered with success.
-    proven: AtomicBool,
+    /// Requests that were answered with success.
+    answered: AtomicU64,
 }
 
 /// What a session has done so far.
@@ -65,8 +65,8 @@ pub(super) struct Tally {
 pub struct Reply<D> {
     /// What it says.
     pub value: D,
-    /// Tries, the last included.
-    pub tries: u32,
+    /// When the try that brought it was sent.
+    pub sent: Instant,
 }
 
 impl<T> Session<T> {
@@ -86,7 +86,7 @@ impl<T> Session<T> {
             limiter,
             seed,
             tally: Tally::default(),
-            proven: AtomicBool::new(false),
+            answered: AtomicU64::new(0),
         }
     }
 
@@ -100,9 +100,9 @@ impl<T> Session<T> {
         &self.limiter
     }
 
-    /// Whether any request was ever answered with success: then the target works, and what fails is one request.
-    pub fn is_proven(&self) -> bool {
-        self.proven.load(Ordering::Relaxed)
+    /// How many requests were answered with success. Once there is one the target works, and what fails is one request.
+    pub fn answered(&self) -> u64 {
+        self.answered.load(Ordering::Relaxed)
     }
 
     /// What it has done so far.
@@ -152,6 +152,7 @@ impl<T: Transport> Session<T> {
             tries.wait().await?;
             call.authorization = token.as_ref().map(|token| token.header.clone());
             count(&self.tally.requests);
+            let sent = Instant::now();
             let result = self.transport.send(&call).await;
             if let (Ok(answer), Some(old), Some(credentials)) = (&result, &token, &self.settings.credentials)
                 && answer.status == 401
@@ -165,8 +166,8 @@ impl<T: Transport> Session<T> {
             }
             match tries.judge(result, &decode).await? {
                 Some(value) => {
-                    self.proven.store(true, Ordering::Relaxed);
-                    return Ok(Reply { value, tries: tries.failed() + 1 + u32::from(renewed) });
+                    count(&self.answered);
+                    return Ok(Reply { value, sent });
                 }
                 // A token may have been replaced during a long pause.
                 None => {

@@ -30,11 +30,6 @@ impl<'a, T> Tries<'a, T> {
         Self { session, what, url, retries: Retries::new(session.settings.retry, session.draw()), begun: None }
     }
 
-    /// How many of them have failed.
-    pub fn failed(&self) -> u32 {
-        self.retries.failed()
-    }
-
     /// Waits for the limits. The deadline counts from the end of the first wait: queueing for a place is no failure.
     pub async fn wait(&mut self) -> Result<(), ClientError> {
         let deadline = self.session.settings.retry.deadline;
