@@ -10,6 +10,7 @@
 //! score      a trace against expectations
 //! target     where calls are simulated
 //! suite      the YAML language: discovery, expansion, checking
+//! wire       the data of the REST contract
 //! simulator  the engine: virtual clock, keypad, stubs
 //! flow       the graph of a call: model, expressions, hours, linking
 //! yaml       a tree of values with places, and its reader
@@ -26,4 +27,5 @@ pub mod score;
 pub mod simulator;
 pub mod suite;
 pub mod target;
+pub mod wire;
 pub mod yaml;
