@@ -78,3 +78,8 @@ pub fn start_logging(global: &Global) {
         Err(error) => print_failure(global, &format!("the log filter '{filter}' is ignored: {error}")),
     }
 }
+
+/// `1 suite`, `2 suites`.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

@@ -37,10 +37,10 @@ pub fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode> {
     }
     if arguments.format == Format::Text {
         let scenarios: usize = loaded.suites.iter().map(|suite| suite.scenarios.len()).sum();
-        output::to_stdout(|out| {
-            let (suites, flows) = (loaded.suites.len(), loaded.flows);
-            writeln!(out, "valid: {suites} suites with {scenarios} scenarios, {flows} flows")
-        })?;
+        let [suites, scenarios, flows] =
+            [(loaded.suites.len(), "suite"), (scenarios, "scenario"), (loaded.flows, "flow")]
+                .map(|(count, noun)| output::counted(count, noun));
+        output::to_stdout(|out| writeln!(out, "valid: {suites} with {scenarios}, {flows}"))?;
     }
     Ok(ExitCode::PASSED)
 }

@@ -110,6 +110,7 @@ fn jump_targets(flows: &[Arc<Flow>], calls: &[Vec<Option<u32>>]) -> Vec<Vec<usiz
 fn table(flows: &[Arc<Flow>]) -> NodeTable {
     let mut nodes = Vec::new();
     for (index, flow) in flows.iter().enumerate() {
+        // Targets lie in the node's own flow.
         let first = nodes.len();
         nodes.extend(flow.nodes.iter().map(|node| NodeNames {
             name: if index == 0 {
@@ -121,7 +122,7 @@ fn table(flows: &[Arc<Flow>]) -> NodeTable {
             input: node.kind.is_input(),
             decision: node.kind.is_decision(),
             outcomes: node.outcomes.iter().map(|outcome| outcome.name.clone()).collect(),
-            targets: node.outcomes.iter().map(|outcome| outcome.target.map(|to| (first + to) as u32)).collect(),
+            targets: node.outcomes.iter().map(|outcome| Some((first + outcome.target?) as u32)).collect(),
         }));
     }
     NodeTable::new(nodes)

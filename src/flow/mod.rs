@@ -7,6 +7,7 @@ mod model;
 mod program;
 mod read;
 mod schedule;
+mod schema;
 mod utterance;
 mod value;
 
@@ -15,5 +16,6 @@ pub use model::*;
 pub use program::{Asked, NodeNames, NodeTable, Program};
 pub use read::read;
 pub use schedule::{Opening, Schedule, zone};
+pub use schema::schema;
 pub use utterance::normalised;
 pub use value::{Kind as ValueKind, Name, Value};

@@ -17,11 +17,12 @@ mod settings;
 mod variables;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::sync::Arc;
 
 use self::context::Context;
+pub(super) use self::node::type_names;
 pub(super) use self::variables::spread;
 use super::{Flow, Name, Unwired};
 use crate::diagnose::{Diagnostics, Source, quoted};

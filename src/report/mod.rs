@@ -1,9 +1,25 @@
 //! Reports: each is made of a run's events.
 
+mod broken;
+mod caret;
+mod diff;
 mod file;
 mod journal;
 mod json;
+mod junit;
+mod numbers;
+mod paint;
+mod progress;
+mod table;
+mod terminal;
+mod xml;
 
+pub use broken::broken_text;
+pub use diff::{DiffLine, DiffMark, path_diff};
 pub use file::ReportFile;
 pub use journal::Journal;
 pub use json::JsonReport;
+pub use junit::{Dialect, JUnit};
+pub use progress::Progress;
+pub use terminal::{Terminal, TerminalOptions};
+pub use xml::{XmlPlace, xml_safe};

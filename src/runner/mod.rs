@@ -17,6 +17,10 @@ mod schedule;
 mod selection;
 mod stop;
 mod tags;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 mod trace;
 
 pub use plan::{Plan, Planned};

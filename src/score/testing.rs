@@ -49,7 +49,7 @@ pub fn table(text: &str) -> Arc<NodeTable> {
             targets: edges.map(|(_, target)| target.map(index)).collect(),
         }
     });
-    Arc::new(NodeTable { nodes: nodes.collect() })
+    Arc::new(NodeTable::new(nodes.collect()))
 }
 
 /// A completed call through nodes `name.outcome`, one second each.

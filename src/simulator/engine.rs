@@ -104,6 +104,7 @@ impl<'a> Engine<'a> {
         let here = self.here();
         let at_ms = self.state.now;
         self.state.steps += 1;
+        self.state.executed = Some(here);
         let turn = self.perform(flow, node).unwrap_or_else(|trouble| self.settle(node, trouble));
         let outcome = match &turn {
             Turn::Outcome(outcome) | Turn::Again(outcome) => Some(*outcome),

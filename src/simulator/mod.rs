@@ -1,7 +1,9 @@
 //! The engine: it executes flows deterministically, in virtual time.
 
 mod attempts;
+mod bounds;
 mod calls;
+mod clock;
 mod digest;
 mod edges;
 mod engine;
@@ -13,6 +15,7 @@ mod keypad;
 mod log;
 mod logic;
 mod names;
+mod options;
 mod prompts;
 mod queue;
 mod random;
@@ -35,5 +38,5 @@ pub use request::{
     Answer, Answers, Call, Clock, Guards, Input, KEY_GAP_MS, MediaReference, REACTION_MS, RING_MS, Request, Stubs,
     WORD_MS,
 };
-pub use search::{Fewest, fewest_interactions};
+pub use search::{Fewest, Searcher};
 pub use trace::{Fault, LookupCall, Spoken, Step, Trace, Variable};

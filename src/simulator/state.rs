@@ -42,7 +42,9 @@ pub(super) struct State<'a> {
     pub on_answer_ran: bool,
     /// Node executions so far.
     pub steps: u32,
-    /// The node that was executed last, and how many times in a row.
+    /// The last node that was executed, by program-wide index.
+    pub executed: Option<u32>,
+    /// The node that the call is at, and how many times in a row it is executed then.
     pub last: (u32, u32),
     /// Since something happened.
     pub window: Window,
@@ -73,6 +75,7 @@ impl<'a> State<'a> {
             handling: None,
             on_answer_ran: false,
             steps: 0,
+            executed: None,
             last: (u32::MAX, 0),
             window: Window::default(),
             end: None,

@@ -88,7 +88,9 @@ fn file(path: PathBuf, cwd: &Path, explicit: bool) -> SuiteFile {
 fn walk(folder: &Path, cwd: &Path) -> Result<Vec<SuiteFile>, DiscoverError> {
     let visible = |entry: &DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
     let mut files = Vec::new();
+    let mut linked = false;
     for entry in WalkDir::new(folder).follow_links(true).into_iter().filter_entry(visible) {
+        linked |= entry.as_ref().is_ok_and(DirEntry::path_is_symlink);
         match entry {
             Ok(entry) if entry.file_type().is_dir() || !is_yaml(entry.path()) => {}
             Ok(entry) => files.push(file(entry.into_path(), cwd, false)),
@@ -103,7 +105,22 @@ fn walk(folder: &Path, cwd: &Path) -> Result<Vec<SuiteFile>, DiscoverError> {
             }
         }
     }
+    if linked {
+        files = each_once(files);
+    }
     Ok(files)
+}
+
+/// Of a file that links lead to by several ways the one without a link, else the first.
+fn each_once(files: Vec<SuiteFile>) -> Vec<SuiteFile> {
+    let real = |file: &SuiteFile| file.path.canonicalize().unwrap_or_else(|_| file.path.clone());
+    let mut files: Vec<(PathBuf, SuiteFile)> = files.into_iter().map(|file| (real(&file), file)).collect();
+    files.sort_by(|(real, one), (other_real, other)| {
+        let way = |real: &PathBuf, file: &SuiteFile| *real != file.path;
+        real.cmp(other_real).then(way(real, one).cmp(&way(other_real, other))).then(one.path.cmp(&other.path))
+    });
+    files.dedup_by(|(later, _), (earlier, _)| later == earlier);
+    files.into_iter().map(|(_, file)| file).collect()
 }
 
 fn is_yaml(path: &Path) -> bool {
@@ -117,7 +134,7 @@ fn matching(pattern: &str, cwd: &Path) -> Result<Vec<SuiteFile>, DiscoverError> 
     let folder = fixed.rfind('/').map_or("", |slash| &fixed[..=slash]);
     let start = normal(&cwd.join(folder));
     let rest = &pattern[folder.len()..];
-    let glob = GlobBuilder::new(rest).literal_separator(true).build();
+    let glob = GlobBuilder::new(rest).literal_separator(true).empty_alternates(true).build();
     let matcher = glob
         .map_err(|error| DiscoverError::Pattern { pattern: pattern.to_owned(), reason: error.kind().to_string() })?
         .compile_matcher();

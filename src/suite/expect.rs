@@ -6,7 +6,7 @@ use super::settings::Names;
 use super::{Bound, Condition, Placed, TextMatch, rules};
 use crate::diagnose::{Span, Spanned, quoted};
 use crate::flow::Name;
-use crate::yaml::{Data, Node, Reader};
+use crate::yaml::{Data, Entry, Node, Reader};
 
 /// What one `expect` says; a key that is not there comes from the defaults.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,8 @@ pub(super) struct ExpectPatch {
     pub keypresses: Option<Placed<Bound<u64>>>,
     pub unused_input: Option<Placed<Unused>>,
     pub failure: Option<Placed<String>>,
+    /// Something is written here, good or not: where nothing came of it a mistake was reported already.
+    pub given: bool,
 }
 
 /// Whether unused input is allowed.
@@ -81,11 +83,11 @@ impl ExpectPatch {
             variables: fields.take("variables").and_then(|node| variables(node, names, reader)),
             never: fields.take("never").and_then(|node| {
                 let items = reader.one_or_many(node);
-                all(items.iter().map(|item| name(item, "a node", names, reader)))
+                good(items.iter().map(|item| name(item, "a node", names, reader)))
             }),
             prompts: fields.take("prompts").and_then(|node| {
                 let items = reader.one_or_many(node);
-                all(items.iter().map(|item| prompt(item, names, reader)))
+                good(items.iter().map(|item| prompt(item, names, reader)))
             }),
             lookups: fields.take("lookups").and_then(|node| lookups(node, names, reader)),
             efficiency: fields.take("efficiency").and_then(|node| {
@@ -108,9 +110,18 @@ impl ExpectPatch {
                 let text = reader.text(node, "a part of the failure's message")?;
                 Some(placed(text.value, node.span, reader))
             }),
+            given: false,
         };
         fields.finish(reader);
-        Some(patch)
+        let written = |entry: &Entry| match &entry.value.data {
+            Data::Scalar(scalar) => !scalar.is_null(),
+            Data::Sequence(items) => !items.is_empty(),
+            Data::Mapping(entries) => !entries.is_empty(),
+        };
+        let allowed = patch.unused_input.as_ref().is_some_and(|unused| unused.value == Unused::Allow);
+        let given = |entry: &Entry| written(entry) && !(allowed && &**entry.key == "unused_input");
+        let given = matches!(&node.data, Data::Mapping(entries) if entries.iter().any(given));
+        Some(Self { given, ..patch })
     }
 
     /// This one with what only the other says, key by key.
@@ -132,6 +143,7 @@ impl ExpectPatch {
             keypresses: either(&self.keypresses, &defaults.keypresses),
             unused_input: either(&self.unused_input, &defaults.unused_input),
             failure: either(&self.failure, &defaults.failure),
+            given: self.given || defaults.given,
         }
     }
 }
@@ -144,6 +156,11 @@ fn placed<T>(value: T, span: Span, reader: &Reader<'_>) -> Placed<T> {
 fn all<T>(items: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
     let items: Vec<Option<T>> = items.collect();
     items.into_iter().collect()
+}
+
+/// Those that are good: the names in them are looked up although the file is not used.
+fn good<T>(items: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    Some(items.flatten().collect())
 }
 
 fn name(node: &Node, what: &'static str, names: &mut Names, reader: &mut Reader<'_>) -> Option<Placed<Name>> {
@@ -160,10 +177,10 @@ fn efficiency(node: &Node, reader: &mut Reader<'_>) -> Option<f64> {
     if (0.0..=1.0).contains(&value) {
         return Some(value);
     }
-    let diagnostic = reader.error(rules::INVALID_VALUE, node.span, format!("an efficiency of {value} cannot be"));
-    let diagnostic = diagnostic.help("it lies between 0 and 1");
+    let message = format!("expected an efficiency between 0 and 1, found {value}");
+    let diagnostic = reader.error(rules::INVALID_VALUE, node.span, message);
     reader.report(if value > 1.0 && value <= 100.0 {
-        diagnostic.replacement((value / 100.0).to_string())
+        diagnostic.help(format!("{value} per cent is {}", value / 100.0)).replacement((value / 100.0).to_string())
     } else {
         diagnostic
     });
@@ -181,7 +198,7 @@ fn path(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Place
         reader.report(diagnostic.help("write the nodes in order, '...' for any nodes, or remove it"));
         return None;
     }
-    let parts = all(items.iter().map(|item| path_part(item, names, reader)))?;
+    let parts = good(items.iter().map(|item| path_part(item, names, reader)))?;
     Some(placed(parts, node.span, reader))
 }
 
@@ -218,7 +235,7 @@ fn path_part(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<
 }
 
 fn decisions(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Vec<Decision>> {
-    all(reader.entries(node, "a mapping of nodes and their outcomes")?.iter().map(|entry| {
+    good(reader.entries(node, "a mapping of nodes and their outcomes")?.iter().map(|entry| {
         let node = placed(names.of(&entry.key), entry.key.span, reader);
         let items = reader.one_or_many(&entry.value);
         let list = matches!(entry.value.data, Data::Sequence(_));
@@ -239,7 +256,7 @@ fn decisions(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<
 }
 
 fn variables(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Vec<Placed<(Name, Condition)>>> {
-    all(reader.entries(node, "a mapping of variables")?.iter().map(|entry| {
+    good(reader.entries(node, "a mapping of variables")?.iter().map(|entry| {
         let condition = condition(&entry.value, reader)?;
         // Without a value there is only the name to point at.
         let span = Span { start: entry.key.span.start, end: entry.value.span.end.max(entry.key.span.end) };
@@ -264,7 +281,7 @@ fn prompt(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Pla
 }
 
 fn lookups(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Vec<Lookup>> {
-    all(reader.entries(node, "a mapping of services")?.iter().map(|entry| {
+    good(reader.entries(node, "a mapping of services")?.iter().map(|entry| {
         let service = placed(names.of(&entry.key), entry.key.span, reader);
         let mut fields = reader.mapping(&entry.value, "what is expected of a service")?;
         let times = fields.take("times").map(|node| {

@@ -29,6 +29,8 @@ pub(super) struct Head {
     pub sources: Vec<Arc<Source>>,
     /// The suites that it cannot extend because they have errors.
     pub broken: Vec<String>,
+    /// A flow or defaults are meant that could not be had; it was reported.
+    pub incomplete: bool,
 }
 
 /// A flow's file and the place that names it.
@@ -78,8 +80,13 @@ pub(super) fn head(
         }
     }
     let extends = filled(fields.take("extends"), reader);
-    let base = extends.and_then(|node| extended(&node, place, chain, shared, reader)).unwrap_or_default();
+    let mut base = Head::default();
+    if fields.take("extends").is_some() {
+        let unknown = Head { incomplete: true, ..Head::default() };
+        base = extends.and_then(|node| extended(&node, place, chain, shared, reader)).unwrap_or(unknown);
+    }
     let flow = filled(fields.take("flow"), reader).and_then(|node| flow_file(&node, place, reader));
+    let incomplete = base.incomplete || (flow.is_none() && fields.take("flow").is_some());
     let mut all = base.tags;
     for tag in filled(fields.take("tags"), reader).and_then(|node| tags(&node, names, reader)).unwrap_or_default() {
         if !all.contains(&tag) {
@@ -96,6 +103,7 @@ pub(super) fn head(
         defaults: defaults.unwrap_or(base.defaults),
         sources: base.sources,
         broken: base.broken,
+        incomplete,
     }
 }
 
@@ -149,7 +157,7 @@ fn extended(node: &Node, place: &Place, chain: &mut Chain, shared: &Shared<'_>, 
                 let diagnostic = reader.error(rules::BROKEN_BASE, node.span, message);
                 reader.report(diagnostic);
                 let broken = std::iter::once(base.shown).chain(found.broken.iter().cloned()).collect();
-                Some(Head { broken, ..Head::default() })
+                Some(Head { broken, incomplete: true, ..Head::default() })
             }
         },
         Err(diagnostics) => {

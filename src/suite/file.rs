@@ -282,12 +282,13 @@ impl Context<'_> {
             let location = Location { source: self.source.clone(), span: self.scenarios[earlier].span };
             let name = scenario.id.split_once("::").map_or(&*scenario.id, |(_, name)| name);
             let message = format!("two scenarios are called {}", quoted(name));
-            self.diagnostics.push(
-                Diagnostic::error(rules::DUPLICATE_SCENARIO, &self.source, scenario.span, message)
-                    .label("second one")
-                    .related(location, "first one")
-                    .help("names are part of the id, which must be unique"),
-            );
+            let diagnostic = Diagnostic::error(rules::DUPLICATE_SCENARIO, &self.source, scenario.span, message)
+                .help("names are part of the id, which must be unique");
+            self.diagnostics.push(if location.span == scenario.span {
+                diagnostic.label("two of its cells have the same values")
+            } else {
+                diagnostic.label("second one").related(location, "first one")
+            });
         }
     }
 }

@@ -45,6 +45,13 @@ fn at<T, U>(placed: &Placed<T>, value: U) -> Placed<U> {
     Placed { value, source: placed.source.clone(), span: placed.span }
 }
 
+/// A list without room to grow: there may be a hundred thousand of them.
+fn exact<T, U>(items: &[T], map: impl FnMut(&T) -> Option<U>) -> Vec<U> {
+    let mut list = Vec::with_capacity(items.len());
+    list.extend(items.iter().filter_map(map));
+    list
+}
+
 impl Resolver<'_> {
     /// The scenario's expectations over the defaults'; nothing where nothing at all is expected. Names that are not
     /// known are reported and left out.
@@ -74,18 +81,15 @@ impl Resolver<'_> {
             ends_at: either(&own.ends_at, &defaults.ends_at)
                 .and_then(|node| Some(at(node, self.node(&node.value, &node.source, node.span)?))),
             path: either(&own.path, &defaults.path).map(|path| at(path, self.path(&path.value, &path.source))),
-            decisions: list(&own.decisions, &defaults.decisions).iter().filter_map(|decision| self.decision(decision)).collect(),
-            variables: list(&own.variables, &defaults.variables)
-                .iter()
-                .filter(|variable| self.variable(variable))
-                .cloned()
-                .collect(),
-            never: list(&own.never, &defaults.never)
-                .iter()
-                .filter_map(|node| Some(at(node, self.node(&node.value, &node.source, node.span)?)))
-                .collect(),
-            prompts: list(&own.prompts, &defaults.prompts).iter().filter_map(|prompt| self.prompt(prompt)).collect(),
-            lookups: list(&own.lookups, &defaults.lookups).iter().filter_map(|lookup| self.lookup(lookup)).collect(),
+            decisions: exact(list(&own.decisions, &defaults.decisions), |decision| self.decision(decision)),
+            variables: exact(list(&own.variables, &defaults.variables), |variable| {
+                self.variable(variable).then(|| variable.clone())
+            }),
+            never: exact(list(&own.never, &defaults.never), |node| {
+                Some(at(node, self.node(&node.value, &node.source, node.span)?))
+            }),
+            prompts: exact(list(&own.prompts, &defaults.prompts), |prompt| self.prompt(prompt)),
+            lookups: exact(list(&own.lookups, &defaults.lookups), |lookup| self.lookup(lookup)),
             efficiency: either(&own.efficiency, &defaults.efficiency).cloned(),
             duration_ms: either(&own.duration_ms, &defaults.duration_ms).cloned(),
             keypresses: either(&own.keypresses, &defaults.keypresses).cloned(),

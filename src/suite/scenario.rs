@@ -178,7 +178,7 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) {
             return;
         }
     }
-    if context.diagnostics.len() == before {
+    if context.diagnostics.iter().skip(before).all(|diagnostic| diagnostic.severity != Severity::Error) {
         for (name, _) in cells.names.iter().zip(used).filter(|(_, used)| !used) {
             let message = format!("nothing uses the axis {}", quoted(name));
             let help = format!("write '${{{}}}' where its value belongs", name.value);
@@ -329,8 +329,7 @@ fn program(fields: &mut Fields<'_>, filler: &mut Filler<'_>, context: &mut Conte
         None => match context.head.flow.clone() {
             Some(flow) => Arc::new(flow),
             None => {
-                // Told once for the suite; without a base there is one place to put it.
-                if context.head.broken.is_empty() {
+                if !context.head.incomplete {
                     let message = "nothing says which flow the scenario calls";
                     let diagnostic = Diagnostic::error(rules::RULES.missing_key, &context.source, fields.span, message);
                     context.diagnostics.push(diagnostic.help("add 'flow: path/to/flow.yaml' to the suite"));
@@ -454,10 +453,15 @@ fn expect(
     let mut found = Diagnostics::new();
     let variables = variables.unwrap_or_default();
     let mut resolver = Resolver { vocabulary, variables: &variables, diagnostics: &mut found };
-    let resolved = resolver.expectations(&own.unwrap_or_default(), &context.head.defaults.expect);
+    let own = own.unwrap_or_default();
+    let given = own.given || context.head.defaults.expect.given;
+    let resolved = resolver.expectations(&own, &context.head.defaults.expect);
     let errors = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     context.diagnostics.extend(found);
     let Some(resolved) = resolved.or_else(|| skipped.then(Expectations::default)) else {
+        if given || context.head.incomplete {
+            return Err(Wrong);
+        }
         let message = "the scenario expects nothing, so that it would test nothing";
         let diagnostic = Diagnostic::error(rules::NO_EXPECTATION, &context.source, fields.span, message);
         context.diagnostics.push(diagnostic.help("add 'expect:', at the least 'expect: { outcome: completed }'"));

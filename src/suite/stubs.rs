@@ -34,8 +34,8 @@ pub(super) struct QueuePatch {
 
 /// Reads `stubs`.
 pub(super) fn stubs(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Stub>> {
-    let stubs: Vec<_> = reader.entries(node, "a mapping of stubs")?.iter().map(|entry| stub(entry, reader)).collect();
-    stubs.into_iter().collect()
+    // The good ones are looked up although the file is not used where one is wrong.
+    Some(reader.entries(node, "a mapping of stubs")?.iter().filter_map(|entry| stub(entry, reader)).collect())
 }
 
 fn stub(entry: &Entry, reader: &mut Reader<'_>) -> Option<Stub> {
@@ -114,8 +114,7 @@ fn outputs(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<(Name, Value)>> {
 
 /// Reads `queues`.
 pub(super) fn queues(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<QueuePatch>> {
-    let queues: Vec<_> = reader.entries(node, "a mapping of queues")?.iter().map(|entry| queue(entry, reader)).collect();
-    queues.into_iter().collect()
+    Some(reader.entries(node, "a mapping of queues")?.iter().filter_map(|entry| queue(entry, reader)).collect())
 }
 
 fn queue(entry: &Entry, reader: &mut Reader<'_>) -> Option<QueuePatch> {

@@ -63,21 +63,22 @@ fn lexical(path: &Path) -> PathBuf {
 
 /// How messages call a file that another one, shown as `shown`, names relative to itself.
 pub(super) fn shown_beside(shown: &str, named: &str) -> String {
-    let folder = shown.rsplit_once('/').map_or("", |(folder, _)| folder);
     if named.starts_with('/') {
         return named.to_owned();
     }
+    let folder = shown.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let root = if shown.starts_with('/') { "/" } else { "" };
     let mut parts: Vec<&str> = Vec::new();
     for part in folder.split('/').chain(named.split('/')) {
         match part {
-            "." => {}
-            // The first empty part is the root of an absolute path.
-            "" if !parts.is_empty() || folder.is_empty() => {}
-            ".." if parts.last().is_some_and(|last| !matches!(*last, ".." | "")) => {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
                 parts.pop();
             }
+            // There is nothing above the root.
+            ".." if !root.is_empty() => {}
             part => parts.push(part),
         }
     }
-    parts.join("/")
+    format!("{root}{}", parts.join("/"))
 }

@@ -2,7 +2,7 @@
 
 mod broken;
 mod invalid;
-mod valid;
+pub(in crate::flow) mod valid;
 
 use super::*;
 

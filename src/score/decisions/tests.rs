@@ -124,3 +124,22 @@ proptest! {
         prop_assert_eq!(accuracy, Accuracy { expected: 1, right: 1, not_reached: 0 });
     }
 }
+
+/// Linked flows say where their edges lead, program-wide.
+#[test]
+fn edges_of_linked_flows_imply_decisions() {
+    let entry = "flow: main\nstart: hello\nnodes:\n  hello: { type: play, prompts: [Hello], next: sub }\n  sub: { type: subflow, flow: verify, on: { completed: bye } }\n  bye: { type: end }\n";
+    let verify = "flow: verify\nstart: ask\nnodes:\n  ask: { type: menu, prompts: [Ask], choices: { '1': good, '2': bad } }\n  good: { type: return }\n  bad: { type: return }\n";
+    let program = crate::flow::Program::parse(&[entry, verify]).unwrap();
+    let table = &program.table;
+    let ask = &table.nodes[table.find("verify/ask").unwrap() as usize];
+    let target = |outcome: &str| ask.targets[ask.outcomes.iter().position(|name| **name == *outcome).unwrap()];
+    assert_eq!(ask.targets.len(), ask.outcomes.len());
+    assert_eq!(target("1"), table.find("verify/good"));
+    assert_eq!(target("2"), table.find("verify/bad"));
+    assert_eq!(target("no_match"), None);
+    let trace = trace(table, "hello.next sub.completed verify/ask.2 verify/bad bye");
+    let items = path(table, "hello, sub, verify/ask, verify/bad, bye");
+    let pairs = fit(&items, &trace).pairs;
+    assert_eq!(implied(&items, &pairs, &trace), Accuracy { expected: 1, right: 1, not_reached: 0 });
+}

@@ -298,3 +298,27 @@ fn the_documented_example_is_true() {
     assert_eq!(listed.decisions, Accuracy { expected: 4, right: 2, not_reached: 1 });
     assert!((listed.seed_accuracy.unwrap() - 0.35).abs() < 1e-12);
 }
+
+#[test]
+fn the_end_is_reached_only_by_the_right_outcome_at_the_right_node() {
+    let trace = happy();
+    let node = |name: &str| Some(placed(trace.table.find(name).unwrap()));
+    let efficiency = |outcome: Option<&str>, ends_at| {
+        let outcome = outcome.map(|outcome| placed(outcome.into()));
+        let expect = Expectations { outcome, ends_at, ..Expectations::default() };
+        score(&expect, &trace, || Fewest::Interactions(2)).efficiency
+    };
+    assert_eq!(efficiency(Some("transferred"), node("card_queue")), Some(1.0));
+    assert_eq!(efficiency(Some("transferred"), None), Some(1.0));
+    assert_eq!(efficiency(None, node("card_queue")), Some(1.0));
+    assert_eq!(efficiency(Some("completed"), node("card_queue")), Some(0.0));
+    assert_eq!(efficiency(Some("transferred"), node("bye")), Some(0.0));
+}
+
+#[test]
+fn only_input_nodes_ask_again() {
+    let table = table("transfer desk: connected invalid>pin\n collect pin: ok no_input invalid max_attempts");
+    let retries = |walked| score(&Expectations::default(), &trace(&table, walked), || Fewest::Unknown).effort.retries;
+    assert_eq!(retries("desk.invalid pin.no_input pin.invalid pin.max_attempts"), 3);
+    assert_eq!(retries("desk.invalid pin.ok"), 0);
+}

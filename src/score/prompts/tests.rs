@@ -102,3 +102,11 @@ fn likeness_is_1_for_what_is_there_and_falls_with_each_slip() {
     assert_eq!(likeness(&contains("x"), ""), 0.0);
     assert!((0.0..=1.0).contains(&likeness(&equals(&"long ".repeat(10_000)), &"short ".repeat(10_000))));
 }
+
+#[test]
+fn of_prompts_equally_near_the_first_is_shown() {
+    let mut trace = call();
+    trace.prompts = vec![spoken(0, "abcx"), spoken(2, "abcy"), spoken(3, "abcz")];
+    let words = checked(&trace, &[(equals("abcd"), None, false)]);
+    insta::assert_snapshot!(words, @"Prompt Broken: a prompt 'abcd' <> the nearest of 3 prompts heard is 'abcx' at welcome, step 1, at 0s");
+}

@@ -1,0 +1,128 @@
+//! Small schemas that larger ones are made of.
+
+use serde_json::{Map, Value, json};
+
+/// The pattern of ids of flows and nodes.
+pub(super) const ID: &str = "^[A-Za-z0-9_.:-]+$";
+/// The pattern of one key of the telephone.
+pub(super) const KEY: &str = "[0-9*#A-D]";
+
+/// A scalar taken as text: it need not stand in quotes.
+pub(super) fn text() -> Value {
+    json!({ "type": ["string", "number", "boolean"] })
+}
+
+/// A text that is not empty.
+pub(super) fn name() -> Value {
+    json!({ "type": ["string", "number", "boolean"], "minLength": 1 })
+}
+
+/// The id of a node or a flow.
+pub(super) fn id() -> Value {
+    json!({ "type": ["string", "number", "boolean"], "pattern": ID })
+}
+
+/// An expression where null can be one.
+pub(super) fn expression() -> Value {
+    json!({ "type": ["string", "number", "boolean", "null"] })
+}
+
+/// A single key of the telephone, or none.
+pub(super) fn key() -> Value {
+    json!({ "type": ["string", "integer"], "pattern": format!("^({KEY}|none)$"), "minimum": 0, "maximum": 9 })
+}
+
+pub(super) fn duration() -> Value {
+    json!({ "type": "string", "minLength": 1, "examples": ["250ms", "4s", "1m 30s"] })
+}
+
+pub(super) fn boolean() -> Value {
+    json!({ "type": "boolean" })
+}
+
+/// A whole number from `least` to `most`.
+pub(super) fn integer(least: i64, most: i64) -> Value {
+    json!({ "type": "integer", "minimum": least, "maximum": most })
+}
+
+/// One of a closed set of words.
+pub(super) fn word(words: &[&str]) -> Value {
+    json!({ "enum": words })
+}
+
+pub(super) fn list(item: Value) -> Value {
+    json!({ "type": "array", "items": item })
+}
+
+/// A list, or a single item in its place.
+pub(super) fn one_or_many(item: Value) -> Value {
+    json!({ "anyOf": [item, list(item.clone())] })
+}
+
+/// A mapping whose keys are the user's.
+pub(super) fn map(keys: Value, values: Value) -> Value {
+    json!({ "type": "object", "propertyNames": keys, "additionalProperties": values })
+}
+
+/// A shared schema by its name.
+pub(super) fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/definitions/{name}") })
+}
+
+/// The same with a description. Draft 7 ignores what stands beside `$ref`, which is put one level deeper.
+pub(super) fn described(schema: Value, description: &str) -> Value {
+    let mut schema = if schema.get("$ref").is_some() { json!({ "allOf": [schema] }) } else { schema };
+    schema["description"] = json!(description);
+    schema
+}
+
+/// A mapping with these keys and no others. A null under a key that is not required counts as not there.
+pub(super) fn object(description: &str, required: &[&str], properties: &[(&str, Value)]) -> Value {
+    let optional = |(key, schema): &(&str, Value)| {
+        let schema = if required.contains(key) { schema.clone() } else { nullable(schema.clone()) };
+        ((*key).to_owned(), schema)
+    };
+    let properties: Map<String, Value> = properties.iter().map(optional).collect();
+    json!({
+        "description": description,
+        "type": "object",
+        "required": required,
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}
+
+/// The schema, or null.
+fn nullable(mut schema: Value) -> Value {
+    let none = json!("null");
+    match schema.get_mut("type") {
+        Some(Value::Array(types)) => {
+            if !types.contains(&none) {
+                types.push(none);
+            }
+            return schema;
+        }
+        Some(single) => {
+            if *single != none {
+                *single = json!([single, none]);
+            }
+            return schema;
+        }
+        None => {}
+    }
+    if let Some(Value::Array(words)) = schema.get_mut("enum") {
+        words.push(Value::Null);
+        return schema;
+    }
+    if let Some(Value::Array(choices)) = schema.get_mut("anyOf") {
+        choices.push(json!({ "type": "null" }));
+        return schema;
+    }
+    if schema.as_object().is_some_and(Map::is_empty) {
+        return schema;
+    }
+    let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+    let mut nullable = json!({ "anyOf": [schema, { "type": "null" }] });
+    nullable["description"] = description.unwrap_or_default();
+    nullable
+}

@@ -1,0 +1,133 @@
+//! `junit.xml`: what CI servers read.
+//!
+//! One `testsuite` for each suite file, one `testcase` for each scenario. A file that could not be used is a suite with one
+//! case in error. Flaky scenarios pass and keep what went wrong in `flakyFailure`, those that failed again and again
+//! have `failure` and `rerunFailure`, as Surefire writes them.
+
+mod case;
+mod element;
+mod suite;
+
+use std::path::{Path, PathBuf};
+
+use suite::{Counts, SuiteElement};
+
+use super::ReportFile;
+use crate::record::{Event, EventKind, RunHeader, SuiteHead};
+use crate::runner::{Order, ReportError, Reporter};
+
+/// What of JUnit's many dialects is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// With file and line of each case and its own properties, as GitLab, GitHub actions and editors read them.
+    #[default]
+    Rich,
+    /// What both `junit-10.xsd` of Jenkins and the schema of Maven Surefire allow: file and line are in `system-out`.
+    Strict,
+}
+
+/// Writes `junit.xml`.
+pub struct JUnit {
+    name: String,
+    path: PathBuf,
+    dialect: Dialect,
+    /// Opened with the run's start, so that a folder that cannot be written is known early.
+    file: Option<ReportFile>,
+    header: RunHeader,
+    started: String,
+    heads: Vec<SuiteHead>,
+    /// The suite whose scenarios come now.
+    current: Option<SuiteElement>,
+    /// Suites that are complete. They are kept until the end, because the counts over all stand before them.
+    done: Vec<u8>,
+    counts: Counts,
+}
+
+impl JUnit {
+    /// A report in this file.
+    pub fn new(path: &Path, dialect: Dialect) -> Self {
+        Self {
+            name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            path: path.to_owned(),
+            dialect,
+            file: None,
+            header: RunHeader::default(),
+            started: String::new(),
+            heads: Vec::new(),
+            current: None,
+            done: Vec::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    fn close_suite(&mut self) {
+        if let Some(suite) = self.current.take() {
+            self.counts.add(&suite.counts);
+            suite.write(&self.header, &self.started, &mut self.done);
+        }
+    }
+
+    fn document(&mut self, duration_ms: u64) -> Result<(), ReportError> {
+        self.close_suite();
+        let mut head = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_vec();
+        element::open_root(&mut head, &self.counts, duration_ms, self.dialect);
+        let Some(file) = &mut self.file else { return Ok(()) };
+        file.write(&head)?;
+        file.write(&self.done)?;
+        self.done = Vec::new();
+        file.write(b"</testsuites>\n")
+    }
+}
+
+impl Reporter for JUnit {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn order(&self) -> Order {
+        Order::Plan
+    }
+
+    fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
+        match &event.kind {
+            EventKind::RunStarted { header, started, suites, .. } => {
+                self.file = Some(ReportFile::create(&self.path)?);
+                self.header = header.clone();
+                self.started = started.clone();
+                self.heads = suites.clone();
+            }
+            EventKind::FileRejected { file, suite, diagnostics } => {
+                let head = SuiteHead { suite: suite.clone(), name: suite.clone(), file: file.clone() };
+                let mut element = SuiteElement::new(head, self.dialect);
+                element.add_rejected(file, diagnostics);
+                self.current = Some(element);
+                self.close_suite();
+            }
+            EventKind::ScenarioFinished { scenario, .. } => {
+                if self.current.as_ref().is_none_or(|suite| suite.head.suite != scenario.suite) {
+                    self.close_suite();
+                    let known = self.heads.iter().find(|head| head.suite == scenario.suite);
+                    let head = known.cloned().unwrap_or_else(|| SuiteHead {
+                        suite: scenario.suite.clone(),
+                        name: scenario.suite.clone(),
+                        file: scenario.file.clone(),
+                    });
+                    self.current = Some(SuiteElement::new(head, self.dialect));
+                }
+                if let Some(suite) = &mut self.current {
+                    suite.add(scenario);
+                }
+            }
+            EventKind::RunFinished { summary } => self.document(summary.wall.duration_ms)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), ReportError> {
+        self.file.take().map_or(Ok(()), ReportFile::complete)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! One `testcase`.
+
+use std::fmt::Write;
+
+use super::Dialect;
+use super::element::{Xml, close, empty, open, property, seconds, text};
+use crate::diagnose::DiagnosticRecord;
+use crate::record::{AttemptRecord, ScenarioRecord, Verdict};
+use crate::report::broken::broken_text;
+
+/// The case of a scenario. Its children come in the order of Surefire's schema.
+pub(super) fn scenario(xml: &mut Xml<'_>, class: &str, scenario: &ScenarioRecord, dialect: Dialect) {
+    let verdict = scenario.verdict;
+    let (line, time) = (scenario.line.to_string(), seconds(scenario.wall.duration_us));
+    let mut attributes = vec![("classname", class), ("name", title(scenario))];
+    if dialect == Dialect::Rich {
+        attributes.extend([("file", scenario.file.as_str()), ("line", &line)]);
+    }
+    attributes.push(("time", &time));
+    open(xml, "testcase", &attributes);
+    if dialect == Dialect::Rich {
+        properties(xml, scenario);
+    }
+    let why = scenario.why().unwrap_or_default();
+    let kind = kind(scenario);
+    let others = others(scenario);
+    if verdict == Verdict::Failed {
+        text(xml, "failure", &[("message", &why), ("type", kind)], &broken_text(scenario));
+    }
+    attempts(xml, others, Verdict::Failed, if verdict == Verdict::Flaky { "flakyFailure" } else { "rerunFailure" });
+    if verdict == Verdict::Skipped {
+        empty(xml, "skipped", &[("message", &why)]);
+    }
+    if verdict == Verdict::Error {
+        text(xml, "error", &[("message", &why), ("type", kind)], &broken_text(scenario));
+    }
+    attempts(xml, others, Verdict::Error, if verdict == Verdict::Flaky { "flakyError" } else { "rerunError" });
+    if dialect == Dialect::Strict {
+        text(xml, "system-out", &[], &format!("{}:{line}", scenario.file));
+    }
+    close(xml, "testcase");
+    end_line(xml);
+}
+
+/// The only case of a file that could not be used.
+pub(super) fn rejected(xml: &mut Xml<'_>, class: &str, file: &str, diagnostics: &[DiagnosticRecord], dialect: Dialect) {
+    let first = diagnostics.iter().find(|diagnostic| diagnostic.severity == crate::diagnose::Severity::Error);
+    let first = first.or(diagnostics.first());
+    let line = first.and_then(|diagnostic| diagnostic.line).unwrap_or(1).to_string();
+    let mut attributes = vec![("classname", class), ("name", file)];
+    if dialect == Dialect::Rich {
+        attributes.extend([("file", file), ("line", line.as_str())]);
+    }
+    attributes.push(("time", "0.000"));
+    open(xml, "testcase", &attributes);
+    let message = first.map_or("the file cannot be used", |diagnostic| &diagnostic.message);
+    let rule = first.map_or("file", |diagnostic| &diagnostic.rule);
+    let mut body = String::new();
+    for diagnostic in diagnostics {
+        // Writing to a text cannot fail.
+        let _ = match (diagnostic.line, diagnostic.column) {
+            (Some(line), Some(column)) => write!(body, "{}:{line}:{column}: ", diagnostic.file),
+            _ => write!(body, "{}: ", diagnostic.file),
+        };
+        let _ = writeln!(body, "{}", diagnostic.message);
+        if let Some(help) = &diagnostic.help {
+            let _ = writeln!(body, "  help: {help}");
+        }
+    }
+    text(xml, "error", &[("message", message), ("type", rule)], &body);
+    close(xml, "testcase");
+    end_line(xml);
+}
+
+/// The name with its cell: the part of the id that the class does not say.
+fn title(scenario: &ScenarioRecord) -> &str {
+    let rest = scenario.id.strip_prefix(scenario.suite.as_str()).and_then(|rest| rest.strip_prefix("::"));
+    rest.unwrap_or(&scenario.name)
+}
+
+fn properties(xml: &mut Xml<'_>, scenario: &ScenarioRecord) {
+    let Some(trace) = &scenario.trace else { return };
+    open(xml, "properties", &[]);
+    property(xml, "virtual-seconds", &seconds(trace.duration_ms * 1_000));
+    property(xml, "outcome", &trace.outcome);
+    close(xml, "properties");
+}
+
+/// What kind of check is broken first, as in the suite language.
+fn kind(scenario: &ScenarioRecord) -> &'static str {
+    use crate::score::CheckKind::*;
+    match scenario.broken().next().filter(|_| scenario.reason.is_none()).map(|check| check.kind) {
+        Some(Outcome) => "outcome",
+        Some(EndsAt) => "ends_at",
+        Some(Path) => "path",
+        Some(Decision) => "decisions",
+        Some(Variable) => "variables",
+        Some(Never) => "never",
+        Some(Prompt) => "prompts",
+        Some(Lookup) => "lookups",
+        Some(Efficiency) => "efficiency",
+        Some(Duration) => "duration",
+        Some(Keypresses) => "keypresses",
+        Some(UnusedInput) => "unused_input",
+        Some(Failure) => "failure",
+        None => scenario.verdict.word(),
+    }
+}
+
+/// The attempts that the case's own failure or error does not tell of: all but the last one, or for a flaky scenario
+/// all.
+fn others(scenario: &ScenarioRecord) -> &[AttemptRecord] {
+    match (&scenario.attempts[..], scenario.verdict) {
+        (all, Verdict::Flaky) => all,
+        ([before @ .., _], _) => before,
+        ([], _) => &[],
+    }
+}
+
+/// An element for each attempt with this verdict.
+fn attempts(xml: &mut Xml<'_>, attempts: &[AttemptRecord], verdict: Verdict, name: &str) {
+    for attempt in attempts.iter().filter(|attempt| attempt.verdict == verdict) {
+        let reason = attempt.reason.as_deref().unwrap_or_default();
+        open(xml, name, &[("message", reason), ("type", verdict.word())]);
+        text(xml, "stackTrace", &[], reason);
+        close(xml, name);
+    }
+}
+
+fn end_line(xml: &mut Xml<'_>) {
+    xml.get_mut().push(b'\n');
+}

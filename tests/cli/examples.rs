@@ -1,0 +1,71 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::{repository, run_in_repository, without_wall};
+
+fn record(reports: &std::path::Path) -> Value {
+    let text = std::fs::read_to_string(reports.join("run.json")).expect("a run record");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+#[test]
+fn the_example_suites_pass_and_are_many() {
+    let reports = tempfile::tempdir().expect("a folder");
+    let ran = run_in_repository(reports.path(), &["run"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let record = record(reports.path());
+    let passed = record["totals"]["passed"].as_u64().unwrap_or_default();
+    assert!(passed >= 150, "{passed} scenarios");
+    assert_eq!(record["totals"]["scenarios"], passed);
+    assert_eq!(record["scores"]["accuracy"], 1.0);
+}
+
+/// Determinism: the concurrency may change nothing but wall times.
+#[test]
+fn one_job_and_sixty_four_write_the_same_record() {
+    let (one, many) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    for (reports, jobs) in [(&one, "1"), (&many, "64")] {
+        let ran = run_in_repository(reports.path(), &["run", "--quiet", "--jobs", jobs, "suites", "tests/fixtures/failing"]);
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+    }
+    let (one, many) = (without_wall(record(one.path())), without_wall(record(many.path())));
+    assert!(one == many, "the records differ");
+}
+
+#[test]
+fn together_they_use_every_node_type() {
+    let reports = tempfile::tempdir().expect("a folder");
+    assert_eq!(run_in_repository(reports.path(), &["run", "--quiet"]).code, 0);
+    let record = record(reports.path());
+    let mut types = BTreeSet::new();
+    for scenario in record["scenarios"].as_array().expect("a list") {
+        for step in scenario["trace"]["steps"].as_array().expect("a list") {
+            types.insert(step["type"].as_str().expect("a text").to_owned());
+        }
+    }
+    let all = [
+        "bot", "callback", "collect", "decision", "effect", "end", "hours", "jump", "lookup", "loop", "menu", "play",
+        "queue", "queue_check", "random", "record", "return", "set", "start", "subflow", "switch", "transfer", "wait",
+    ];
+    assert_eq!(types, all.map(str::to_owned).into());
+}
+
+/// A PIN is typed in many scenarios; no report may show one.
+#[test]
+fn secrets_of_the_examples_are_in_no_report() {
+    let reports = tempfile::tempdir().expect("a folder");
+    let ran = run_in_repository(reports.path(), &["run", "--verbose"]);
+    assert_eq!(ran.code, 0);
+    let pins = ["4711", "2580"];
+    let mut texts = vec![ran.stdout, ran.stderr];
+    for file in ["run.json", "junit.xml", "events.jsonl"] {
+        texts.push(std::fs::read_to_string(reports.path().join(file)).expect("a report"));
+    }
+    let bank = std::fs::read_to_string(repository().join("suites/bank/account.yaml")).expect("the bank's suite");
+    assert!(pins.iter().any(|pin| bank.contains(pin)), "the suite keys other PINs now: name them here");
+    for text in texts {
+        let inputs: Vec<&str> = text.lines().filter(|line| pins.iter().any(|pin| line.contains(pin))).collect();
+        assert!(inputs.is_empty(), "{inputs:#?}");
+    }
+}
