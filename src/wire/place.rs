@@ -17,6 +17,10 @@ pub struct Misfit {
 /// # Errors
 /// When the text is no JSON, or not that of a `T`.
 pub fn decode<T: DeserializeOwned>(text: &[u8]) -> Result<T, Misfit> {
+    // Serde would also take a list of the fields' values for an object.
+    if text.trim_ascii_start().starts_with(b"[") {
+        return Err(Misfit { message: "the body is a list, not an object".to_owned(), field: None });
+    }
     serde_json::from_slice(text).map_err(|error| misfit(text, &error))
 }
 
@@ -71,7 +75,6 @@ fn path_at(text: &[u8], end: usize) -> String {
                 levels.push(Level::List(0));
                 key_next = false;
             }
-            // The place may be that of the bracket itself: what is closed there is at fault as a whole.
             Some(b'}' | b']') => {
                 levels.pop();
                 key_next = false;
@@ -96,6 +99,10 @@ fn path_at(text: &[u8], end: usize) -> String {
             _ => {}
         }
         at += 1;
+    }
+    // What has just begun is at fault as a whole.
+    if matches!(text.get(end.saturating_sub(1)), Some(b'{' | b'[')) {
+        levels.pop();
     }
     let mut path = String::new();
     for level in &levels {

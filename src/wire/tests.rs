@@ -390,7 +390,22 @@ fn a_body_that_does_not_fit_is_refused_with_the_field() {
             format!("{}: {}", misfit.field.as_deref().unwrap_or("-"), misfit.message)
         })
         .collect();
-    insta::assert_snapshot!(shown.join("\n"), @"");
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    dtmfSequence[1]: invalid type: integer '2', expected a string at line 1, column 35
+    dtmfSequence: invalid type: string "12", expected a sequence at line 1, column 33
+    mediaAssetReferences[1].type: missing field 'type' at line 1, column 84
+    mediaAssetReferences[0].type: unknown variant 'image', expected one of 'audio', 'tts', 'video' at line 1, column 67
+    variableStateMatrix: invalid type: sequence, expected an object of named values at line 1, column 37
+    flowId: missing field 'flowId' at line 1, column 19
+    dtfmSequence: unknown field 'dtfmSequence', expected one of 'flowId', 'dtmfSequence', 'variableStateMatrix', 'mediaAssetReferences', 'simulationOptions' at line 1, column 28
+    simulationOptions.clock.at: missing field 'at' at line 1, column 57
+    simulationOptions.stubs.balance[1].outcome: invalid type: integer '1', expected a string at line 1, column 89
+    simulationOptions.keypad: unknown field 'key', expected one of 'keys', 'gapMs', 'atMs' at line 1, column 73
+    -: the body is no JSON: trailing comma at line 2, column 24
+    -: the body is no JSON: EOF while parsing an object at line 1, column 13
+    -: the body is no JSON: EOF while parsing a value at line 1, column 0
+    -: the body is a list, not an object
+    "#);
 }
 
 #[test]
@@ -426,7 +441,22 @@ fn a_submission_that_cannot_be_simulated_is_refused_with_the_field() {
             format!("{}: {}", rejection.field, rejection.message)
         })
         .collect();
-    insta::assert_snapshot!(shown.join("\n"), @"");
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    flowId: the flow's id is empty
+    dtmfSequence[1]: 'x' is no key of a telephone; the keys are 0-9, *, # and A-D
+    dtmfSequence: 51 items, more than the 50 allowed
+    variableStateMatrix: 101 variables, more than the 100 allowed
+    mediaAssetReferences: 11 media references, more than the 10 allowed
+    dtmfSequence: with 'simulationOptions.keypad' the sequence must be empty
+    simulationOptions.keypad[1].keys: there are no keys in this text
+    simulationOptions.keypad[0].durationMs: 99999999999 ms is more than the 2592000000 allowed
+    simulationOptions.clock.at: 'yesterday' is no instant; write it as RFC 3339, such as 2026-03-02T15:00:00Z
+    simulationOptions.clock.zone: 'Mars/Base' is no time zone; write an IANA name such as America/New_York
+    simulationOptions.stubs.balance: a stub has at least one answer
+    simulationOptions.guards.steps: 100001 is more than the 100000 allowed
+    simulationOptions.guards.depth: 201 is more than the 200 allowed
+    simulationOptions.call.signals: the signals are not in order of time
+    ");
 }
 
 #[test]
@@ -454,7 +484,7 @@ fn a_plain_result_of_another_server_is_concluded_from_its_path() {
     )
     .unwrap();
     let trace = trace(result, &local).unwrap();
-    insta::assert_snapshot!(by_name(&trace), @"");
+    insta::assert_snapshot!(by_name(&trace), @r#"[("welcome", Some("next"), 0, 900, None, None), ("main", Some("2"), 900, 1100, Some("2"), None), ("survey", Some("asked"), 2000, 5, None, None), ("agents", None, 2005, 0, None, None)][Variable { name: "queue", value: Text("cards"), secret: false }, Variable { name: "pin", value: Text("[secret]"), secret: true }]"transferred"NoneNone[][](1, 0)(0, 0, 2005)"#);
     assert_eq!(trace.table.nodes.len(), 4);
 }
 
