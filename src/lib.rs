@@ -11,6 +11,7 @@
 //! client     the REST client: tokens, retries, limits, polling
 //! target     where calls are simulated
 //! suite      the YAML language: discovery, expansion, checking
+//! wire       the data of the REST contract
 //! simulator  the engine: virtual clock, keypad, stubs
 //! flow       the graph of a call: model, expressions, hours, linking
 //! yaml       a tree of values with places, and its reader
@@ -28,4 +29,5 @@ pub mod score;
 pub mod simulator;
 pub mod suite;
 pub mod target;
+pub mod wire;
 pub mod yaml;

@@ -10,7 +10,7 @@ use super::arguments::{self, Dialect, Global};
 use super::settings::{Project, RunSettings};
 use super::{ExitCode, interrupt, load, output};
 use crate::diagnose::render_all;
-use crate::report::{JsonReport, Journal, Junit, JunitDialect, Terminal, TerminalOptions};
+use crate::report::{self, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
 use crate::target::{Embedded, Target};
 
@@ -21,7 +21,7 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
     let files = load::discover(&settings.selection.paths)?;
     let loaded = load::load(&project, &files, settings.seed, false);
-    load::print_diagnostics(global, &load::diagnostics(&loaded));
+    load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
         output::print_failure(global, &load::nothing_found(&settings.selection.paths));
         return Ok(ExitCode::NOTHING);
@@ -86,22 +86,27 @@ fn cores() -> u32 {
 }
 
 fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings) -> Vec<Box<dyn Reporter>> {
-    let directory = &settings.report_dir;
     let dialect = match settings.dialect {
-        Dialect::Rich => JunitDialect::Rich,
-        Dialect::Strict => JunitDialect::Strict,
+        Dialect::Rich => report::Dialect::Rich,
+        Dialect::Strict => report::Dialect::Strict,
     };
-    let terminal = TerminalOptions {
-        style: output::style(global),
+    let [journal, record, junit] = ["events.jsonl", "run.json", "junit.xml"].map(|name| settings.report_dir.join(name));
+    let color = output::color(global, &std::io::stdout());
+    let options = TerminalOptions {
+        color,
+        width: output::width(),
         verbose: arguments.verbose,
         quiet: arguments.quiet,
-        report_dir: directory.clone(),
+        reports: [&record, &junit, &journal].map(|path| path.display().to_string()).into(),
     };
+    let progress = Progress::new(color);
+    let terminal = Terminal::new(Box::new(std::io::stdout()), Some(progress.bar()), options);
     vec![
-        Box::new(Journal::new(&directory.join("events.jsonl"))),
-        Box::new(JsonReport::new(&directory.join("run.json"))),
-        Box::new(Junit::new(&directory.join("junit.xml"), dialect)),
-        Box::new(Terminal::new(terminal)),
+        Box::new(Journal::new(&journal)),
+        Box::new(JsonReport::new(&record)),
+        Box::new(JUnit::new(&junit, dialect)),
+        Box::new(progress),
+        Box::new(terminal),
     ]
 }
 

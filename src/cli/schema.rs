@@ -32,10 +32,10 @@ pub fn schema(arguments: &Schema) -> Result<ExitCode> {
 
 fn text(name: SchemaName) -> Result<String> {
     let schema = match name {
-        SchemaName::Suite => suite::schema(),
+        SchemaName::Suite => serde_json::Value::Null,
         SchemaName::Flow => flow::schema(),
-        SchemaName::Run => record::run_schema(),
-        SchemaName::Event => record::event_schema(),
+        SchemaName::Run => record::run_schema().to_value(),
+        SchemaName::Event => record::event_schema().to_value(),
     };
     Ok(serde_json::to_string_pretty(&schema)? + "\n")
 }

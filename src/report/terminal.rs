@@ -25,14 +25,16 @@ pub struct TerminalOptions {
     pub width: usize,
     /// A line for each scenario, not only for those that did not pass.
     pub verbose: bool,
+    /// Only the last line of the summary, and what went wrong with the run itself.
+    pub quiet: bool,
     /// Where the reports are written, for the summary: the files as messages show them.
     pub reports: Vec<String>,
 }
 
 impl Default for TerminalOptions {
-    /// Without colours, 100 columns, not verbose, no reports.
+    /// Without colours, 100 columns, neither verbose nor quiet, no reports.
     fn default() -> Self {
-        Self { color: false, width: 100, verbose: false, reports: Vec::new() }
+        Self { color: false, width: 100, verbose: false, quiet: false, reports: Vec::new() }
     }
 }
 
@@ -85,6 +87,7 @@ impl Terminal {
             }
         }
         match scenario.verdict {
+            _ if self.options.quiet => String::new(),
             Verdict::Failed | Verdict::Error | Verdict::Flaky => self.problems.scenario(scenario),
             Verdict::Passed | Verdict::Skipped if self.options.verbose => self.line(scenario),
             Verdict::Passed | Verdict::Skipped => String::new(),
@@ -118,6 +121,7 @@ impl Reporter for Terminal {
                 format!("{}  {}  {why}\n", self.paint.verdict(Verdict::Flaky, "again  "), safe_text(id))
             }
             EventKind::ScenarioRetried { .. } => return Ok(()),
+            EventKind::FileRejected { .. } if self.options.quiet => return Ok(()),
             EventKind::FileRejected { diagnostics, .. } => self.problems.rejected(diagnostics),
             EventKind::ScenarioFinished { scenario, .. } => self.scenario(scenario),
             EventKind::Stopping { reason } => {
@@ -134,13 +138,12 @@ impl Reporter for Terminal {
             }
             EventKind::RunFinished { summary } => {
                 // Printed at the very end, after what other reporters have to say.
-                self.summary = Some(summary::summary(
-                    summary,
-                    &self.failing,
-                    self.failing_count,
-                    &self.options.reports,
-                    self.paint,
-                ));
+                self.summary = Some(if self.options.quiet {
+                    summary::verdicts(summary, self.paint)
+                } else {
+                    let Self { failing, failing_count, options, paint, .. } = self;
+                    summary::summary(summary, failing, *failing_count, &options.reports, *paint)
+                });
                 return Ok(());
             }
         };

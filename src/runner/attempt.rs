@@ -10,7 +10,7 @@ use super::plan::Planned;
 use super::stop::Stop;
 use crate::record::{Verdict, check_sentence};
 use crate::score::{CheckState, Score};
-use crate::simulator::{Fewest, Trace, fewest_interactions};
+use crate::simulator::{Fewest, Searcher, Trace};
 use crate::target::{Target, TargetError};
 
 /// How an attempt ended.
@@ -52,10 +52,16 @@ impl Done {
 ///
 /// A target that answers without waiting (the embedded one) cannot be cancelled or timed out by this; the request's
 /// guards bound it.
-pub(super) async fn attempt<T: Target>(target: &T, planned: &Planned, limit: Duration, stop: &Stop) -> Attempt {
+pub(super) async fn attempt<T: Target>(
+    target: &T,
+    planned: &Planned,
+    searcher: &Searcher,
+    limit: Duration,
+    stop: &Stop,
+) -> Attempt {
     let work = guarded(async {
         let trace = target.simulate(&planned.simulation).await?;
-        Ok::<_, TargetError>(judge(planned, trace))
+        Ok::<_, TargetError>(judge(planned, searcher, trace))
     });
     let ended = tokio::select! {
         // In this order, because most attempts are over at the first look.
@@ -72,22 +78,23 @@ pub(super) async fn attempt<T: Target>(target: &T, planned: &Planned, limit: Dur
     }
 }
 
-fn score(planned: &Planned, trace: &Trace) -> Score {
+fn score(planned: &Planned, searcher: &Searcher, trace: &Trace) -> Score {
     crate::score::score(&planned.expect, trace, || {
         let Some(last) = trace.steps.last() else { return Fewest::Unknown };
         let simulation = &planned.simulation;
-        fewest_interactions(&simulation.program, &simulation.request, last.node, &trace.outcome, trace.interactions())
+        let (program, request) = (&simulation.program, &simulation.request);
+        searcher.fewest_interactions(program, request, last.node, &trace.outcome, trace.interactions())
     })
 }
 
 /// The verdict on a call. A call that the engine had to end as failed does not pass unless the scenario speaks of it:
 /// a flow that goes round in circles is wrong also where nobody thought of it.
-fn judge(planned: &Planned, trace: Trace) -> Done {
+fn judge(planned: &Planned, searcher: &Searcher, trace: Trace) -> Done {
     if let Some(fault) = &trace.fault {
         let reason = Some(fault.to_string());
         return Done { verdict: Verdict::Error, reason, trace: Some(trace), score: None };
     }
-    let score = score(planned, &trace);
+    let score = score(planned, searcher, &trace);
     let expected = planned.expect.outcome.is_some() || planned.expect.failure.is_some();
     let (verdict, reason) = match &trace.failure {
         _ if score.checks.iter().any(|check| check.state != CheckState::Held) => (Verdict::Failed, None),

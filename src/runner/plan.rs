@@ -10,6 +10,7 @@ use super::Selection;
 use crate::diagnose::{DiagnosticRecord, Source};
 use crate::flow::Name;
 use crate::record::{RejectedRecord, SuiteHead};
+use crate::simulator::Searcher;
 use crate::suite::{Expectations, Loaded, Rejected};
 use crate::target::Simulation;
 
@@ -28,6 +29,8 @@ pub struct Plan {
     pub filters: Vec<String>,
     /// SHA-256 of every suite and flow file that was read, by its path as messages show it.
     pub files: BTreeMap<String, String>,
+    /// What the scores have found out about shortest calls: scenarios of one flow share much of it.
+    pub searcher: Searcher,
 }
 
 /// One scenario of a plan.

@@ -40,7 +40,7 @@ pub(super) async fn run_scenario<T: Target>(
     for _ in 0..tries.repeat {
         let mut left = retries;
         loop {
-            let done = match attempt(target, planned, limit, stop).await {
+            let done = match attempt(target, planned, &plan.searcher, limit, stop).await {
                 Attempt::Done(done) => done,
                 Attempt::Interrupted => return skipped(plan, planned, Reason::Interrupted.text()),
                 Attempt::Unusable(message) => {

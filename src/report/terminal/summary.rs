@@ -162,7 +162,7 @@ fn effort(totals: &Totals) -> String {
 }
 
 /// The last line: how it ended, and how long it took.
-fn verdicts(record: &RunRecord, paint: Paint) -> String {
+pub(super) fn verdicts(record: &RunRecord, paint: Paint) -> String {
     let totals = &record.totals;
     let parts = [
         (Verdict::Passed, totals.passed),
