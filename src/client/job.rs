@@ -8,6 +8,7 @@ use hyper::header::HeaderValue;
 use tokio::time::{Instant, sleep_until, timeout};
 use url::Url;
 
+use super::alarm::Alarm;
 use super::backoff::Jitter;
 use super::error::{ClientError, ErrorKind};
 use super::poll::Durations;
@@ -19,8 +20,8 @@ use crate::wire::{SimulationResult, Status, Submission, SubmissionAnswer};
 
 /// The submissions' path below the base URL.
 const PATH: &str = "api/v2/flow/simulator";
-/// A timer is no finer than this: what is due sooner is due now.
-const TIMER: Duration = Duration::from_micros(500);
+/// What is due sooner than this is due now.
+const NOW: Duration = Duration::from_micros(100);
 /// Longer ids are not the contract's.
 const LONGEST_ID: usize = 512;
 
@@ -29,6 +30,8 @@ const LONGEST_ID: usize = 512;
 pub struct Jobs<T> {
     session: Session<T>,
     durations: Durations,
+    /// Wakes polls up on time; without it the runtime's timer does, which follows a paused clock.
+    alarm: Option<Alarm>,
     submit_url: Url,
     /// Makes the idempotency keys of this process differ from all others.
     run: u64,
@@ -45,14 +48,15 @@ enum Submitted {
 }
 
 impl<T: Transport> Jobs<T> {
-    /// The simulations of a session's target; the error says that its base URL has no room for a path.
-    pub fn new(session: Session<T>) -> Result<Self, ClientError> {
+    /// The simulations of a session's target, polled by an alarm where there is one; the error says that its base URL has no room for a path.
+    pub fn new(session: Session<T>, alarm: Option<Alarm>) -> Result<Self, ClientError> {
         let submit_url = session.settings().base.join(PATH).map_err(|error| {
             ClientError::new(ErrorKind::Rejected, format!("target '{}' has an unusable URL: {error}", session.settings().name))
         })?;
         Ok(Self {
             session,
             durations: Durations::default(),
+            alarm,
             submit_url,
             run: Jitter::random().number(),
             submitted: AtomicU64::new(0),
@@ -141,8 +145,11 @@ impl<T: Transport> Jobs<T> {
         let mut plan = self.durations.plan(self.session.settings().poll);
         let mut too_early = Duration::ZERO;
         while let Some(due) = plan.next(submitted.elapsed()) {
-            if due.saturating_sub(submitted.elapsed()) > TIMER {
-                sleep_until(submitted + due).await;
+            if due.saturating_sub(submitted.elapsed()) > NOW {
+                match &self.alarm {
+                    Some(alarm) => alarm.until((submitted + due).into_std()).await,
+                    None => sleep_until(submitted + due).await,
+                }
             }
             self.polls.fetch_add(1, Ordering::Relaxed);
             let call = Call {

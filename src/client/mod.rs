@@ -3,6 +3,7 @@
 //! From below: `transport` sends one request, `session` sends it until it is answered or beyond help (token, limits and
 //! retries are decided in rooms of their own, without I/O), `job` submits one call and waits for its result.
 
+mod alarm;
 mod backoff;
 mod credentials;
 mod error;
@@ -21,6 +22,7 @@ mod transport;
 mod tries;
 mod wording;
 
+pub use alarm::Alarm;
 pub use backoff::Jitter;
 pub use error::{ClientError, ErrorKind};
 pub use hyper::HyperTransport;

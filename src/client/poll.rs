@@ -118,7 +118,7 @@ impl PollPlan<'_> {
     fn step_after(&self, last: Duration, marks: Option<[Duration; SHARES.len()]>) -> Duration {
         // A fiftieth of the time spent already is no harm, and keeps long jobs from being asked all the time.
         let closest = CLOSEST.max(last / 50);
-        let Some(marks) = marks else { return self.step.max(last / 5).min(self.rules.cap).max(closest) };
+        let Some(marks) = marks else { return self.step.max(last / 10).min(self.rules.cap).max(closest) };
         let blind = self.step.max(last / 2).min(self.rules.cap);
         let step = match marks.iter().find(|&&mark| mark > last + closest / 2) {
             Some(&mark) => (mark - last).min(blind),

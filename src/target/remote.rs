@@ -3,7 +3,7 @@
 use super::drift::drift;
 use super::{Simulation, Target, TargetError};
 use crate::client::{
-    ClientError, Counts, ErrorKind, HyperTransport, Jobs, RemoteSettings, Session, TlsError, Transport,
+    Alarm, ClientError, Counts, ErrorKind, HyperTransport, Jobs, RemoteSettings, Session, TlsError, Transport,
 };
 use crate::flow::Kind;
 use crate::simulator::Trace;
@@ -33,14 +33,14 @@ impl Remote {
     /// When certificates cannot be read, or there are none to check an `https` server against.
     pub fn new(settings: RemoteSettings) -> Result<Self, RemoteError> {
         let transport = HyperTransport::new(&settings)?;
-        Self::over(settings, transport)
+        Ok(Self { jobs: Jobs::new(Session::new(settings, transport), Alarm::start())? })
     }
 }
 
 impl<T: Transport> Remote<T> {
-    /// The target of these settings over a given transport.
+    /// The target of these settings over a given transport, all on the runtime's clock.
     pub fn over(settings: RemoteSettings, transport: T) -> Result<Self, RemoteError> {
-        Ok(Self { jobs: Jobs::new(Session::new(settings, transport))? })
+        Ok(Self { jobs: Jobs::new(Session::new(settings, transport), None)? })
     }
 
     /// What it has sent so far.
