@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use callpath::flow::{Name, Program, Value};
-use callpath::simulator::{Answer, Answers, Clock, Input, Request, Stubs, simulate};
+use callpath::simulator::{Answer, Answers, Clock, Fewest, Input, Request, Searcher, Stubs, simulate};
 use divan::counter::ItemsCount;
 
 fn main() {
@@ -45,8 +45,9 @@ nodes:
     prompts: ["Your balance is ${balance} dollars. For anything else press 1, else 2."]
     choices: { "1": main, "2": mark }
     on: { max_attempts: bye }
-  mark: { type: effect, kind: logging, settings: { note: done }, next: bye }
-  bye: { type: end, prompts: ["Thank you for calling. Good bye."] }
+  mark: { type: effect, kind: logging, settings: { note: done }, next: thanks }
+  thanks: { type: end, prompts: ["Thank you for calling. Good bye."] }
+  bye: { type: end, prompts: ["We are sorry. Good bye."] }
 "##;
 
 fn program() -> Arc<Program> {
@@ -63,12 +64,18 @@ fn request(keys: &[&str]) -> Request {
     let keys = keys.iter().map(|&keys| Input::Keys { keys: keys.into(), gap_ms: None, at_ms: None });
     Request {
         keypad: keys.collect(),
-        variables: Arc::from([(Name::from("priority"), Value::from("high")), (Name::from("tier"), Value::from("gold"))]),
+        variables: Arc::from([
+            (Name::from("priority"), Value::from("high")),
+            (Name::from("tier"), Value::from("gold")),
+        ]),
         clock: Some(Clock {
             at: "2026-03-02T15:00:00Z".parse().expect("a timestamp"),
             zone: jiff::tz::TimeZone::get("America/New_York").expect("a bundled zone"),
         }),
-        stubs: Arc::new(Stubs { answers: vec![("balance".into(), Answers { list: vec![answer] })], queues: Vec::new() }),
+        stubs: Arc::new(Stubs {
+            answers: vec![("balance".into(), Answers { list: vec![answer] })],
+            queues: Vec::new(),
+        }),
         ..Request::default()
     }
 }
@@ -79,4 +86,29 @@ fn ten_nodes(bencher: divan::Bencher) {
     let trace = simulate(&program, &request);
     assert_eq!((trace.steps.len(), &*trace.outcome), (10, "completed"));
     bencher.counter(ItemsCount::new(1_usize)).bench(|| simulate(&program, &request));
+}
+
+/// The call takes no detour: the graph alone says so.
+#[divan::bench]
+fn fewest_of_a_direct_call(bencher: divan::Bencher) {
+    let (program, request) = (program(), request(&["1", "4321#", "2"]));
+    let trace = simulate(&program, &request);
+    let (end, taken) = (trace.steps[9].node, trace.interactions());
+    let searcher = Searcher::new();
+    bencher.counter(ItemsCount::new(1_usize)).bench(|| {
+        let found = searcher.fewest_interactions(&program, &request, end, &trace.outcome, taken);
+        assert!(matches!(found, Fewest::Interactions(_)));
+        found
+    });
+}
+
+/// Silence, a wrong key, a second round: searched anew each time.
+#[divan::bench]
+fn fewest_of_a_detour(bencher: divan::Bencher) {
+    let (program, request) = (program(), request(&["", "1", "4321#", "1", "9", "1", "4321#", "2"]));
+    let trace = simulate(&program, &request);
+    let (end, taken) = (trace.steps[trace.steps.len() - 1].node, trace.interactions());
+    bencher
+        .counter(ItemsCount::new(1_usize))
+        .bench(|| Searcher::new().fewest_interactions(&program, &request, end, &trace.outcome, taken));
 }

@@ -1,7 +1,5 @@
 //! `callpath completions`.
 
-use std::io::Write;
-
 use anyhow::Result;
 use clap::CommandFactory;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::arguments::Dialect;
-use crate::diagnose::{Diagnostic, Diagnostics, Source, Span};
+use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
 use crate::yaml::{self, parse_duration};
 
 /// The file's name.
@@ -106,7 +106,8 @@ impl Config {
             Some(profile) => Ok(profile.clone().over(base)),
             None => {
                 let known: Vec<&str> = self.profile.keys().map(String::as_str).collect();
-                let known = if known.is_empty() { "there are none".into() } else { format!("there are: {}", known.join(", ")) };
+                let known =
+                    if known.is_empty() { "there are none".into() } else { format!("there are: {}", known.join(", ")) };
                 Err(format!("{FILE} has no profile '{name}'; {known}"))
             }
         }
@@ -134,6 +135,21 @@ pub fn read(path: &Path, diagnostics: &mut Diagnostics) -> Option<Config> {
 fn diagnostic(source: &Arc<Source>, error: &toml::de::Error) -> Diagnostic {
     let span = error.span().map_or(Span::default(), |range| Span::new(range.start, range.end));
     let message = error.message().trim().replace('`', "'");
-    let (first, rest) = message.split_once('\n').map_or((message.as_str(), None), |(first, rest)| (first, Some(rest.replace('\n', " "))));
-    Diagnostic::error("config/invalid", source, span, first).maybe_help(rest)
+    if let Some((key, known)) = unknown_key(&message) {
+        let diagnostic = Diagnostic::error("config/unknown-key", source, span, format!("unknown key {}", quoted(key)));
+        return match closest(key, known.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
+            None => diagnostic.help(format!("the keys here are: {}", known.join(", "))),
+        };
+    }
+    let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
+    let help = (!rest.is_empty()).then(|| rest.replace('\n', " "));
+    Diagnostic::error("config/invalid", source, span, first).maybe_help(help)
+}
+
+/// The key and those that there are, of serde's words for an unknown field.
+fn unknown_key(message: &str) -> Option<(&str, Vec<&str>)> {
+    let (key, known) = message.strip_prefix("unknown field '")?.split_once("', expected ")?;
+    // Every second piece is a name; the others are `one of`, commas and `or`.
+    Some((key, known.split('\'').skip(1).step_by(2).collect()))
 }

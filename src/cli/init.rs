@@ -1,7 +1,6 @@
 //! `callpath init`.
 
 use std::fs;
-use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 

@@ -1,7 +1,5 @@
 //! `callpath list`.
 
-use std::io::Write;
-
 use anyhow::Result;
 use serde::Serialize;
 

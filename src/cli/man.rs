@@ -1,7 +1,5 @@
 //! `callpath man`.
 
-use std::io::Write;
-
 use anyhow::{Context, Result};
 use clap::CommandFactory;
 

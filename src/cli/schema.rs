@@ -1,7 +1,5 @@
 //! `callpath schema`.
 
-use std::io::Write;
-
 use anyhow::{Context, Result};
 
 use super::arguments::{Schema, SchemaName};
@@ -32,7 +30,7 @@ pub fn schema(arguments: &Schema) -> Result<ExitCode> {
 
 fn text(name: SchemaName) -> Result<String> {
     let schema = match name {
-        SchemaName::Suite => serde_json::Value::Null,
+        SchemaName::Suite => suite::schema(),
         SchemaName::Flow => flow::schema(),
         SchemaName::Run => record::run_schema().to_value(),
         SchemaName::Event => record::event_schema().to_value(),

@@ -1,7 +1,5 @@
 //! `callpath validate`.
 
-use std::io::Write;
-
 use anyhow::Result;
 
 use super::arguments::{Format, Global, Validate};

@@ -14,6 +14,7 @@ mod prompts;
 mod queueing;
 mod route;
 mod settings;
+mod suggest;
 mod variables;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub(super) mod tests;
 use std::sync::Arc;
 
 use self::context::Context;
+#[cfg(test)]
 pub(super) use self::node::type_names;
 pub(super) use self::variables::spread;
 use super::{Flow, Name, Unwired};
@@ -78,7 +80,7 @@ fn read_fields(mut cx: Context<'_>, mut fields: Fields<'_>) -> Option<Flow> {
     if nodes.len() != entries.len() {
         return None;
     }
-    let secret = cx.variables.finish(&mut cx.reader, &cx.slots);
+    let secret = cx.variables.finish(&mut cx.reader, &mut cx.suggest, &cx.slots);
     let id = id?;
     Some(Flow {
         source: cx.reader.source().clone(),
@@ -138,10 +140,18 @@ fn read_start(cx: &mut Context<'_>, fields: &Fields<'_>, start: Option<&Entry>, 
     None
 }
 
+/// So many names are listed in one message.
+const LISTED: usize = 24;
+
 /// `'a', 'b' and 'c'`, for messages.
 fn joined<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let words: Vec<String> = words.into_iter().map(quoted).collect();
-    match words.as_slice() {
+    let mut words = words.into_iter();
+    let mut quoted: Vec<String> = words.by_ref().take(LISTED).map(quoted).collect();
+    let more = words.count();
+    if more > 0 {
+        quoted.push(format!("{more} more"));
+    }
+    match quoted.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),

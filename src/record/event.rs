@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{RunHeader, RunRecord, ScenarioRecord, Totals};
 use crate::diagnose::DiagnosticRecord;
+use crate::flow::Name;
 
 /// The version of the event schema; it changes when a reader of the old one could misunderstand the new one.
 pub const EVENT_VERSION: u32 = 1;
@@ -27,11 +28,11 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SuiteHead {
     /// Its path below the suite root, without the extension.
-    pub suite: String,
+    pub suite: Name,
     /// What it calls itself.
     pub name: String,
     /// The file as messages show it.
-    pub file: String,
+    pub file: Name,
 }
 
 /// What happened.

@@ -1,9 +1,13 @@
 //! The record of one scenario.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Fields;
+use crate::flow::Name;
 use crate::score::Score;
 
 /// How a scenario ended.
@@ -22,28 +26,28 @@ pub enum Verdict {
     Flaky,
 }
 
-/// One scenario of a run.
+/// One scenario of a run. Names are shared with the flow and the suite, because a run has many scenarios.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ScenarioRecord {
     /// `suite-path::name[cell]`.
     pub id: String,
     /// The suite's path: the first part of the id.
-    pub suite: String,
+    pub suite: Name,
     /// The name with the cell filled in.
     pub name: String,
     /// The cell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cell: Option<String>,
     /// In order.
-    pub tags: Vec<String>,
+    pub tags: Arc<[Name]>,
     /// The file as messages show it.
-    pub file: String,
+    pub file: Name,
     /// Where it stands in it, from 1.
     pub line: u32,
     /// The id of the flow it calls.
-    pub flow: String,
+    pub flow: Name,
     /// The flow's version.
-    pub flow_version: String,
+    pub flow_version: Name,
     /// How it ended.
     pub verdict: Verdict,
     /// Why, where it was skipped or in error, or where the call itself failed and no check spoke of it: one sentence.
@@ -86,9 +90,9 @@ pub struct AttemptRecord {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TraceRecord {
     /// How the call ended.
-    pub outcome: String,
+    pub outcome: Name,
     /// The last node; null where none was executed.
-    pub ends_at: Option<String>,
+    pub ends_at: Option<Name>,
     /// Virtual length in ms.
     pub duration_ms: u64,
     /// Why it failed, where it failed.
@@ -117,13 +121,13 @@ fn is_zero(number: &u32) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StepRecord {
     /// The node.
-    pub node: String,
+    pub node: Name,
     /// Its type.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// Its outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<String>,
+    pub outcome: Option<Name>,
     /// Virtual time of its entry, in ms.
     pub at_ms: u64,
     /// Virtual time it took, in ms.
@@ -143,7 +147,7 @@ pub struct StepRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PromptRecord {
     /// The text, or `[asset]`.
-    pub text: String,
+    pub text: Name,
     /// For how long, in ms.
     pub heard_ms: u64,
     /// Cut short by a key.
@@ -155,11 +159,11 @@ pub struct PromptRecord {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LookupRecord {
     /// The service.
-    pub service: String,
+    pub service: Name,
     /// The node that asked.
-    pub node: String,
+    pub node: Name,
     /// What it was given; `[secret]` for secret inputs.
     pub inputs: Fields,
     /// What it answered.
-    pub outcome: String,
+    pub outcome: Name,
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{FlowRecord, RejectedRecord, ScenarioRecord, Scores, SuiteHead, SuiteRecord, Totals};
+use crate::flow::Name;
 
 /// Sums over the scenarios of a run.
 ///
@@ -14,7 +15,7 @@ pub struct Tally {
     suites: Vec<SuiteRecord>,
     /// Where the suite of the scenario before is found: scenarios of one suite follow each other.
     current: usize,
-    flows: BTreeMap<(String, String), Totals>,
+    flows: BTreeMap<(Name, Name), Totals>,
 }
 
 impl Tally {
@@ -32,8 +33,8 @@ impl Tally {
     /// Adds one finished scenario.
     pub fn add(&mut self, scenario: &ScenarioRecord) {
         self.totals.add(scenario);
-        if self.suites.get(self.current).is_none_or(|suite| suite.suite != scenario.suite) {
-            let known = self.suites.iter().position(|suite| suite.suite == scenario.suite);
+        if self.suites.get(self.current).is_none_or(|suite| *suite.suite != *scenario.suite) {
+            let known = self.suites.iter().position(|suite| *suite.suite == *scenario.suite);
             self.current = known.unwrap_or_else(|| {
                 self.suites.push(empty(&scenario.suite, &scenario.suite, &scenario.file));
                 self.suites.len() - 1
@@ -68,8 +69,8 @@ impl Tally {
             suite.scores = Scores::of(&suite.totals);
         }
         let flows = self.flows.into_iter().map(|((flow, version), totals)| FlowRecord {
-            flow,
-            version,
+            flow: flow.to_string(),
+            version: version.to_string(),
             scores: Scores::of(&totals),
             totals,
         });

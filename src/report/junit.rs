@@ -97,7 +97,7 @@ impl Reporter for JUnit {
                 self.heads = suites.clone();
             }
             EventKind::FileRejected { file, suite, diagnostics } => {
-                let head = SuiteHead { suite: suite.clone(), name: suite.clone(), file: file.clone() };
+                let head = SuiteHead { suite: suite.as_str().into(), name: suite.clone(), file: file.as_str().into() };
                 let mut element = SuiteElement::new(head, self.dialect);
                 element.add_rejected(file, diagnostics);
                 self.current = Some(element);
@@ -109,7 +109,7 @@ impl Reporter for JUnit {
                     let known = self.heads.iter().find(|head| head.suite == scenario.suite);
                     let head = known.cloned().unwrap_or_else(|| SuiteHead {
                         suite: scenario.suite.clone(),
-                        name: scenario.suite.clone(),
+                        name: scenario.suite.to_string(),
                         file: scenario.file.clone(),
                     });
                     self.current = Some(SuiteElement::new(head, self.dialect));

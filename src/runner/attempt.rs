@@ -61,7 +61,7 @@ pub(super) async fn attempt<T: Target>(
 ) -> Attempt {
     let work = guarded(async {
         let trace = target.simulate(&planned.simulation).await?;
-        Ok::<_, TargetError>(judge(planned, searcher, trace))
+        Ok::<_, TargetError>(judge(planned, trace, searcher))
     });
     let ended = tokio::select! {
         // In this order, because most attempts are over at the first look.
@@ -78,23 +78,22 @@ pub(super) async fn attempt<T: Target>(
     }
 }
 
-fn score(planned: &Planned, searcher: &Searcher, trace: &Trace) -> Score {
+fn score(planned: &Planned, trace: &Trace, searcher: &Searcher) -> Score {
     crate::score::score(&planned.expect, trace, || {
         let Some(last) = trace.steps.last() else { return Fewest::Unknown };
-        let simulation = &planned.simulation;
-        let (program, request) = (&simulation.program, &simulation.request);
-        searcher.fewest_interactions(program, request, last.node, &trace.outcome, trace.interactions())
+        let (simulation, taken) = (&planned.simulation, trace.interactions());
+        searcher.fewest_interactions(&simulation.program, &simulation.request, last.node, &trace.outcome, taken)
     })
 }
 
 /// The verdict on a call. A call that the engine had to end as failed does not pass unless the scenario speaks of it:
 /// a flow that goes round in circles is wrong also where nobody thought of it.
-fn judge(planned: &Planned, searcher: &Searcher, trace: Trace) -> Done {
+fn judge(planned: &Planned, trace: Trace, searcher: &Searcher) -> Done {
     if let Some(fault) = &trace.fault {
         let reason = Some(fault.to_string());
         return Done { verdict: Verdict::Error, reason, trace: Some(trace), score: None };
     }
-    let score = score(planned, searcher, &trace);
+    let score = score(planned, &trace, searcher);
     let expected = planned.expect.outcome.is_some() || planned.expect.failure.is_some();
     let (verdict, reason) = match &trace.failure {
         _ if score.checks.iter().any(|check| check.state != CheckState::Held) => (Verdict::Failed, None),

@@ -23,7 +23,7 @@ pub(super) enum Message {
     Started { index: usize },
     Retried { index: usize, attempt: u32, reason: String },
     Stopping { reason: String },
-    Finished { index: usize, record: Arc<ScenarioRecord>, json: Box<str> },
+    Finished { index: usize, record: Arc<ScenarioRecord>, json: String },
 }
 
 /// Counts, orders and tells the reporters.
@@ -42,7 +42,7 @@ pub(super) struct Delivery {
     slowest: SlowestList,
     stopped: Option<String>,
     /// Finished scenarios from the place `next` on that wait for an earlier one.
-    held: VecDeque<Option<(Event, Box<str>)>>,
+    held: VecDeque<Option<(Event, String)>>,
     next: usize,
     ahead: Arc<Semaphore>,
 }
@@ -129,7 +129,7 @@ impl Delivery {
         self.plan.scenarios.get(index).map(|planned| planned.id.clone()).unwrap_or_default()
     }
 
-    fn finished(&mut self, index: usize, record: Arc<ScenarioRecord>, json: Box<str>) {
+    fn finished(&mut self, index: usize, record: Arc<ScenarioRecord>, json: String) {
         self.running.add(&record);
         let event = self.event(EventKind::ScenarioFinished { index: index as u64, scenario: record });
         self.tell(&event, Some(&json), Some(Order::Completion));

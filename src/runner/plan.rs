@@ -10,7 +10,6 @@ use super::Selection;
 use crate::diagnose::{DiagnosticRecord, Source};
 use crate::flow::Name;
 use crate::record::{RejectedRecord, SuiteHead};
-use crate::simulator::Searcher;
 use crate::suite::{Expectations, Loaded, Rejected};
 use crate::target::Simulation;
 
@@ -29,8 +28,6 @@ pub struct Plan {
     pub filters: Vec<String>,
     /// SHA-256 of every suite and flow file that was read, by its path as messages show it.
     pub files: BTreeMap<String, String>,
-    /// What the scores have found out about shortest calls: scenarios of one flow share much of it.
-    pub searcher: Searcher,
 }
 
 /// One scenario of a plan.
@@ -46,6 +43,8 @@ pub struct Planned {
     pub tags: Arc<[Name]>,
     /// Its suite, an index into the plan's.
     pub suite: usize,
+    /// The version of its flow.
+    pub flow_version: Name,
     /// Where it stands in the suite's file, from 1.
     pub line: u32,
     /// What is simulated.
@@ -73,6 +72,8 @@ impl Plan {
             rejected: rejected.iter().map(reject).collect(),
             ..Self::default()
         };
+        // One text for all scenarios of a flow.
+        let mut version = Name::from("");
         for suite in suites {
             let before = plan.scenarios.len();
             let index = plan.suites.len();
@@ -81,7 +82,12 @@ impl Plan {
                     plan.deselected += 1;
                     continue;
                 }
+                let flow_version = scenario.program.flows.first().map_or("", |flow| &flow.version);
+                if *version != *flow_version {
+                    version = flow_version.into();
+                }
                 plan.scenarios.push(Planned {
+                    flow_version: version.clone(),
                     line: suite.source.position(scenario.span.start).line,
                     id: scenario.id,
                     name: scenario.name,
@@ -96,8 +102,8 @@ impl Plan {
                 });
             }
             if plan.scenarios.len() > before {
-                let file = suite.source.path().to_owned();
-                plan.suites.push(SuiteHead { suite: suite.path, name: suite.name, file });
+                let file = suite.source.path().into();
+                plan.suites.push(SuiteHead { suite: suite.path.into(), name: suite.name, file });
             }
         }
         plan

@@ -9,7 +9,9 @@ use super::deliver::Message;
 use super::plan::{Plan, Planned};
 use super::stop::{Reason, Stop};
 use super::trace as traces;
+use crate::flow::Name;
 use crate::record::{AttemptRecord, ScenarioRecord, ScenarioWall, Verdict};
+use crate::simulator::Searcher;
 use crate::target::Target;
 
 /// How scenarios are tried.
@@ -27,7 +29,7 @@ pub(super) struct Tries {
 pub(super) async fn run_scenario<T: Target>(
     target: &T,
     (plan, index, planned): (&Plan, usize, &Planned),
-    tries: Tries,
+    (tries, searcher): (Tries, &Searcher),
     stop: &Stop,
     run_start: Instant,
     events: &mpsc::Sender<Message>,
@@ -40,7 +42,7 @@ pub(super) async fn run_scenario<T: Target>(
     for _ in 0..tries.repeat {
         let mut left = retries;
         loop {
-            let done = match attempt(target, planned, &plan.searcher, limit, stop).await {
+            let done = match attempt(target, planned, searcher, limit, stop).await {
                 Attempt::Done(done) => done,
                 Attempt::Interrupted => return skipped(plan, planned, Reason::Interrupted.text()),
                 Attempt::Unusable(message) => {
@@ -94,16 +96,17 @@ pub(super) fn skipped(plan: &Plan, planned: &Planned, reason: String) -> Scenari
 fn empty(plan: &Plan, planned: &Planned, verdict: Verdict) -> ScenarioRecord {
     let suite = plan.suites.get(planned.suite);
     let flow = planned.simulation.program.flows.first();
+    let nameless = || Name::from("");
     ScenarioRecord {
         id: planned.id.clone(),
-        suite: suite.map(|suite| suite.suite.clone()).unwrap_or_default(),
+        suite: suite.map_or_else(nameless, |suite| suite.suite.clone()),
         name: planned.name.clone(),
         cell: planned.cell.clone(),
-        tags: planned.tags.iter().map(|tag| tag.to_string()).collect(),
-        file: suite.map(|suite| suite.file.clone()).unwrap_or_default(),
+        tags: planned.tags.clone(),
+        file: suite.map_or_else(nameless, |suite| suite.file.clone()),
         line: planned.line,
-        flow: flow.map(|flow| flow.id.value.to_string()).unwrap_or_default(),
-        flow_version: flow.map(|flow| flow.version.clone()).unwrap_or_default(),
+        flow: flow.map_or_else(nameless, |flow| flow.id.value.clone()),
+        flow_version: planned.flow_version.clone(),
         verdict,
         reason: None,
         score: None,

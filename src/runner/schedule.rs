@@ -14,6 +14,7 @@ use super::reporter::{ReportFailure, Reporter};
 use super::scenario::{Tries, run_scenario, skipped};
 use super::stop::{Reason, Stop};
 use crate::record::{RunHeader, RunRecord, ScenarioRecord, Verdict};
+use crate::simulator::Searcher;
 use crate::target::Target;
 
 /// How far the scenarios that run may be ahead of the oldest one that has not finished. It bounds what is held back for
@@ -71,6 +72,8 @@ struct Shared<T> {
     plan: Arc<Plan>,
     target: Arc<T>,
     tries: Tries,
+    /// What is found out about a flow serves every call through it.
+    searcher: Searcher,
     max_fail: u64,
     stop: Stop,
     start: Instant,
@@ -116,6 +119,7 @@ pub async fn run<T: Target + 'static>(
         plan,
         target,
         tries: Tries { timeout: options.timeout, retries: options.retries, repeat: options.repeat.max(1) },
+        searcher: Searcher::new(),
         max_fail: options.max_fail.unwrap_or(u64::MAX),
         stop: stop.clone(),
         start,
@@ -149,6 +153,7 @@ pub async fn run<T: Target + 'static>(
 
 /// Takes the next scenario until there is none left.
 async fn work<T: Target>(shared: Arc<Shared<T>>, events: mpsc::Sender<Message>) {
+    let mut hint = 1_024;
     loop {
         // The permit comes before the index: so the oldest scenario under way always has one, and the reporters' thread
         // gives it back when that one has been delivered.
@@ -164,8 +169,8 @@ async fn work<T: Target>(shared: Arc<Shared<T>>, events: mpsc::Sender<Message>) 
             if events.send(Message::Started { index }).await.is_err() {
                 return;
             }
-            let Shared { target, plan, tries, stop, start, .. } = &*shared;
-            run_scenario(&**target, (plan, index, planned), *tries, stop, *start, &events).await
+            let Shared { target, plan, tries, searcher, stop, start, .. } = &*shared;
+            run_scenario(&**target, (plan, index, planned), (*tries, searcher), stop, *start, &events).await
         };
         if matches!(record.verdict, Verdict::Failed | Verdict::Error)
             && shared.failures.fetch_add(1, Ordering::Relaxed) + 1 >= shared.max_fail
@@ -177,15 +182,19 @@ async fn work<T: Target>(shared: Arc<Shared<T>>, events: mpsc::Sender<Message>) 
         {
             return;
         }
-        if events.send(finished(index, record)).await.is_err() {
+        if events.send(finished(index, record, &mut hint)).await.is_err() {
             return;
         }
     }
 }
 
-fn finished(index: usize, record: ScenarioRecord) -> Message {
-    // A record holds texts, finite numbers and lists of them: there is nothing that JSON cannot say.
-    let json = serde_json::to_string(&record).expect("a record is valid JSON").into_boxed_str();
+/// The record and its JSON; `hint` is the length of the JSON before, which saves most of the copying of a growing text.
+fn finished(index: usize, record: ScenarioRecord, hint: &mut usize) -> Message {
+    let mut json = Vec::with_capacity(*hint + *hint / 8);
+    // A record holds texts, finite numbers and lists of them: there is nothing that JSON cannot say, and JSON is UTF-8.
+    serde_json::to_writer(&mut json, &record).expect("a record is valid JSON");
+    let json = String::from_utf8(json).expect("JSON is UTF-8");
+    *hint = json.len();
     Message::Finished { index, record: Arc::new(record), json }
 }
 

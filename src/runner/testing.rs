@@ -10,7 +10,7 @@ use crate::diagnose::{Diagnostic, Source, Span, Spanned};
 use crate::flow::{Program, Value};
 use crate::record::{RunRecord, ScenarioRecord};
 use crate::simulator::{Fault, LookupCall, Request, Spoken, Step, Trace, Variable};
-use crate::suite::{DecisionExpectation, Expectations, PathItem, Placed, Rejected, Scenario, Suite};
+use crate::suite::{DecisionExpectation, Expectations, Loaded, PathItem, Placed, Rejected, Scenario, Suite};
 use crate::target::{Simulation, Target, TargetError};
 
 /// A bank without keys: the scenarios' calls are told to the target.
@@ -112,7 +112,8 @@ pub(crate) fn select(
     let mut acts = HashMap::new();
     let suites = suites.into_iter().map(|(path, specs)| suite(path, specs, &program, &mut acts)).collect();
     let mock = Mock { program, acts, seen: Mutex::default(), hanging: tokio::sync::Semaphore::new(0) };
-    (Arc::new(Plan::new(suites, rejected, selection)), Arc::new(mock))
+    let loaded = Loaded { suites, rejected, ..Loaded::default() };
+    (Arc::new(Plan::new(loaded, selection)), Arc::new(mock))
 }
 
 fn program() -> Arc<Program> {

@@ -147,7 +147,7 @@ async fn the_record_tells_the_call_and_masks_secrets() {
         })
     );
     assert!(!json.to_string().contains("4321"));
-    assert_eq!((record.flow.as_str(), record.flow_version.as_str(), record.line), ("bank", "7", 3));
+    assert_eq!((&*record.flow, &*record.flow_version, record.line), ("bank", "7", 3));
 }
 
 #[tokio::test]
@@ -331,7 +331,7 @@ async fn filters_leave_the_rest_out_and_say_how_many() {
         let selection = Selection::new(tags, patterns).unwrap();
         let (plan, _) = select(vec![("z", specs()), ("a/b", specs())], vec![], &selection);
         assert_eq!(plan.deselected as usize + plan.scenarios.len(), 6);
-        let suites: Vec<&str> = plan.suites.iter().map(|suite| suite.suite.as_str()).collect();
+        let suites: Vec<&str> = plan.suites.iter().map(|suite| &*suite.suite).collect();
         let ids: Vec<&str> = plan.scenarios.iter().map(|scenario| scenario.id.as_str()).collect();
         let belongs = |planned: &Planned| planned.id.starts_with(&format!("{}::", suites[planned.suite]));
         assert!(plan.scenarios.iter().all(belongs));
@@ -505,4 +505,29 @@ proptest! {
         let running = recorder.events.lock().unwrap();
         prop_assert_eq!(running.last().map(|event| event.totals.scenarios), Some(one.totals.scenarios));
     }
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_loses_the_reports_but_not_the_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = folder.path().join("callpath-report");
+    std::fs::write(&taken, "a file").unwrap();
+    let (plan, mock) = bench(mixed(), vec![]);
+    let outcome = run(plan, mock, &jobs(2), report_files(&taken), &Stop::new()).await;
+    let names: Vec<&str> = outcome.report_failures.iter().map(|failure| failure.reporter.as_str()).collect();
+    assert_eq!(names, ["run.json", "events.jsonl"]);
+    let message = &outcome.report_failures[0].message;
+    assert!(message.starts_with("cannot create the folder '") && message.contains("callpath-report"), "{message}");
+    assert_eq!(outcome.record.totals.scenarios, 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_slow_scenario_holds_back_reports_in_order_but_not_for_ever() {
+    // More scenarios than may run ahead of the slow one.
+    let count = 9_000;
+    let mut specs = vec![spec("slow", [Act::After(5_000, Box::new(GOOD))])];
+    specs.extend((1..count).map(|index| spec(format!("s{index}"), [GOOD])));
+    let (recorder, outcome, _) = verdicts(specs, jobs(2)).await;
+    assert_eq!(outcome.record.totals.passed, count);
+    assert!(recorder.scenarios().iter().enumerate().all(|(place, (index, _))| place as u64 == *index));
 }

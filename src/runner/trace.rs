@@ -1,21 +1,25 @@
 //! A trace as records keep it.
 
-use crate::flow::Value;
+use crate::flow::{Name, Value};
 use crate::record::{Fields, LookupRecord, PromptRecord, StepRecord, TraceRecord};
-use crate::simulator::Trace;
+use crate::simulator::{Step, Trace};
 
 /// What stands in place of a secret.
 const SECRET: &str = "[secret]";
 
 /// The record of a trace: names in place of indices, prompts with the steps that played them, secrets masked.
 pub(super) fn record(trace: &Trace) -> TraceRecord {
+    let name = |step: &Step| {
+        let node = trace.table.nodes.get(step.node as usize);
+        node.map_or_else(|| Name::from(""), |node| node.name.clone())
+    };
     let mut steps: Vec<StepRecord> = trace
         .steps
         .iter()
         .map(|step| StepRecord {
-            node: trace.node_name(step).to_owned(),
-            kind: trace.table.nodes.get(step.node as usize).map_or("", |node| node.kind).to_owned(),
-            outcome: trace.outcome_name(step).map(|name| name.to_string()),
+            node: name(step),
+            kind: trace.table.nodes.get(step.node as usize).map_or("", |node| node.kind).into(),
+            outcome: trace.outcome_name(step).cloned(),
             at_ms: step.at_ms,
             duration_ms: step.duration_ms,
             input: step.input.as_deref().map(str::to_owned),
@@ -26,15 +30,15 @@ pub(super) fn record(trace: &Trace) -> TraceRecord {
     for prompt in &trace.prompts {
         if let Some(step) = steps.get_mut(prompt.step as usize) {
             step.prompts.push(PromptRecord {
-                text: prompt.text.to_string(),
+                text: prompt.text.clone(),
                 heard_ms: prompt.heard_ms,
                 interrupted: prompt.interrupted,
             });
         }
     }
     TraceRecord {
-        outcome: trace.outcome.to_string(),
-        ends_at: trace.steps.last().map(|step| trace.node_name(step).to_owned()),
+        outcome: trace.outcome.clone(),
+        ends_at: trace.steps.last().map(name),
         duration_ms: trace.duration_ms,
         failure: trace.failure.clone(),
         variables: trace
@@ -49,10 +53,10 @@ pub(super) fn record(trace: &Trace) -> TraceRecord {
             .lookups
             .iter()
             .map(|lookup| LookupRecord {
-                service: lookup.service.to_string(),
-                node: steps.get(lookup.step as usize).map(|step| step.node.clone()).unwrap_or_default(),
+                service: lookup.service.clone(),
+                node: steps.get(lookup.step as usize).map_or_else(|| Name::from(""), |step| step.node.clone()),
                 inputs: Fields(lookup.inputs.clone()),
-                outcome: lookup.outcome.to_string(),
+                outcome: lookup.outcome.clone(),
             })
             .collect(),
         steps,

@@ -20,7 +20,8 @@ impl<'a> Engine<'a> {
         match (&*taken.name, &node.kind) {
             ("error", _) => self.unwired_error(message),
             ("answered", Kind::Queue(_)) => self.answered(),
-            ("connected", Kind::Transfer(_)) => self.answered(),
+            ("connected", Kind::Transfer(transfer)) if transfer.attended => self.answered(),
+            ("connected", Kind::Transfer(_)) => self.finish(End::with(names::TRANSFERRED.clone())),
             _ if self.state.on_answer_ran => self.finish(End::with(names::TRANSFERRED.clone())),
             _ => self.unwired(flow, &taken.name),
         }
@@ -43,7 +44,7 @@ impl<'a> Engine<'a> {
 
     /// An error without an edge: to the error node of the flow; else the flow is left, and the node that called it has
     /// the error.
-    fn unwired_error(&mut self, message: Option<String>) {
+    pub(super) fn unwired_error(&mut self, message: Option<String>) {
         let place = self.name();
         let said = message.unwrap_or_else(|| "an error".to_owned());
         loop {

@@ -7,7 +7,7 @@ use super::log::Log;
 use super::names;
 use super::prompts::Ready;
 use super::scope::View;
-use super::state::{End, Gone, Halt, State, Trouble, Turn};
+use super::state::{Arrival, End, Gone, Halt, State, Trouble, Turn};
 use super::trace::{Fault, Variable};
 use super::{Request, Step, Trace};
 use crate::flow::expression::Template;
@@ -65,11 +65,15 @@ impl<'a> Engine<'a> {
         }
         let here = self.here();
         let guards = &self.request.guards;
-        self.state.last = if self.state.last.0 == here { (here, self.state.last.1 + 1) } else { (here, 1) };
+        let last = self.state.last;
+        let depth = self.state.callers.len();
+        // A flow that calls itself is a matter of depth.
+        let times = if (last.node, last.depth) == (here, depth) { last.times + 1 } else { 1 };
+        self.state.last = Arrival { node: here, depth, times };
         let digest = mix(self.state.frame.digest, self.state.callers_digest);
         let text = if self.state.steps >= guards.steps {
             guard::steps(guards)
-        } else if self.state.last.1 > guards.repeats {
+        } else if times > guards.repeats {
             guard::repeats(guards, self.name())
         } else if self.state.now > guards.duration_ms {
             guard::duration(guards)
@@ -109,7 +113,7 @@ impl<'a> Engine<'a> {
         let outcome = match &turn {
             Turn::Outcome(outcome) | Turn::Again(outcome) => Some(*outcome),
             Turn::HungUp(outcome) => *outcome,
-            Turn::Moved | Turn::Returned(..) | Turn::End(_) => None,
+            Turn::Moved | Turn::Returned(..) | Turn::Mistaken(_) | Turn::End(_) => None,
         };
         // Only an unwired error needs its message once more.
         let message = match &turn {
@@ -128,6 +132,7 @@ impl<'a> Engine<'a> {
             Turn::Outcome(outcome) => self.follow(outcome, message),
             Turn::Again(_) | Turn::Moved => {}
             Turn::Returned(outcome, message) => self.follow(outcome.unwrap_or(u16::MAX), message),
+            Turn::Mistaken(message) => self.unwired_error(Some(message)),
             Turn::HungUp(outcome) => {
                 let gone = if matches!(node.kind, Kind::Queue(_)) { Gone::Abandoned } else { Gone::HungUp };
                 self.hang_up(outcome, gone);
@@ -181,19 +186,19 @@ impl<'a> Engine<'a> {
                 self.message = Some(message.as_str().into());
                 return match self.error_outcome(node) {
                     Some(outcome) => Turn::Outcome(outcome),
-                    None => Turn::End(self.failure(format!("error at '{}': {message}", self.name()))),
+                    None => Turn::Mistaken(message),
                 };
             }
             Trouble::NoClock => Fault::NoClock { node: self.name().clone() },
-            Trouble::Fault(fault) => fault,
+            Trouble::Fault(fault) => *fault,
         };
         let text = fault.to_string();
         self.message = Some(text.as_str().into());
-        Turn::End(End { outcome: names::FAILED.clone(), failure: Some(text), fault: Some(fault) })
+        Turn::End(Box::new(End { outcome: names::FAILED.clone(), failure: Some(text), fault: Some(fault) }))
     }
 
     /// Ends the call. Whatever happens after a hang-up, the call was hung up; only a failure is still one.
-    pub fn finish(&mut self, mut end: End) {
+    pub fn finish(&mut self, mut end: Box<End>) {
         if end.failure.is_none() {
             match self.state.gone {
                 Some(Gone::HungUp) => end.outcome = names::HUNG_UP.clone(),
@@ -205,8 +210,8 @@ impl<'a> Engine<'a> {
     }
 
     /// The end of a call that failed.
-    pub fn failure(&self, message: String) -> End {
-        End { outcome: names::FAILED.clone(), failure: Some(message), fault: None }
+    pub fn failure(&self, message: String) -> Box<End> {
+        Box::new(End { outcome: names::FAILED.clone(), failure: Some(message), fault: None })
     }
 
     /// Lets time pass until a moment, unless the caller hangs up or the guard on time strikes before.

@@ -17,26 +17,23 @@ impl<'a> Engine<'a> {
             no_input_ms: menu.no_input_ms,
             interdigit_ms: menu.interdigit_ms,
         };
-        // A choice may use the terminator's key itself.
-        let begins = |keys: &str| menu.choices.iter().any(|choice| choice.starts_with(keys));
-        let terminated =
-            |keys: &str| menu.terminator.is_some_and(|terminator| keys.ends_with(terminator)) && !begins(keys);
         let complete = |keys: &str| {
+            let last = keys.chars().next_back();
             !menu.choices.iter().any(|choice| choice.len() > keys.len() && choice.starts_with(keys))
-                || terminated(keys)
-                || global_key(flow, node, choices, keys.chars().next_back()).is_some()
+                || last == menu.terminator
+                || global_key(flow, node, choices, last).is_some()
         };
         if self.ask(flow, &menu.prompts, &listening, &complete)? == Entry::Nothing {
             return Ok(self.failed(node, choices, "no_input", menu.max_attempts, choices + 2));
         }
         let keys = self.entry_keys(false);
-        let said = if terminated(&keys) { &keys[..keys.len() - 1] } else { &*keys };
-        let chosen = menu.choices.iter().position(|choice| **choice == *said);
-        let turn = if let Some(choice) = chosen {
+        let said = without(&keys, menu.terminator);
+        let chosen = menu.choices.iter().enumerate().find(|(_, choice)| ***choice == *said);
+        let turn = if let Some((outcome, choice)) = chosen {
             if let Some(slot) = menu.variable {
-                self.set(slot, Value::Text(menu.choices[choice].clone()));
+                self.set(slot, Value::Text(choice.clone()));
             }
-            self.good(choice as u16)
+            self.good(outcome as u16)
         } else if let Some(outcome) = global_key(flow, node, choices, keys.chars().next_back()) {
             self.good(outcome)
         } else {
@@ -71,10 +68,7 @@ impl<'a> Engine<'a> {
         } else if let Some(outcome) = global_key(flow, node, 0, last) {
             self.good(outcome)
         } else {
-            let digits = match collect.terminator {
-                Some(terminator) => keys.strip_suffix(terminator).unwrap_or(&keys),
-                None => &keys,
-            };
+            let digits = without(&keys, collect.terminator);
             let enough = digits.chars().count() >= collect.min as usize;
             if enough && collect.validate.as_ref().is_none_or(|rule| validate::valid(rule, digits)) {
                 if let Some(slot) = collect.variable {
@@ -101,7 +95,7 @@ impl<'a> Engine<'a> {
             return Ok(detected.unwrap_or_else(|| Turn::Outcome(self.outcome(node, 0, "next"))));
         }
         // Keys that wait cut every prompt short that can be; the node itself uses none of them.
-        if !(play.barge_in && !self.state.buffer.is_empty()) {
+        if !play.barge_in || self.state.buffer.is_empty() {
             self.prepare(flow, &play.prompts)?;
             self.play(None, true)?;
         }
@@ -181,4 +175,9 @@ impl<'a> Engine<'a> {
         }
         keys
     }
+}
+
+/// The keys without the terminator at their end.
+fn without(keys: &str, terminator: Option<char>) -> &str {
+    terminator.and_then(|terminator| keys.strip_suffix(terminator)).unwrap_or(keys)
 }

@@ -51,7 +51,8 @@ impl<'a> Engine<'a> {
         if let Some(outcome) = global_key(flow, node, intents, said.chars().next_back()).filter(|_| is_keyed(&said)) {
             return Ok(self.good(outcome));
         }
-        if let Some(slot) = bot.variable {
+        // Where only a stub speaks, nobody knows the words.
+        if let Some(slot) = bot.variable.filter(|_| !said.is_empty()) {
             self.set(slot, Value::from(&*said));
         }
         let outcome = match self.answer(node, name, None)? {

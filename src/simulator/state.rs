@@ -44,12 +44,12 @@ pub(super) struct State<'a> {
     pub steps: u32,
     /// The last node that was executed, by program-wide index.
     pub executed: Option<u32>,
-    /// The node that the call is at, and how many times in a row it is executed then.
-    pub last: (u32, u32),
+    /// The node that the call is at.
+    pub last: Arrival,
     /// Since something happened.
     pub window: Window,
     /// How the call ended.
-    pub end: Option<End>,
+    pub end: Option<Box<End>>,
 }
 
 impl<'a> State<'a> {
@@ -76,7 +76,7 @@ impl<'a> State<'a> {
             on_answer_ran: false,
             steps: 0,
             executed: None,
-            last: (u32::MAX, 0),
+            last: Arrival::default(),
             window: Window::default(),
             end: None,
         }
@@ -93,6 +93,17 @@ impl<'a> State<'a> {
         }
         frame
     }
+}
+
+/// The node that a call is at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Arrival {
+    /// By program-wide index.
+    pub node: u32,
+    /// How many flows wait.
+    pub depth: usize,
+    /// How many times in a row it is executed then.
+    pub times: u32,
 }
 
 /// Why there is no caller any more.
@@ -113,9 +124,9 @@ pub(super) struct End {
 }
 
 impl End {
-    /// With this outcome.
-    pub fn with(outcome: Name) -> Self {
-        Self { outcome, failure: None, fault: None }
+    /// With this outcome. Ends are rare and large, so they travel in a box.
+    pub fn with(outcome: Name) -> Box<Self> {
+        Box::new(Self { outcome, failure: None, fault: None })
     }
 }
 
@@ -138,12 +149,18 @@ pub(super) enum Trouble {
     /// The clock was read and there is none.
     NoClock,
     /// The simulation cannot go on.
-    Fault(Fault),
+    Fault(Box<Fault>),
 }
 
 impl From<Halt> for Trouble {
     fn from(halt: Halt) -> Self {
         Self::Halt(halt)
+    }
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(Box::new(fault))
     }
 }
 
@@ -167,8 +184,10 @@ pub(super) enum Turn {
     Moved,
     /// Back at the node that called the flow, which gets this outcome; where that is an error, with its message.
     Returned(Option<u16>, Option<String>),
+    /// A mistake in a node that has no outcome for it.
+    Mistaken(String),
     /// The caller hung up in it, which may be an outcome.
     HungUp(Option<u16>),
     /// The call ends.
-    End(End),
+    End(Box<End>),
 }

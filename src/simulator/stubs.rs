@@ -49,7 +49,7 @@ impl<'a> Engine<'a> {
         let Some(answer) = list.list.get(count).or(list.list.last()) else { return Ok(None) };
         self.progress();
         let Some(outcome) = node.outcomes.iter().position(|outcome| outcome.name == answer.outcome) else {
-            return Err(Trouble::Fault(Fault::UnknownOutcome {
+            return Err(Trouble::from(Fault::UnknownOutcome {
                 stub: stub.clone(),
                 outcome: answer.outcome.clone(),
                 node: name.clone(),

@@ -19,7 +19,7 @@ impl<'a> Engine<'a> {
         let name = self.name();
         let Some(answered) = self.answer(node, name, Some(&lookup.service))? else {
             let (service, node) = (lookup.service.clone(), name.clone());
-            return Err(Trouble::Fault(Fault::Unstubbed { service, node }));
+            return Err(Trouble::from(Fault::Unstubbed { service, node }));
         };
         let latency = answered.answer.latency_ms.unwrap_or(0);
         let (outcome, answer) = if latency > lookup.timeout_ms {

@@ -36,11 +36,14 @@ impl ClockPatch {
 
     /// This one with what only the other says.
     pub fn over(&self, defaults: &Self) -> Self {
-        Self { at: self.at.clone().or_else(|| defaults.at.clone()), zone: self.zone.clone().or_else(|| defaults.zone.clone()) }
+        Self {
+            at: self.at.clone().or_else(|| defaults.at.clone()),
+            zone: self.zone.clone().or_else(|| defaults.zone.clone()),
+        }
     }
 
     /// The instant; none where nothing says when. A local time that the zone's clocks skip is an error.
-    pub fn resolve(&self) -> Result<Option<Clock>, Diagnostic> {
+    pub fn resolve(&self) -> Result<Option<Clock>, Box<Diagnostic>> {
         let Some(at) = &self.at else { return Ok(None) };
         let zone = self.zone.as_ref().map_or(TimeZone::UTC, |zone| zone.value.clone());
         let local = match at.value {
@@ -52,14 +55,19 @@ impl ClockPatch {
             let name = zone.iana_name().unwrap_or("this zone");
             let skipped = after.seconds() - before.seconds();
             let skipped = crate::yaml::format_duration(u64::from(skipped.unsigned_abs()) * 1000);
-            let message = format!("the time {} does not exist in {name}: its clocks skip {skipped} there", quoted(&local.to_string()));
-            return Err(Diagnostic::error(rules::CLOCK, &at.source, at.span, message)
-                .help("take a time before or after, or write an instant such as 2026-03-02T10:00:00Z"));
+            let message = format!(
+                "the time {} does not exist in {name}: its clocks skip {skipped} there",
+                quoted(&local.to_string())
+            );
+            let diagnostic = Diagnostic::error(rules::CLOCK, &at.source, at.span, message);
+            return Err(Box::new(
+                diagnostic.help("take a time before or after, or write an instant such as 2026-03-02T10:00:00Z"),
+            ));
         }
         // Of a time that the clocks show twice the first.
         match ambiguous.earlier() {
             Ok(at) => Ok(Some(Clock { at, zone })),
-            Err(_) => Err(Diagnostic::error(rules::CLOCK, &at.source, at.span, "this time is out of range")),
+            Err(_) => Err(Box::new(Diagnostic::error(rules::CLOCK, &at.source, at.span, "this time is out of range"))),
         }
     }
 }
@@ -92,7 +100,8 @@ fn zone(node: &Node, reader: &mut Reader<'_>) -> Option<Placed<TimeZone>> {
     }
     let diagnostic = reader.error(rules::CLOCK, node.span, format!("there is no time zone {}", quoted(&name)));
     let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
-    let city = known.iter().find(|known| known.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(name.trim())));
+    let city =
+        known.iter().find(|known| known.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(name.trim())));
     let near = city.map(String::as_str).or_else(|| closest(&name, known.iter().map(String::as_str)));
     reader.report(match near {
         Some(near) => diagnostic.help(format!("did you mean '{near}'?")).replacement(near),

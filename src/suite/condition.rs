@@ -54,9 +54,11 @@ pub(super) fn condition(node: &Node, reader: &mut Reader<'_>) -> Option<Conditio
             let diagnostic = reader.error(rules::INVALID_VALUE, node.span, "none of no values can be taken");
             reader.report(diagnostic.help("write at least one value"));
         }
-        all.push(values.filter(|values| !values.is_empty()).map(|values| {
-            Condition::OneOf(values.iter().map(Value::from_node).collect())
-        }));
+        all.push(
+            values
+                .filter(|values| !values.is_empty())
+                .map(|values| Condition::OneOf(values.iter().map(Value::from_node).collect())),
+        );
     }
     all.extend(fields.take("matches").map(|node| pattern(node, reader).map(Condition::Matches)));
     all.extend(fields.take("contains").map(|node| Some(Condition::Contains(Value::from_node(node)))));
@@ -129,12 +131,12 @@ pub(super) fn bound<T: PartialOrd + Copy + ToString>(
         return None;
     }
     let (low, high) = (super::keypad::transpose(low)?, super::keypad::transpose(high)?);
-    if let (Some(low), Some(high)) = (low, high) {
-        if low > high {
-            let text = |key| written(node, key).unwrap_or_default();
-            empty_range(node, &text("at_least"), &text("at_most"), reader);
-            return None;
-        }
+    if let (Some(low), Some(high)) = (low, high)
+        && low > high
+    {
+        let text = |key| written(node, key).unwrap_or_default();
+        empty_range(node, &text("at_least"), &text("at_most"), reader);
+        return None;
     }
     Some(Bound { at_least: low, at_most: high })
 }
@@ -169,15 +171,22 @@ pub(super) fn pattern(node: &Node, reader: &mut Reader<'_>) -> Option<Pattern> {
 
 /// How a text is to be matched, from the keys `equals`, `contains` and `matches` of a mapping; none where there is
 /// not exactly one of them.
-pub(super) fn text_match(node: &Node, fields: &mut crate::yaml::Fields<'_>, reader: &mut Reader<'_>) -> Option<TextMatch> {
-    let equals = fields.take("equals").map(|node| reader.text(node, "a text").map(|text| TextMatch::Equals(text.value)));
-    let contains = fields.take("contains").map(|node| reader.text(node, "a text").map(|text| TextMatch::Contains(text.value)));
+pub(super) fn text_match(
+    node: &Node,
+    fields: &mut crate::yaml::Fields<'_>,
+    reader: &mut Reader<'_>,
+) -> Option<TextMatch> {
+    let equals =
+        fields.take("equals").map(|node| reader.text(node, "a text").map(|text| TextMatch::Equals(text.value)));
+    let contains =
+        fields.take("contains").map(|node| reader.text(node, "a text").map(|text| TextMatch::Contains(text.value)));
     let matches = fields.take("matches").map(|node| pattern(node, reader).map(TextMatch::Matches));
     let mut given = [equals, contains, matches].into_iter().flatten();
     match (given.next(), given.next()) {
         (Some(one), None) => one,
         (one, _) => {
-            let message = if one.is_some() { "a prompt is matched in one way" } else { "nothing says how the prompt is matched" };
+            let message =
+                if one.is_some() { "a prompt is matched in one way" } else { "nothing says how the prompt is matched" };
             let diagnostic = reader
                 .error(rules::INVALID_VALUE, node.span, message)
                 .help("write one of 'equals', 'contains' and 'matches'");

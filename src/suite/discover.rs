@@ -101,7 +101,10 @@ fn walk(folder: &Path, cwd: &Path) -> Result<Vec<SuiteFile>, DiscoverError> {
             Err(error) => {
                 let path = error.path().unwrap_or(folder).to_owned();
                 let source = error.into_io_error().unwrap_or_else(|| std::io::Error::other("unknown"));
-                return Err(DiscoverError::Unreadable { path: slashed(path.strip_prefix(cwd).unwrap_or(&path)), source });
+                return Err(DiscoverError::Unreadable {
+                    path: slashed(path.strip_prefix(cwd).unwrap_or(&path)),
+                    source,
+                });
             }
         }
     }
@@ -217,7 +220,16 @@ mod tests {
 
     #[test]
     fn finds_files_folders_and_patterns_in_the_order_of_paths() {
-        let folder = folder(&["b/x.yml", "b/a.yaml", "a-b.yaml", "a/z.yaml", "b/.git/q.yaml", "b/.q.yaml", "b/n.txt", "b/c/d/e.yaml"]);
+        let folder = folder(&[
+            "b/x.yml",
+            "b/a.yaml",
+            "a-b.yaml",
+            "a/z.yaml",
+            "b/.git/q.yaml",
+            "b/.q.yaml",
+            "b/n.txt",
+            "b/c/d/e.yaml",
+        ]);
         assert_eq!(found(&folder, &["."]), "a/z.yaml a-b.yaml b/a.yaml b/c/d/e.yaml b/x.yml");
         assert_eq!(found(&folder, &["b/x.yml", "b"]), "b/a.yaml b/c/d/e.yaml b/x.yml!");
         assert_eq!(found(&folder, &["b", "./b/x.yml"]), "b/a.yaml b/c/d/e.yaml b/x.yml!");
@@ -235,7 +247,10 @@ mod tests {
         assert_eq!(found(&folder, &["a.yaml", "nix.yaml"]), "there is no file or folder 'nix.yaml'");
         assert_eq!(found(&folder, &["b/*.yaml"]), "no YAML file matches 'b/*.yaml'");
         assert_eq!(found(&folder, &["*.yml"]), "no YAML file matches '*.yml'");
-        assert_eq!(found(&folder, &["{a.yaml"]), "'{a.yaml' is not a pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)");
+        assert_eq!(
+            found(&folder, &["{a.yaml"]),
+            "'{a.yaml' is not a pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)"
+        );
     }
 
     #[cfg(unix)]

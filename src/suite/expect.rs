@@ -284,9 +284,9 @@ fn lookups(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Ve
     good(reader.entries(node, "a mapping of services")?.iter().map(|entry| {
         let service = placed(names.of(&entry.key), entry.key.span, reader);
         let mut fields = reader.mapping(&entry.value, "what is expected of a service")?;
-        let times = fields.take("times").map(|node| {
-            bound(node, reader, |node, reader| count(node, "a number of questions", reader))
-        });
+        let times = fields
+            .take("times")
+            .map(|node| bound(node, reader, |node, reader| count(node, "a number of questions", reader)));
         let with = fields.take("with").map(|node| inputs(node, names, reader));
         let outcome = fields.take("outcome").map(|node| reader.text(node, "an outcome"));
         let nothing = times.is_none() && with.is_none() && outcome.is_none();

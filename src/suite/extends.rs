@@ -70,14 +70,14 @@ pub(super) fn head(
         let node = node?;
         if varies(node) { Filler::plain(&*shared.options.environment).fill(node, reader) } else { Some(node.clone()) }
     };
-    if let Some(node) = fields.take("kind") {
-        if reader.text(node, "the kind of a suite").is_some_and(|kind| &*kind.value != "ivr") {
-            let diagnostic = reader
-                .error(rules::UNKNOWN_KIND, node.span, "there is no such kind of suite")
-                .help("the only kind is 'ivr'; it may be left out")
-                .replacement("ivr");
-            reader.report(diagnostic);
-        }
+    if let Some(node) = fields.take("kind")
+        && reader.text(node, "the kind of a suite").is_some_and(|kind| &*kind.value != "ivr")
+    {
+        let diagnostic = reader
+            .error(rules::UNKNOWN_KIND, node.span, "there is no such kind of suite")
+            .help("the only kind is 'ivr'; it may be left out")
+            .replacement("ivr");
+        reader.report(diagnostic);
     }
     let extends = filled(fields.take("extends"), reader);
     let mut base = Head::default();
@@ -140,7 +140,13 @@ pub(super) fn tags(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> O
 }
 
 /// The head of the suite that `extends` names.
-fn extended(node: &Node, place: &Place, chain: &mut Chain, shared: &Shared<'_>, reader: &mut Reader<'_>) -> Option<Head> {
+fn extended(
+    node: &Node,
+    place: &Place,
+    chain: &mut Chain,
+    shared: &Shared<'_>,
+    reader: &mut Reader<'_>,
+) -> Option<Head> {
     let text = reader.text(node, "the file of a suite")?;
     let named_at = Location { source: reader.source().clone(), span: node.span };
     let base = place.beside(&text);
@@ -169,7 +175,12 @@ fn extended(node: &Node, place: &Place, chain: &mut Chain, shared: &Shared<'_>, 
 
 /// A base by its file. The errors are those of the chain as a whole, which depend on where it begins and so are not
 /// kept.
-fn find(base: &Place, named_at: &Location, chain: &mut Chain, shared: &Shared<'_>) -> Result<Arc<Base>, Vec<Diagnostic>> {
+fn find(
+    base: &Place,
+    named_at: &Location,
+    chain: &mut Chain,
+    shared: &Shared<'_>,
+) -> Result<Arc<Base>, Vec<Diagnostic>> {
     let error = |rule, message: String| Diagnostic::error(rule, &named_at.source, named_at.span, message);
     if shared.root.relative(&base.path).is_none() {
         return Err(vec![outside(&base.shown, named_at)]);
@@ -206,20 +217,20 @@ fn find(base: &Place, named_at: &Location, chain: &mut Chain, shared: &Shared<'_
 fn read(place: &Place, chain: &mut Chain, shared: &Shared<'_>) -> Result<Base, Vec<Diagnostic>> {
     let mut diagnostics = Diagnostics::new();
     let mut head = None;
-    if let Some(source) = load(&place.path, &place.shown, &shared.options.yaml, &mut diagnostics) {
-        if let Some(tree) = parse(&source, &shared.options.yaml, &mut diagnostics) {
-            let mut reader = Reader::new(&source, &rules::RULES, &mut diagnostics);
-            if let Some(mut fields) = reader.mapping(&tree, "a suite") {
-                // Everything that a suite may have is known; only the head is looked at.
-                for key in BASE_KEYS.iter().chain(&["scenarios"]) {
-                    fields.entry(key);
-                }
-                let mut names = Names::default();
-                let mut own = self::head(&mut fields, place, chain, shared, &mut names, &mut reader);
-                fields.finish(&mut reader);
-                own.sources.push(source.clone());
-                head = Some(own);
+    if let Some(source) = load(&place.path, &place.shown, &shared.options.yaml, &mut diagnostics)
+        && let Some(tree) = parse(&source, &shared.options.yaml, &mut diagnostics)
+    {
+        let mut reader = Reader::new(&source, &rules::RULES, &mut diagnostics);
+        if let Some(mut fields) = reader.mapping(&tree, "a suite") {
+            // Everything that a suite may have is known; only the head is looked at.
+            for key in BASE_KEYS.iter().chain(&["scenarios"]) {
+                fields.entry(key);
             }
+            let mut names = Names::default();
+            let mut own = self::head(&mut fields, place, chain, shared, &mut names, &mut reader);
+            fields.finish(&mut reader);
+            own.sources.push(source.clone());
+            head = Some(own);
         }
     }
     let diagnostics: Vec<Diagnostic> = diagnostics.into_iter().collect();

@@ -52,6 +52,8 @@ pub(super) struct Context<'a> {
     programs: HashMap<String, Option<Arc<Vocabulary>>>,
     /// What scenarios without own settings share, by program.
     pub plain: HashMap<usize, scenario::Plain>,
+    /// Places that were warned about, where every cell of an entry would warn again.
+    pub warned: HashSet<Span>,
     lists: HashSet<Arc<[Name]>>,
     broken: Vec<String>,
 }
@@ -79,7 +81,8 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
     let path = slashed(&path.with_extension(""));
     let source = load(&place.path, &place.shown, &shared.options.yaml, &mut diagnostics);
     let sort = source.as_ref().map_or(Sort::Suite, |source| Sort::of_text(source.text()));
-    let passed_over = |sort: Sort| !file.explicit && sort != Sort::Suite && !(sort == Sort::Flow && shared.options.flows);
+    let passed_over =
+        |sort: Sort| !file.explicit && sort != Sort::Suite && !(sort == Sort::Flow && shared.options.flows);
     if passed_over(sort) {
         return outcome;
     }
@@ -112,6 +115,7 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
             scenarios: Vec::new(),
             programs: HashMap::new(),
             plain: HashMap::new(),
+            warned: HashSet::new(),
             lists: HashSet::new(),
             broken: Vec::new(),
         };
@@ -145,7 +149,10 @@ fn told(diagnostics: Diagnostics) -> Vec<Diagnostic> {
         if let Some(last) = list.get(TOLD - 1).cloned() {
             list.truncate(TOLD);
             let message = format!("{more} more mistakes in this file are not shown");
-            list.push(Diagnostic { severity: Severity::Note, ..Diagnostic::file_error(rules::TOO_MANY, last.path, message) });
+            list.push(Diagnostic {
+                severity: Severity::Note,
+                ..Diagnostic::file_error(rules::TOO_MANY, last.path, message)
+            });
         }
     }
     list
@@ -222,9 +229,9 @@ impl Context<'_> {
         let FlowFile { place, named_at } = flow;
         let mut found = Diagnostics::new();
         let shared = self.shared;
-        let program =
-            shared.library.program(&place.path, &place.shown, &shared.root.given, named_at, &mut found);
-        let (own, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|diagnostic| diagnostic.path == self.place.shown);
+        let program = shared.library.program(&place.path, &place.shown, &shared.root.given, named_at, &mut found);
+        let (own, others): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|diagnostic| diagnostic.path == self.place.shown);
         let told = own.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         self.diagnostics.extend(own);
         shared.found(others);
@@ -259,7 +266,9 @@ impl Context<'_> {
         }
         for stub in &self.head.defaults.stubs {
             let name = &stub.name;
-            if !Arc::ptr_eq(&name.source, &self.source) || programs.iter().any(|known| known.stubbed(&name.value).is_some()) {
+            if !Arc::ptr_eq(&name.source, &self.source)
+                || programs.iter().any(|known| known.stubbed(&name.value).is_some())
+            {
                 continue;
             }
             let mut keys: Vec<&str> = programs.iter().flat_map(|known| known.stub_keys()).collect();
@@ -273,6 +282,7 @@ impl Context<'_> {
 
     /// Scenarios of one id.
     fn doubles(&mut self) {
+        let mut told = 0;
         let mut first: HashMap<&str, usize> = HashMap::with_capacity(self.scenarios.len());
         for (index, scenario) in self.scenarios.iter().enumerate() {
             let earlier = *first.entry(&scenario.id).or_insert(index);
@@ -284,8 +294,12 @@ impl Context<'_> {
             let message = format!("two scenarios are called {}", quoted(name));
             let diagnostic = Diagnostic::error(rules::DUPLICATE_SCENARIO, &self.source, scenario.span, message)
                 .help("names are part of the id, which must be unique");
+            told += 1;
+            if told > TOLD {
+                break;
+            }
             self.diagnostics.push(if location.span == scenario.span {
-                diagnostic.label("two of its cells have the same values")
+                diagnostic.label("two of its cells have the same values, as far as the id shows them")
             } else {
                 diagnostic.label("second one").related(location, "first one")
             });
@@ -294,7 +308,7 @@ impl Context<'_> {
 }
 
 /// The place of the first key: where a file as a whole is wrong.
-fn first_key(tree: &Node) -> crate::diagnose::Span {
+fn first_key(tree: &Node) -> Span {
     match &tree.data {
         Data::Mapping(entries) => entries.first().map_or(tree.span, |entry| entry.key.span),
         _ => tree.span,

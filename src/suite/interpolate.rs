@@ -8,6 +8,10 @@ use crate::yaml::{Data, Entry, Node, Reader, Scalar};
 /// Looks a variable of the environment up; none where it is not set.
 pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
 
+/// So many bytes of values may be filled into the texts of one entry: a long value in many cells must not eat the
+/// memory.
+const FILLED: usize = 256 << 20;
+
 /// Fills the values of one cell into texts.
 pub(super) struct Filler<'a> {
     /// The axes' names; empty outside of an expanded scenario.
@@ -16,8 +20,20 @@ pub(super) struct Filler<'a> {
     pub values: &'a [&'a Node],
     /// Which of them were used so far.
     pub used: Vec<bool>,
+    /// How many bytes were filled in so far.
+    pub filled: usize,
     /// Where `${env:…}` looks.
     pub environment: &'a Environment,
+}
+
+/// What a copy of the tree costs, in bytes, roughly.
+fn weight(node: &Node) -> usize {
+    const NODE: usize = 48;
+    NODE + match &node.data {
+        Data::Scalar(scalar) => scalar.text.len(),
+        Data::Sequence(items) => items.iter().map(weight).sum(),
+        Data::Mapping(entries) => entries.iter().map(|entry| entry.key.len() + weight(&entry.value)).sum(),
+    }
 }
 
 /// Whether there is anything to be filled in, in any text or key of the tree.
@@ -65,7 +81,7 @@ fn pieces(text: &str) -> Result<Vec<Piece<'_>>, usize> {
 impl<'a> Filler<'a> {
     /// Without axes: only the environment can be read.
     pub fn plain(environment: &'a Environment) -> Self {
-        Self { names: &[], values: &[], used: Vec::new(), environment }
+        Self { names: &[], values: &[], used: Vec::new(), filled: 0, environment }
     }
 
     /// A copy of the tree with everything filled in; nothing where a mistake was reported.
@@ -109,7 +125,11 @@ impl<'a> Filler<'a> {
     }
 
     fn entry(&mut self, entry: &Entry, reader: &mut Reader<'_>) -> Option<Entry> {
-        let key = if marked(&entry.key) { self.text(&entry.key, entry.key.span, reader) } else { Some(entry.key.value.clone()) };
+        let key = if marked(&entry.key) {
+            self.text(&entry.key, entry.key.span, reader)
+        } else {
+            Some(entry.key.value.clone())
+        };
         let value = self.fill(&entry.value, reader);
         Some(Entry { key: Spanned::new(key?, entry.key.span), value: value? })
     }
@@ -197,15 +217,23 @@ impl<'a> Filler<'a> {
             if let Some(used) = self.used.get_mut(index) {
                 *used = true;
             }
-            return self.values.get(index).map(|value| Found::Axis(value));
+            let value = *self.values.get(index)?;
+            self.filled = self.filled.saturating_add(weight(value));
+            if self.filled > FILLED {
+                let message =
+                    format!("more than {} MiB of values are filled into the texts of this entry", FILLED >> 20);
+                let diagnostic = reader.error(rules::TOO_MANY, span, message).help("use shorter values or fewer cells");
+                reader.report(diagnostic);
+                return None;
+            }
+            return Some(Found::Axis(value));
         }
         let span = part(reader, span, &format!("${{{reference}}}"));
         let diagnostic = reader.error(rules::INTERPOLATION, span, format!("no axis is called {}", quoted(name)));
         let diagnostic = match closest(name, self.names.iter().map(|name| &*name.value)) {
             Some(near) => diagnostic.help(format!("did you mean '{near}'?")).replacement(format!("${{{near}}}")),
-            None if self.names.is_empty() => diagnostic.help(
-                "axes come from 'matrix' or 'examples' of the same scenario; write '$${' for a literal '${'",
-            ),
+            None if self.names.is_empty() => diagnostic
+                .help("axes come from 'matrix' or 'examples' of the same scenario; write '$${' for a literal '${'"),
             None => {
                 let known: Vec<String> = self.names.iter().map(|name| quoted(name)).collect();
                 diagnostic.help(format!("the axes here are {}", known.join(", ")))

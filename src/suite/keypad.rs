@@ -76,7 +76,11 @@ fn cut_off(node: &Node, reader: &mut Reader<'_>) -> bool {
     }
     let written = reader.source().slice(node.span).to_owned();
     let diagnostic = reader
-        .error(rules::UNQUOTED_KEY, Span::new(start + gap, start + gap + 1), "an unquoted '#' after a space begins a comment")
+        .error(
+            rules::UNQUOTED_KEY,
+            Span::new(start + gap, start + gap + 1),
+            "an unquoted '#' after a space begins a comment",
+        )
         .label("not keyed")
         .help(format!("write \"{written}#\" in quotes to mean the hash key"));
     reader.report(diagnostic);
@@ -96,24 +100,30 @@ fn keys(node: &Node, words: bool, reader: &mut Reader<'_>) -> Option<Box<str>> {
     let text = &scalar.text;
     if text.is_empty() {
         let diagnostic = reader.error(rules::INVALID_KEY, node.span, "there are no keys in this text");
-        let diagnostic = if words { diagnostic.help("write 'silence' for a caller who keys nothing") } else { diagnostic };
+        let diagnostic =
+            if words { diagnostic.help("write 'silence' for a caller who keys nothing") } else { diagnostic };
         reader.report(diagnostic);
         return None;
     }
     let Some((at, wrong)) = text.char_indices().find(|&(_, c)| !is_key(c)) else { return Some(text.clone()) };
-    if words && text.chars().filter(|c| c.is_alphabetic()).count() > 2 {
-        if let Some(word) = closest(text, ["silence", "hangup"]) {
-            let message = format!("{} is neither keys nor a word that is known here", quoted(text));
-            let diagnostic = reader
-                .error(rules::INVALID_KEY, node.span, message)
-                .help(format!("did you mean '{word}'?"))
-                .replacement(word);
-            reader.report(diagnostic);
-            return None;
-        }
+    if words
+        && text.chars().filter(|c| c.is_alphabetic()).count() > 2
+        && let Some(word) = closest(text, ["silence", "hangup"])
+    {
+        let message = format!("{} is neither keys nor a word that is known here", quoted(text));
+        let diagnostic = reader
+            .error(rules::INVALID_KEY, node.span, message)
+            .help(format!("did you mean '{word}'?"))
+            .replacement(word);
+        reader.report(diagnostic);
+        return None;
     }
     let diagnostic = reader
-        .error(rules::INVALID_KEY, key_span(reader, node.span, text, at), format!("{} is no key of a telephone", quoted(&wrong.to_string())))
+        .error(
+            rules::INVALID_KEY,
+            key_span(reader, node.span, text, at),
+            format!("{} is no key of a telephone", quoted(&wrong.to_string())),
+        )
         .label(if text.chars().count() > 1 { format!("in {}", quoted(text)) } else { String::new() });
     reader.report(match wrong {
         'a'..='d' => diagnostic
@@ -146,9 +156,10 @@ fn mapping(node: &Node, reader: &mut Reader<'_>) -> Option<Input> {
     let [entry] = given[..] else {
         let (span, message) = match given[..] {
             [] => (node.span, "an item of dtmf does nothing".to_owned()),
-            [first, second, ..] => {
-                (second.key.span, format!("an item of dtmf has either {} or {}", quoted(&first.key), quoted(&second.key)))
-            }
+            [first, second, ..] => (
+                second.key.span,
+                format!("an item of dtmf has either {} or {}", quoted(&first.key), quoted(&second.key)),
+            ),
             [_] => return None,
         };
         let diagnostic = Diagnostic::error(rules::RULES.wrong_type, reader.source(), span, message);
@@ -169,9 +180,9 @@ fn mapping(node: &Node, reader: &mut Reader<'_>) -> Option<Input> {
             (|| Some(Input::Keys { keys: keys?, gap_ms: transpose(gap)?, at_ms: transpose(at)? }))()
         }
         "ahead" => keys(value, false, reader).map(Input::Ahead),
-        "hangup" => reader
-            .duration(value, "a time after the prompt's start")
-            .map(|at_ms| Input::HangUp { at_ms: Some(at_ms) }),
+        "hangup" => {
+            reader.duration(value, "a time after the prompt's start").map(|at_ms| Input::HangUp { at_ms: Some(at_ms) })
+        }
         "say" => reader.text(value, "what the caller says").map(|text| Input::Say(text.value.into())),
         _ => reader.duration(value, "a length of time").map(Input::Speak),
     };

@@ -169,7 +169,9 @@ pub fn load(files: &[SuiteFile], options: &LoadOptions, library: &Library) -> Lo
         std::thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
             // A panic in a worker is a defect; it goes on here as it would without threads.
-            let done = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            let done = workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             done.flatten().collect()
         })
     };
@@ -190,10 +192,10 @@ fn finish(files: &[SuiteFile], read: Vec<(usize, Outcome)>, shared: &Shared<'_>)
         let Some(path) = outcome.path else { continue };
         let mut diagnostics = outcome.diagnostics;
         if let Some(first) = paths.insert(path.clone(), &file.shown) {
-            let message = format!("this file and {} have the same name for scenarios' ids: {}", quoted(first), quoted(&path));
-            diagnostics.push(
-                Diagnostic::file_error(rules::AMBIGUOUS_PATH, &file.shown, message).help("rename one of them"),
-            );
+            let message =
+                format!("this file and {} have the same name for scenarios' ids: {}", quoted(first), quoted(&path));
+            diagnostics
+                .push(Diagnostic::file_error(rules::AMBIGUOUS_PATH, &file.shown, message).help("rename one of them"));
         }
         if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             if !outcome.broken.is_empty() {
@@ -211,10 +213,8 @@ fn finish(files: &[SuiteFile], read: Vec<(usize, Outcome)>, shared: &Shared<'_>)
         }
     }
     // What is wrong with the flows that a flow calls goes to the first suite that has a broken flow at all.
-    let (broken, rest): (Vec<_>, Vec<_>) = found
-        .into_values()
-        .flatten()
-        .partition(|diagnostic| diagnostic.severity == Severity::Error);
+    let (broken, rest): (Vec<_>, Vec<_>) =
+        found.into_values().flatten().partition(|diagnostic| diagnostic.severity == Severity::Error);
     match heir.and_then(|heir| loaded.rejected.get_mut(heir)) {
         Some(heir) => heir.diagnostics.extend(broken),
         None => loaded.warnings.extend(broken),

@@ -141,7 +141,7 @@ impl<'n> Expansion<'n> {
     }
 
     /// For each exclude the axes' indices and values that it names.
-    fn excludes(&self, axes: &[Axis<'n>], reader: &mut Reader<'_>) -> Option<Vec<Spanned<Vec<(usize, &'n Node)>>>> {
+    fn excludes(&self, axes: &[Axis<'n>], reader: &mut Reader<'_>) -> Option<Vec<Exclude<'n>>> {
         let Some(node) = self.exclude else { return Some(Vec::new()) };
         let mut whole = true;
         let mut excludes = Vec::new();
@@ -195,6 +195,9 @@ impl<'n> Expansion<'n> {
     }
 }
 
+/// The axes that a cell to leave out names, by index, and their values.
+type Exclude<'n> = Spanned<Vec<(usize, &'n Node)>>;
+
 /// One axis of a matrix.
 struct Axis<'n> {
     name: Spanned<Name>,
@@ -216,7 +219,8 @@ fn axes<'n>(node: &'n Node, reader: &mut Reader<'_>) -> Option<Vec<Axis<'n>>> {
         let Some(values) = reader.sequence(&entry.value, "a list of values") else { continue };
         if values.is_empty() {
             let message = format!("the axis {} has no values", quoted(&entry.key));
-            let diagnostic = reader.error(rules::EXPANSION, entry.value.span, message).help("remove it or give it some");
+            let diagnostic =
+                reader.error(rules::EXPANSION, entry.value.span, message).help("remove it or give it some");
             reader.report(diagnostic);
             continue;
         }
@@ -235,7 +239,7 @@ fn axes<'n>(node: &'n Node, reader: &mut Reader<'_>) -> Option<Vec<Axis<'n>>> {
 /// The first value that stands there a second time.
 fn doubles(values: &[Node]) -> Option<&Node> {
     let mut seen = std::collections::HashSet::new();
-    values.iter().find(|value| !seen.insert(shown(value)))
+    values.iter().find(|value| !seen.insert(spelling(value)))
 }
 
 /// The rows of `examples`.
@@ -305,7 +309,12 @@ fn find(axes: &[Axis<'_>], entry: &Entry, reader: &mut Reader<'_>) -> Option<usi
     found
 }
 
-fn unknown<'k>(known: impl Iterator<Item = &'k str>, key: &Spanned<Box<str>>, message: String, reader: &mut Reader<'_>) {
+fn unknown<'k>(
+    known: impl Iterator<Item = &'k str>,
+    key: &Spanned<Box<str>>,
+    message: String,
+    reader: &mut Reader<'_>,
+) {
     let diagnostic = reader.error(rules::EXPANSION, key.span, message);
     let diagnostic = match closest(key, known) {
         Some(near) => diagnostic.help(format!("did you mean '{near}'?")).replacement(near),
@@ -335,13 +344,24 @@ fn same(one: &Node, other: &Node) -> bool {
     }
 }
 
+/// A value may take so many characters of an id at most.
+const SHOWN: usize = 200;
+
 /// A value as it stands in a scenario's id: a text or number in its spelling, a list or mapping as JSON; control
-/// characters and line breaks as spaces.
+/// characters and line breaks as spaces, what is too long cut.
 pub(super) fn shown(node: &Node) -> String {
-    let text = match node.as_scalar() {
+    let text = spelling(node);
+    let mut shown: String = text.chars().take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('\u{2026}');
+    }
+    shown
+}
+
+fn spelling(node: &Node) -> String {
+    match node.as_scalar() {
         Some(scalar) if scalar.is_null() => "null".to_owned(),
         Some(scalar) => scalar.text.to_string(),
         None => Value::from_node(node).to_json().to_string(),
-    };
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    }
 }

@@ -4,6 +4,7 @@
 //! every entry expanded and decoded, every name looked up in the program that the scenario calls. What scenarios have
 //! in common is shared, so that a hundred thousand of them fit into memory.
 
+mod cell;
 mod clock;
 mod condition;
 mod discover;
@@ -19,6 +20,7 @@ mod paths;
 mod resolve;
 mod rules;
 mod scenario;
+mod schema;
 mod settings;
 mod stubs;
 mod vocabulary;
@@ -30,3 +32,4 @@ pub use discover::{DiscoverError, SuiteFile, discover};
 pub use interpolate::Environment;
 pub use load::{Complexity, LoadOptions, Loaded, load};
 pub use model::*;
+pub use schema::schema;

@@ -87,10 +87,11 @@ mod tests {
     #[test]
     fn names_files_relative_to_another() {
         let place = Place { path: "/r/suites/bank/cards.yaml".into(), shown: "suites/bank/cards.yaml".to_owned() };
-        let table: Vec<(String, String)> = ["base.yaml", "../base.yaml", "./x/../y.yaml", "../../../z.yaml", "/abs.yaml"]
-            .map(|relative| place.beside(relative))
-            .map(|place| (slashed(&place.path), place.shown))
-            .into();
+        let table: Vec<(String, String)> =
+            ["base.yaml", "../base.yaml", "./x/../y.yaml", "../../../z.yaml", "/abs.yaml"]
+                .map(|relative| place.beside(relative))
+                .map(|place| (slashed(&place.path), place.shown))
+                .into();
         let expected = [
             ("/r/suites/bank/base.yaml", "suites/bank/base.yaml"),
             ("/r/suites/base.yaml", "suites/base.yaml"),

@@ -3,9 +3,7 @@
 use super::expect::{Decision, ExpectPatch, Lookup, PathPart, Prompt, Unused};
 use super::stubs::suggesting;
 use super::vocabulary::Vocabulary;
-use super::{
-    DecisionExpectation, Expectations, LookupExpectation, PathItem, Placed, PromptExpectation, rules,
-};
+use super::{DecisionExpectation, Expectations, LookupExpectation, PathItem, Placed, PromptExpectation, rules};
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, Spanned, closest, quoted};
 use crate::flow::{Name, Value};
 use std::sync::Arc;
@@ -68,13 +66,13 @@ impl Resolver<'_> {
         }
         let outcome = either(&own.outcome, &defaults.outcome);
         let failure = either(&own.failure, &defaults.failure);
-        if let (Some(outcome), Some(failure)) = (outcome, failure) {
-            if &*outcome.value != "failed" {
-                let message = format!("a failure's message is expected but the outcome {}", quoted(&outcome.value));
-                self.report(rules::INVALID_VALUE, &failure.source, failure.span, message, |diagnostic| {
-                    diagnostic.help("expect 'outcome: failed' too, or remove 'failure'")
-                });
-            }
+        if let (Some(outcome), Some(failure)) = (outcome, failure)
+            && &*outcome.value != "failed"
+        {
+            let message = format!("a failure's message is expected but the outcome {}", quoted(&outcome.value));
+            self.report(rules::INVALID_VALUE, &failure.source, failure.span, message, |diagnostic| {
+                diagnostic.help("expect 'outcome: failed' too, or remove 'failure'")
+            });
         }
         Some(Expectations {
             outcome: outcome.and_then(|outcome| self.end(outcome)),
@@ -218,9 +216,9 @@ impl Resolver<'_> {
                 _ => None,
             });
             self.report(rules::UNKNOWN_SERVICE, source, *span, message, |diagnostic| match asked {
-                Some(asked) => diagnostic
-                    .help(format!("the node {} asks the service '{asked}'", quoted(name)))
-                    .replacement(asked),
+                Some(asked) => {
+                    diagnostic.help(format!("the node {} asks the service '{asked}'", quoted(name))).replacement(asked)
+                }
                 None => suggesting(diagnostic, name, known, "the services are"),
             });
             return None;
@@ -257,8 +255,8 @@ pub(super) fn near_variables(
     entries: &[crate::yaml::Entry],
     vocabulary: &Vocabulary,
     source: &Arc<Source>,
-    diagnostics: &mut Diagnostics,
-) {
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
     for entry in entries {
         if vocabulary.variables.contains(&*entry.key.value) {
             continue;
@@ -269,11 +267,12 @@ pub(super) fn near_variables(
         known.retain(|known| entries.iter().all(|entry| &*entry.key.value != *known));
         if let Some(near) = closest(&entry.key, known) {
             let message = format!("the flow has no variable {}", quoted(&entry.key));
-            diagnostics.push(
+            found.push(
                 Diagnostic::warning(rules::UNKNOWN_VARIABLE, source, entry.key.span, message)
                     .help(format!("did you mean '{near}'?"))
                     .replacement(near),
             );
         }
     }
+    found
 }

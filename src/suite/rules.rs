@@ -3,11 +3,8 @@
 use crate::yaml::Rules;
 
 /// What the shared reader of YAML reports under.
-pub(super) static RULES: Rules = Rules {
-    unknown_key: "suite/unknown-key",
-    missing_key: "suite/missing-key",
-    wrong_type: "suite/wrong-type",
-};
+pub(super) static RULES: Rules =
+    Rules { unknown_key: "suite/unknown-key", missing_key: "suite/missing-key", wrong_type: "suite/wrong-type" };
 
 pub(super) const AMBIGUOUS_PATH: &str = "suite/ambiguous-path";
 pub(super) const BROKEN_BASE: &str = "suite/broken-base";
@@ -38,3 +35,18 @@ pub(super) const UNKNOWN_VARIABLE: &str = "suite/unknown-variable";
 pub(super) const UNQUOTED_KEY: &str = "suite/unquoted-key";
 pub(super) const UNUSED_AXIS: &str = "suite/unused-axis";
 pub(super) const UNUSED_EXCLUDE: &str = "suite/unused-exclude";
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_reference_lists_every_rule_and_no_other() {
+        let names = |text: &str, before: &str| -> BTreeSet<String> {
+            let found = text.split(before).skip(1);
+            found.map(|rest| rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect()).collect()
+        };
+        let (code, _) = include_str!("rules.rs").split_once("#[cfg(test)]").unwrap();
+        assert_eq!(names(code, "\"suite/"), names(include_str!("../../docs/suites.md"), "\n| suite/"));
+    }
+}

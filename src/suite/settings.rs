@@ -58,7 +58,13 @@ pub(super) struct CallPatch {
 
 impl Defaults {
     /// These defaults over those of the suite that is extended, or none at all.
-    pub fn read(node: &Node, base: &Self, limits: &Complexity, names: &mut Names, reader: &mut Reader<'_>) -> Option<Self> {
+    pub fn read(
+        node: &Node,
+        base: &Self,
+        limits: &Complexity,
+        names: &mut Names,
+        reader: &mut Reader<'_>,
+    ) -> Option<Self> {
         let mut fields = reader.mapping(node, "the defaults")?;
         let mut defaults = base.clone();
         // What is wrong is reported; the file is then not used, so that the base's value may stay.
@@ -68,10 +74,10 @@ impl Defaults {
         if let Some(patch) = fields.take("clock").and_then(|node| ClockPatch::read(node, reader)) {
             defaults.clock = patch.over(&base.clock);
         }
-        if let Some(node) = fields.take("variables") {
-            if let Some(own) = variables(node, names, reader) {
-                defaults.variables = merge_variables(own, &base.variables, node, limits, reader);
-            }
+        if let Some(node) = fields.take("variables")
+            && let Some(own) = variables(node, names, reader)
+        {
+            defaults.variables = merge_variables(own, &base.variables, node, limits, reader);
         }
         if let Some(media) = fields.take("media").and_then(|node| media(node, limits, names, reader)) {
             defaults.media = media;
@@ -276,9 +282,8 @@ fn signals(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Ve
         .map(|node| {
             let mut fields = reader.mapping(node, "a signal")?;
             let name = fields.required(reader, "name").and_then(|node| reader.text(node, "the signal's name"));
-            let at = fields
-                .required(reader, "at")
-                .and_then(|node| reader.duration(node, "a time after the call's start"));
+            let at =
+                fields.required(reader, "at").and_then(|node| reader.duration(node, "a time after the call's start"));
             fields.finish(reader);
             Some((at?, names.of(&name?)))
         })

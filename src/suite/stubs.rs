@@ -165,7 +165,12 @@ impl QueuePatch {
 }
 
 /// One list over another: what both name comes from `own`, in the defaults' place.
-pub(super) fn merged<T: Clone>(own: &[T], defaults: &[T], name: impl Fn(&T) -> &str, join: impl Fn(&T, &T) -> T) -> Vec<T> {
+pub(super) fn merged<T: Clone>(
+    own: &[T],
+    defaults: &[T],
+    name: impl Fn(&T) -> &str,
+    join: impl Fn(&T, &T) -> T,
+) -> Vec<T> {
     let mut merged: Vec<T> = defaults.to_vec();
     for item in own {
         match merged.iter_mut().find(|known| name(known) == name(item)) {
@@ -214,7 +219,13 @@ pub(super) fn resolve(
 }
 
 /// The answer's outcome must be one of a node that it can answer.
-fn outcome(stub: &Stub, answer: &Spanned<Answer>, nodes: &[u32], vocabulary: &Vocabulary, diagnostics: &mut Diagnostics) {
+fn outcome(
+    stub: &Stub,
+    answer: &Spanned<Answer>,
+    nodes: &[u32],
+    vocabulary: &Vocabulary,
+    diagnostics: &mut Diagnostics,
+) {
     let mut known: Vec<&str> = Vec::new();
     for name in nodes.iter().flat_map(|&node| vocabulary.outcomes(node)) {
         if *name == answer.outcome {

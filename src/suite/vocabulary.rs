@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::flow::{Kind, Name, Program, QueueState, Until};
+use crate::flow::{Kind, Name, Program, Queue, QueueCheck, QueueState, Until};
 
 /// Everything of a program that suites name, ready to be looked up.
 #[derive(Debug)]
@@ -73,8 +73,10 @@ impl Vocabulary {
                 Until::Elapsed(_) => return,
             },
             Kind::Bot(_) | Kind::Transfer(_) | Kind::Callback(_) | Kind::Effect(_) | Kind::Random(_) => {}
-            Kind::Queue(queue) => return drop(self.queues.entry(queue.queue.clone()).or_default()),
-            Kind::QueueCheck(check) => return drop(self.queues.entry(check.queue.clone()).or_default()),
+            Kind::Queue(Queue { queue, .. }) | Kind::QueueCheck(QueueCheck { queue, .. }) => {
+                self.queues.entry(queue.clone()).or_default();
+                return;
+            }
             _ => return,
         }
         keys.dedup();

@@ -32,7 +32,12 @@ fn read(path: &Path, limits: &Limits) -> Result<String, Refusal> {
         return Err(("yaml/unreadable", "this is not a regular file".to_owned()));
     }
     let most = limits.bytes.min(u64::from(u32::MAX));
-    let too_large = |size: u64| ("yaml/too-large", format!("the file has {size} bytes, more than the {most} allowed"));
+    let size = |bytes: u64| match bytes {
+        0..0x10_0000 => format!("{bytes} bytes"),
+        _ => format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)),
+    };
+    let too_large =
+        |bytes: u64| ("yaml/too-large", format!("the file has {}, more than the {} allowed", size(bytes), size(most)));
     if metadata.len() > most {
         return Err(too_large(metadata.len()));
     }

@@ -10,8 +10,9 @@ fn all_mistakes_of_all_files_are_shown_in_one_run() {
     assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
     for entry in std::fs::read_dir(repository().join("tests/fixtures/invalid")).expect("the fixtures") {
         let entry = entry.expect("an entry");
-        if entry.file_type().expect("a type").is_file() {
-            let name = entry.file_name().to_string_lossy().into_owned();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // The second half of a circle is told with the first.
+        if name.ends_with(".yaml") && name != "extends-cycle-b.yaml" {
             assert!(ran.stderr.contains(&format!("tests/fixtures/invalid/{name}")), "nothing is said about {name}");
         }
     }

@@ -74,11 +74,27 @@ fn mistakes_in_the_configuration_have_their_place() {
     sandbox.write("callpath.toml", "[profile.default]\njbos = 4\n");
     let ran = sandbox.run(&["run", "--color", "never"]);
     assert_eq!(ran.code, 2);
-    insta::assert_snapshot!(ran.stderr, @"");
+    insta::assert_snapshot!(ran.stderr, @"
+    error[config/unknown-key]: unknown key 'jbos'
+     --> callpath.toml:2:1
+      |
+    2 | jbos = 4
+      | ^^^^
+      |
+      = help: did you mean 'jobs'?
+    error: the configuration 'callpath.toml' cannot be used
+    ");
     sandbox.write("callpath.toml", "[profile.default]\ntimeout = \"soon\"\n");
     let ran = sandbox.run(&["run", "--color", "never"]);
     assert_eq!(ran.code, 2);
-    insta::assert_snapshot!(ran.stderr, @"");
+    insta::assert_snapshot!(ran.stderr, @r#"
+    error[config/invalid]: 'soon' is not a length of time
+     --> callpath.toml:2:11
+      |
+    2 | timeout = "soon"
+      |           ^^^^^^
+    error: the configuration 'callpath.toml' cannot be used
+    "#);
     sandbox.write("callpath.toml", "");
     let ran = sandbox.run(&["run", "--profile", "ci"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (2, "error: callpath.toml has no profile 'ci'; there are none\n"));
@@ -90,7 +106,7 @@ fn limits_of_the_configuration_hold() {
     sandbox.write("callpath.toml", "[limits]\ndtmf-items = 2\n");
     let ran = sandbox.run(&["validate"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("suites/starter.yaml:20:11"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("suites/starter.yaml:20:26"), "{}", ran.stderr);
 }
 
 #[test]
@@ -107,7 +123,8 @@ fn tests_stop_after_so_many_failures() {
 #[test]
 fn wrong_usage_is_exit_code_2() {
     let sandbox = Sandbox::starter();
-    for arguments in [&["rnu"] as &[&str], &["run", "--jbos", "1"], &["run", "--jobs", "0"], &["run", "--timeout", "5"]] {
+    for arguments in [&["rnu"] as &[&str], &["run", "--jbos", "1"], &["run", "--jobs", "0"], &["run", "--timeout", "5"]]
+    {
         let ran = sandbox.run(arguments);
         assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.stderr);
         assert!(ran.stderr.starts_with("error: "), "{}", ran.stderr);

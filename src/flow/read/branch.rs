@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::input::filled;
 use super::outcomes::{Outcomes, report_empty};
-use crate::diagnose::{Span, Spanned, closest, quoted};
+use crate::diagnose::{Span, Spanned, quoted};
 use crate::flow::expression::Expression;
 use crate::flow::{Case, Hours, Kind, Loop, Schedule, Switch, Value};
 use crate::yaml::{Data, Fields, Node};
@@ -115,7 +115,7 @@ fn find_schedule(cx: &mut Context<'_>, name: &str, span: Span) -> Option<std::sy
         return Some(schedule.clone());
     }
     let unknown = cx.reader.error("flow/unknown-schedule", span, format!("unknown schedule {}", quoted(name)));
-    let unknown = match closest(name, cx.schedules.iter().map(|(name, _)| &**name)) {
+    let unknown = match cx.suggest.closest(name, cx.schedules.iter().map(|(name, _)| &**name)) {
         Some(near) => unknown.help(format!("did you mean '{near}'?")).replacement(near),
         None => unknown.help("declare it under 'schedules'"),
     };

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::suggest::Suggestions;
 use super::variables::Variables;
-use crate::diagnose::{Spanned, closest, quoted};
+use crate::diagnose::{Spanned, quoted};
 use crate::flow::expression::{Expression, Slots, System, Template};
 use crate::flow::{Name, QueueState, Schedule, Value};
 use crate::yaml::{Entry, Fields, Node, Reader, comment_swallowed};
@@ -17,6 +18,7 @@ pub(super) struct Context<'a> {
     pub reader: Reader<'a>,
     pub slots: Slots,
     pub variables: Variables,
+    pub suggest: Suggestions,
     pub schedules: Vec<(Name, Arc<Schedule>)>,
     pub queues: Vec<(Name, QueueState)>,
     nodes: HashMap<Name, usize>,
@@ -29,6 +31,7 @@ impl<'a> Context<'a> {
             reader,
             slots: Slots::new(),
             variables: Variables::default(),
+            suggest: Suggestions::default(),
             schedules: Vec::new(),
             queues: Vec::new(),
             nodes: HashMap::new(),
@@ -53,7 +56,7 @@ impl<'a> Context<'a> {
         if index.is_none() {
             let dangling =
                 self.reader.error("flow/unknown-node", id.span, format!("unknown node {}", quoted(&id.value)));
-            let dangling = match closest(&id.value, self.ids.iter().map(|id| &**id)) {
+            let dangling = match self.suggest.closest(&id.value, self.ids.iter().map(|id| &**id)) {
                 Some(near) => dangling.help(format!("did you mean '{near}'?")).replacement(near),
                 None => dangling.label("the flow has no node with this id"),
             };
@@ -150,14 +153,13 @@ impl<'a> Context<'a> {
         if node.as_scalar().is_some_and(|scalar| scalar.is_null() && !scalar.text.is_empty()) {
             return Expression::constant(Value::Null);
         }
-        let text = self.reader.text(node, what);
-        match text.map(|text| Expression::parse(self.reader.source(), &text, &mut self.slots)) {
-            Some(Ok(expression)) => expression,
-            Some(Err(mistake)) => {
+        let Some(text) = self.reader.text(node, what) else { return Expression::constant(Value::Null) };
+        match Expression::parse(self.reader.source(), &text, &mut self.slots) {
+            Ok(expression) => expression,
+            Err(mistake) => {
                 self.reader.report(mistake);
                 Expression::constant(Value::Null)
             }
-            None => Expression::constant(Value::Null),
         }
     }
 
@@ -176,17 +178,16 @@ impl<'a> Context<'a> {
 
     /// A text with holes; a mistake is reported and an empty text stands in its place.
     pub fn template(&mut self, node: &Node, what: &'static str) -> Template {
-        let text = self.reader.text(node, what);
-        match text.map(|text| Template::parse(self.reader.source(), &text, &mut self.slots)) {
-            Some(Ok(template)) => {
+        let Some(text) = self.reader.text(node, what) else { return Template::fixed("".into()) };
+        match Template::parse(self.reader.source(), &text, &mut self.slots) {
+            Ok(template) => {
                 self.variables.read(template.reads(), node.span);
                 template
             }
-            Some(Err(mistake)) => {
+            Err(mistake) => {
                 self.reader.report(mistake);
                 Template::fixed("".into())
             }
-            None => Template::fixed("".into()),
         }
     }
 

@@ -1,8 +1,10 @@
 //! The outcomes of one node and the edges that leave it.
 
+use std::collections::HashMap;
+
 use super::context::Context;
 use super::{RULES, joined};
-use crate::diagnose::{Span, Spanned, closest, quoted};
+use crate::diagnose::{Location, Span, Spanned, quoted};
 use crate::flow::{Name, Outcome};
 use crate::yaml::{Fields, Node};
 
@@ -50,11 +52,11 @@ impl Outcomes {
 
     /// Reads `next` and `on`.
     pub fn wire(&mut self, cx: &mut Context<'_>, fields: &mut Fields<'_>, what: &str) {
-        self.check_names(cx, what);
+        let indices = self.check_names(cx, what);
         if self.contains("next")
             && let Some(next) = fields.take("next")
         {
-            self.edge(cx, "next", next.span, next, what);
+            self.edge(cx, &indices, ("next", next.span), next, what);
         }
         // A node without outcomes has no edges either: `on` stays unread and is reported as unknown.
         if self.list.is_empty() {
@@ -62,17 +64,24 @@ impl Outcomes {
         }
         let Some(on) = fields.take("on") else { return };
         for entry in cx.reader.entries(on, "a mapping of outcomes to nodes").unwrap_or_default() {
-            self.edge(cx, &entry.key.value, entry.key.span, &entry.value, what);
+            self.edge(cx, &indices, (&entry.key.value, entry.key.span), &entry.value, what);
         }
     }
 
-    fn edge(&mut self, cx: &mut Context<'_>, name: &str, span: Span, node: &Node, what: &str) {
+    fn edge(
+        &mut self,
+        cx: &mut Context<'_>,
+        indices: &HashMap<Name, usize>,
+        (name, span): (&str, Span),
+        node: &Node,
+        what: &str,
+    ) {
         let target = cx.target(node);
-        let Some(outcome) = self.list.iter_mut().find(|outcome| &*outcome.name == name) else {
+        let Some(outcome) = indices.get(name).and_then(|&index| self.list.get_mut(index)) else {
             let message = format!("{what} has no outcome {}", quoted(name));
             let unknown = cx.reader.error("flow/unknown-outcome", span, message);
             let listing = format!("its outcomes are {}", joined(self.names()));
-            let unknown = match closest(name, self.names()) {
+            let unknown = match cx.suggest.closest(name, self.names()) {
                 Some(near) => unknown.help(format!("did you mean '{near}'? {listing}")).replacement(near),
                 None => unknown.help(listing),
             };
@@ -80,8 +89,7 @@ impl Outcomes {
             return;
         };
         if outcome.target.is_some() {
-            let source = cx.reader.source().clone();
-            let first = crate::diagnose::Location { source, span: outcome.span };
+            let first = Location { source: cx.reader.source().clone(), span: outcome.span };
             let twice = cx
                 .reader
                 .error("flow/duplicate-edge", span, format!("outcome {} has two edges", quoted(name)))
@@ -98,21 +106,22 @@ impl Outcomes {
         self.list.iter().map(|outcome| &*outcome.name)
     }
 
-    /// Names must differ: an edge, a stub and an expectation find an outcome by its name alone.
-    fn check_names(&mut self, cx: &mut Context<'_>, what: &str) {
-        let mut seen = std::collections::HashSet::new();
+    /// The outcomes by name. Names must differ: an edge, a stub and an expectation find an outcome by its name alone.
+    fn check_names(&self, cx: &mut Context<'_>, what: &str) -> HashMap<Name, usize> {
+        let mut indices = HashMap::with_capacity(self.list.len());
+        let all = || self.list.iter().zip(&self.named).enumerate();
         // First the fixed ones, so that the error stands at the one that can be changed.
-        for (outcome, _) in self.list.iter().zip(&self.named).filter(|(_, named)| named.is_none()) {
-            seen.insert(outcome.name.clone());
+        for (index, (outcome, _)) in all().filter(|(_, (_, named))| named.is_none()) {
+            indices.insert(outcome.name.clone(), index);
         }
-        let fixed = seen.clone();
-        for (outcome, named) in self.list.iter().zip(&self.named) {
+        for (index, (outcome, named)) in all() {
             let Some(span) = *named else { continue };
-            if seen.insert(outcome.name.clone()) {
+            let Some(&first) = indices.get(&outcome.name) else {
+                indices.insert(outcome.name.clone(), index);
                 continue;
-            }
+            };
             let name = quoted(&outcome.name);
-            let (message, help) = if fixed.contains(&outcome.name) {
+            let (message, help) = if self.named[first].is_none() {
                 let message = format!("{what} has an outcome {name} of its own");
                 (message, "wire that one under 'on', or give this one another name")
             } else {
@@ -121,6 +130,7 @@ impl Outcomes {
             let error = cx.reader.error("flow/duplicate-outcome", span, message).help(help);
             cx.reader.report(error);
         }
+        indices
     }
 
     pub fn finish(self) -> Vec<Outcome> {

@@ -4,7 +4,7 @@ use super::branch::{Condition, read_cases};
 use super::context::Context;
 use super::outcomes::Outcomes;
 use super::prompts::read_prompts;
-use crate::diagnose::{Diagnostic, closest, quoted};
+use crate::diagnose::{Diagnostic, quoted};
 use crate::flow::{Kind, Metric, Name, Queue, QueueCheck};
 use crate::yaml::Fields;
 
@@ -53,7 +53,7 @@ fn read_queue_name(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Name {
     if !cx.queues.is_empty() && cx.queues.iter().all(|(known, _)| *known != name.value) {
         let message = format!("queue {} is not declared under 'queues'", quoted(&name.value));
         let warning = Diagnostic::warning("flow/unknown-queue", cx.reader.source(), name.span, message);
-        let warning = match closest(&name.value, cx.queues.iter().map(|(name, _)| &**name)) {
+        let warning = match cx.suggest.closest(&name.value, cx.queues.iter().map(|(name, _)| &**name)) {
             Some(near) => warning.help(format!("did you mean '{near}'?")).replacement(near),
             None => warning.help("declare its state, or it has one free agent and nobody waiting"),
         };

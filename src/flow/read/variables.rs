@@ -1,6 +1,9 @@
 //! Which variables a flow writes and reads, and which of them may hold a secret.
 
-use crate::diagnose::{Span, closest, quoted};
+use std::collections::HashMap;
+
+use super::suggest::Suggestions;
+use crate::diagnose::{Diagnostic, Span, quoted};
 use crate::flow::expression::Slots;
 use crate::yaml::Reader;
 
@@ -45,7 +48,7 @@ impl Variables {
     }
 
     /// Warns of every variable that is read but that nothing in the flow gives a value: a scenario may still do so.
-    pub fn finish(self, reader: &mut Reader<'_>, slots: &Slots) -> Usage {
+    pub fn finish(self, reader: &mut Reader<'_>, suggest: &mut Suggestions, slots: &Slots) -> Usage {
         let mut written = vec![false; slots.len()];
         for &slot in &self.writes {
             written[slot] = true;
@@ -60,9 +63,8 @@ impl Variables {
             let place = word(reader.source().slice(span), name)
                 .map_or(span, |(start, end)| Span::new(span.start as usize + start, span.start as usize + end));
             let message = format!("nothing in the flow gives the variable {} a value", quoted(name));
-            let warning =
-                crate::diagnose::Diagnostic::warning("flow/unknown-variable", reader.source(), place, message);
-            reader.report(match closest(name, known) {
+            let warning = Diagnostic::warning("flow/unknown-variable", reader.source(), place, message);
+            reader.report(match suggest.closest(name, known) {
                 _ if **name == *"metric" => warning.help("it is there in the cases of a queue check only"),
                 Some(near) => warning.help(format!("did you mean '{near}'?")).replacement(near),
                 None => warning.help(format!(
@@ -79,21 +81,19 @@ impl Variables {
     }
 }
 
-/// Follows the pairs until nothing new becomes secret; whether anything did.
-pub(in crate::flow) fn spread(secret: &mut [bool], taints: &[(usize, usize)]) -> bool {
-    let mut any = false;
-    loop {
-        let mut changed = false;
-        for &(from, to) in taints {
-            if secret[from] && !secret[to] {
-                secret[to] = true;
-                changed = true;
+/// Follows the pairs from every secret slot to all that become secret through it.
+pub(in crate::flow) fn spread(secret: &mut [bool], taints: &[(usize, usize)]) {
+    let mut becomes: HashMap<usize, Vec<usize>> = HashMap::new();
+    for &(from, to) in taints {
+        becomes.entry(from).or_default().push(to);
+    }
+    let mut open: Vec<usize> = (0..secret.len()).filter(|&slot| secret[slot]).collect();
+    while let Some(slot) = open.pop() {
+        for &to in becomes.get(&slot).into_iter().flatten() {
+            if !std::mem::replace(&mut secret[to], true) {
+                open.push(to);
             }
         }
-        if !changed {
-            return any;
-        }
-        any = true;
     }
 }
 

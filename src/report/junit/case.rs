@@ -14,7 +14,7 @@ pub(super) fn scenario(xml: &mut Xml<'_>, class: &str, scenario: &ScenarioRecord
     let (line, time) = (scenario.line.to_string(), seconds(scenario.wall.duration_us));
     let mut attributes = vec![("classname", class), ("name", title(scenario))];
     if dialect == Dialect::Rich {
-        attributes.extend([("file", scenario.file.as_str()), ("line", &line)]);
+        attributes.extend([("file", &*scenario.file), ("line", &line)]);
     }
     attributes.push(("time", &time));
     open(xml, "testcase", &attributes);
@@ -74,7 +74,7 @@ pub(super) fn rejected(xml: &mut Xml<'_>, class: &str, file: &str, diagnostics: 
 
 /// The name with its cell: the part of the id that the class does not say.
 fn title(scenario: &ScenarioRecord) -> &str {
-    let rest = scenario.id.strip_prefix(scenario.suite.as_str()).and_then(|rest| rest.strip_prefix("::"));
+    let rest = scenario.id.strip_prefix(&*scenario.suite).and_then(|rest| rest.strip_prefix("::"));
     rest.unwrap_or(&scenario.name)
 }
 

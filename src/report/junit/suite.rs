@@ -7,6 +7,7 @@ use quick_xml::Writer;
 use super::element::{close, open, property, seconds};
 use super::{Dialect, case};
 use crate::diagnose::DiagnosticRecord;
+use crate::flow::Name;
 use crate::record::{RunHeader, ScenarioRecord, Scores, SuiteHead, Totals, Verdict};
 
 /// What JUnit counts.
@@ -37,7 +38,7 @@ pub(super) struct SuiteElement {
     totals: Totals,
     density: (f64, u64),
     seed_accuracy: (f64, u64),
-    flows: BTreeSet<(String, String)>,
+    flows: BTreeSet<(Name, Name)>,
     wall_us: u64,
 }
 
@@ -72,7 +73,7 @@ impl SuiteElement {
                 self.seed_accuracy = (self.seed_accuracy.0 + accuracy, self.seed_accuracy.1 + 1);
             }
         }
-        // A suite has few flows and many scenarios: look before two texts are copied.
+        // A suite has few flows and many scenarios: look before two names are.
         if !self.flows.iter().any(|(flow, version)| *flow == scenario.flow && *version == scenario.flow_version) {
             self.flows.insert((scenario.flow.clone(), scenario.flow_version.clone()));
         }
@@ -95,7 +96,7 @@ impl SuiteElement {
         let [tests, failures, errors, skipped] = [tests, failures, errors, skipped].map(|count| count.to_string());
         let time = seconds(self.wall_us);
         let mut attributes = vec![
-            ("name", self.head.suite.as_str()),
+            ("name", &*self.head.suite),
             ("tests", &tests),
             ("failures", &failures),
             ("errors", &errors),

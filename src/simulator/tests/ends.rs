@@ -37,7 +37,7 @@ fn as_failed_when_an_input_is_never_given() {
 }
 
 #[test]
-fn a_mistake_in_the_last_prompt_does_not_keep_it_from_ending() {
+fn a_mistake_in_the_last_prompt_is_an_error_nobody_handled() {
     let program = flow("start: x\nnodes:\n  x: { type: end, prompts: [{ asset: nowhere }] }\n");
     insta::assert_snapshot!(run(&program, &request("")), @r"
     0 +0 x (recording 'nowhere' is neither among the flow's assets nor the scenario's media)

@@ -80,6 +80,17 @@ nodes:
 }
 
 #[test]
+fn a_blind_transfer_leaves_the_call_when_it_is_connected() {
+    let text = |mode: &str| {
+        flow(&format!(
+            "start: desk\nevents: {{ on_answer: whisper }}\nnodes:\n  desk: {{ type: transfer, number: \"100\", mode: {mode} }}\n  whisper: {{ type: effect, kind: whisper }}\n"
+        ))
+    };
+    insta::assert_snapshot!(walk(&text("blind"), ""), @"desk:connected = transferred");
+    insta::assert_snapshot!(walk(&text("attended"), ""), @"desk:connected whisper:next = transferred");
+}
+
+#[test]
 fn after_an_answer_an_outcome_without_an_edge_is_the_end() {
     let program = flow(
         "start: line\nevents: { on_answer: whisper }\nnodes:\n  line: { type: queue, queue: all, on: { timeout: over } }\n  whisper: { type: effect, kind: whisper }\n  over: { type: end }\n",
@@ -104,11 +115,12 @@ nodes:
     // An input that went well ends the state of error.
     insta::assert_snapshot!(walk(&program, "1 2"), @"bad:error sorry:next main:1 bad:error sorry:next main:2 over = completed");
     let twice = flow(
-        "start: bad\nvariables: { n: 0 }\nevents: { on_error: bad }\nnodes:\n  bad: { type: set, set: { n: 1 / n }, next: over }\n  over: { type: end }\n",
+        "start: bad\nvariables: { n: 0 }\nevents: { on_error: worse }\nnodes:\n  bad: { type: set, set: { n: 1 / n }, next: over }\n  worse: { type: play, prompts: [\"${n / n}\"], next: over }\n  over: { type: end }\n",
     );
     insta::assert_snapshot!(run(&twice, &request("")), @r"
     0 +0 bad -> error (division by zero in '1 / n')
-    failed 0 (stopped by the guard on livelock: node 'bad' was reached again and nothing had happened in between)
+    0 +0 worse -> error (division by zero in 'n / n')
+    failed 0 (error at 'worse': division by zero in 'n / n')
     keys 0 used, 0 unused
     n = 0
     ");

@@ -7,10 +7,6 @@ fn guarded(guards: Guards) -> Request {
     Request { guards, ..Request::default() }
 }
 
-fn end(text: &str) -> String {
-    text.lines().find(|line| line.starts_with("failed")).unwrap_or_default().to_owned()
-}
-
 #[test]
 fn on_steps() {
     let program = flow(
@@ -42,8 +38,7 @@ fn on_depth() {
     let program = program(&[
         "flow: main\nstart: a\nnodes:\n  a: { type: subflow, flow: main, on: { completed: b } }\n  b: { type: return }\n",
     ]);
-    insta::assert_snapshot!(end(&run(&program, &request(""))), @"failed 0 (stopped by the guard on repeats: node 'a' was executed more than 10 times in a row)");
-    let trace = simulate(&program, &guarded(Guards { repeats: 500, ..Guards::default() }));
+    let trace = simulate(&program, &request(""));
     assert_eq!(trace.steps.len(), 200);
     insta::assert_snapshot!(trace.failure.unwrap_or_default(), @"stopped by the guard on depth: at node 'a' the call would be more than 200 flows deep");
 }

@@ -1,15 +1,16 @@
-//! Small flows as text, through the reader, with whole traces as snapshots.
+//! Small flows as text, through the reader, with whole traces as snapshots; and laws over random flows.
 
 mod dump;
 mod ends;
 mod events;
 mod flows;
+mod generate;
 mod guards;
 mod hang_up;
 mod keys;
-
+mod laws;
 mod nodes;
 mod queues;
-
+mod search;
 mod secrets;
 mod speech;

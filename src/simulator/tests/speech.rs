@@ -68,7 +68,6 @@ fn a_stub_says_what_the_bot_understands() {
     3000 +0 yes
     completed 3000
     keys 0 used, 0 unused
-    said = ''
     "#);
     insta::assert_snapshot!(with("- say:x", "bot: no_intent"), @r#"
     0 +7000 bot -> no_input
@@ -84,7 +83,6 @@ fn a_stub_says_what_the_bot_understands() {
         "How can I help you" 2000
     failed 3000 (the stub 'bot' answers 'pay', which is not an outcome of node 'bot') FAULT
     keys 0 used, 0 unused
-    said = ''
     "#);
 }
 

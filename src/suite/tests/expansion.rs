@@ -73,7 +73,8 @@ fn values_keep_their_type_where_they_are_the_whole_text() {
 
 #[test]
 fn what_no_cell_changes_is_shared() {
-    let all = scenarios(&suite(r#"
+    let all = scenarios(&suite(
+        r#"
   - name: x
     matrix: { n: ["1", "2", "3"] }
     dtmf: ["${n}"]
@@ -81,10 +82,44 @@ fn what_no_cell_changes_is_shared() {
     stubs: { balance: success }
     expect: { outcome: served, decisions: { main_menu: "1" } }
   - { name: y, expect: { outcome: served } }
-"#));
+"#,
+    ));
     assert!(Arc::ptr_eq(&all[0].expect, &all[2].expect));
     assert!(Arc::ptr_eq(&all[0].request.stubs, &all[2].request.stubs));
     assert!(Arc::ptr_eq(&all[0].request.variables, &all[2].request.variables));
     assert!(Arc::ptr_eq(&all[0].tags, &all[3].tags) && Arc::ptr_eq(&all[0].program, &all[3].program));
     assert_ne!(all[0].request.keypad, all[2].request.keypad);
+}
+
+#[test]
+fn a_warning_in_every_cell_is_told_once_and_drops_no_cell() {
+    let cells: Vec<String> = (0..200).map(|cell| cell.to_string()).collect();
+    let loaded = load_text(&suite(&format!(
+        "  - {{ name: x, matrix: {{ n: [{}] }}, variables: {{ langauge: \"${{n}}\" }}, expect: {{ outcome: served }} }}\n",
+        cells.join(", ")
+    )));
+    assert_eq!((loaded.suites[0].scenarios.len(), loaded.warnings.len()), (200, 1));
+}
+
+#[test]
+fn a_long_value_in_many_cells_does_not_eat_the_memory() {
+    let cells: Vec<String> = (0..2000).map(|cell| cell.to_string()).collect();
+    let long = "x".repeat(200_000);
+    let entry = format!(
+        "  - {{ name: x, matrix: {{ long: [{long}], n: [{}] }}, variables: {{ a: \"${{n}}${{long}}\" }}, expect: {{ outcome: served }} }}\n",
+        cells.join(", ")
+    );
+    let loaded = load_text(&suite(&entry));
+    let messages: Vec<&str> = loaded.rejected[0].diagnostics.iter().map(|diagnostic| &*diagnostic.message).collect();
+    assert_eq!(messages, ["more than 256 MiB of values are filled into the texts of this entry"]);
+}
+
+#[test]
+fn a_long_value_is_cut_in_the_id() {
+    let all = scenarios(&suite(&format!(
+        "  - {{ name: x, examples: [{{ a: {} }}, {{ a: [1, \"b\\nc\"] }}], variables: {{ a: \"${{a}}\" }}, expect: {{ outcome: served }} }}\n",
+        "y".repeat(300)
+    )));
+    assert_eq!(all[0].id, format!("s::x[a={}…]", "y".repeat(200)));
+    assert_eq!(all[1].id, r#"s::x[a=[1,"b\nc"]]"#);
 }

@@ -12,7 +12,9 @@ fn values(scenario: &Scenario) -> String {
 
 #[test]
 fn an_entry_is_a_scenario_with_everything_that_it_and_the_defaults_say() {
-    let folder = Folder::new(&[("bank/cards.yaml", r##"
+    let folder = Folder::new(&[(
+        "bank/cards.yaml",
+        r##"
 suite: Cards
 description: What happens to lost cards
 flow: ../flows/bank.yaml
@@ -44,7 +46,8 @@ scenarios:
     expect: { ends_at: card_queue }
   - name: the defaults alone
     skip: not yet
-"##)]);
+"##,
+    )]);
     let mut loaded = folder.load();
     insta::assert_snapshot!(said(&loaded), @"
     warning[suite/unknown-stub]: no flow of this suite asks 'nobody'
@@ -63,18 +66,21 @@ scenarios:
     let tags: Vec<&str> = one.tags.iter().map(|tag| &**tag).collect();
     assert_eq!(tags, ["bank", "cards", "critical"]);
     let keys = |keys: &str, gap_ms, at_ms| Input::Keys { keys: keys.into(), gap_ms, at_ms };
-    assert_eq!(one.request.keypad, [
-        keys("2", None, None),
-        Input::Silence,
-        keys("4321#", None, None),
-        keys("12", Some(4000), None),
-        keys("1", None, Some(300)),
-        Input::Ahead("130".into()),
-        Input::HangUp { at_ms: None },
-        Input::HangUp { at_ms: Some(2000) },
-        Input::Say("Hello".into()),
-        Input::Speak(12_000),
-    ]);
+    assert_eq!(
+        one.request.keypad,
+        [
+            keys("2", None, None),
+            Input::Silence,
+            keys("4321#", None, None),
+            keys("12", Some(4000), None),
+            keys("1", None, Some(300)),
+            Input::Ahead("130".into()),
+            Input::HangUp { at_ms: None },
+            Input::HangUp { at_ms: Some(2000) },
+            Input::Say("Hello".into()),
+            Input::Speak(12_000),
+        ]
+    );
     assert_eq!(values(one), "language='en-US' priority=7 customer='0123'");
     assert_eq!(values(plain), "language='en-US' priority='high'");
     insta::assert_snapshot!(format!("{:?}", one.request.call), @r#"Call { ani: Some("1"), dnis: Some("+18005550100"), hang_up_after_ms: None, patience_ms: Some(120000), signals: [(1000, "early"), (9000, "late")] }"#);
@@ -93,11 +99,14 @@ scenarios:
     };
     let names: Vec<&str> = stubs.answers.iter().map(|(name, _)| &**name).collect();
     assert_eq!(names, ["account", "balance"]);
-    assert_eq!(stubs.answers[0].1.list, [
-        answer("timeout", &[], None, None),
-        answer("not_found", &[], None, Some("who")),
-        answer("success", &[("n", Value::Integer(1))], Some(800), None),
-    ]);
+    assert_eq!(
+        stubs.answers[0].1.list,
+        [
+            answer("timeout", &[], None, None),
+            answer("not_found", &[], None, Some("who")),
+            answer("success", &[("n", Value::Integer(1))], Some(800), None),
+        ]
+    );
     assert_eq!(stubs.answers[1].1.list, [answer("success", &[("balance", Value::Decimal(120.5))], None, None)]);
     insta::assert_snapshot!(format!("{:?}", stubs.queues), @r#"[("cards", QueueState { open: true, agents: 9, waiting: 3, handle_time_ms: 240000, capacity: 20, wait_ms: None })]"#);
     assert_eq!(plain.request.stubs.queues[0].1.agents, 2);
@@ -145,18 +154,32 @@ fn every_expectation_is_looked_up_in_the_flow() {
 "##)).remove(0);
     let node = |index: u32| all.program.table.nodes[index as usize].name.to_string();
     let expect = &all.expect;
-    let path: Vec<String> = expect.path.as_ref().unwrap().value.iter().map(|item| match &item.value {
-        PathItem::AnyOne => "?".to_owned(),
-        PathItem::AnyMany => "...".to_owned(),
-        PathItem::Nodes(nodes) => nodes.iter().map(|&index| node(index)).collect::<Vec<_>>().join("|"),
-    }).collect();
+    let path: Vec<String> = expect
+        .path
+        .as_ref()
+        .unwrap()
+        .value
+        .iter()
+        .map(|item| match &item.value {
+            PathItem::AnyOne => "?".to_owned(),
+            PathItem::AnyMany => "...".to_owned(),
+            PathItem::Nodes(nodes) => nodes.iter().map(|&index| node(index)).collect::<Vec<_>>().join("|"),
+        })
+        .collect();
     assert_eq!(path.join(" "), "welcome ? main_menu|desk ... verify/ask bye");
-    let decisions: Vec<String> = expect.decisions.iter().map(|decision| {
-        let names = &all.program.table.nodes[decision.node as usize].outcomes;
-        let outcomes: Vec<&str> = decision.outcomes.iter()
-            .map(|outcome| outcome.as_ref().map_or("_", |outcome| &names[outcome.value as usize])).collect();
-        format!("{}: {}", node(decision.node), outcomes.join(","))
-    }).collect();
+    let decisions: Vec<String> = expect
+        .decisions
+        .iter()
+        .map(|decision| {
+            let names = &all.program.table.nodes[decision.node as usize].outcomes;
+            let outcomes: Vec<&str> = decision
+                .outcomes
+                .iter()
+                .map(|outcome| outcome.as_ref().map_or("_", |outcome| &names[outcome.value as usize]))
+                .collect();
+            format!("{}: {}", node(decision.node), outcomes.join(","))
+        })
+        .collect();
     assert_eq!(decisions, ["main_menu: 1", "branch_hours: open,_,closed", "verify/ask: ok"]);
     let variables: Vec<String> =
         expect.variables.iter().map(|variable| format!("{} {:?}", variable.value.0, variable.value.1)).collect();
@@ -191,9 +214,18 @@ fn every_expectation_is_looked_up_in_the_flow() {
 #[test]
 fn a_suite_takes_what_it_extends_and_wins_key_by_key() {
     let folder = Folder::new(&[
-        ("base.yaml", "flow: flows/bank.yaml\ntags: [root]\ndefaults:\n  variables: { a: 1, b: 1 }\n  stubs: { balance: success, other_flow: success }\n  seed: 5\n  expect: { outcome: served, keypresses: 1 }\n"),
-        ("bank/base.yaml", "suite: Base\nextends: ../base.yaml\ntags: [bank, root]\ndefaults:\n  variables: { b: 2, c: 2 }\n  clock: { zone: Europe/Berlin }\n  expect: { keypresses: 2 }\n"),
-        ("bank/s.yaml", "suite: S\nextends: base.yaml\ndefaults:\n  clock: { at: \"2026-07-01 12:00\" }\nscenarios:\n  - name: x\n    variables: { c: 3 }\n"),
+        (
+            "base.yaml",
+            "flow: flows/bank.yaml\ntags: [root]\ndefaults:\n  variables: { a: 1, b: 1 }\n  stubs: { balance: success, other_flow: success }\n  seed: 5\n  expect: { outcome: served, keypresses: 1 }\n",
+        ),
+        (
+            "bank/base.yaml",
+            "suite: Base\nextends: ../base.yaml\ntags: [bank, root]\ndefaults:\n  variables: { b: 2, c: 2 }\n  clock: { zone: Europe/Berlin }\n  expect: { keypresses: 2 }\n",
+        ),
+        (
+            "bank/s.yaml",
+            "suite: S\nextends: base.yaml\ndefaults:\n  clock: { at: \"2026-07-01 12:00\" }\nscenarios:\n  - name: x\n    variables: { c: 3 }\n",
+        ),
     ]);
     let mut loaded = folder.load();
     assert_eq!(said(&loaded), "");
@@ -214,7 +246,9 @@ fn a_suite_takes_what_it_extends_and_wins_key_by_key() {
 #[test]
 fn local_times_follow_the_clocks_of_the_zone() {
     let at = |at: &str| {
-        let clock = format!("  - {{ name: x, clock: {{ at: \"{at}\", zone: America/New_York }}, expect: {{ outcome: served }} }}\n");
+        let clock = format!(
+            "  - {{ name: x, clock: {{ at: \"{at}\", zone: America/New_York }}, expect: {{ outcome: served }} }}\n"
+        );
         scenarios(&suite(&clock))[0].request.clock.as_ref().unwrap().at.to_string()
     };
     assert_eq!(at("2026-03-08T01:59:59"), "2026-03-08T06:59:59Z");

@@ -1822,7 +1822,7 @@ scenarios:
      --> s.yaml:4:11
       |
     4 |   - name: x
-      |           ^ two of its cells have the same values
+      |           ^ two of its cells have the same values, as far as the id shows them
       |
       = help: names are part of the id, which must be unique
     ");
@@ -1944,7 +1944,9 @@ fn extending_in_a_circle_shows_the_circle() {
 
 #[test]
 fn bases_that_cannot_be_used() {
-    let s = |extends: &str| format!("suite: S\nextends: {extends}\nscenarios:\n  - name: x\n    expect: {{ outcome: served }}\n");
+    let s = |extends: &str| {
+        format!("suite: S\nextends: {extends}\nscenarios:\n  - name: x\n    expect: {{ outcome: served }}\n")
+    };
     let folder = Folder::new(&[
         ("in/a.yaml", &s("../../outside.yaml")),
         ("in/b.yaml", &s("bsae.yaml")),
@@ -2046,8 +2048,11 @@ fn what_is_wrong_with_a_flow_is_told_once_and_every_suite_that_calls_it_is_rejec
     for jobs in [1, 4, 4, 4] {
         let loaded = load(&folder.files(&["."]), &LoadOptions { jobs, ..folder.options.clone() }, &Library::default());
         assert_eq!(loaded.suites.len(), 1);
-        let rejected: Vec<String> =
-            loaded.rejected.iter().map(|rejected| format!("{} {}", rejected.suite, rejected.diagnostics.len())).collect();
+        let rejected: Vec<String> = loaded
+            .rejected
+            .iter()
+            .map(|rejected| format!("{} {}", rejected.suite, rejected.diagnostics.len()))
+            .collect();
         assert_eq!(rejected, ["a 2", "b 1"]);
         texts.push(said(&loaded));
     }
@@ -2076,7 +2081,13 @@ fn what_is_wrong_with_a_flow_is_told_once_and_every_suite_that_calls_it_is_rejec
 
 #[test]
 fn files_that_are_no_text() {
-    let folder = Folder::new(&[("empty.yaml", ""), ("nul.yaml", "a\0b"), ("tab.yaml", "suite: S\nscenarios:\n\t- a\n"), ("x.yaml", "a: 1\n"), ("x.yml", "b: 1\n")]);
+    let folder = Folder::new(&[
+        ("empty.yaml", ""),
+        ("nul.yaml", "a\0b"),
+        ("tab.yaml", "suite: S\nscenarios:\n\t- a\n"),
+        ("x.yaml", "a: 1\n"),
+        ("x.yml", "b: 1\n"),
+    ]);
     folder.write("good.yaml", &suite("  - name: x\n    expect: { outcome: served }\n"));
     let loaded = folder.load();
     assert_eq!(loaded.suites.len(), 1);

@@ -50,7 +50,7 @@ fn a_large_file_is_not_read() {
     let limits = Limits { bytes: 10, ..Limits::default() };
     insta::assert_snapshot!(refusal(b"a: 1234567", &limits), @"");
     insta::assert_snapshot!(refusal(b"a: 12345678", &limits), @r"
-    error[yaml/too-large]: the file has 11 bytes, more than the 10 allowed
+    error[yaml/too-large]: the file has 11 bytes, more than the 10 bytes allowed
      --> suites/a.yaml
     ");
 }

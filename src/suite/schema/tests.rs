@@ -1,0 +1,120 @@
+//! The schema and the reader agree.
+
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+
+use super::*;
+use crate::diagnose::{Diagnostics, Source};
+use crate::suite::tests::{load_text, said};
+use crate::yaml::{Limits, parse};
+
+static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| jsonschema::draft7::new(&schema()).expect("a schema"));
+
+/// Whether the schema accepts a suite file.
+fn valid(text: &str) -> bool {
+    let source = Source::new("s.yaml", text);
+    let node = parse(&source, &Limits::default(), &mut Diagnostics::new()).expect("a tree");
+    VALIDATOR.is_valid(&crate::flow::Value::from_node(&node).to_json())
+}
+
+fn scenario(body: &str) -> String {
+    format!("suite: S\nflow: flows/bank.yaml\nscenarios:\n  - name: x\n{body}")
+}
+
+#[test]
+fn it_is_a_schema_of_draft_7() {
+    assert!(jsonschema::draft7::meta::is_valid(&schema()));
+}
+
+#[test]
+fn what_the_reader_accepts_is_valid() {
+    let good: Vec<String> = [
+        "suite: 7\nkind: ivr\ndescription: ~\ntags: a\nflow: flows/bank.yaml\ndefaults: { clock: ~ }\nscenarios: [{ name: 1, skip: 2 }]",
+        "suite: S\nscenarios:\n  - { name: x, flow: flows/bank.yaml, expect: { outcome: served }, dtmf: silence }\n",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain(
+        [
+            "    dtmf: [0123, 1, \"12#\", silence, hangup, { keys: 12, gap: 4s, at: 1s }, { ahead: \"1\" }, { hangup: 2s }, { say: 1 }, { speak: 12s }]\n    expect: { outcome: served }\n",
+            "    matrix: { k: [[1, \"#\"]], n: [2] }\n    dtmf: [\"${k}\"]\n    retries: \"${n}\"\n    seed: \"${n}\"\n    expect: { keypresses: \"${n}\" }\n",
+            "    examples: [{ a: 1 }, { a: ~ }]\n    variables: { x: \"${a}\", y: { z: [1] } }\n    expect: { variables: { queue: ~, balance: { at_least: 1, is: null }, language: { one_of: [a] } } }\n",
+            "    stubs: { balance: success, account: [timeout, { success: { a: 1 } }, { failure: text }, { failure: ~ }, { outcome: success, latency: 1s, outputs: { a: [1] }, message: m }], flip: none }\n    queues: { cards: { open: false, agents: 1, wait: 2s } }\n    expect: { outcome: served }\n",
+            "    call: { ani: 123, signals: [{ name: x, at: 1s }] }\n    clock: { at: 2026-01-01T10:00:00Z, zone: Europe/Berlin }\n    media: [{ asset: 1, type: tts }]\n    timeout: 1m 30s\n    time_limit: PT5S\n    expect: { duration: 1m, efficiency: { at_most: 1 } }\n",
+            "    expect: { path: [welcome, \"?\", ..., bye|desk], decisions: { main_menu: 1, branch_hours: [open, _] }, never: desk, prompts: [a, { matches: x, not: true, node: welcome }], lookups: { balance: { times: 2, with: { customer: { contains: x } } } }, unused_input: allow }\n",
+        ]
+        .map(scenario),
+    )
+    .collect();
+    for text in good {
+        let loaded = load_text(&text);
+        assert!(loaded.rejected.is_empty(), "{text}\n{}", said(&loaded));
+        assert!(valid(&text), "{text}");
+    }
+    assert!(valid("flow: x\ndefaults: { seed: 1 }\n"));
+}
+
+#[test]
+fn what_is_invalid_is_not_accepted_by_the_reader_either() {
+    let wrong: Vec<String> = [
+        "suite: S\nflow: flows/bank.yaml\nscenarios: []\n",
+        "flow: flows/bank.yaml\nscenarios: [{ name: x, expect: { outcome: served } }]\n",
+        "suite: S\nflow: flows/bank.yaml\nscenarois: [{ name: x }]\n",
+        "suite: S\nkind: chat\nflow: flows/bank.yaml\nscenarios: [{ name: x, expect: { outcome: served } }]\n",
+        "suite: S\nflow: flows/bank.yaml\nscenarios: [{ expect: { outcome: served } }]\n",
+        "suite: S\nflow: flows/bank.yaml\ndefaults: { retires: 1 }\nscenarios: [{ name: x, expect: { outcome: served } }]\n",
+        "- a\n",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain(
+        [
+            "expects: { outcome: served }",
+            "dtmf: [12E]",
+            "dtmf: [\"\"]",
+            "dtmf: [[1]]",
+            "dtmf: [~]",
+            "dtmf: [{ keys: 1, hangup: 2s }]",
+            "dtmf: [{ gap: 1s }]",
+            "media: [{ asset: a, type: sound }]",
+            "media: [{ asset: a }]",
+            "tags: [\"a b\"]",
+            "seed: -1",
+            "retries: \"2\"",
+            "timeout: 30",
+            "skip: true",
+            "matrix: {}",
+            "matrix: { a: [] }",
+            "matrix: { a: 1 }",
+            "examples: []",
+            "exclude: [{}]",
+            "variables: [1]",
+            "call: { any: 1 }",
+            "call: { signals: [{ name: x }] }",
+            "clock: { zone: UTC, time: x }",
+            "stubs: { balance: { success: {}, failure: x } }",
+            "stubs: { balance: { outcome: success, delay: 1s } }",
+            "queues: { cards: { agent: 1 } }",
+            "queues: { cards: { agents: -1 } }",
+            "expect: { efficiency: 2 }",
+            "expect: { keypresses: {} }",
+            "expect: { keypresses: { at_lest: 1 } }",
+            "expect: { unused_input: maybe }",
+            "expect: { path: [] }",
+            "expect: { path: welcome }",
+            "expect: { decisions: { main_menu: [] } }",
+            "expect: { variables: { queue: {} } }",
+            "expect: { variables: { queue: { equal: 1 } } }",
+            "expect: { variables: { queue: { one_of: [] } } }",
+            "expect: { prompts: [{ node: welcome }] }",
+            "expect: { lookups: { balance: {} } }",
+        ]
+        .map(|line| scenario(&format!("    {line}\n"))),
+    )
+    .collect();
+    for text in wrong {
+        assert!(!valid(&text), "{text}");
+        assert!(!load_text(&text).rejected.is_empty(), "{text}");
+    }
+}
