@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! cli        one file per command: parses arguments, prints, maps errors to exit codes
+//! server     the simulator's HTTP face, and the faults of a real one
 //! report     terminal, JUnit, JSON: each consumes events and records
 //! runner     plan -> schedule -> events
 //! record     the run record and the events: versioned data
@@ -26,6 +27,7 @@ pub mod record;
 pub mod report;
 pub mod runner;
 pub mod score;
+pub mod server;
 pub mod simulator;
 pub mod suite;
 pub mod target;

@@ -5,9 +5,11 @@
 //! timing of keys, how a call ended) travels in two optional objects that a server may refuse or leave out:
 //! `simulationOptions` of a submission and `simulationTrace` of a result.
 
+mod definition;
 mod error;
 mod execution;
 mod fields;
+mod health;
 mod keypad;
 mod limits;
 mod options;
@@ -21,9 +23,11 @@ mod trace;
 mod write_result;
 mod write_submission;
 
+pub use definition::{EdgeDefinition, FlowDefinition, FlowList, FlowSummary, NodeDefinition};
 pub use error::{ErrorBody, code};
 pub use execution::{NodeExecution, NodeInput, NodeOutput};
 pub use fields::Fields;
+pub use health::Health;
 pub use keypad::KeypadItem;
 pub use limits::Limits;
 pub use options::{
