@@ -159,12 +159,15 @@ impl Service<Uri> for Connector {
             tunnel = tunnel.with_auth(credentials.clone());
         }
         let connecting = tunnel.call(target);
-        Box::pin(async move { connecting.await.map_err(|error| format!("the proxy of the environment: {error}").into()) })
+        Box::pin(
+            async move { connecting.await.map_err(|error| format!("the proxy of the environment: {error}").into()) },
+        )
     }
 }
 
 fn is_loopback(uri: &Uri) -> bool {
     let Some(host) = uri.host() else { return false };
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -51,7 +51,10 @@ impl<T: Transport> Jobs<T> {
     /// The simulations of a session's target, polled by an alarm where there is one; the error says that its base URL has no room for a path.
     pub fn new(session: Session<T>, alarm: Option<Alarm>) -> Result<Self, ClientError> {
         let submit_url = session.settings().base.join(PATH).map_err(|error| {
-            ClientError::new(ErrorKind::Rejected, format!("target '{}' has an unusable URL: {error}", session.settings().name))
+            ClientError::new(
+                ErrorKind::Rejected,
+                format!("target '{}' has an unusable URL: {error}", session.settings().name),
+            )
         })?;
         Ok(Self {
             session,
@@ -94,7 +97,10 @@ impl<T: Transport> Jobs<T> {
     async fn submit(&self, submission: &Submission) -> Result<Submitted, ClientError> {
         let name = &self.session.settings().name;
         let body = serde_json::to_vec(submission).map_err(|error| {
-            ClientError::new(ErrorKind::Rejected, format!("target '{name}': the call cannot be written as JSON: {error}"))
+            ClientError::new(
+                ErrorKind::Rejected,
+                format!("target '{name}': the call cannot be written as JSON: {error}"),
+            )
         })?;
         let number = self.submitted.fetch_add(1, Ordering::Relaxed);
         let call = Call {
@@ -152,14 +158,10 @@ impl<T: Transport> Jobs<T> {
                 }
             }
             self.polls.fetch_add(1, Ordering::Relaxed);
-            let call = Call {
-                method: Method::Get,
-                url: url.clone(),
-                authorization: None,
-                idempotency_key: None,
-                body: None,
-            };
-            let reply = self.session.request(call, "the question for a result", |answer| wording::json(answer, true)).await?;
+            let call =
+                Call { method: Method::Get, url: url.clone(), authorization: None, idempotency_key: None, body: None };
+            let reply =
+                self.session.request(call, "the question for a result", |answer| wording::json(answer, true)).await?;
             let asked = reply.sent.saturating_duration_since(submitted);
             let result: SimulationResult = reply.value;
             if matches!(result.status, Status::Completed | Status::Failed) {

@@ -49,7 +49,8 @@ impl Durations {
     pub fn plan(&self, rules: PollRules) -> PollPlan<'_> {
         let mut known = self.known();
         known.planned += 1;
-        let early = known.marks.filter(|_| known.planned.is_multiple_of(EARLY_EVERY)).and_then(|marks| known.early(marks[0]));
+        let early =
+            known.marks.filter(|_| known.planned.is_multiple_of(EARLY_EVERY)).and_then(|marks| known.early(marks[0]));
         // Jobs that are submitted together shall not poll together: each takes another step between half of it and one
         // and a half (a golden-ratio sequence fills the range evenly).
         let phase = (known.planned as f64 * 0.618_033_988_749_894_9).fract() + 0.5;

@@ -165,8 +165,7 @@ mod tests {
 
     #[test]
     fn the_ceiling_doubles_up_to_the_cap() {
-        let ceilings: Vec<u128> =
-            (1..=10).map(|tries| ceiling(POLICY.base, POLICY.cap, tries).as_millis()).collect();
+        let ceilings: Vec<u128> = (1..=10).map(|tries| ceiling(POLICY.base, POLICY.cap, tries).as_millis()).collect();
         assert_eq!(ceilings, [50, 100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
         assert_eq!(ceiling(POLICY.base, Duration::MAX, u32::MAX), POLICY.base * (1 << 31));
     }

@@ -214,6 +214,5 @@ pub(super) fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
-
 #[cfg(test)]
 mod tests;

@@ -148,7 +148,9 @@ impl RemoteProfile {
         let token_url = match (environment.get("CXONE_TOKEN_URL"), &self.token_url) {
             (Some(url), _) => absolute(&url, "the environment variable CXONE_TOKEN_URL")?,
             (None, Some(url)) => absolute(url, &table.key("token-url"))?,
-            (None, None) => base.join("oauth/token").map_err(|error| table.error(&format!("has a base URL without room for a path: {error}")))?,
+            (None, None) => base
+                .join("oauth/token")
+                .map_err(|error| table.error(&format!("has a base URL without room for a path: {error}")))?,
         };
         match (id, secret) {
             (Some(client_id), Some(client_secret)) => Ok(Some(Credentials {
@@ -220,7 +222,9 @@ fn absolute(text: &str, place: &str) -> Result<Url, SettingsError> {
         return Err(SettingsError(format!("{place} must start with https:// or http://; {example}")));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(SettingsError(format!("{place} carries a user or a password; use 'client-id' and CXONE_CLIENT_SECRET")));
+        return Err(SettingsError(format!(
+            "{place} carries a user or a password; use 'client-id' and CXONE_CLIENT_SECRET"
+        )));
     }
     if url.fragment().is_some() || url.query().is_some() {
         return Err(SettingsError(format!("{place} must end before the first '?' or '#'")));

@@ -18,7 +18,9 @@ pub enum TlsError {
         cause: String,
     },
     /// Nothing to check a server's certificate against.
-    #[error("this machine has no certificate authorities to check a server against; install ca-certificates or set 'ca-file'")]
+    #[error(
+        "this machine has no certificate authorities to check a server against; install ca-certificates or set 'ca-file'"
+    )]
     NoAuthorities,
     /// The provider of the cryptography cannot do what is asked of it.
     #[error("TLS cannot be set up: {0}")]
@@ -49,9 +51,8 @@ pub fn client_config(secure: bool, ca_file: Option<&Path>) -> Result<ClientConfi
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let found: Vec<_> = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect)
-        .map_err(|error| file(path, &error))?;
+    let found: Vec<_> =
+        CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| file(path, &error))?;
     if found.is_empty() {
         return Err(TlsError::File { path: path.to_path_buf(), cause: "it holds no certificate in PEM".into() });
     }

@@ -115,7 +115,9 @@ impl<'a, T> Tries<'a, T> {
             answer.body = Bytes::from(clean);
         }
         // What was a header's value stays one: the replacement is plain ASCII.
-        if let Some(Ok(place)) = answer.header("location").map(|place| HeaderValue::try_from(self.session.redacted(place))) {
+        if let Some(Ok(place)) =
+            answer.header("location").map(|place| HeaderValue::try_from(self.session.redacted(place)))
+        {
             answer.headers.insert("location", place);
         }
         answer

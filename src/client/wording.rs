@@ -35,7 +35,9 @@ pub fn json<D: DeserializeOwned>(answer: &Answer, show: bool) -> Result<D, Strin
         let problem = match error.classify() {
             serde_json::error::Category::Eof => "its JSON is cut off".to_owned(),
             // serde's own words may quote the value at fault.
-            _ if !show => format!("its JSON is not what it should be, line {}, column {}", error.line(), error.column()),
+            _ if !show => {
+                format!("its JSON is not what it should be, line {}, column {}", error.line(), error.column())
+            }
             _ => format!("its JSON is not what it should be ({})", safe_text(&error.to_string()).replace('`', "'")),
         };
         format!("{problem}{}", beginning())
@@ -85,7 +87,9 @@ fn explanation(answer: &Answer) -> Option<String> {
     let found: Option<Explanation> = serde_json::from_slice(&answer.body).ok();
     let text = match found {
         Some(Explanation { error_description: Some(text), error: Some(error) }) => format!("{error}, {text}"),
-        Some(Explanation { error_description: Some(text), error: None } | Explanation { error: Some(text), .. }) => text,
+        Some(Explanation { error_description: Some(text), error: None } | Explanation { error: Some(text), .. }) => {
+            text
+        }
         _ => return Some(beginning(&answer.body)),
     };
     Some(beginning(text.as_bytes()))
@@ -95,7 +99,14 @@ fn explanation(answer: &Answer) -> Option<String> {
 pub fn refused(name: &str, url: &Url, answer: &Answer) -> ClientError {
     // The body of such an answer may repeat what it was sent: only the registered error codes are shown.
     let code = serde_json::from_slice::<Explanation>(&answer.body).ok().and_then(|body| body.error);
-    let known = ["invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope"];
+    let known = [
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "invalid_scope",
+    ];
     let code = code.filter(|code| known.contains(&code.as_str())).map_or(String::new(), |code| format!(", {code}"));
     let help = "check 'client-id', the secret, 'scopes', 'token-url' and 'token-style'";
     let status = answer.status;

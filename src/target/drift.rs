@@ -30,9 +30,8 @@ pub fn drift(trace: &Trace, program: &Program) -> Option<String> {
     }
     trace.steps.windows(2).find_map(|pair| {
         let [from, to] = pair else { return None };
-        (!follows(program, from, to)).then(|| {
-            format!("it went from {} to {}, an edge that the local flow does not have", name(from), name(to))
-        })
+        (!follows(program, from, to))
+            .then(|| format!("it went from {} to {}, an edge that the local flow does not have", name(from), name(to)))
     })
 }
 
@@ -54,7 +53,9 @@ fn follows(program: &Program, from: &Step, to: &Step) -> bool {
     let (to_flow, _) = program.node(to.node);
     let crosses = !std::sync::Arc::ptr_eq(from_flow, to_flow);
     match node.kind {
-        Kind::Subflow(_) | Kind::Jump(_) | Kind::Return(_) | Kind::End(_) => enters(program, to.node) || resumes(program, to.node),
+        Kind::Subflow(_) | Kind::Jump(_) | Kind::Return(_) | Kind::End(_) => {
+            enters(program, to.node) || resumes(program, to.node)
+        }
         // An error inside a subflow surfaces at the node that called it.
         _ => crosses && resumes(program, to.node),
     }
@@ -74,7 +75,8 @@ fn resumes(program: &Program, node: u32) -> bool {
 fn is_event(program: &Program, node: u32) -> bool {
     let (flow, _) = program.node(node);
     let events = &flow.events;
-    let first = program.flows.iter().position(|other| std::sync::Arc::ptr_eq(other, flow)).map(|flow| program.first_node[flow]);
+    let first =
+        program.flows.iter().position(|other| std::sync::Arc::ptr_eq(other, flow)).map(|flow| program.first_node[flow]);
     let Some(local) = first.map(|first| (node - first) as usize) else { return false };
     [events.on_hangup, events.on_answer, events.on_error].contains(&Some(local))
         || events.on_signal.iter().any(|(_, target)| *target == local)

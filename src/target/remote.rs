@@ -54,7 +54,14 @@ impl<T: Transport> Remote<T> {
         if self.jobs.session().settings().simulation_options {
             return Ok(Submission::extended(flow, None, &simulation.request));
         }
-        let draws = || simulation.program.flows.iter().flat_map(|flow| &flow.nodes).any(|node| matches!(node.kind, Kind::Random(_)));
+        let draws = || {
+            simulation
+                .program
+                .flows
+                .iter()
+                .flat_map(|flow| &flow.nodes)
+                .any(|node| matches!(node.kind, Kind::Random(_)))
+        };
         // The seed means nothing to a flow that draws nothing, and the guards guard this process: a server has its own.
         let mut needs = wire::needs(&simulation.request);
         needs.retain(|&need| need != "guards" && (need != "seed" || draws()));

@@ -52,7 +52,8 @@ async fn a_result_url_is_followed_on_the_same_server_only() {
     let server = good_server().await;
     on(&server, "GET", "/api/v2/results/7", completed()).await;
     let say = |url: &str| {
-        ResponseTemplate::new(201).set_body_json(json!({ "simulationId": "sim-1", "status": "completed", "resultUrl": url }))
+        ResponseTemplate::new(201)
+            .set_body_json(json!({ "simulationId": "sim-1", "status": "completed", "resultUrl": url }))
     };
     first(&server, "POST", SUBMIT, 1, say("/api/v2/results/7")).await;
     assert_eq!(run_at(&server.uri(), "").await.unwrap(), PATH);
@@ -66,7 +67,14 @@ async fn a_result_url_is_followed_on_the_same_server_only() {
 async fn an_id_cannot_lead_elsewhere() {
     for id in ["../../admin", "a/b?c#d", "\u{e9} %2e%2e"] {
         let server = good_server().await;
-        first(&server, "POST", SUBMIT, 1, ResponseTemplate::new(201).set_body_json(json!({ "simulationId": id, "status": "queued" }))).await;
+        first(
+            &server,
+            "POST",
+            SUBMIT,
+            1,
+            ResponseTemplate::new(201).set_body_json(json!({ "simulationId": id, "status": "queued" })),
+        )
+        .await;
         assert!(matches!(run_at(&server.uri(), "").await, Err(TargetError::Call(_))));
         let all = server.received_requests().await.unwrap();
         let asked = all.iter().find(|request| request.method.as_str() == "GET").unwrap().url.path().to_owned();
@@ -74,9 +82,21 @@ async fn an_id_cannot_lead_elsewhere() {
     }
     for id in ["", "..", "."] {
         let server = good_server().await;
-        on(&server, "POST", SUBMIT, ResponseTemplate::new(201).set_body_json(json!({ "simulationId": id, "status": "queued" }))).await;
+        on(
+            &server,
+            "POST",
+            SUBMIT,
+            ResponseTemplate::new(201).set_body_json(json!({ "simulationId": id, "status": "queued" })),
+        )
+        .await;
         server.reset().await;
-        on(&server, "POST", SUBMIT, ResponseTemplate::new(201).set_body_json(json!({ "simulationId": id, "status": "queued" }))).await;
+        on(
+            &server,
+            "POST",
+            SUBMIT,
+            ResponseTemplate::new(201).set_body_json(json!({ "simulationId": id, "status": "queued" })),
+        )
+        .await;
         let error = run_at(&server.uri(), "").await.unwrap_err().to_string();
         assert!(error.contains("'simulationId'"), "{error}");
     }
@@ -85,7 +105,9 @@ async fn an_id_cannot_lead_elsewhere() {
 #[tokio::test]
 async fn the_token_is_fetched_once_and_sent_as_the_contract_says() {
     let server = good_server().await;
-    let remote = Remote::new(settings(&server.uri(), &with_credentials("scopes = ['flow:simulator:run', 'flow:read']"))).unwrap();
+    let remote =
+        Remote::new(settings(&server.uri(), &with_credentials("scopes = ['flow:simulator:run', 'flow:read']")))
+            .unwrap();
     let runs = (0..20).map(|_| run(&remote));
     for result in futures(runs).await {
         assert_eq!(result.unwrap(), PATH);
@@ -115,7 +137,11 @@ async fn futures<F: Future>(all: impl IntoIterator<Item = F>) -> Vec<F::Output> 
                 *done = Some(value);
             }
         }
-        if pending.iter().all(|(_, done)| done.is_some()) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        if pending.iter().all(|(_, done)| done.is_some()) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
     })
     .await;
     pending.into_iter().filter_map(|(_, done)| done).collect()
@@ -270,7 +296,8 @@ async fn passing_troubles_pass_and_the_submission_keeps_its_key() {
 
 #[tokio::test]
 async fn garbled_answers_are_asked_for_again_and_shown_when_they_stay() {
-    let cut_off = ResponseTemplate::new(200).set_body_raw(&br#"{"status":"completed","executionPa"#[..], "application/json");
+    let cut_off =
+        ResponseTemplate::new(200).set_body_raw(&br#"{"status":"completed","executionPa"#[..], "application/json");
     let page = ResponseTemplate::new(200).set_body_raw(&b"<html>Sign in</html>"[..], "text/html");
     let other = ResponseTemplate::new(200).set_body_json(json!({ "status": "done" }));
     for (answer, problem) in [
@@ -307,7 +334,8 @@ async fn an_answer_without_end_is_not_read() {
 #[tokio::test]
 async fn a_job_that_never_completes_ends_at_its_timeout() {
     let server = good_server().await;
-    first(&server, "GET", RESULT, u64::MAX, ResponseTemplate::new(200).set_body_json(json!({ "status": "running" }))).await;
+    first(&server, "GET", RESULT, u64::MAX, ResponseTemplate::new(200).set_body_json(json!({ "status": "running" })))
+        .await;
     let start = Instant::now();
     assert_eq!(
         call_error(run_at(&server.uri(), "job-timeout = '600ms'\npoll-cap = '100ms'").await),
@@ -323,7 +351,10 @@ async fn a_job_that_fails_says_why() {
     let server = good_server().await;
     let body = json!({ "status": "failed", "errorMessage": "compute node lost" });
     first(&server, "GET", RESULT, 1, ResponseTemplate::new(200).set_body_json(body)).await;
-    assert_eq!(call_error(run_at(&server.uri(), "").await), "target 'tenant': the simulation failed: compute node lost");
+    assert_eq!(
+        call_error(run_at(&server.uri(), "").await),
+        "target 'tenant': the simulation failed: compute node lost"
+    );
 }
 
 #[tokio::test]

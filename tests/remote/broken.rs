@@ -47,7 +47,8 @@ async fn serve(mut stream: TcpStream, script: &(impl Fn(u32, &str) -> Act + Sync
                 return;
             }
             Act::Truncate(body) => {
-                let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{body}");
+                let head =
+                    format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{body}");
                 let _ = stream.write_all(head.as_bytes()).await;
                 return;
             }
@@ -72,7 +73,8 @@ async fn request(stream: &mut TcpStream) -> Option<String> {
     loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse::<usize>().ok());
+            let length =
+                head.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse::<usize>().ok());
             if bytes.len() >= end + 4 + length.unwrap_or(0) {
                 return head.lines().next().map(str::to_owned);
             }
@@ -114,7 +116,8 @@ async fn resets_are_survived() {
 
 #[tokio::test]
 async fn answers_that_break_off_are_asked_for_again() {
-    let (base, _) = raw(|number, head| if number % 2 == 1 { Act::Truncate(r#"{"status":"#) } else { usual(head) }).await;
+    let (base, _) =
+        raw(|number, head| if number % 2 == 1 { Act::Truncate(r#"{"status":"#) } else { usual(head) }).await;
     let remote = Remote::new(settings(&base, "")).unwrap();
     assert_eq!(run(&remote).await.unwrap(), PATH);
     assert!(remote.counts().broken > 0);
@@ -132,7 +135,9 @@ async fn an_answer_that_does_not_come_is_given_up_and_asked_for_again() {
     let port = base.rsplit(':').next().unwrap();
     assert_eq!(
         error.to_string(),
-        format!("target 'tenant' at 127.0.0.1:{port} gave no answer: no complete answer came within 50ms (after 2 tries)")
+        format!(
+            "target 'tenant' at 127.0.0.1:{port} gave no answer: no complete answer came within 50ms (after 2 tries)"
+        )
     );
 }
 

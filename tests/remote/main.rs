@@ -2,6 +2,6 @@
 
 mod answers;
 mod broken;
-mod redaction;
+mod suites;
 mod support;
 mod version;

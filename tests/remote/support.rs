@@ -37,8 +37,11 @@ pub fn program() -> Arc<Program> {
 
 pub fn simulation() -> Simulation {
     let keys = Input::Keys { keys: "2".into(), gap_ms: None, at_ms: None };
-    let request =
-        Request { keypad: vec![keys], variables: vec![("tier".into(), Value::Text("gold".into()))].into(), ..Request::default() };
+    let request = Request {
+        keypad: vec![keys],
+        variables: vec![("tier".into(), Value::Text("gold".into()))].into(),
+        ..Request::default()
+    };
     Simulation { program: program(), request }
 }
 
@@ -90,7 +93,13 @@ pub async fn on(server: &MockServer, verb: &str, at: &str, respond: impl Respond
 
 /// First this answer so many times, then the usual one.
 pub async fn first(server: &MockServer, verb: &str, at: &str, times: u64, respond: impl Respond + 'static) {
-    Mock::given(method(verb)).and(path(at)).respond_with(respond).up_to_n_times(times).with_priority(1).mount(server).await;
+    Mock::given(method(verb))
+        .and(path(at))
+        .respond_with(respond)
+        .up_to_n_times(times)
+        .with_priority(1)
+        .mount(server)
+        .await;
 }
 
 /// A server that does everything right.

@@ -24,7 +24,10 @@ async fn a_node_that_the_local_flow_does_not_have_is_named() {
 
 #[tokio::test]
 async fn an_edge_that_the_local_flow_does_not_have_is_named() {
-    let error = drift(|path| path[2] = json!({ "nodeId": "sales", "nodeType": "play", "input": {}, "output": {}, "durationMs": 1 })).await;
+    let error = drift(|path| {
+        path[2] = json!({ "nodeId": "sales", "nodeType": "play", "input": {}, "output": {}, "durationMs": 1 })
+    })
+    .await;
     assert_eq!(
         error,
         "target 'tenant' runs another version of flow 'line': it went from 'menu' to 'sales', an edge that the local flow does not have"

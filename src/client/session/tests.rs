@@ -69,10 +69,9 @@ fn status(status: u16) -> Result<Answer, TransportError> {
 const SECRET: &str = "s3cr/t & more";
 
 fn session(script: &Arc<Script>, more: &str) -> Arc<Session<Arc<Script>>> {
-    let profile: RemoteProfile = toml::from_str(&format!(
-        "base-url = 'http://sim.test'\nclient-id = 'me'\nclient-secret = '{SECRET}'\n{more}"
-    ))
-    .unwrap();
+    let profile: RemoteProfile =
+        toml::from_str(&format!("base-url = 'http://sim.test'\nclient-id = 'me'\nclient-secret = '{SECRET}'\n{more}"))
+            .unwrap();
     let settings = profile.resolve("tenant", &Environment::new(&|_| None)).unwrap();
     Arc::new(Session::seeded(settings, script.clone(), 3))
 }
@@ -225,7 +224,8 @@ async fn a_retry_after_beyond_the_deadline_ends_it_at_once_for_everybody() {
     let script = Script::new(|_| Ok(answer(429, &[("retry-after", "3600")], "")));
     let session = session(&script, "deadline = '60s'");
     let start = Instant::now();
-    let expected = "target 'tenant' asks to be left alone for 3600 s before the job, longer than the deadline of 60 s allows";
+    let expected =
+        "target 'tenant' asks to be left alone for 3600 s before the job, longer than the deadline of 60 s allows";
     assert_eq!(ask(&session).await.unwrap_err().to_string(), expected);
     let error = ask(&session).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Busy);
@@ -244,10 +244,7 @@ async fn a_server_that_stays_down_is_given_up_at_the_deadline() {
     assert!(start.elapsed() <= Duration::from_millis(5_040) && start.elapsed() >= Duration::from_millis(4_400));
     let script = Script::new(|_| Err(TransportError::Connect("connection refused".into())));
     let error = ask(&self::session(&script, "attempts = 3")).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "target 'tenant' at sim.test gave no answer: connection refused (after 3 tries)"
-    );
+    assert_eq!(error.to_string(), "target 'tenant' at sim.test gave no answer: connection refused (after 3 tries)");
 }
 
 #[tokio::test(start_paused = true)]
@@ -259,7 +256,9 @@ async fn an_answer_that_stays_unreadable_is_shown() {
     let shown = format!("<html>\u{241b}[31m{}\u{2026}", "x".repeat(189));
     assert_eq!(
         error.to_string(),
-        format!("target 'tenant' gave an unusable answer to the job: it has 'text/html; charset=utf-8' where JSON belongs: '{shown}'")
+        format!(
+            "target 'tenant' gave an unusable answer to the job: it has 'text/html; charset=utf-8' where JSON belongs: '{shown}'"
+        )
     );
     let script = Script::new(|_| Ok(answer(200, &[], "[1, 2")));
     let error = ask(&session(&script, "")).await.unwrap_err();

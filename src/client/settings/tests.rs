@@ -87,7 +87,8 @@ fn the_environment_wins_over_the_file() {
     assert_eq!(credentials.token_url.as_str(), "https://auth.example.com/t");
     assert_eq!((&*credentials.client_id, credentials.client_secret.expose_secret()), ("variable", "variable secret"));
 
-    let settings = resolve(file, &[("CXONE_BASE_URL", "https://b.example.com/x/api/v2/"), ("CXONE_REGION", "eu1")]).unwrap();
+    let settings =
+        resolve(file, &[("CXONE_BASE_URL", "https://b.example.com/x/api/v2/"), ("CXONE_REGION", "eu1")]).unwrap();
     assert_eq!(settings.base.as_str(), "https://b.example.com/x/");
     assert_eq!(settings.credentials.unwrap().token_url.as_str(), "https://b.example.com/x/oauth/token");
     let settings = resolve("", &[("CXONE_TENANT_URL", "https://tenant.example.com"), ("CXONE_REGION", " ")]).unwrap();
@@ -123,12 +124,30 @@ fn what_is_missing_is_named_with_its_place() {
 fn what_makes_no_sense_is_refused() {
     let base = "base-url = \"https://a.example.com\"\n";
     for (toml, expected) in [
-        ("base-url = \"x\"", "'base-url' of [target.tenant] in callpath.toml is not a URL (relative URL without a base); write for example https://api.na1.niceincontact.com"),
-        ("base-url = \"ftp://x\"", "'base-url' of [target.tenant] in callpath.toml must start with https:// or http://; write for example https://api.na1.niceincontact.com"),
-        ("base-url = \"https://me:hush@x\"", "'base-url' of [target.tenant] in callpath.toml carries a user or a password; use 'client-id' and CXONE_CLIENT_SECRET"),
-        ("base-url = \"https://x/?a=1\"", "'base-url' of [target.tenant] in callpath.toml must end before the first '?' or '#'"),
-        ("base-url = \"https://x\"\nregion = \"na1\"", "[target.tenant] in callpath.toml has both 'base-url' and 'region'; keep one of them"),
-        ("region = \"na1.evil.com/\"", "'region' of [target.tenant] in callpath.toml is 'na1.evil.com/', which is no region; write for example na1, or give the whole address as 'base-url'"),
+        (
+            "base-url = \"x\"",
+            "'base-url' of [target.tenant] in callpath.toml is not a URL (relative URL without a base); write for example https://api.na1.niceincontact.com",
+        ),
+        (
+            "base-url = \"ftp://x\"",
+            "'base-url' of [target.tenant] in callpath.toml must start with https:// or http://; write for example https://api.na1.niceincontact.com",
+        ),
+        (
+            "base-url = \"https://me:hush@x\"",
+            "'base-url' of [target.tenant] in callpath.toml carries a user or a password; use 'client-id' and CXONE_CLIENT_SECRET",
+        ),
+        (
+            "base-url = \"https://x/?a=1\"",
+            "'base-url' of [target.tenant] in callpath.toml must end before the first '?' or '#'",
+        ),
+        (
+            "base-url = \"https://x\"\nregion = \"na1\"",
+            "[target.tenant] in callpath.toml has both 'base-url' and 'region'; keep one of them",
+        ),
+        (
+            "region = \"na1.evil.com/\"",
+            "'region' of [target.tenant] in callpath.toml is 'na1.evil.com/', which is no region; write for example na1, or give the whole address as 'base-url'",
+        ),
     ] {
         assert_eq!(error(toml, &[]), expected);
     }
@@ -137,8 +156,14 @@ fn what_makes_no_sense_is_refused() {
         ("in-flight = 0", "'in-flight' of [target.tenant] in callpath.toml must be at least 1"),
         ("deadline = \"0s\"", "'deadline' of [target.tenant] in callpath.toml must be longer than 0s"),
         ("job-timeout = \"1000h\"", "'job-timeout' of [target.tenant] in callpath.toml must not be longer than 720h"),
-        ("requests-per-second = 0", "[target.tenant] in callpath.toml needs 'requests-per-second' between 0.001 and 1000000"),
-        ("requests-per-second = nan", "[target.tenant] in callpath.toml needs 'requests-per-second' between 0.001 and 1000000"),
+        (
+            "requests-per-second = 0",
+            "[target.tenant] in callpath.toml needs 'requests-per-second' between 0.001 and 1000000",
+        ),
+        (
+            "requests-per-second = nan",
+            "[target.tenant] in callpath.toml needs 'requests-per-second' between 0.001 and 1000000",
+        ),
         ("burst = 3", "[target.tenant] in callpath.toml has 'burst' and no 'requests-per-second' that it belongs to"),
     ] {
         assert_eq!(error(&format!("{base}{line}"), &[]), expected);
