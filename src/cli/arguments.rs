@@ -63,6 +63,8 @@ pub enum Command {
     Validate(Validate),
     /// List the scenarios that would run
     List(List),
+    /// Serve the simulator over HTTP, with faults on request
+    Serve(super::serve::Serve),
     /// Print the JSON Schema of a file format, for editors and other tools
     Schema(Schema),
     /// Write a starter suite and flow that pass

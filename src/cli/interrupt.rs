@@ -19,7 +19,7 @@ pub fn watch(stop: &Stop) {
 }
 
 /// Waits for a signal; false where none can be waited for, which leaves the process with the system's default.
-async fn signal() -> bool {
+pub(super) async fn signal() -> bool {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

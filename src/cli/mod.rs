@@ -13,6 +13,7 @@ mod man;
 mod output;
 mod run;
 mod schema;
+mod serve;
 mod settings;
 mod validate;
 
@@ -38,6 +39,7 @@ pub fn main() -> u8 {
         Command::Run(run) => run::run(&arguments.global, run),
         Command::Validate(validate) => validate::validate(&arguments.global, validate),
         Command::List(list) => list::list(&arguments.global, list),
+        Command::Serve(serve) => serve::serve(&arguments.global, serve),
         Command::Schema(schema) => schema::schema(schema),
         Command::Init(init) => init::init(&arguments.global, init),
         Command::Completions(completions) => completions::completions(completions),
