@@ -101,7 +101,10 @@ pub struct Run {
     /// Which scenarios.
     #[command(flatten)]
     pub selection: Selection,
-    /// Scenarios at once [default: one per core]
+    /// Where the calls are simulated: `embedded`, or a `[target.NAME]` of callpath.toml [default: embedded]
+    #[arg(long, value_name = "NAME", env = "CALLPATH_TARGET")]
+    pub target: Option<String>,
+    /// Scenarios at once [default: one per core; on a remote target its in-flight, or 16]
     #[arg(long, short = 'j', value_name = "N", env = "CALLPATH_JOBS", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub jobs: Option<u32>,
     /// The seed of every draw of scenarios that have none of their own [default: 0]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::arguments::Dialect;
+use crate::client::RemoteProfile;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
 use crate::yaml::{self, parse_duration};
 
@@ -23,6 +24,9 @@ pub struct Config {
     /// Settings by profile; `default` applies always, a chosen one on top of it.
     #[serde(default)]
     pub profile: BTreeMap<String, Profile>,
+    /// Remote targets by name.
+    #[serde(default)]
+    pub target: BTreeMap<String, RemoteProfile>,
 }
 
 /// What a scenario may send at most; the defaults are those of the simulator's contract.
@@ -43,6 +47,8 @@ pub struct LimitSettings {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Profile {
+    /// `--target`
+    pub target: Option<String>,
     /// `--jobs`
     pub jobs: Option<u32>,
     /// `--seed`
@@ -82,6 +88,7 @@ impl Profile {
     /// This profile with what it does not say taken from another.
     fn over(self, base: Self) -> Self {
         Self {
+            target: self.target.or(base.target),
             jobs: self.jobs.or(base.jobs),
             seed: self.seed.or(base.seed),
             timeout: self.timeout.or(base.timeout),

@@ -9,10 +9,10 @@ use anyhow::{Context, Result};
 use super::arguments::{self, Dialect, Global};
 use super::settings::{Project, RunSettings};
 use super::{ExitCode, interrupt, load, output};
-use crate::diagnose::render_all;
+use crate::diagnose::{render_all, safe_text};
 use crate::report::{self, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
-use crate::target::{Embedded, Target};
+use crate::target::{Embedded, Remote, Target, Unusable};
 
 /// Runs the suites and writes the reports.
 pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
@@ -36,8 +36,19 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
         output::print_failure(global, &load::nothing_selected(plan.deselected));
         return Ok(ExitCode::NOTHING);
     }
-    let target = Arc::new(Embedded);
-    let outcome = execute(global, arguments, &settings, plan, target)?;
+    let outcome = match &settings.remote {
+        None => execute(global, arguments, &settings, plan, Arc::new(Embedded))?,
+        Some(remote) => match Remote::new(remote.clone()) {
+            Ok(target) => execute(global, arguments, &settings, plan, Arc::new(target))?,
+            Err(error) => {
+                let target = Unusable { name: remote.name.clone(), reason: error.to_string() };
+                execute(global, arguments, &settings, plan, Arc::new(target))?
+            }
+        },
+    };
+    if let Some(reason) = &outcome.unusable {
+        output::print_failure(global, &safe_text(&format!("the target cannot be used: {reason}")));
+    }
     Ok(exit_code(&outcome))
 }
 

@@ -5,6 +5,7 @@ use crate::record::{RunRecord, Scores, Totals, Verdict};
 use crate::report::numbers::{NONE, count, percent, things, wall};
 use crate::report::paint::Paint;
 use crate::report::table::table;
+use crate::target::RequestCounts;
 
 /// Suites in the table; of further ones only the sum is shown.
 const SUITES: usize = 40;
@@ -113,6 +114,9 @@ fn facts(record: &RunRecord, failing: &[String], failing_count: u64, reports: &[
     facts.push(("path fitness", vec![mean(scores.path_fitness, totals.paths, "path", "paths")]));
     facts.push(("efficiency", vec![mean(scores.efficiency, totals.efficiencies, "call", "calls")]));
     facts.push(("effort", vec![effort(totals)]));
+    if let Some(requests) = &record.wall.requests {
+        facts.push(("requests", vec![sent(requests)]));
+    }
     let slowest = record.wall.slowest.iter().take(SLOWEST);
     let slowest: Vec<String> =
         slowest.map(|slow| format!("{:>9}  {}", wall(slow.duration_us), safe_text(&slow.id))).collect();
@@ -136,6 +140,18 @@ fn decisions(totals: &Totals, scores: &Scores) -> String {
         missed => format!(", {} not reached", count(missed)),
     };
     format!("{} accuracy ({right}{missed})", percent(scores.accuracy))
+}
+
+/// What a remote target cost, and how often it made difficulties.
+fn sent(requests: &RequestCounts) -> String {
+    let RequestCounts { requests: sent, retries, throttled, unavailable, broken, unauthorized, tokens } = *requests;
+    let difficulties =
+        [(throttled, "throttled"), (unavailable, "unavailable"), (broken, "broken"), (unauthorized, "unauthorized")];
+    let difficulties = difficulties.iter().filter(|(number, _)| *number > 0);
+    let difficulties: Vec<String> = difficulties.map(|(number, word)| format!("{} {word}", count(*number))).collect();
+    let why = if difficulties.is_empty() { String::new() } else { format!(" ({})", difficulties.join(", ")) };
+    let tokens = things(tokens, "request for a token", "requests for a token");
+    format!("{} sent, {} tried again{why}, {tokens}", count(sent), count(retries))
 }
 
 fn mean(ratio: Option<f64>, number: u64, one: &str, many: &str) -> String {
