@@ -9,6 +9,7 @@
 //! runner     plan -> schedule -> events
 //! record     the run record and the events: versioned data
 //! score      a trace against expectations
+//! client     the REST client: tokens, retries, limits, polling
 //! target     where calls are simulated
 //! suite      the YAML language: discovery, expansion, checking
 //! wire       the data of the REST contract
@@ -18,6 +19,7 @@
 //! diagnose   one message type for everything that can be wrong
 //! ```
 
+pub mod client;
 pub mod cli;
 pub mod diagnose;
 pub mod flow;

@@ -25,17 +25,20 @@ pub struct Arguments {
     pub command: Command,
 }
 
+/// The heading of the options of every command.
+const GENERAL: &str = "General options";
+
 /// Options of every command.
 #[derive(Debug, Args)]
 pub struct Global {
     /// Colours: `auto` follows the terminal, NO_COLOR and CLICOLOR_FORCE
-    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN", help_heading = GENERAL)]
     pub color: Color,
     /// The configuration file [default: the nearest callpath.toml from here upwards]
-    #[arg(long, global = true, value_name = "FILE", env = "CALLPATH_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", env = "CALLPATH_CONFIG", help_heading = GENERAL)]
     pub config: Option<PathBuf>,
     /// What to log to standard error, for example `debug` or `callpath::runner=trace`
-    #[arg(long, global = true, value_name = "FILTER", env = "CALLPATH_LOG")]
+    #[arg(long, global = true, value_name = "FILTER", env = "CALLPATH_LOG", help_heading = GENERAL)]
     pub log: Option<String>,
 }
 
@@ -81,7 +84,7 @@ pub struct Selection {
     /// Only scenarios whose tags satisfy this, for example `bank and not (slow or night)`; repeated: all of them
     #[arg(long = "tag", short = 't', value_name = "EXPRESSION")]
     pub tags: Vec<String>,
-    /// Only scenarios whose id matches this glob, or contains this text; repeated: any of them
+    /// Only scenarios whose id contains this text, or is matched as a whole by this pattern with `*` or `?`; repeated: any of them
     #[arg(long = "filter", short = 'f', value_name = "PATTERN")]
     pub filters: Vec<String>,
     /// Take settings from this profile of callpath.toml
@@ -91,8 +94,8 @@ pub struct Selection {
 
 /// `callpath run`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  callpath run\n  callpath run suites/bank.yaml --tag critical\n  \
-                        callpath run -f 'suites/bank::*PIN*' --verbose\n  \
+#[command(after_help = "Examples:\n  callpath run\n  callpath run suites/bank --tag 'hang-up and not keys'\n  \
+                        callpath run --filter 'suites/bank/*PIN*' --verbose\n  \
                         callpath run --junit-dialect strict --report-dir out")]
 pub struct Run {
     /// Which scenarios.
@@ -128,7 +131,7 @@ pub struct Run {
     /// A line for every scenario, not only for those that did not pass
     #[arg(long, short = 'v')]
     pub verbose: bool,
-    /// Nothing but the last line of the summary and errors
+    /// Only the last line of the summary
     #[arg(long, short = 'q', conflicts_with = "verbose")]
     pub quiet: bool,
 }

@@ -127,8 +127,8 @@ pub struct Slowest {
 pub struct RunWall {
     /// When it began, UTC, RFC 3339.
     pub started: String,
-    /// How long it took, in ms.
-    pub duration_ms: u64,
+    /// How long it took, in µs.
+    pub duration_us: u64,
     /// Scenarios at once.
     pub jobs: u32,
     /// The slowest scenarios, the slowest first, at most ten.

@@ -17,6 +17,8 @@ use crate::target::{Target, TargetError};
 pub(super) enum Attempt {
     /// There is a verdict.
     Done(Box<Done>),
+    /// The target does not offer what the call needs.
+    Skip(String),
     /// The target cannot be used, for this reason.
     Unusable(String),
     /// It was cancelled.
@@ -73,6 +75,7 @@ pub(super) async fn attempt<T: Target>(
         Err(_) => Done::error(format!("no result within {}", words(limit))),
         Ok(Err(panic)) => Done::error(format!("callpath has a defect, the simulation panicked: {panic}")),
         Ok(Ok(Err(TargetError::Call(message)))) => Done::error(message),
+        Ok(Ok(Err(TargetError::Skip(reason)))) => Attempt::Skip(reason),
         Ok(Ok(Err(TargetError::Unusable(message)))) => Attempt::Unusable(message),
         Ok(Ok(Ok(done))) => Attempt::Done(Box::new(done)),
     }

@@ -165,7 +165,7 @@ impl Delivery {
             stopped: self.stopped.take(),
             wall: RunWall {
                 started: self.started.clone(),
-                duration_ms: self.start.elapsed().as_millis() as u64,
+                duration_us: self.start.elapsed().as_micros() as u64,
                 jobs: self.jobs,
                 slowest: std::mem::take(&mut self.slowest).finish(),
             },

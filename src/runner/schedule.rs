@@ -177,7 +177,10 @@ async fn work<T: Target>(shared: Arc<Shared<T>>, events: mpsc::Sender<Message>) 
         {
             shared.stop.set(Reason::MaxFail);
         }
-        if let Some(reason) = shared.announcement(planned.skip.is_some(), &record)
+        // A target may skip a scenario too, for a reason that is no one else's.
+        let ended = shared.stop.reason().map(|reason| reason.text());
+        let own_reason = planned.skip.is_some() || ended.is_none() || ended != record.reason;
+        if let Some(reason) = shared.announcement(own_reason, &record)
             && events.send(Message::Stopping { reason }).await.is_err()
         {
             return;

@@ -1,8 +1,11 @@
 //! Where scenarios run.
 
+mod drift;
 mod embedded;
+mod remote;
 
 pub use embedded::Embedded;
+pub use remote::{Remote, RemoteError};
 
 use std::sync::Arc;
 
@@ -33,6 +36,9 @@ pub enum TargetError {
     /// This call could not be simulated; others may.
     #[error("{0}")]
     Call(String),
+    /// This target does not offer what this call needs: it was not tried.
+    #[error("{0}")]
+    Skip(String),
     /// Nothing can be simulated here.
     #[error("{0}")]
     Unusable(String),

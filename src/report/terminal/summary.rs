@@ -193,6 +193,6 @@ pub(super) fn verdicts(record: &RunRecord, paint: Paint) -> String {
         number => format!(", {} not selected", count(number)),
     };
     let scenarios = paint.bold(things(totals.scenarios, "scenario", "scenarios"));
-    let time = wall(record.wall.duration_ms * 1_000);
+    let time = wall(record.wall.duration_us);
     format!("{scenarios}: {}{deselected} in {time}{stopped}\n", parts.join(", "))
 }
