@@ -8,4 +8,5 @@ mod interrupt;
 mod invalid;
 mod options;
 mod schemas;
+mod serve;
 mod support;

@@ -49,7 +49,7 @@ async fn every_route_is_described_and_every_description_is_a_route() {
         let described = &document["paths"][&path][&method]["responses"];
         assert!(described.get(answer.status.as_str()).is_some(), "{method} {path}: {} is not described", answer.status);
         let other = Request::builder().method("PATCH").uri(path.replace("{id}", "x")).body(Body::empty()).unwrap();
-        assert_eq!(send(&router, other).await.header("allow").to_lowercase().contains(&method), true);
+        assert!(send(&router, other).await.header("allow").to_lowercase().contains(&method));
     }
 }
 
