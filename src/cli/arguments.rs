@@ -14,7 +14,7 @@ use crate::yaml::parse_duration;
     max_term_width = 100,
     after_help = "A first run:\n  callpath init          write a starter suite and flow\n  callpath run           run all suites below ./suites\n\
                   \nExit codes: 0 passed, 1 a scenario failed, 2 invalid suite or usage, 3 the target could not be used,\n\
-                  4 nothing selected, 5 a gate was missed, 130 interrupted"
+                  4 nothing ran, 5 a gate was missed, 130 interrupted"
 )]
 pub struct Arguments {
     /// Options of every command.

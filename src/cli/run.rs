@@ -49,7 +49,11 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     if let Some(reason) = &outcome.unusable {
         output::print_failure(global, &safe_text(&format!("the target cannot be used: {reason}")));
     }
-    Ok(exit_code(&outcome))
+    let code = exit_code(&outcome);
+    if code == ExitCode::NOTHING {
+        output::print_failure(global, "every scenario was skipped");
+    }
+    Ok(code)
 }
 
 /// The filters; none where they are invalid, which was shown then.
@@ -133,6 +137,9 @@ fn exit_code(outcome: &RunOutcome) -> ExitCode {
         ExitCode::INVALID
     } else if totals.failed + totals.error > 0 {
         ExitCode::FAILED
+    } else if totals.skipped == totals.scenarios {
+        // A green light for a run in which nothing ran would be a lie.
+        ExitCode::NOTHING
     } else {
         ExitCode::PASSED
     }
