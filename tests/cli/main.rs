@@ -7,6 +7,7 @@ mod init;
 mod interrupt;
 mod invalid;
 mod options;
+mod remote;
 mod schemas;
 mod serve;
 mod support;
