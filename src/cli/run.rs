@@ -74,11 +74,9 @@ fn execute<T: Target + 'static>(
         .build()
         .context("cannot start the runtime")?;
     let stop = Stop::new();
+    interrupt::watch(&stop).context("cannot wait for signals")?;
     let reporters = reporters(global, arguments, settings);
-    Ok(runtime.block_on(async {
-        interrupt::watch(&stop);
-        runner::run(Arc::new(plan), target, &options, reporters, &stop).await
-    }))
+    Ok(runtime.block_on(runner::run(Arc::new(plan), target, &options, reporters, &stop)))
 }
 
 fn cores() -> u32 {
