@@ -23,7 +23,7 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let loaded = load::load(&project, &files, settings.seed, false);
     load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
-        output::print_failure(global, &load::nothing_found(&settings.selection.paths));
+        output::print_failure(global, &load::nothing_found(&settings.selection.paths, &files));
         return Ok(ExitCode::NOTHING);
     }
     let unknown = selection.check(&loaded.suites);

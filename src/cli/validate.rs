@@ -26,7 +26,7 @@ pub fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode> {
         }
     }
     if nothing {
-        output::print_failure(global, &load::nothing_found(&paths));
+        output::print_failure(global, &load::nothing_found(&paths, &files));
         return Ok(ExitCode::NOTHING);
     }
     let least = if arguments.strict { Severity::Warning } else { Severity::Error };

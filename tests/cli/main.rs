@@ -6,6 +6,7 @@ mod failing;
 mod init;
 mod interrupt;
 mod invalid;
+mod mistakes;
 mod options;
 mod schemas;
 mod support;
