@@ -35,7 +35,7 @@ pub fn list(global: &Global, arguments: &List) -> Result<ExitCode> {
             return Ok(ExitCode::INVALID);
         }
     };
-    let files = load::discover(&settings.paths)?;
+    let files = load::discover(&project, &settings.paths)?;
     let loaded = load::load(&project, &files, 0, false);
     load::print_diagnostics(global, &load::diagnostics(&loaded));
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {

@@ -9,8 +9,9 @@ use crate::diagnose::{Diagnostics, quoted, render_all, summary};
 use crate::flow::Library;
 use crate::suite::{self, Complexity, DiscoverError, LoadOptions, Loaded, SuiteFile};
 
-/// Finds the files that the paths mean.
-pub fn discover(paths: &[String]) -> Result<Vec<SuiteFile>> {
+/// Finds the files that the paths mean. They are called by their paths below the root, so that messages and reports are
+/// the same wherever in the project the command was given.
+pub fn discover(project: &Project, paths: &[String]) -> Result<Vec<SuiteFile>> {
     let here = std::env::current_dir()?;
     let found = suite::discover(paths, &here);
     if let Err(DiscoverError::Missing { path, near: None }) = &found
@@ -18,7 +19,13 @@ pub fn discover(paths: &[String]) -> Result<Vec<SuiteFile>> {
     {
         bail!("there is no folder {}; name your suites, or let `callpath init` write a first one", quoted(path));
     }
-    Ok(found?)
+    let mut files = found?;
+    for file in &mut files {
+        if let Ok(below) = file.path.strip_prefix(&project.root) {
+            file.shown = below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        }
+    }
+    Ok(files)
 }
 
 /// Reads files into suites; `flows` says whether flow files among them are checked for their own sake.

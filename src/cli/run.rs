@@ -19,7 +19,7 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let project = Project::find(global)?;
     let settings = project.run(arguments)?;
     let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
-    let files = load::discover(&settings.selection.paths)?;
+    let files = load::discover(&project, &settings.selection.paths)?;
     let loaded = load::load(&project, &files, settings.seed, false);
     load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {

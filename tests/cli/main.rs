@@ -8,5 +8,6 @@ mod interrupt;
 mod invalid;
 mod mistakes;
 mod options;
+mod reports;
 mod schemas;
 mod support;

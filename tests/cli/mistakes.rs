@@ -1,6 +1,6 @@
 //! What a newcomer types wrong, and what the program answers.
 
-use crate::support::{Sandbox, TINY_FLOW, TINY_SUITE};
+use crate::support::{Sandbox, TINY_FLOW, TINY_SUITE, without_wall};
 
 /// The exit code and what was said about it.
 fn answer(sandbox: &Sandbox, arguments: &[&str]) -> (i32, String) {
@@ -41,6 +41,26 @@ fn the_suites_of_the_project_are_found_from_a_folder_below_it() {
     sandbox.write("docs/suites/flows/tiny.yaml", TINY_FLOW);
     let ran = sandbox.command().current_dir(sandbox.path("docs")).arg("list").output().expect("the program starts");
     assert_eq!(String::from_utf8_lossy(&ran.stdout), "docs/suites/tiny::presses one\n");
+}
+
+#[test]
+fn the_reports_are_the_same_wherever_in_the_project_the_command_is_given() {
+    let sandbox = Sandbox::starter();
+    sandbox.write("suites/broken.yaml", "suite: x\nflow: flows/starter.yaml\nscenarios: [{ nmae: x }]\n");
+    let record = |folder: &str, path: &str| {
+        let reports = sandbox.path(&format!("reports-{}", folder.len()));
+        let mut command = sandbox.command();
+        command.current_dir(sandbox.path(folder)).args(["run", path, "--report-dir"]).arg(&reports);
+        let ran: crate::support::Ran = command.output().expect("the program starts").into();
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stdout.contains("--> suites/broken.yaml:3:15\n"), "{}", ran.stdout);
+        let text = std::fs::read_to_string(reports.join("run.json")).expect("a record");
+        let mut record = without_wall(serde_json::from_str(&text).expect("JSON"));
+        assert_eq!(record["header"]["paths"].take(), serde_json::json!([path]));
+        record
+    };
+    let here = record(".", "suites");
+    assert!(here == record("suites/flows", ".."), "the records differ");
 }
 
 #[test]
