@@ -108,10 +108,10 @@ pub struct Run {
     #[arg(long, short = 'j', value_name = "N", env = "CALLPATH_JOBS", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub jobs: Option<u32>,
     /// The seed of every draw of scenarios that have none of their own [default: 0]
-    #[arg(long, value_name = "N", env = "CALLPATH_SEED")]
+    #[arg(long, value_name = "N", env = "CALLPATH_SEED", allow_negative_numbers = true, value_parser = whole_number)]
     pub seed: Option<u64>,
     /// Wall time for one attempt, such as `30s` [default: 60s]
-    #[arg(long, value_name = "TIME", env = "CALLPATH_TIMEOUT", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", env = "CALLPATH_TIMEOUT", value_parser = positive_duration)]
     pub timeout: Option<u64>,
     /// Try a scenario that did not pass again, up to N times; one that passes then is flaky [default: 0]
     #[arg(long, value_name = "N", env = "CALLPATH_RETRIES", value_parser = clap::value_parser!(u32).range(0..=100))]
@@ -147,6 +147,19 @@ pub enum Dialect {
     Rich,
     /// What the schemas allow.
     Strict,
+}
+
+fn whole_number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("it must be a whole number from 0 to {}", u64::MAX))
+}
+
+/// Milliseconds, at least one.
+pub fn positive_duration(text: &str) -> Result<u64, String> {
+    match parse_duration(text) {
+        Ok(0) => Err("it must be longer than that, for example '30s'".to_owned()),
+        Err(error) => Err(format!("{error}; write for example '30s'")),
+        positive => positive,
+    }
 }
 
 /// `callpath validate`.

@@ -19,11 +19,11 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let project = Project::find(global)?;
     let settings = project.run(arguments)?;
     let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
-    let files = load::discover(&settings.selection.paths)?;
+    let files = load::discover(&project, &settings.selection.paths)?;
     let loaded = load::load(&project, &files, settings.seed, false);
     load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
-        output::print_failure(global, &load::nothing_found(&settings.selection.paths));
+        output::print_failure(global, &load::nothing_found(&settings.selection.paths, &files));
         return Ok(ExitCode::NOTHING);
     }
     let unknown = selection.check(&loaded.suites);
@@ -89,11 +89,9 @@ fn execute<T: Target + 'static>(
         .build()
         .context("cannot start the runtime")?;
     let stop = Stop::new();
+    interrupt::watch(&stop).context("cannot wait for signals")?;
     let reporters = reporters(global, arguments, settings);
-    Ok(runtime.block_on(async {
-        interrupt::watch(&stop);
-        runner::run(Arc::new(plan), target, &options, reporters, &stop).await
-    }))
+    Ok(runtime.block_on(runner::run(Arc::new(plan), target, &options, reporters, &stop)))
 }
 
 fn cores() -> u32 {

@@ -10,11 +10,14 @@ use anyhow::{Result, bail};
 use super::arguments::{self, Dialect, Global};
 use super::config::{self, Config, Profile};
 use super::output;
+<<<<<<< HEAD
 use crate::client::{Environment, RemoteSettings};
+=======
+>>>>>>> refs/heads/user
 use crate::diagnose::{Diagnostics, quoted, render_all};
 
 /// Where to look when the command line names nothing.
-const DEFAULT_PATH: &str = "suites";
+pub const DEFAULT_PATH: &str = "suites";
 /// Wall time for one attempt, in ms.
 const DEFAULT_TIMEOUT_MS: u64 = 60_000;
 /// The target that needs no configuration.
@@ -32,6 +35,8 @@ pub struct Project {
     /// The folder of the configuration file, else the current directory: no suite or flow may lie outside of it, and
     /// scenario ids are relative to it.
     pub root: PathBuf,
+    /// Whether there is a configuration file.
+    pub configured: bool,
 }
 
 /// Which scenarios, resolved.
@@ -75,7 +80,7 @@ impl Project {
     pub fn find(global: &Global) -> Result<Self> {
         let here = std::env::current_dir()?;
         let Some(path) = global.config.clone().or_else(|| config::find(&here)) else {
-            return Ok(Self { config: Config::default(), root: here });
+            return Ok(Self { config: Config::default(), root: here, configured: false });
         };
         let mut diagnostics = Diagnostics::new();
         let shown = path.strip_prefix(&here).unwrap_or(&path);
@@ -84,14 +89,24 @@ impl Project {
             bail!("the configuration '{}' cannot be used", shown.display());
         };
         let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Self { config, root: root.canonicalize()? })
+        Ok(Self { config, root: root.canonicalize()?, configured: true })
     }
 
     /// A profile's settings; paths in them are made relative to the configuration file.
     fn profile(&self, name: Option<&str>) -> Result<Profile> {
+        if let Some(name) = name.filter(|_| !self.configured) {
+            bail!(
+                "there is no profile {}, because there is no {} here or in a folder above",
+                quoted(name),
+                config::FILE
+            );
+        }
         let mut profile = self.config.profile(name).map_err(anyhow::Error::msg)?;
         let here = std::env::current_dir()?;
         let base = relative(&self.root, &here);
+        if profile.paths.is_none() && !here.join(DEFAULT_PATH).exists() && self.root.join(DEFAULT_PATH).is_dir() {
+            profile.paths = Some(vec![DEFAULT_PATH.into()]);
+        }
         if let Some(directory) = &mut profile.report_dir {
             *directory = base.join(&*directory);
         }

@@ -33,7 +33,9 @@ pub(super) fn summary(
             text += &format!("{}  {value}\n", paint.dim(format!("{name:<14}")));
         }
     }
-    text.push('\n');
+    if !text.is_empty() {
+        text.push('\n');
+    }
     text + &verdicts(record, paint)
 }
 
@@ -96,6 +98,23 @@ fn shorten(path: &str) -> String {
 type Fact = (&'static str, Vec<String>);
 
 fn facts(record: &RunRecord, failing: &[String], failing_count: u64, reports: &[String]) -> Vec<Fact> {
+    // Where no suite could be used there is nothing to measure.
+    let mut facts = if record.suites.is_empty() { Vec::new() } else { measures(record) };
+    let slowest = record.wall.slowest.iter().take(SLOWEST);
+    let slowest: Vec<String> =
+        slowest.map(|slow| format!("{:>9}  {}", wall(slow.duration_us), safe_text(&slow.id))).collect();
+    facts.push(("slowest", slowest));
+    let mut ids: Vec<String> = failing.iter().map(|id| safe_text(id).into_owned()).collect();
+    if failing_count > failing.len() as u64 {
+        ids.push(format!("… and {} more, see run.json", count(failing_count - failing.len() as u64)));
+    }
+    facts.push(("failing", ids));
+    facts.push(("reports", reports.iter().map(|path| safe_text(path).into_owned()).collect()));
+    facts
+}
+
+/// The scores and what stands beside them.
+fn measures(record: &RunRecord) -> Vec<Fact> {
     let (totals, scores) = (&record.totals, &record.scores);
     let joint = scores.joint_accuracy.map_or_else(
         || NONE.to_owned(),
@@ -114,6 +133,7 @@ fn facts(record: &RunRecord, failing: &[String], failing_count: u64, reports: &[
     facts.push(("path fitness", vec![mean(scores.path_fitness, totals.paths, "path", "paths")]));
     facts.push(("efficiency", vec![mean(scores.efficiency, totals.efficiencies, "call", "calls")]));
     facts.push(("effort", vec![effort(totals)]));
+<<<<<<< HEAD
     if let Some(requests) = &record.wall.requests {
         facts.push(("requests", vec![sent(requests)]));
     }
@@ -127,6 +147,8 @@ fn facts(record: &RunRecord, failing: &[String], failing_count: u64, reports: &[
     }
     facts.push(("failing", ids));
     facts.push(("reports", reports.iter().map(|path| safe_text(path).into_owned()).collect()));
+=======
+>>>>>>> refs/heads/user
     facts
 }
 
