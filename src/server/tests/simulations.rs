@@ -63,7 +63,10 @@ async fn a_secret_is_sent_to_whom_asks_for_it_and_to_nobody_else() {
     {
         let path =
             submit(&router, &token, &format!(r#"{{"flowId":"line","dtmfSequence":["1","4321"]{options}}}"#)).await;
-        let body = String::from_utf8(send(&router, get(&path, &token)).await.body).unwrap();
+        let mut result = send(&router, get(&path, &token)).await.json();
+        // An id may happen to have the same digits.
+        result["simulationId"].take();
+        let body = result.to_string();
         assert_eq!(body.contains("4321"), seen, "{body}");
         assert_eq!(body.contains("simulationTrace"), !options.is_empty());
         assert!(body.contains(r#""pin":"[secret]""#), "{body}");
