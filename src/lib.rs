@@ -19,8 +19,8 @@
 //! diagnose   one message type for everything that can be wrong
 //! ```
 
-pub mod client;
 pub mod cli;
+pub mod client;
 pub mod diagnose;
 pub mod flow;
 pub mod record;

@@ -14,7 +14,7 @@ use crate::yaml::parse_duration;
     max_term_width = 100,
     after_help = "A first run:\n  callpath init          write a starter suite and flow\n  callpath run           run all suites below ./suites\n\
                   \nExit codes: 0 passed, 1 a scenario failed, 2 invalid suite or usage, 3 the target could not be used,\n\
-                  4 nothing selected, 5 a gate was missed, 130 interrupted"
+                  4 nothing ran, 5 a gate was missed, 130 interrupted"
 )]
 pub struct Arguments {
     /// Options of every command.
@@ -25,17 +25,20 @@ pub struct Arguments {
     pub command: Command,
 }
 
+/// The heading of the options of every command.
+const GENERAL: &str = "General options";
+
 /// Options of every command.
 #[derive(Debug, Args)]
 pub struct Global {
     /// Colours: `auto` follows the terminal, NO_COLOR and CLICOLOR_FORCE
-    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN", help_heading = GENERAL)]
     pub color: Color,
     /// The configuration file [default: the nearest callpath.toml from here upwards]
-    #[arg(long, global = true, value_name = "FILE", env = "CALLPATH_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", env = "CALLPATH_CONFIG", help_heading = GENERAL)]
     pub config: Option<PathBuf>,
     /// What to log to standard error, for example `debug` or `callpath::runner=trace`
-    #[arg(long, global = true, value_name = "FILTER", env = "CALLPATH_LOG")]
+    #[arg(long, global = true, value_name = "FILTER", env = "CALLPATH_LOG", help_heading = GENERAL)]
     pub log: Option<String>,
 }
 
@@ -81,7 +84,7 @@ pub struct Selection {
     /// Only scenarios whose tags satisfy this, for example `bank and not (slow or night)`; repeated: all of them
     #[arg(long = "tag", short = 't', value_name = "EXPRESSION")]
     pub tags: Vec<String>,
-    /// Only scenarios whose id matches this glob, or contains this text; repeated: any of them
+    /// Only scenarios whose id contains this text, or is matched as a whole by this pattern with `*` or `?`; repeated: any of them
     #[arg(long = "filter", short = 'f', value_name = "PATTERN")]
     pub filters: Vec<String>,
     /// Take settings from this profile of callpath.toml
@@ -91,21 +94,24 @@ pub struct Selection {
 
 /// `callpath run`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  callpath run\n  callpath run suites/bank.yaml --tag critical\n  \
-                        callpath run -f 'suites/bank::*PIN*' --verbose\n  \
+#[command(after_help = "Examples:\n  callpath run\n  callpath run suites/bank --tag 'hang-up and not keys'\n  \
+                        callpath run --filter 'suites/bank/*PIN*' --verbose\n  \
                         callpath run --junit-dialect strict --report-dir out")]
 pub struct Run {
     /// Which scenarios.
     #[command(flatten)]
     pub selection: Selection,
-    /// Scenarios at once [default: one per core]
+    /// Where the calls are simulated: `embedded`, or a `[target.NAME]` of callpath.toml [default: embedded]
+    #[arg(long, value_name = "NAME", env = "CALLPATH_TARGET")]
+    pub target: Option<String>,
+    /// Scenarios at once [default: one per core; on a remote target its in-flight, or 16]
     #[arg(long, short = 'j', value_name = "N", env = "CALLPATH_JOBS", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub jobs: Option<u32>,
     /// The seed of every draw of scenarios that have none of their own [default: 0]
-    #[arg(long, value_name = "N", env = "CALLPATH_SEED")]
+    #[arg(long, value_name = "N", env = "CALLPATH_SEED", allow_negative_numbers = true, value_parser = whole_number)]
     pub seed: Option<u64>,
     /// Wall time for one attempt, such as `30s` [default: 60s]
-    #[arg(long, value_name = "TIME", env = "CALLPATH_TIMEOUT", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", env = "CALLPATH_TIMEOUT", value_parser = positive_duration)]
     pub timeout: Option<u64>,
     /// Try a scenario that did not pass again, up to N times; one that passes then is flaky [default: 0]
     #[arg(long, value_name = "N", env = "CALLPATH_RETRIES", value_parser = clap::value_parser!(u32).range(0..=100))]
@@ -128,7 +134,7 @@ pub struct Run {
     /// A line for every scenario, not only for those that did not pass
     #[arg(long, short = 'v')]
     pub verbose: bool,
-    /// Nothing but the last line of the summary and errors
+    /// Only the last line of the summary
     #[arg(long, short = 'q', conflicts_with = "verbose")]
     pub quiet: bool,
 }
@@ -141,6 +147,19 @@ pub enum Dialect {
     Rich,
     /// What the schemas allow.
     Strict,
+}
+
+fn whole_number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("it must be a whole number from 0 to {}", u64::MAX))
+}
+
+/// Milliseconds, at least one.
+pub fn positive_duration(text: &str) -> Result<u64, String> {
+    match parse_duration(text) {
+        Ok(0) => Err("it must be longer than that, for example '30s'".to_owned()),
+        Err(error) => Err(format!("{error}; write for example '30s'")),
+        positive => positive,
+    }
 }
 
 /// `callpath validate`.

@@ -22,6 +22,8 @@ pub use exit::ExitCode;
 
 use clap::Parser;
 
+use crate::suite::DiscoverError;
+
 /// Runs the command line of this process; the code is what it exits with.
 pub fn main() -> u8 {
     let arguments = match Arguments::try_parse() {
@@ -49,7 +51,9 @@ pub fn main() -> u8 {
         Ok(code) => code.0,
         Err(error) => {
             output::print_error(&arguments.global, &error);
-            ExitCode::INVALID.0
+            // A pattern without a match selects nothing, as a folder without suites does.
+            let nothing = matches!(error.downcast_ref(), Some(DiscoverError::NoMatch { .. }));
+            if nothing { ExitCode::NOTHING.0 } else { ExitCode::INVALID.0 }
         }
     }
 }

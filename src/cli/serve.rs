@@ -36,7 +36,13 @@ pub struct Serve {
     #[arg(long, value_name = "ID", env = "CALLPATH_SERVE_CLIENT_ID", requires = "client_secret")]
     pub client_id: Option<String>,
     /// Its secret; better in the environment than on the command line, where others can see it
-    #[arg(long, value_name = "SECRET", env = "CALLPATH_SERVE_CLIENT_SECRET", hide_env_values = true, requires = "client_id")]
+    #[arg(
+        long,
+        value_name = "SECRET",
+        env = "CALLPATH_SERVE_CLIENT_SECRET",
+        hide_env_values = true,
+        requires = "client_id"
+    )]
     pub client_secret: Option<String>,
     /// How long a simulation takes: a time, a range such as `20ms..80ms`, or `exponential 50ms..400ms` (mean and cap)
     #[arg(long, value_name = "TIME", default_value = "0s")]

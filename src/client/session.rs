@@ -3,6 +3,9 @@
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use tokio::time::Instant;
 
 use super::backoff::Jitter;
@@ -29,7 +32,7 @@ pub struct Session<T> {
 }
 
 /// What a session has done so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// Requests sent, each try counted; tokens not included.
     pub requests: u64,

@@ -77,7 +77,8 @@ impl<'a, T> Tries<'a, T> {
                 }
                 let kind = FailureKind::Status(answer.status);
                 let answer = self.redact(answer);
-                (Failure { kind, retry_after: asked }, wording::status(name, self.what, &answer))
+                let token = self.session.settings.credentials.is_some();
+                (Failure { kind, retry_after: asked }, wording::status(name, self.what, &answer, token))
             }
             Err(TransportError::TooLong(most)) => {
                 let problem = format!("it is longer than {most} bytes, the most that 'max-answer-bytes' allows");

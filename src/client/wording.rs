@@ -57,8 +57,8 @@ fn beginning(body: &[u8]) -> String {
     format!("'{shown}{}'", if more { "\u{2026}" } else { "" })
 }
 
-/// An answer that is no success.
-pub fn status(name: &str, what: &str, answer: &Answer) -> ClientError {
+/// An answer that is no success; `token` is whether the request carried one.
+pub fn status(name: &str, what: &str, answer: &Answer, token: bool) -> ClientError {
     let kind = match answer.status {
         401 => ErrorKind::Unauthorized,
         403 => ErrorKind::Forbidden,
@@ -67,7 +67,8 @@ pub fn status(name: &str, what: &str, answer: &Answer) -> ClientError {
         _ => ErrorKind::Rejected,
     };
     let meaning = match answer.status {
-        401 => " (it refuses the token, also a new one)",
+        401 if token => " (it refuses the token, also a new one)",
+        401 => " (it wants a token: set 'client-id' or CXONE_CLIENT_ID)",
         403 => " (the client may not do that: check its scopes)",
         300..=399 => " (it sends to another address: set that as 'base-url')",
         _ => "",

@@ -111,9 +111,10 @@ impl Reading {
             stopped: Some(self.stopped.unwrap_or_else(|| "interrupted".to_owned())),
             wall: RunWall {
                 started: start.started,
-                duration_ms: self.last_us / 1_000,
+                duration_us: self.last_us,
                 jobs: start.jobs,
                 slowest: slowest.finish(),
+                requests: None,
             },
         })
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{Interval, ScenarioRecord, Totals};
 use crate::diagnose::DiagnosticRecord;
+use crate::target::RequestCounts;
 
 /// The version of the run record's schema.
 pub const RUN_VERSION: u32 = 1;
@@ -127,12 +128,15 @@ pub struct Slowest {
 pub struct RunWall {
     /// When it began, UTC, RFC 3339.
     pub started: String,
-    /// How long it took, in ms.
-    pub duration_ms: u64,
+    /// How long it took, in µs.
+    pub duration_us: u64,
     /// Scenarios at once.
     pub jobs: u32,
     /// The slowest scenarios, the slowest first, at most ten.
     pub slowest: Vec<Slowest>,
+    /// What was sent to a remote target.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub requests: Option<RequestCounts>,
 }
 
 impl Scores {

@@ -67,10 +67,10 @@ impl JUnit {
         }
     }
 
-    fn document(&mut self, duration_ms: u64) -> Result<(), ReportError> {
+    fn document(&mut self, duration_us: u64) -> Result<(), ReportError> {
         self.close_suite();
         let mut head = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_vec();
-        element::open_root(&mut head, &self.counts, duration_ms, self.dialect);
+        element::open_root(&mut head, &self.counts, duration_us, self.dialect);
         let Some(file) = &mut self.file else { return Ok(()) };
         file.write(&head)?;
         file.write(&self.done)?;
@@ -118,7 +118,7 @@ impl Reporter for JUnit {
                     suite.add(scenario);
                 }
             }
-            EventKind::RunFinished { summary } => self.document(summary.wall.duration_ms)?,
+            EventKind::RunFinished { summary } => self.document(summary.wall.duration_us)?,
             _ => {}
         }
         Ok(())

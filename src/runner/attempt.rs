@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::plan::Planned;
-use super::stop::Stop;
+use super::stop::{Reason, Stop};
 use crate::record::{Verdict, check_sentence};
 use crate::score::{CheckState, Score};
 use crate::simulator::{Fewest, Searcher, Trace};
@@ -53,7 +53,7 @@ impl Done {
 /// Simulates and scores a scenario once.
 ///
 /// A target that answers without waiting (the embedded one) cannot be cancelled or timed out by this; the request's
-/// guards bound it.
+/// guards bound it. Whether the run is to end is therefore also asked before it.
 pub(super) async fn attempt<T: Target>(
     target: &T,
     planned: &Planned,
@@ -61,6 +61,9 @@ pub(super) async fn attempt<T: Target>(
     limit: Duration,
     stop: &Stop,
 ) -> Attempt {
+    if stop.reason() == Some(Reason::Interrupted) {
+        return Attempt::Interrupted;
+    }
     let work = guarded(async {
         let trace = target.simulate(&planned.simulation).await?;
         Ok::<_, TargetError>(judge(planned, trace, searcher))

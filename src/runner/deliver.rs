@@ -14,16 +14,33 @@ use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
     Tally, Totals,
 };
+use crate::target::RequestCounts;
 
 /// Messages that are taken from the queue at once.
 const BATCH: usize = 256;
 
 /// What workers tell.
 pub(super) enum Message {
-    Started { index: usize },
-    Retried { index: usize, attempt: u32, reason: String },
-    Stopping { reason: String },
-    Finished { index: usize, record: Arc<ScenarioRecord>, json: String },
+    Started {
+        index: usize,
+    },
+    Retried {
+        index: usize,
+        attempt: u32,
+        reason: String,
+    },
+    Stopping {
+        reason: String,
+    },
+    Finished {
+        index: usize,
+        record: Arc<ScenarioRecord>,
+        json: String,
+    },
+    /// All have finished; what the target sent for them.
+    Sent {
+        requests: Option<RequestCounts>,
+    },
 }
 
 /// Counts, orders and tells the reporters.
@@ -41,6 +58,7 @@ pub(super) struct Delivery {
     tally: Tally,
     slowest: SlowestList,
     stopped: Option<String>,
+    requests: Option<RequestCounts>,
     /// Finished scenarios from the place `next` on that wait for an earlier one.
     held: VecDeque<Option<(Event, String)>>,
     next: usize,
@@ -68,6 +86,7 @@ impl Delivery {
             tally: Tally::new(&plan.suites),
             slowest: SlowestList::default(),
             stopped: None,
+            requests: None,
             held: VecDeque::new(),
             next: 0,
             ahead,
@@ -122,6 +141,7 @@ impl Delivery {
                 self.emit(EventKind::Stopping { reason });
             }
             Message::Finished { index, record, json } => self.finished(index, record, json),
+            Message::Sent { requests } => self.requests = requests,
         }
     }
 
@@ -165,9 +185,10 @@ impl Delivery {
             stopped: self.stopped.take(),
             wall: RunWall {
                 started: self.started.clone(),
-                duration_ms: self.start.elapsed().as_millis() as u64,
+                duration_us: self.start.elapsed().as_micros() as u64,
                 jobs: self.jobs,
                 slowest: std::mem::take(&mut self.slowest).finish(),
+                requests: self.requests.take(),
             },
         };
         self.emit(EventKind::RunFinished { summary: Box::new(record.clone()) });

@@ -129,7 +129,6 @@ pub async fn run<T: Target + 'static>(
         ahead,
     });
     let mut workers: JoinSet<()> = (0..jobs).map(|_| work(shared.clone(), sender.clone())).collect();
-    drop(sender);
     while let Some(joined) = workers.join_next().await {
         if let Err(error) = joined
             && error.is_panic()
@@ -137,6 +136,9 @@ pub async fn run<T: Target + 'static>(
             std::panic::resume_unwind(error.into_panic());
         }
     }
+    // A reporters' thread that is gone is found out just below.
+    let _ = sender.send(Message::Sent { requests: shared.target.requests() }).await;
+    drop(sender);
     let Ok((record, report_failures)) = delivered.await else {
         // The thread ended without an answer, so it panicked; reporters cannot make it (see `Delivery`).
         match thread.join() {

@@ -3,9 +3,13 @@
 mod drift;
 mod embedded;
 mod remote;
+mod unusable;
 
 pub use embedded::Embedded;
 pub use remote::{Remote, RemoteError};
+pub use unusable::Unusable;
+
+pub use crate::client::Counts as RequestCounts;
 
 use std::sync::Arc;
 
@@ -25,6 +29,11 @@ pub struct Simulation {
 pub trait Target: Send + Sync {
     /// What reports call it.
     fn name(&self) -> &str;
+
+    /// What it has sent so far; none for a target that sends nothing.
+    fn requests(&self) -> Option<RequestCounts> {
+        None
+    }
 
     /// Simulates one call. The error says why there is no trace; the runner decides what becomes of the scenario.
     fn simulate(&self, simulation: &Simulation) -> impl Future<Output = Result<Trace, TargetError>> + Send;

@@ -1,7 +1,7 @@
 //! A simulator behind the REST contract.
 
 use super::drift::drift;
-use super::{Simulation, Target, TargetError};
+use super::{RequestCounts, Simulation, Target, TargetError};
 use crate::client::{
     Alarm, ClientError, Counts, ErrorKind, HyperTransport, Jobs, RemoteSettings, Session, TlsError, Transport,
 };
@@ -93,6 +93,10 @@ impl<T: Transport> Remote<T> {
 }
 
 impl<T: Transport> Target for Remote<T> {
+    fn requests(&self) -> Option<RequestCounts> {
+        Some(self.counts())
+    }
+
     fn name(&self) -> &str {
         &self.jobs.session().settings().name
     }

@@ -61,6 +61,7 @@ pub struct NodeOutput {
     pub message: Option<Box<str>>,
     /// What the caller heard, where no `simulationTrace` says it with times.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     pub prompts: Vec<Name>,
 }
 

@@ -413,10 +413,8 @@ fn a_submission_that_cannot_be_simulated_is_refused_with_the_field() {
     let many = format!(r#"{{"flowId":"a","dtmfSequence":[{}"1"]}}"#, r#""1","#.repeat(50));
     let wide: String = (0..101).map(|index| format!(r#""v{index}":1,"#)).collect();
     let wide = format!(r#"{{"flowId":"a","variableStateMatrix":{{{}}}}}"#, wide.trim_end_matches(','));
-    let media = format!(
-        r#"{{"flowId":"a","mediaAssetReferences":[{}]}}"#,
-        vec![r#"{"assetId":"m","type":"tts"}"#; 11].join(",")
-    );
+    let media =
+        format!(r#"{{"flowId":"a","mediaAssetReferences":[{}]}}"#, [r#"{"assetId":"m","type":"tts"}"#; 11].join(","));
     let bodies = [
         r#"{"flowId":""}"#,
         r#"{"flowId":"a","dtmfSequence":["1","1x"]}"#,

@@ -6,6 +6,13 @@ mod failing;
 mod init;
 mod interrupt;
 mod invalid;
+mod mistakes;
 mod options;
+<<<<<<< HEAD
+mod remote;
+=======
+mod reports;
+>>>>>>> refs/heads/user
 mod schemas;
+mod serve;
 mod support;

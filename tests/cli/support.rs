@@ -113,11 +113,13 @@ pub fn without_wall(mut value: Value) -> Value {
     value
 }
 
-/// Text with what differs from run to run replaced: wall times, and where the reports went.
+/// Text with what differs from run to run replaced: wall times, the slowest scenarios, and where the reports went.
 pub fn timeless(text: &str, reports: &Path) -> String {
     let text = text.replace(&*reports.to_string_lossy(), "REPORTS");
-    let wall = regex::Regex::new(r"\d+(\.\d+)? (µs|ms|s)\b").expect("a pattern");
-    wall.replace_all(&text, "TIME").into_owned()
+    let slowest = regex::Regex::new(r"(?m)^slowest .*\n(?: .*\n)*").expect("a pattern");
+    let text = slowest.replace(&text, "slowest         TIMES\n");
+    let wall = regex::Regex::new(r"in \d+(\.\d+)? (ms|s)\n").expect("a pattern");
+    wall.replace_all(&text, "in TIME\n").into_owned()
 }
 
 /// A flow of two nodes, to hang mistakes on.

@@ -57,10 +57,10 @@ pub(super) fn property(xml: &mut Xml<'_>, name: &str, value: &str) {
 }
 
 /// The start tag of the document's root. Jenkins' schema knows no `skipped` there.
-pub(super) fn open_root(into: &mut Vec<u8>, counts: &Counts, duration_ms: u64, dialect: Dialect) {
+pub(super) fn open_root(into: &mut Vec<u8>, counts: &Counts, duration_us: u64, dialect: Dialect) {
     let [tests, failures, errors, skipped] =
         [counts.tests, counts.failures, counts.errors, counts.skipped].map(|count| count.to_string());
-    let time = seconds(duration_ms * 1_000);
+    let time = seconds(duration_us);
     let mut attributes = vec![("name", "callpath"), ("tests", &tests), ("failures", &failures), ("errors", &errors)];
     if dialect == Dialect::Rich {
         attributes.push(("skipped", &skipped));

@@ -15,6 +15,8 @@ use super::Fault;
 
 /// Into how many pieces a slow body is cut at most.
 const PIECES: usize = 16;
+/// How long a broken answer waits for its first half to be on its way.
+const FLUSH: Duration = Duration::from_millis(5);
 
 /// The answer as it arrives. The fault is one of those of answers; any other leaves it as it is.
 pub(in crate::server) fn damaged(response: Response<Body>, bytes: Bytes, fault: &Fault) -> Response<Body> {
@@ -76,8 +78,13 @@ impl HttpBody for Pieces {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
         if self.pieces.is_empty() {
-            let broken = std::mem::take(&mut self.breaks);
-            return Poll::Ready(broken.then(|| Err(std::io::Error::other("the answer breaks off here on purpose"))));
+            if !self.breaks {
+                return Poll::Ready(None);
+            }
+            // What was written so far is only sent when there is nothing to do but wait.
+            ready!(self.sleep.get_or_insert_with(|| Box::pin(sleep(FLUSH))).as_mut().poll(context));
+            self.breaks = false;
+            return Poll::Ready(Some(Err(std::io::Error::other("the answer breaks off here on purpose"))));
         }
         if !self.pause.is_zero() {
             let pause = self.pause;

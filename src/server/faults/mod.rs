@@ -4,8 +4,6 @@ mod damage;
 mod plan;
 mod read;
 mod strike;
-#[cfg(test)]
-mod tests;
 
 pub(super) use damage::damaged;
 pub use plan::{Fault, FaultPlan, RetryAfter, Rule, When};

@@ -26,7 +26,8 @@ pub fn read_faults(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Optio
 }
 
 fn plan(node: &Node, reader: &mut Reader<'_>) -> Option<FaultPlan> {
-    let single = reader.mapping(node, "a fault file")?.entry("fault").is_some();
+    let mut fields = reader.mapping(node, "a fault file")?;
+    let single = ["fault", "every", "probability", "at"].into_iter().any(|key| fields.entry(key).is_some());
     if single {
         return Some(FaultPlan { rules: vec![rule(node, reader)?], ..FaultPlan::default() });
     }

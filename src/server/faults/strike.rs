@@ -87,7 +87,7 @@ impl When {
     fn holds(&self, seed: u64, stream: u64, k: u64) -> bool {
         match self {
             Self::Probability(probability) => draw::unit(seed, stream, k) < *probability,
-            Self::Every(every) => k % every.max(&1) == 0,
+            Self::Every(every) => k.is_multiple_of((*every).max(1)),
             Self::At(numbers) => numbers.binary_search(&k).is_ok(),
         }
     }
