@@ -6,12 +6,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-<<<<<<< HEAD
-use super::arguments::Dialect;
-use crate::client::RemoteProfile;
-=======
 use super::arguments::{Dialect, positive_duration};
->>>>>>> refs/heads/user
+use crate::client::RemoteProfile;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
 use crate::yaml;
 

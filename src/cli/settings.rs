@@ -10,10 +10,7 @@ use anyhow::{Result, bail};
 use super::arguments::{self, Dialect, Global};
 use super::config::{self, Config, Profile};
 use super::output;
-<<<<<<< HEAD
 use crate::client::{Environment, RemoteSettings};
-=======
->>>>>>> refs/heads/user
 use crate::diagnose::{Diagnostics, quoted, render_all};
 
 /// Where to look when the command line names nothing.

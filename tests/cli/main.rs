@@ -8,11 +8,8 @@ mod interrupt;
 mod invalid;
 mod mistakes;
 mod options;
-<<<<<<< HEAD
 mod remote;
-=======
 mod reports;
->>>>>>> refs/heads/user
 mod schemas;
 mod serve;
 mod support;

@@ -133,22 +133,9 @@ fn measures(record: &RunRecord) -> Vec<Fact> {
     facts.push(("path fitness", vec![mean(scores.path_fitness, totals.paths, "path", "paths")]));
     facts.push(("efficiency", vec![mean(scores.efficiency, totals.efficiencies, "call", "calls")]));
     facts.push(("effort", vec![effort(totals)]));
-<<<<<<< HEAD
     if let Some(requests) = &record.wall.requests {
         facts.push(("requests", vec![sent(requests)]));
     }
-    let slowest = record.wall.slowest.iter().take(SLOWEST);
-    let slowest: Vec<String> =
-        slowest.map(|slow| format!("{:>9}  {}", wall(slow.duration_us), safe_text(&slow.id))).collect();
-    facts.push(("slowest", slowest));
-    let mut ids: Vec<String> = failing.iter().map(|id| safe_text(id).into_owned()).collect();
-    if failing_count > failing.len() as u64 {
-        ids.push(format!("… and {} more, see run.json", count(failing_count - failing.len() as u64)));
-    }
-    facts.push(("failing", ids));
-    facts.push(("reports", reports.iter().map(|path| safe_text(path).into_owned()).collect()));
-=======
->>>>>>> refs/heads/user
     facts
 }
 
