@@ -41,12 +41,12 @@ pub struct RemoteProfile {
     pub burst: Option<u32>,
     /// Simulations at once at most, whatever `--jobs` says [no limit].
     pub in_flight: Option<u32>,
-    /// Tries of one request, the first included [8].
+    /// Tries of one request, the first included [10].
     pub attempts: Option<u32>,
     /// All tries of one request together [60s].
     #[serde(default, deserialize_with = "length")]
     pub deadline: Option<Duration>,
-    /// The longest first pause between two tries [50ms]; each further one is twice as long.
+    /// The longest first pause between two tries [25ms]; each further one is twice as long.
     #[serde(default, deserialize_with = "length")]
     pub backoff_base: Option<Duration>,
     /// The longest pause between two tries, where the server names none [10s].

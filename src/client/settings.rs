@@ -85,8 +85,8 @@ impl RemoteProfile {
         let base = self.base(&table, environment)?;
         let credentials = self.credentials(&table, environment, &base)?;
         let retry = RetryPolicy {
-            attempts: table.at_least_one("attempts", self.attempts, 8)?,
-            base: table.length("backoff-base", self.backoff_base, Duration::from_millis(50))?,
+            attempts: table.at_least_one("attempts", self.attempts, 10)?,
+            base: table.length("backoff-base", self.backoff_base, Duration::from_millis(25))?,
             cap: table.length("backoff-cap", self.backoff_cap, Duration::from_secs(10))?,
             deadline: table.length("deadline", self.deadline, Duration::from_secs(60))?,
         };

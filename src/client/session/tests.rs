@@ -122,7 +122,7 @@ async fn passing_troubles_are_tried_again_with_growing_pauses() {
     assert_eq!((counts.throttled, counts.unavailable, counts.broken), (1, 3, 2));
     let times = script.times();
     for (k, pair) in times.windows(2).enumerate() {
-        let most = 50 * (1 << k) + 12;
+        let most = 25 * (1 << k) + 12;
         assert!(pair[1] - pair[0] >= 10 && pair[1] - pair[0] <= most, "{times:?}");
     }
 }

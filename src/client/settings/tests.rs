@@ -20,7 +20,7 @@ fn the_defaults() {
     assert_eq!(settings.base.as_str(), "http://127.0.0.1:8080/");
     assert!(settings.credentials.is_none() && !settings.simulation_options && settings.rate.is_none());
     assert_eq!(settings.refresh_early, Duration::from_secs(30));
-    assert_eq!((settings.retry.attempts, settings.retry.deadline), (8, Duration::from_secs(60)));
+    assert_eq!((settings.retry.attempts, settings.retry.deadline), (10, Duration::from_secs(60)));
 }
 
 #[test]
