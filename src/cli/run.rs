@@ -10,7 +10,7 @@ use super::arguments::{self, Dialect, Global};
 use super::settings::{Project, RunSettings};
 use super::{ExitCode, interrupt, load, output};
 use crate::diagnose::{render_all, safe_text};
-use crate::report::{self, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
+use crate::report::{self, Cobertura, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
 use crate::target::{Embedded, Remote, Target, Unusable};
 
@@ -103,14 +103,15 @@ fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings
         Dialect::Rich => report::Dialect::Rich,
         Dialect::Strict => report::Dialect::Strict,
     };
-    let [journal, record, junit] = ["events.jsonl", "run.json", "junit.xml"].map(|name| settings.report_dir.join(name));
+    let [journal, record, junit, cobertura] =
+        ["events.jsonl", "run.json", "junit.xml", "coverage.xml"].map(|name| settings.report_dir.join(name));
     let color = output::color(global, &std::io::stdout());
     let options = TerminalOptions {
         color,
         width: output::width(),
         verbose: arguments.verbose,
         quiet: arguments.quiet,
-        reports: [&record, &junit, &journal].map(|path| path.display().to_string()).into(),
+        reports: [&record, &junit, &cobertura, &journal].map(|path| path.display().to_string()).into(),
     };
     let progress = Progress::new(color);
     let terminal = Terminal::new(Box::new(std::io::stdout()), Some(progress.bar()), options);
@@ -118,6 +119,7 @@ fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings
         Box::new(Journal::new(&journal)),
         Box::new(JsonReport::new(&record)),
         Box::new(JUnit::new(&junit, dialect)),
+        Box::new(Cobertura::new(&cobertura)),
         Box::new(progress),
         Box::new(terminal),
     ]

@@ -25,4 +25,8 @@ pub use schema::{event_schema, run_schema};
 pub use sentence::{check_contrast, check_sentence, check_subject};
 pub use slowest::SlowestList;
 pub use tally::Tally;
+pub use crate::score::{
+    Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, FlowCoverage,
+    FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, WrongDecision,
+};
 pub use totals::{Interval, Totals, wilson};

@@ -2,6 +2,7 @@
 
 mod broken;
 mod caret;
+mod cobertura;
 mod diff;
 mod file;
 mod journal;
@@ -15,6 +16,7 @@ mod terminal;
 mod xml;
 
 pub use broken::broken_text;
+pub use cobertura::Cobertura;
 pub use diff::{DiffLine, DiffMark, path_diff};
 pub use file::ReportFile;
 pub use journal::Journal;

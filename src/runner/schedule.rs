@@ -14,6 +14,7 @@ use super::reporter::{ReportFailure, Reporter};
 use super::scenario::{Tries, run_scenario, skipped};
 use super::stop::{Reason, Stop};
 use crate::record::{RunHeader, RunRecord, ScenarioRecord, Verdict};
+use crate::score::Coverage;
 use crate::simulator::Searcher;
 use crate::target::Target;
 
@@ -153,8 +154,15 @@ pub async fn run<T: Target + 'static>(
     RunOutcome { record, unusable, report_failures }
 }
 
-/// Takes the next scenario until there is none left.
+/// Takes the next scenario until there is none left, and tells at its end what its calls came to.
 async fn work<T: Target>(shared: Arc<Shared<T>>, events: mpsc::Sender<Message>) {
+    let mut coverage = Coverage::new();
+    take_all(&shared, &events, &mut coverage).await;
+    // Without the reporters' thread nobody wants to know.
+    let _ = events.send(Message::Covered(coverage)).await;
+}
+
+async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>, coverage: &mut Coverage) {
     let mut hint = 1_024;
     loop {
         // The permit comes before the index: so the oldest scenario under way always has one, and the reporters' thread
@@ -171,8 +179,9 @@ async fn work<T: Target>(shared: Arc<Shared<T>>, events: mpsc::Sender<Message>) 
             if events.send(Message::Started { index }).await.is_err() {
                 return;
             }
-            let Shared { target, plan, tries, searcher, stop, start, .. } = &*shared;
-            run_scenario(&**target, (plan, index, planned), (*tries, searcher), stop, *start, &events).await
+            let Shared { target, plan, tries, searcher, stop, start, .. } = shared;
+            let means = (*tries, searcher, &mut *coverage);
+            run_scenario(&**target, (plan, index, planned), means, stop, *start, events).await
         };
         if matches!(record.verdict, Verdict::Failed | Verdict::Error)
             && shared.failures.fetch_add(1, Ordering::Relaxed) + 1 >= shared.max_fail

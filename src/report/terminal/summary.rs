@@ -1,5 +1,6 @@
 //! The summary of a run.
 
+use super::coverage;
 use crate::diagnose::safe_text;
 use crate::record::{RunRecord, Scores, Totals, Verdict};
 use crate::report::numbers::{NONE, count, percent, things, wall};
@@ -25,6 +26,10 @@ pub(super) fn summary(
     let mut text = String::new();
     if !record.suites.is_empty() {
         text += &suites(record, paint);
+        text.push('\n');
+    }
+    if let Some(record) = &record.coverage {
+        text += &coverage::flows(record, shorten, paint);
         text.push('\n');
     }
     for (name, values) in facts(record, failing, failing_count, reports) {
@@ -135,6 +140,13 @@ fn measures(record: &RunRecord) -> Vec<Fact> {
     facts.push(("effort", vec![effort(totals)]));
     if let Some(requests) = &record.wall.requests {
         facts.push(("requests", vec![sent(requests)]));
+    }
+    if let Some(record) = &record.coverage {
+        facts.push(("coverage", coverage::by_passed(record)));
+        facts.push(("not covered", coverage::missing(record)));
+    }
+    if let Some(record) = &record.decisions {
+        facts.push(("wrong turns", coverage::worst(record)));
     }
     facts
 }
