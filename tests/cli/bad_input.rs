@@ -179,6 +179,7 @@ fn a_report_folder_that_cannot_be_made() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stdout.contains("error: the report 'run.json' could not be written"), "{}", ran.stdout);
     assert!(ran.stdout.contains("1 passed"), "the summary is shown all the same: {ran:?}");
+    assert!(!ran.stdout.contains("reports "), "none was written: {}", ran.stdout);
     assert_eq!(sandbox.read("callpath-report"), "a file in the way");
 }
 
