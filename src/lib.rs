@@ -4,12 +4,15 @@
 //!
 //! ```text
 //! cli        one file per command: parses arguments, prints, maps errors to exit codes
+//! server     the simulator's HTTP face, and the faults of a real one
 //! report     terminal, JUnit, JSON: each consumes events and records
 //! runner     plan -> schedule -> events
 //! record     the run record and the events: versioned data
 //! score      a trace against expectations
+//! client     the REST client: tokens, retries, limits, polling
 //! target     where calls are simulated
 //! suite      the YAML language: discovery, expansion, checking
+//! wire       the data of the REST contract
 //! simulator  the engine: virtual clock, keypad, stubs
 //! flow       the graph of a call: model, expressions, hours, linking
 //! yaml       a tree of values with places, and its reader
@@ -17,13 +20,16 @@
 //! ```
 
 pub mod cli;
+pub mod client;
 pub mod diagnose;
 pub mod flow;
 pub mod record;
 pub mod report;
 pub mod runner;
 pub mod score;
+pub mod server;
 pub mod simulator;
 pub mod suite;
 pub mod target;
+pub mod wire;
 pub mod yaml;

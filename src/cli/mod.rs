@@ -13,6 +13,7 @@ mod man;
 mod output;
 mod run;
 mod schema;
+mod serve;
 mod settings;
 mod validate;
 
@@ -20,6 +21,8 @@ pub use arguments::{Arguments, Command};
 pub use exit::ExitCode;
 
 use clap::Parser;
+
+use crate::suite::DiscoverError;
 
 /// Runs the command line of this process; the code is what it exits with.
 pub fn main() -> u8 {
@@ -38,6 +41,7 @@ pub fn main() -> u8 {
         Command::Run(run) => run::run(&arguments.global, run),
         Command::Validate(validate) => validate::validate(&arguments.global, validate),
         Command::List(list) => list::list(&arguments.global, list),
+        Command::Serve(serve) => serve::serve(&arguments.global, serve),
         Command::Schema(schema) => schema::schema(schema),
         Command::Init(init) => init::init(&arguments.global, init),
         Command::Completions(completions) => completions::completions(completions),
@@ -47,7 +51,9 @@ pub fn main() -> u8 {
         Ok(code) => code.0,
         Err(error) => {
             output::print_error(&arguments.global, &error);
-            ExitCode::INVALID.0
+            // A pattern without a match selects nothing, as a folder without suites does.
+            let nothing = matches!(error.downcast_ref(), Some(DiscoverError::NoMatch { .. }));
+            if nothing { ExitCode::NOTHING.0 } else { ExitCode::INVALID.0 }
         }
     }
 }

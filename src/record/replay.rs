@@ -117,6 +117,7 @@ impl Reading {
                 duration_us: self.last_us,
                 jobs: start.jobs,
                 slowest: slowest.finish(),
+                requests: None,
             },
         })
     }

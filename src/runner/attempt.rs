@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::plan::Planned;
-use super::stop::Stop;
+use super::stop::{Reason, Stop};
 use crate::record::{Verdict, check_sentence};
 use crate::score::{CheckState, DecisionTaken, Evaluation, Score};
 use crate::simulator::{Fewest, Searcher, Trace};
@@ -17,6 +17,8 @@ use crate::target::{Target, TargetError};
 pub(super) enum Attempt {
     /// There is a verdict.
     Done(Box<Done>),
+    /// The target does not offer what the call needs.
+    Skip(String),
     /// The target cannot be used, for this reason.
     Unusable(String),
     /// It was cancelled.
@@ -54,7 +56,7 @@ impl Done {
 /// Simulates and scores a scenario once.
 ///
 /// A target that answers without waiting (the embedded one) cannot be cancelled or timed out by this; the request's
-/// guards bound it.
+/// guards bound it. Whether the run is to end is therefore also asked before it.
 pub(super) async fn attempt<T: Target>(
     target: &T,
     planned: &Planned,
@@ -62,6 +64,9 @@ pub(super) async fn attempt<T: Target>(
     limit: Duration,
     stop: &Stop,
 ) -> Attempt {
+    if stop.reason() == Some(Reason::Interrupted) {
+        return Attempt::Interrupted;
+    }
     let work = guarded(async {
         let trace = target.simulate(&planned.simulation).await?;
         Ok::<_, TargetError>(judge(planned, trace, searcher))
@@ -76,6 +81,7 @@ pub(super) async fn attempt<T: Target>(
         Err(_) => Done::error(format!("no result within {}", words(limit))),
         Ok(Err(panic)) => Done::error(format!("callpath has a defect, the simulation panicked: {panic}")),
         Ok(Ok(Err(TargetError::Call(message)))) => Done::error(message),
+        Ok(Ok(Err(TargetError::Skip(reason)))) => Attempt::Skip(reason),
         Ok(Ok(Err(TargetError::Unusable(message)))) => Attempt::Unusable(message),
         Ok(Ok(Ok(done))) => Attempt::Done(Box::new(done)),
     }

@@ -15,6 +15,7 @@ use crate::record::{
     Tally, Totals,
 };
 use crate::score::Coverage;
+use crate::target::RequestCounts;
 
 /// Messages that are taken from the queue at once.
 const BATCH: usize = 256;
@@ -26,6 +27,8 @@ pub(super) enum Message {
     Stopping { reason: String },
     Finished { index: usize, record: Arc<ScenarioRecord>, json: String },
     Covered(Coverage),
+    /// All have finished; what the target sent for them.
+    Sent { requests: Option<RequestCounts> },
 }
 
 /// Counts, orders and tells the reporters.
@@ -44,6 +47,7 @@ pub(super) struct Delivery {
     slowest: SlowestList,
     coverage: Coverage,
     stopped: Option<String>,
+    requests: Option<RequestCounts>,
     /// Finished scenarios from the place `next` on that wait for an earlier one.
     held: VecDeque<Option<(Event, String)>>,
     next: usize,
@@ -72,6 +76,7 @@ impl Delivery {
             slowest: SlowestList::default(),
             coverage: Coverage::new(),
             stopped: None,
+            requests: None,
             held: VecDeque::new(),
             next: 0,
             ahead,
@@ -127,6 +132,7 @@ impl Delivery {
             }
             Message::Finished { index, record, json } => self.finished(index, record, json),
             Message::Covered(coverage) => self.coverage.merge(coverage),
+            Message::Sent { requests } => self.requests = requests,
         }
     }
 
@@ -178,6 +184,7 @@ impl Delivery {
                 duration_us: self.start.elapsed().as_micros() as u64,
                 jobs: self.jobs,
                 slowest: std::mem::take(&mut self.slowest).finish(),
+                requests: self.requests.take(),
             },
         };
         self.emit(EventKind::RunFinished { summary: Box::new(record.clone()) });

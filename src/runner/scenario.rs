@@ -47,6 +47,7 @@ pub(super) async fn run_scenario<T: Target>(
             let done = match attempt(target, planned, searcher, limit, stop).await {
                 Attempt::Done(done) => done,
                 Attempt::Interrupted => return skipped(plan, planned, Reason::Interrupted.text()),
+                Attempt::Skip(reason) => return skipped(plan, planned, reason),
                 Attempt::Unusable(message) => {
                     stop.set(Reason::Unusable(message.clone()));
                     let wall = wall(run_start, start);

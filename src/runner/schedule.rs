@@ -130,7 +130,6 @@ pub async fn run<T: Target + 'static>(
         ahead,
     });
     let mut workers: JoinSet<()> = (0..jobs).map(|_| work(shared.clone(), sender.clone())).collect();
-    drop(sender);
     while let Some(joined) = workers.join_next().await {
         if let Err(error) = joined
             && error.is_panic()
@@ -138,6 +137,9 @@ pub async fn run<T: Target + 'static>(
             std::panic::resume_unwind(error.into_panic());
         }
     }
+    // A reporters' thread that is gone is found out just below.
+    let _ = sender.send(Message::Sent { requests: shared.target.requests() }).await;
+    drop(sender);
     let Ok((record, report_failures)) = delivered.await else {
         // The thread ended without an answer, so it panicked; reporters cannot make it (see `Delivery`).
         match thread.join() {
@@ -186,7 +188,10 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
         {
             shared.stop.set(Reason::MaxFail);
         }
-        if let Some(reason) = shared.announcement(planned.skip.is_some(), &record)
+        // A target may skip a scenario too, for a reason that is no one else's.
+        let ended = shared.stop.reason().map(|reason| reason.text());
+        let own_reason = planned.skip.is_some() || ended.is_none() || ended != record.reason;
+        if let Some(reason) = shared.announcement(own_reason, &record)
             && events.send(Message::Stopping { reason }).await.is_err()
         {
             return;
