@@ -3,6 +3,8 @@
 //! Both are versioned JSON with a published schema (`schemas/run.schema.json`, `schemas/event.schema.json`). Nothing in
 //! here depends on sources, flows or clocks: a record read back from a file is as good as one just made.
 
+mod coverage;
+mod decisions;
 mod event;
 mod fields;
 mod replay;
@@ -14,6 +16,11 @@ mod slowest;
 mod tally;
 mod totals;
 
+pub use coverage::{
+    CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, FlowCoverage, MissingItem, NodeCoverage,
+    OutcomeCoverage,
+};
+pub use decisions::{Confusion, ConfusionRow, DecisionsRecord, FlowDecisions, WrongDecision};
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
 pub use replay::{ReplayError, replay};

@@ -108,6 +108,9 @@ impl Reading {
             flows,
             scores: Scores::of(&totals),
             totals,
+            // The flows are not in the journal.
+            coverage: None,
+            decisions: None,
             stopped: Some(self.stopped.unwrap_or_else(|| "interrupted".to_owned())),
             wall: RunWall {
                 started: start.started,

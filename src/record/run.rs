@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::{Interval, ScenarioRecord, Totals};
+use super::{CoverageRecord, DecisionsRecord, Interval, ScenarioRecord, Totals};
 use crate::diagnose::DiagnosticRecord;
 
 /// The version of the run record's schema.
@@ -31,6 +31,12 @@ pub struct RunRecord {
     pub totals: Totals,
     /// The ratios made of the totals.
     pub scores: Scores,
+    /// What of the flows the calls walked; absent where the run ended before it could be counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<CoverageRecord>,
+    /// Decisions expected against decisions taken; absent where none was expected, or as for `coverage`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<DecisionsRecord>,
     /// Why it ended early, where it did: `interrupted`, `max-fail`, or what makes the target unusable.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,

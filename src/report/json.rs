@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::ReportFile;
 use crate::record::{
-    Event, EventKind, FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores, SuiteRecord,
-    Totals,
+    CoverageRecord, DecisionsRecord, Event, EventKind, FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord,
+    RunWall, Scores, SuiteRecord, Totals,
 };
 use crate::runner::{Order, ReportError, Reporter};
 
@@ -38,6 +38,10 @@ struct Tail<'a> {
     totals: &'a Totals,
     scores: &'a Scores,
     #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: &'a Option<CoverageRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decisions: &'a Option<DecisionsRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     stopped: &'a Option<String>,
     wall: &'a RunWall,
 }
@@ -67,8 +71,8 @@ impl JsonReport {
 
     fn close(&mut self, record: &RunRecord) -> Result<(), ReportError> {
         self.open()?;
-        let RunRecord { suites, flows, totals, scores, stopped, wall, .. } = record;
-        let tail = json(&Tail { suites, flows, totals, scores, stopped, wall })?;
+        let RunRecord { suites, flows, totals, scores, coverage, decisions, stopped, wall, .. } = record;
+        let tail = json(&Tail { suites, flows, totals, scores, coverage, decisions, stopped, wall })?;
         self.write(if self.scenarios > 0 { b"\n],".as_slice() } else { b"]," })?;
         self.write(&tail.as_bytes()[1..])?;
         self.write(b"\n")

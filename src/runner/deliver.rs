@@ -162,6 +162,8 @@ impl Delivery {
             flows,
             totals,
             scores: Scores::of(&totals),
+            coverage: None,
+            decisions: None,
             stopped: self.stopped.take(),
             wall: RunWall {
                 started: self.started.clone(),
