@@ -12,6 +12,7 @@
 //! suite      the YAML language: discovery, expansion, checking
 //! simulator  the engine: virtual clock, keypad, stubs
 //! flow       the graph of a call: model, expressions, hours, linking
+//! gate       what a run must reach, as people write it
 //! yaml       a tree of values with places, and its reader
 //! diagnose   one message type for everything that can be wrong
 //! ```
@@ -19,6 +20,7 @@
 pub mod cli;
 pub mod diagnose;
 pub mod flow;
+pub mod gate;
 pub mod record;
 pub mod report;
 pub mod runner;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::gate::Gate;
 use crate::yaml::parse_duration;
 
 /// Tests for phone menus: runs YAML suites against call flows, on a simulator that is part of this program.
@@ -126,6 +127,9 @@ pub struct Run {
     /// The dialect of junit.xml: `rich` has file and line of each case, `strict` passes the Jenkins and Surefire schemas [default: rich]
     #[arg(long, value_enum, value_name = "DIALECT")]
     pub junit_dialect: Option<Dialect>,
+    /// What the run must reach, such as `accuracy>=95%` or `duration<=2m`; repeated: all of them; see docs/gates.md
+    #[arg(long = "gate", value_name = "GATE", value_parser = Gate::parse)]
+    pub gates: Vec<Gate>,
     /// A line for every scenario, not only for those that did not pass
     #[arg(long, short = 'v')]
     pub verbose: bool,

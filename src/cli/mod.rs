@@ -5,6 +5,7 @@ mod arguments;
 mod completions;
 mod config;
 mod exit;
+mod gates;
 mod init;
 mod interrupt;
 mod list;

@@ -67,6 +67,7 @@ fn execute<T: Target + 'static>(
         max_fail: settings.max_fail.map(u64::from),
         seed: settings.seed,
         paths: settings.selection.paths.clone(),
+        gates: settings.gates.clone(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(settings.jobs.min(cores()) as usize)
@@ -122,6 +123,8 @@ fn exit_code(outcome: &RunOutcome) -> ExitCode {
         ExitCode::INVALID
     } else if totals.failed + totals.error > 0 {
         ExitCode::FAILED
+    } else if outcome.record.missed_gates().next().is_some() {
+        ExitCode::GATE
     } else {
         ExitCode::PASSED
     }

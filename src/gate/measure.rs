@@ -6,6 +6,9 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+/// What the names of coverage begin with.
+const COVERAGE: &str = "coverage.";
+
 /// What a gate measures. Ratios have a least value; what a call costs has a greatest one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Measure {
@@ -21,6 +24,22 @@ pub enum Measure {
     PathFitness,
     /// Mean efficiency.
     Efficiency,
+    /// Nodes executed, of those that a call can reach.
+    CoverageNodes,
+    /// Outcomes taken.
+    CoverageOutcomes,
+    /// Edges walked.
+    CoverageEdges,
+    /// Pairs of edges walked one after the other.
+    CoverageEdgePairs,
+    /// Ends of calls.
+    CoverageEnds,
+    /// Outcomes of `switch` and `queue_check` nodes.
+    CoverageSwitchCases,
+    /// Outcomes of `lookup` nodes.
+    CoverageLookupOutcomes,
+    /// Outcomes of `hours` nodes.
+    CoverageClockClasses,
     /// The most keys that one call pressed.
     Keypresses,
     /// The longest call in virtual time.
@@ -40,13 +59,21 @@ pub enum Unit {
 
 impl Measure {
     /// Every measure, in the order of the documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 16] = [
         Self::Accuracy,
         Self::CheckAccuracy,
         Self::JointAccuracy,
         Self::JointAccuracyLow,
         Self::PathFitness,
         Self::Efficiency,
+        Self::CoverageNodes,
+        Self::CoverageOutcomes,
+        Self::CoverageEdges,
+        Self::CoverageEdgePairs,
+        Self::CoverageEnds,
+        Self::CoverageSwitchCases,
+        Self::CoverageLookupOutcomes,
+        Self::CoverageClockClasses,
         Self::Keypresses,
         Self::Duration,
     ];
@@ -60,14 +87,28 @@ impl Measure {
             Self::JointAccuracyLow => "joint-accuracy-low",
             Self::PathFitness => "path-fitness",
             Self::Efficiency => "efficiency",
+            Self::CoverageNodes => "coverage.nodes",
+            Self::CoverageOutcomes => "coverage.outcomes",
+            Self::CoverageEdges => "coverage.edges",
+            Self::CoverageEdgePairs => "coverage.edge-pairs",
+            Self::CoverageEnds => "coverage.ends",
+            Self::CoverageSwitchCases => "coverage.switch-cases",
+            Self::CoverageLookupOutcomes => "coverage.lookup-outcomes",
+            Self::CoverageClockClasses => "coverage.clock-classes",
             Self::Keypresses => "keypresses",
             Self::Duration => "duration",
         }
     }
 
-    /// The measure of this name.
+    /// The measure of this name; `_` is as good as `-`, which suites and records have.
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|measure| measure.name() == name)
+        let same = |c: char| if c == '_' { '-' } else { c };
+        Self::ALL.into_iter().find(|measure| name.chars().map(same).eq(measure.name().chars()))
+    }
+
+    /// Whether it is of the whole run: it cannot be told for a single suite.
+    pub fn is_of_run(self) -> bool {
+        self.name().starts_with(COVERAGE)
     }
 
     /// How it is written and shown.

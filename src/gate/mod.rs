@@ -8,7 +8,8 @@ mod read;
 
 pub use error::{GateError, Mistaken};
 pub use measure::{Measure, Unit};
-pub use read::Gate;
+pub use read::{Gate, over};
+
 
 #[cfg(test)]
 mod tests;

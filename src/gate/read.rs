@@ -56,6 +56,18 @@ impl fmt::Display for Gate {
     }
 }
 
+/// Gates and, of others, those on measures that they do not name: the ones given first decide.
+pub fn over(gates: Vec<Gate>, others: Vec<Gate>) -> Vec<Gate> {
+    let mut all = others;
+    for gate in gates {
+        match all.iter_mut().find(|other| other.measure == gate.measure) {
+            Some(other) => *other = gate,
+            None => all.push(gate),
+        }
+    }
+    all
+}
+
 fn error(mistaken: Mistaken, message: String, help: Option<String>) -> GateError {
     GateError { mistaken, message, help }
 }

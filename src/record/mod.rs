@@ -7,6 +7,7 @@ mod coverage;
 mod decisions;
 mod event;
 mod fields;
+mod gates;
 mod replay;
 mod run;
 mod scenario;
@@ -23,6 +24,7 @@ pub use coverage::{
 pub use decisions::{Confusion, ConfusionRow, DecisionsRecord, FlowDecisions, WrongDecision};
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
+pub use gates::{GateRecord, GateSpec};
 pub use replay::{ReplayError, replay};
 pub use run::{FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores, Slowest, SuiteRecord};
 pub use scenario::{

@@ -99,7 +99,7 @@ impl Reading {
             slowest.add(scenario);
         }
         let (suites, flows, totals) = tally.finish();
-        Ok(RunRecord {
+        let record = RunRecord {
             version: RUN_VERSION,
             header: start.header,
             rejected: self.rejected,
@@ -111,6 +111,7 @@ impl Reading {
             // The flows are not in the journal.
             coverage: None,
             decisions: None,
+            gates: Vec::new(),
             stopped: Some(self.stopped.unwrap_or_else(|| "interrupted".to_owned())),
             wall: RunWall {
                 started: start.started,
@@ -118,6 +119,7 @@ impl Reading {
                 jobs: start.jobs,
                 slowest: slowest.finish(),
             },
-        })
+        };
+        Ok(record.judged())
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! One `testsuite` for each suite file, one `testcase` for each scenario. A file that could not be used is a suite with one
 //! case in error. Flaky scenarios pass and keep what went wrong in `flakyFailure`, those that failed again and again
-//! have `failure` and `rerunFailure`, as Surefire writes them.
+//! have `failure` and `rerunFailure`, as Surefire writes them. The run's gates are a suite of their own.
 
 mod case;
 mod element;
+mod gates;
 mod suite;
 
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 use suite::{Counts, SuiteElement};
 
 use super::ReportFile;
-use crate::record::{Event, EventKind, RunHeader, SuiteHead};
+use crate::record::{Event, EventKind, RunHeader, RunRecord, SuiteHead};
 use crate::runner::{Order, ReportError, Reporter};
 
 /// What of JUnit's many dialects is written.
@@ -67,8 +68,10 @@ impl JUnit {
         }
     }
 
-    fn document(&mut self, duration_us: u64) -> Result<(), ReportError> {
+    fn document(&mut self, record: &RunRecord) -> Result<(), ReportError> {
         self.close_suite();
+        self.counts.add(&gates::suite(&record.gates, &self.started, &mut self.done));
+        let duration_us = record.wall.duration_us;
         let mut head = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_vec();
         element::open_root(&mut head, &self.counts, duration_us, self.dialect);
         let Some(file) = &mut self.file else { return Ok(()) };
@@ -118,7 +121,7 @@ impl Reporter for JUnit {
                     suite.add(scenario);
                 }
             }
-            EventKind::RunFinished { summary } => self.document(summary.wall.duration_us)?,
+            EventKind::RunFinished { summary } => self.document(summary)?,
             _ => {}
         }
         Ok(())

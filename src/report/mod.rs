@@ -4,6 +4,7 @@ mod broken;
 mod caret;
 mod diff;
 mod file;
+mod gate;
 mod journal;
 mod json;
 mod junit;

@@ -164,6 +164,7 @@ impl Delivery {
             scores: Scores::of(&totals),
             coverage: None,
             decisions: None,
+            gates: Vec::new(),
             stopped: self.stopped.take(),
             wall: RunWall {
                 started: self.started.clone(),
@@ -171,7 +172,8 @@ impl Delivery {
                 jobs: self.jobs,
                 slowest: std::mem::take(&mut self.slowest).finish(),
             },
-        };
+        }
+        .judged();
         self.emit(EventKind::RunFinished { summary: Box::new(record.clone()) });
         // One after the other, so that a report that cannot be finished is told to those that come after it.
         while !self.reporters.is_empty() {

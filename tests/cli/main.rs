@@ -3,6 +3,7 @@
 mod bad_input;
 mod examples;
 mod failing;
+mod gates;
 mod init;
 mod interrupt;
 mod invalid;
