@@ -5,6 +5,7 @@
 //! ```text
 //! cli        one file per command: parses arguments, prints, maps errors to exit codes
 //! report     terminal, JUnit, JSON: each consumes events and records
+//! compare    two runs, and what is other in the second
 //! runner     plan -> schedule -> events
 //! record     the run record and the events: versioned data
 //! score      a trace against expectations
@@ -18,6 +19,7 @@
 //! ```
 
 pub mod cli;
+pub mod compare;
 pub mod diagnose;
 pub mod flow;
 pub mod gate;

@@ -64,6 +64,8 @@ pub enum Command {
     Validate(Validate),
     /// List the scenarios that would run
     List(List),
+    /// Compare two runs: what broke, what was fixed, what changed
+    Compare(Compare),
     /// Print the JSON Schema of a file format, for editors and other tools
     Schema(Schema),
     /// Write a starter suite and flow that pass
@@ -183,6 +185,50 @@ pub enum Format {
     Json,
 }
 
+/// `callpath compare`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  callpath compare main/run.json callpath-report/run.json\n  \
+                        callpath compare base.json new.json --format markdown --fail-on any\n\
+                        \nExit codes: 0 nothing of --fail-on, 1 something, 2 a file cannot be read")]
+pub struct Compare {
+    /// The run to compare with: a run.json, or a journal (events.jsonl)
+    #[arg(value_name = "BASE")]
+    pub base: PathBuf,
+    /// The run to compare
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// What ends with exit code 1
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub fail_on: FailOn,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: CompareFormat,
+}
+
+/// What of a comparison ends with exit code 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// A scenario newly broken, a gate newly missed, a file newly unusable.
+    #[default]
+    Regression,
+    /// Anything that is other.
+    Any,
+    /// Nothing.
+    Never,
+}
+
+/// How a comparison is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines; `callpath schema compare` describes it.
+    Json,
+    /// For a pull request.
+    Markdown,
+}
+
 /// `callpath schema`.
 #[derive(Debug, Args)]
 pub struct Schema {
@@ -205,6 +251,8 @@ pub enum SchemaName {
     Run,
     /// The lines of events.jsonl.
     Event,
+    /// What `compare --format json` prints.
+    Compare,
 }
 
 /// `callpath init`.

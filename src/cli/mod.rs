@@ -2,6 +2,7 @@
 //! of its own.
 
 mod arguments;
+mod compare;
 mod completions;
 mod config;
 mod exit;
@@ -39,6 +40,7 @@ pub fn main() -> u8 {
         Command::Run(run) => run::run(&arguments.global, run),
         Command::Validate(validate) => validate::validate(&arguments.global, validate),
         Command::List(list) => list::list(&arguments.global, list),
+        Command::Compare(compare) => compare::compare(&arguments.global, compare),
         Command::Schema(schema) => schema::schema(schema),
         Command::Init(init) => init::init(&arguments.global, init),
         Command::Completions(completions) => completions::completions(completions),

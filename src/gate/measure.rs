@@ -47,11 +47,12 @@ pub enum Measure {
 }
 
 /// How a measure is written and shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Unit {
     /// Within 0 and 1.
     Ratio,
-    /// A whole number.
+    /// A number of things.
     Count,
     /// Seconds.
     Seconds,

@@ -30,8 +30,8 @@ pub use run::{FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, Run
 pub use scenario::{
     AttemptRecord, LookupRecord, PromptRecord, ScenarioRecord, ScenarioWall, StepRecord, TraceRecord, Verdict,
 };
-pub use schema::{event_schema, run_schema};
-pub use sentence::{check_contrast, check_sentence, check_subject};
+pub use schema::{draft_07, event_schema, run_schema};
+pub use sentence::{check_contrast, check_sentence, check_subject, why};
 pub use slowest::SlowestList;
 pub use tally::Tally;
 pub use totals::{Interval, Totals, wilson};

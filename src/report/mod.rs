@@ -2,6 +2,7 @@
 
 mod broken;
 mod caret;
+mod comparison;
 mod diff;
 mod file;
 mod gate;
@@ -16,6 +17,7 @@ mod terminal;
 mod xml;
 
 pub use broken::broken_text;
+pub use comparison::{comparison_markdown, comparison_text};
 pub use diff::{DiffLine, DiffMark, path_diff};
 pub use file::ReportFile;
 pub use journal::Journal;

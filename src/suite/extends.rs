@@ -96,11 +96,11 @@ pub(super) fn head(
             all.push(tag);
         }
     }
-    let gates = filled(fields.take("gates"), reader).and_then(|node| gates::gates(&node, reader)).unwrap_or_default();
     let defaults = match filled(fields.take("defaults"), reader) {
         Some(node) => Defaults::read(&node, &base.defaults, &shared.options.limits, names, reader),
         None => None,
     };
+    let gates = filled(fields.take("gates"), reader).and_then(|node| gates::gates(&node, reader)).unwrap_or_default();
     Head {
         flow: flow.or(base.flow),
         tags: all,
