@@ -6,6 +6,7 @@
 //! cli        one file per command: parses arguments, prints, maps errors to exit codes
 //! report     terminal, JUnit, JSON: each consumes events and records
 //! compare    two runs, and what is other in the second
+//! history    a line for each of many runs
 //! runner     plan -> schedule -> events
 //! record     the run record and the events: versioned data
 //! score      a trace against expectations
@@ -23,6 +24,7 @@ pub mod compare;
 pub mod diagnose;
 pub mod flow;
 pub mod gate;
+pub mod history;
 pub mod record;
 pub mod report;
 pub mod runner;

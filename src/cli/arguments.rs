@@ -66,6 +66,8 @@ pub enum Command {
     List(List),
     /// Compare two runs: what broke, what was fixed, what changed
     Compare(Compare),
+    /// Show how the scores of many runs went, and which scenarios are not stable
+    History(History),
     /// Print the JSON Schema of a file format, for editors and other tools
     Schema(Schema),
     /// Write a starter suite and flow that pass
@@ -132,6 +134,9 @@ pub struct Run {
     /// What the run must reach, such as `accuracy>=95%` or `duration<=2m`; repeated: all of them; see docs/gates.md
     #[arg(long = "gate", value_name = "GATE", value_parser = Gate::parse)]
     pub gates: Vec<Gate>,
+    /// Append a line about this run to this file; `callpath history` shows them
+    #[arg(long, value_name = "FILE", env = "CALLPATH_HISTORY")]
+    pub history: Option<PathBuf>,
     /// A line for every scenario, not only for those that did not pass
     #[arg(long, short = 'v')]
     pub verbose: bool,
@@ -203,6 +208,20 @@ pub struct Compare {
     /// How to print it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: CompareFormat,
+}
+
+/// `callpath history`.
+#[derive(Debug, Args)]
+pub struct History {
+    /// The file that `callpath run --history` appends to
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// How many runs to show
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub last: u32,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
 }
 
 /// What of a comparison ends with exit code 1.

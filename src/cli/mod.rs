@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod exit;
 mod gates;
+mod history;
 mod init;
 mod interrupt;
 mod list;
@@ -41,6 +42,7 @@ pub fn main() -> u8 {
         Command::Validate(validate) => validate::validate(&arguments.global, validate),
         Command::List(list) => list::list(&arguments.global, list),
         Command::Compare(compare) => compare::compare(&arguments.global, compare),
+        Command::History(history) => history::history(&arguments.global, history),
         Command::Schema(schema) => schema::schema(schema),
         Command::Init(init) => init::init(&arguments.global, init),
         Command::Completions(completions) => completions::completions(completions),

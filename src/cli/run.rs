@@ -10,7 +10,7 @@ use super::arguments::{self, Dialect, Global};
 use super::settings::{Project, RunSettings};
 use super::{ExitCode, interrupt, load, output};
 use crate::diagnose::render_all;
-use crate::report::{self, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
+use crate::report::{self, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
 use crate::target::{Embedded, Target};
 
@@ -102,13 +102,18 @@ fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings
     };
     let progress = Progress::new(color);
     let terminal = Terminal::new(Box::new(std::io::stdout()), Some(progress.bar()), options);
-    vec![
+    let mut reporters: Vec<Box<dyn Reporter>> = vec![
         Box::new(Journal::new(&journal)),
         Box::new(JsonReport::new(&record)),
         Box::new(JUnit::new(&junit, dialect)),
-        Box::new(progress),
-        Box::new(terminal),
-    ]
+    ];
+    if let Some(history) = &arguments.history {
+        reporters.push(Box::new(HistoryReport::new(history)));
+    }
+    // The terminal comes last, so that it hears of reports that could not be finished.
+    reporters.push(Box::new(progress));
+    reporters.push(Box::new(terminal));
+    reporters
 }
 
 /// The gravest that happened decides.

@@ -17,3 +17,6 @@ pub use model::{
 };
 pub use read::{ReadError, read};
 
+
+#[cfg(test)]
+mod tests;
