@@ -137,6 +137,9 @@ pub struct Run {
     /// Append a line about this run to this file; `callpath history` shows them
     #[arg(long, value_name = "FILE", env = "CALLPATH_HISTORY")]
     pub history: Option<PathBuf>,
+    /// Compare with this run when it is over, as `callpath compare` does, and write compare.json; the exit code is the run's own
+    #[arg(long, value_name = "FILE", env = "CALLPATH_BASELINE")]
+    pub baseline: Option<PathBuf>,
     /// A line for every scenario, not only for those that did not pass
     #[arg(long, short = 'v')]
     pub verbose: bool,

@@ -20,7 +20,10 @@ pub fn history(global: &Global, arguments: &History) -> Result<ExitCode> {
     let path = &arguments.file;
     let history = history::read(path).with_context(|| format!("cannot read '{}'", path.display()))?;
     if history.runs.is_empty() {
-        output::print_failure(global, &format!("'{}' holds no runs; `callpath run --history` adds one", path.display()));
+        output::print_failure(
+            global,
+            &format!("'{}' holds no runs; `callpath run --history` adds one", path.display()),
+        );
         return Ok(ExitCode::INVALID);
     }
     let last = arguments.last as usize;

@@ -87,18 +87,18 @@ impl Comparison {
             other_path: count(&self.other_path),
             unchanged: self.counts.unchanged,
         };
-        self.regression = !self.newly_broken.is_empty()
-            || !self.newly_missed_gates.is_empty()
-            || !self.newly_rejected.is_empty();
+        self.regression =
+            !self.newly_broken.is_empty() || !self.newly_missed_gates.is_empty() || !self.newly_rejected.is_empty();
         let changed = |scenario: &Scenario| scenario.first_change.is_some() || scenario.base != scenario.new;
         self.different = self.regression
             || rejected_differ
             || self.counts.unchanged + self.counts.still_failing != self.new.scenarios
             || self.still_failing.iter().any(changed)
             || !self.gone.is_empty()
-            || self.measures.iter().any(|measure| {
-                measure.direction != Direction::Same || measure.base.is_some() != measure.new.is_some()
-            });
+            || self
+                .measures
+                .iter()
+                .any(|measure| measure.direction != Direction::Same || measure.base.is_some() != measure.new.is_some());
     }
 }
 

@@ -17,6 +17,5 @@ pub use model::{
 };
 pub use read::{ReadError, read};
 
-
 #[cfg(test)]
 mod tests;

@@ -17,14 +17,14 @@ use crate::score::Check;
 
 /// Bytes that are read at once.
 const BUFFER: usize = 1 << 18;
-/// Room for what comes after the scenarios is not bounded by this, only made at first.
+/// Room for a line at first.
 const LINE: usize = 1 << 14;
 
 /// Why a file cannot be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The file system says no.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] std::io::Error),
     /// Something else than a run record.
     #[error("it is no run record of callpath (run.json) and no journal (events.jsonl): {0}")]
@@ -33,7 +33,7 @@ pub enum ReadError {
     #[error("its version is {0}, this callpath reads version {RUN_VERSION}")]
     Version(u32),
     /// A journal that cannot be replayed.
-    #[error("{0}")]
+    #[error(transparent)]
     Journal(#[from] ReplayError),
 }
 

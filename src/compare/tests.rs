@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::read::of_record;
 use super::*;
-use crate::record::{Fields, RUN_VERSION, RunRecord, Scores, ScenarioRecord, ScenarioWall, StepRecord, Totals, TraceRecord, Verdict};
+use crate::record::{
+    Fields, RUN_VERSION, RunRecord, ScenarioRecord, ScenarioWall, Scores, StepRecord, Totals, TraceRecord, Verdict,
+};
 
 fn scenario(id: &str, verdict: Verdict, path: &[(&str, &str)]) -> ScenarioRecord {
     let steps = path.iter().enumerate().map(|(index, (node, outcome))| StepRecord {
@@ -91,9 +93,52 @@ fn the_first_step_that_differs_is_told() {
         scenario("not run", Skipped, &[]),
     ]);
     let text = crate::report::comparison_text(&between(&base, &new), false);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    base    base (, 5 scenarios)
+    new     new (, 5 scenarios)
+
+    newly broken  1
+      broken  passed → failed
+        s.yaml:3: why "broken"
+        first change at step 1: menu (1) → menu (no_match)
+
+    now skipped  1
+      not run  passed → skipped
+        s.yaml:3: why "not run"
+
+    passed by another path  2
+      detour  passed
+        first change at step 2: end → pin (ok)
+      shorter  flaky → passed
+        first change at step 2: end → the end of the call
+
+    no longer flaky  1
+      shorter  flaky → passed
+        first change at step 2: end → the end of the call
+
+    measure                     base     new     change
+    joint-accuracy            100.0%   75.0%  -25.00 pp
+    keypresses-per-call         0.00    0.00          =
+    retries-per-call            0.00    0.00          =
+    prompt-seconds-per-call   0.00 s  0.00 s          =
+    virtual-seconds-per-call  0.00 s  0.00 s          =
+
+    regression: 1 newly broken, 1 now skipped, 1 no longer flaky, 2 by another path, 1 unchanged
+    "#);
     let text = crate::report::comparison_text(&between(&base, &base), false);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @"
+    base    base (, 5 scenarios)
+    new     new (, 5 scenarios)
+
+    measure                     base     new  change
+    joint-accuracy            100.0%  100.0%       =
+    keypresses-per-call         0.00    0.00       =
+    retries-per-call            0.00    0.00       =
+    prompt-seconds-per-call   0.00 s  0.00 s       =
+    virtual-seconds-per-call  0.00 s  0.00 s       =
+
+    no difference: 5 unchanged
+    ");
 }
 
 proptest! {

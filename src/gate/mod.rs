@@ -10,6 +10,5 @@ pub use error::{GateError, Mistaken};
 pub use measure::{Measure, Unit};
 pub use read::{Gate, over};
 
-
 #[cfg(test)]
 mod tests;

@@ -39,10 +39,13 @@ pub fn unstable(runs: &[HistoryLine]) -> Vec<Unstable> {
         }
         let states: Vec<(BTreeSet<&str>, BTreeSet<&str>)> = group
             .iter()
-            .map(|run| (run.failing.iter().map(String::as_str).collect(), run.flaky.iter().map(String::as_str).collect()))
+            .map(|run| {
+                (run.failing.iter().map(String::as_str).collect(), run.flaky.iter().map(String::as_str).collect())
+            })
             .collect();
         for id in ids {
-            let state = |(failing, flaky): &(BTreeSet<&str>, BTreeSet<&str>)| (failing.contains(id), flaky.contains(id));
+            let state =
+                |(failing, flaky): &(BTreeSet<&str>, BTreeSet<&str>)| (failing.contains(id), flaky.contains(id));
             let changes = states.windows(2).filter(|pair| state(&pair[0]) != state(&pair[1])).count() as u64;
             let flaky = states.iter().filter(|one| state(one).1).count() as u64;
             if changes == 0 && flaky == 0 {

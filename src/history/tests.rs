@@ -22,9 +22,18 @@ fn only_changes_under_equal_inputs_count() {
     ];
     let said: Vec<String> = unstable(&runs)
         .iter()
-        .map(|one| format!("{}: {} changes, {} failed and {} flaky of {}", one.id, one.changes, one.failed, one.flaky, one.runs))
+        .map(|one| {
+            format!(
+                "{}: {} changes, {} failed and {} flaky of {}",
+                one.id, one.changes, one.failed, one.flaky, one.runs
+            )
+        })
         .collect();
-    insta::assert_snapshot!(said.join("\n"), @"");
+    insta::assert_snapshot!(said.join("\n"), @"
+    a: 2 changes, 2 failed and 0 flaky of 3
+    e: 1 changes, 0 failed and 2 flaky of 3
+    d: 1 changes, 1 failed and 0 flaky of 3
+    ");
 }
 
 #[test]

@@ -100,4 +100,3 @@ fn measured(measure: Measure, totals: &Totals, scores: &Scores, run: Option<&Run
         Measure::Duration => most(totals.longest_ms as f64 / 1e3),
     }
 }
-

@@ -92,8 +92,11 @@ pub fn history_text(history: &History, last: usize, color: bool) -> String {
         let number = things(history.unreadable.len() as u64, "line", "lines");
         text += &format!("{}\n\n", paint.dim(format!("{number} cannot be read: {}", lines.join(", "))));
     }
-    let mut rows =
-        vec![["run", "scenarios", "failing", "flaky", "accuracy", "joint", "nodes", "gates missed", "time"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["run", "scenarios", "failing", "flaky", "accuracy", "joint", "nodes", "gates missed", "time"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     rows.extend(runs.iter().map(row));
     for (index, line) in table(&rows).into_iter().enumerate() {
         text += &if index == 0 { paint.bold(line) } else { line };

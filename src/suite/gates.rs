@@ -11,9 +11,10 @@ pub(super) fn gates(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Gate>> {
     let mut sound = true;
     for entry in reader.entries(node, "a mapping of gates")?.iter().filter(|entry| !entry.value.is_null()) {
         let read = match &entry.value.data {
-            Data::Mapping(inner) if &*entry.key.value == "coverage" => {
-                inner.iter().map(|inner| (format!("coverage.{}", inner.key.value), inner.key.span, &inner.value)).collect()
-            }
+            Data::Mapping(inner) if &*entry.key.value == "coverage" => inner
+                .iter()
+                .map(|inner| (format!("coverage.{}", inner.key.value), inner.key.span, &inner.value))
+                .collect(),
             _ => vec![(entry.key.value.to_string(), entry.key.span, &entry.value)],
         };
         for (name, span, value) in read {

@@ -142,18 +142,20 @@ pub(super) fn other_inputs(comparison: &Comparison) -> Vec<String> {
     pair("callpath", &base.callpath, &new.callpath);
     pair("target", &base.target, &new.target);
     pair("seed", &base.seed.to_string(), &new.seed.to_string());
-    for (what, files) in [
-        ("changed", &comparison.files.changed),
-        ("new", &comparison.files.added),
-        ("gone", &comparison.files.gone),
-    ] {
+    for (what, files) in
+        [("changed", &comparison.files.changed), ("new", &comparison.files.added), ("gone", &comparison.files.gone)]
+    {
         if !files.is_empty() {
             let named: Vec<&str> = files.iter().take(LISTED / 2).map(String::as_str).collect();
             let more = match files.len() - named.len() {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            lines.push(format!("{}: {}{more}", things(files.len() as u64, "file", "files") + " " + what, named.join(", ")));
+            lines.push(format!(
+                "{}: {}{more}",
+                things(files.len() as u64, "file", "files") + " " + what,
+                named.join(", ")
+            ));
         }
     }
     lines
