@@ -4,14 +4,17 @@
 //!
 //! ```text
 //! cli        one file per command: parses arguments, prints, maps errors to exit codes
+//! server     the simulator's HTTP face, and the faults of a real one
 //! report     terminal, JUnit, JSON: each consumes events and records
 //! compare    two runs, and what is other in the second
 //! history    a line for each of many runs
 //! runner     plan -> schedule -> events
 //! record     the run record and the events: versioned data
 //! score      a trace against expectations
+//! client     the REST client: tokens, retries, limits, polling
 //! target     where calls are simulated
 //! suite      the YAML language: discovery, expansion, checking
+//! wire       the data of the REST contract
 //! simulator  the engine: virtual clock, keypad, stubs
 //! flow       the graph of a call: model, expressions, hours, linking
 //! gate       what a run must reach, as people write it
@@ -20,6 +23,7 @@
 //! ```
 
 pub mod cli;
+pub mod client;
 pub mod compare;
 pub mod diagnose;
 pub mod flow;
@@ -29,7 +33,9 @@ pub mod record;
 pub mod report;
 pub mod runner;
 pub mod score;
+pub mod server;
 pub mod simulator;
 pub mod suite;
 pub mod target;
+pub mod wire;
 pub mod yaml;

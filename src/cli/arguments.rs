@@ -15,7 +15,7 @@ use crate::yaml::parse_duration;
     max_term_width = 100,
     after_help = "A first run:\n  callpath init          write a starter suite and flow\n  callpath run           run all suites below ./suites\n\
                   \nExit codes: 0 passed, 1 a scenario failed, 2 invalid suite or usage, 3 the target could not be used,\n\
-                  4 nothing selected, 5 a gate was missed, 130 interrupted"
+                  4 nothing ran, 5 a gate was missed, 130 interrupted"
 )]
 pub struct Arguments {
     /// Options of every command.
@@ -68,6 +68,8 @@ pub enum Command {
     Compare(Compare),
     /// Show how the scores of many runs went, and which scenarios are not stable
     History(History),
+    /// Serve the simulator over HTTP, with faults on request
+    Serve(super::serve::Serve),
     /// Print the JSON Schema of a file format, for editors and other tools
     Schema(Schema),
     /// Write a starter suite and flow that pass
@@ -104,14 +106,17 @@ pub struct Run {
     /// Which scenarios.
     #[command(flatten)]
     pub selection: Selection,
-    /// Scenarios at once [default: one per core]
+    /// Where the calls are simulated: `embedded`, or a `[target.NAME]` of callpath.toml [default: embedded]
+    #[arg(long, value_name = "NAME", env = "CALLPATH_TARGET")]
+    pub target: Option<String>,
+    /// Scenarios at once [default: one per core; on a remote target its in-flight, or 16]
     #[arg(long, short = 'j', value_name = "N", env = "CALLPATH_JOBS", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub jobs: Option<u32>,
     /// The seed of every draw of scenarios that have none of their own [default: 0]
-    #[arg(long, value_name = "N", env = "CALLPATH_SEED")]
+    #[arg(long, value_name = "N", env = "CALLPATH_SEED", allow_negative_numbers = true, value_parser = whole_number)]
     pub seed: Option<u64>,
     /// Wall time for one attempt, such as `30s` [default: 60s]
-    #[arg(long, value_name = "TIME", env = "CALLPATH_TIMEOUT", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", env = "CALLPATH_TIMEOUT", value_parser = positive_duration)]
     pub timeout: Option<u64>,
     /// Try a scenario that did not pass again, up to N times; one that passes then is flaky [default: 0]
     #[arg(long, value_name = "N", env = "CALLPATH_RETRIES", value_parser = clap::value_parser!(u32).range(0..=100))]
@@ -156,6 +161,19 @@ pub enum Dialect {
     Rich,
     /// What the schemas allow.
     Strict,
+}
+
+fn whole_number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("it must be a whole number from 0 to {}", u64::MAX))
+}
+
+/// Milliseconds, at least one.
+pub fn positive_duration(text: &str) -> Result<u64, String> {
+    match parse_duration(text) {
+        Ok(0) => Err("it must be longer than that, for example '30s'".to_owned()),
+        Err(error) => Err(format!("{error}; write for example '30s'")),
+        positive => positive,
+    }
 }
 
 /// `callpath validate`.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::arguments::Dialect;
+use super::arguments::{Dialect, positive_duration};
 use super::gates::GateTable;
+use crate::client::RemoteProfile;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
 use crate::gate::{self, Gate};
-use crate::yaml::{self, parse_duration};
+use crate::yaml;
 
 /// The file's name.
 pub const FILE: &str = "callpath.toml";
@@ -28,6 +29,9 @@ pub struct Config {
     /// Settings by profile; `default` applies always, a chosen one on top of it.
     #[serde(default)]
     pub profile: BTreeMap<String, Profile>,
+    /// Remote targets by name.
+    #[serde(default)]
+    pub target: BTreeMap<String, RemoteProfile>,
 }
 
 /// What a scenario may send at most; the defaults are those of the simulator's contract.
@@ -48,6 +52,8 @@ pub struct LimitSettings {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Profile {
+    /// `--target`
+    pub target: Option<String>,
     /// `--jobs`
     pub jobs: Option<u32>,
     /// `--seed`
@@ -85,7 +91,7 @@ pub struct TimeText(pub u64);
 impl<'de> Deserialize<'de> for TimeText {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        parse_duration(&text).map(Self).map_err(serde::de::Error::custom)
+        positive_duration(&text).map(Self).map_err(serde::de::Error::custom)
     }
 }
 
@@ -93,6 +99,7 @@ impl Profile {
     /// This profile with what it does not say taken from another.
     fn over(self, base: Self) -> Self {
         Self {
+            target: self.target.or(base.target),
             jobs: self.jobs.or(base.jobs),
             seed: self.seed.or(base.seed),
             timeout: self.timeout.or(base.timeout),
@@ -120,9 +127,12 @@ impl Config {
             Some(profile) => Ok(profile.clone().over(base)),
             None => {
                 let known: Vec<&str> = self.profile.keys().map(String::as_str).collect();
-                let known =
-                    if known.is_empty() { "there are none".into() } else { format!("there are: {}", known.join(", ")) };
-                Err(format!("{FILE} has no profile '{name}'; {known}"))
+                let help = match closest(name, known.iter().copied()) {
+                    Some(near) => format!("did you mean {}?", quoted(near)),
+                    None if known.is_empty() => format!("write its settings below '[profile.{name}]'"),
+                    None => format!("there are: {}", known.join(", ")),
+                };
+                Err(format!("{FILE} has no profile {}; {help}", quoted(name)))
             }
         }
     }

@@ -13,7 +13,7 @@ impl ExitCode {
     pub const INVALID: Self = Self(2);
     /// The target could not be used.
     pub const TARGET: Self = Self(3);
-    /// Nothing was selected: no suites found, or the filters leave nothing.
+    /// Nothing ran: no suites found, the filters leave nothing, or every scenario was skipped.
     pub const NOTHING: Self = Self(4);
     /// Everything passed, but a gate was missed.
     pub const GATE: Self = Self(5);

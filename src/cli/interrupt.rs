@@ -1,25 +1,32 @@
 //! Ctrl-C and SIGTERM.
 
+use std::io;
+
 use super::{ExitCode, output};
 use crate::runner::Stop;
 
-/// Ends the run in an orderly way at the first signal, and the process at once at the second. It must be called within a
-/// tokio runtime.
-pub fn watch(stop: &Stop) {
+/// Ends the run in an orderly way at the first signal, and the process at once at the second.
+///
+/// It waits on a thread of its own: the run's own threads are busy with calls and would not look for a while.
+pub fn watch(stop: &Stop) -> io::Result<()> {
     let stop = stop.clone();
-    tokio::spawn(async move {
-        if signal().await {
-            stop.interrupt();
-            output::to_stderr("\ninterrupted: writing the reports; once more to end at once\n");
-        }
-        if signal().await {
-            std::process::exit(ExitCode::INTERRUPTED.0.into());
-        }
-    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    std::thread::Builder::new().name("signals".into()).spawn(move || {
+        runtime.block_on(async {
+            if signal().await {
+                stop.interrupt();
+                output::to_stderr("\ninterrupted: writing the reports; once more to end at once\n");
+            }
+            if signal().await {
+                std::process::exit(ExitCode::INTERRUPTED.0.into());
+            }
+        });
+    })?;
+    Ok(())
 }
 
 /// Waits for a signal; false where none can be waited for, which leaves the process with the system's default.
-async fn signal() -> bool {
+pub(super) async fn signal() -> bool {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -35,11 +35,11 @@ pub fn list(global: &Global, arguments: &List) -> Result<ExitCode> {
             return Ok(ExitCode::INVALID);
         }
     };
-    let files = load::discover(&settings.paths)?;
+    let files = load::discover(&project, &settings.paths)?;
     let loaded = load::load(&project, &files, 0, false);
     load::print_diagnostics(global, &load::diagnostics(&loaded));
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
-        output::print_failure(global, &load::nothing_found(&settings.paths));
+        output::print_failure(global, &load::nothing_found(&settings.paths, &files));
         return Ok(ExitCode::NOTHING);
     }
     let unknown = selection.check(&loaded.suites);

@@ -1,18 +1,31 @@
 //! What `run`, `validate` and `list` share: finding suites, reading them, and showing what is wrong with them.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::arguments::Global;
 use super::output;
-use super::settings::Project;
+use super::settings::{DEFAULT_PATH, Project};
 use crate::diagnose::{Diagnostics, quoted, render_all, summary};
 use crate::flow::Library;
-use crate::suite::{self, Complexity, LoadOptions, Loaded, SuiteFile};
+use crate::suite::{self, Complexity, DiscoverError, LoadOptions, Loaded, SuiteFile};
 
-/// Finds the files that the paths mean.
-pub fn discover(paths: &[String]) -> Result<Vec<SuiteFile>> {
+/// Finds the files that the paths mean. They are called by their paths below the root, so that messages and reports are
+/// the same wherever in the project the command was given.
+pub fn discover(project: &Project, paths: &[String]) -> Result<Vec<SuiteFile>> {
     let here = std::env::current_dir()?;
-    Ok(suite::discover(paths, &here)?)
+    let found = suite::discover(paths, &here);
+    if let Err(DiscoverError::Missing { path, near: None }) = &found
+        && path == DEFAULT_PATH
+    {
+        bail!("there is no folder {}; name your suites, or let `callpath init` write a first one", quoted(path));
+    }
+    let mut files = found?;
+    for file in &mut files {
+        if let Ok(below) = file.path.strip_prefix(&project.root) {
+            file.shown = below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        }
+    }
+    Ok(files)
 }
 
 /// Reads files into suites; `flows` says whether flow files among them are checked for their own sake.
@@ -48,10 +61,15 @@ pub fn print_diagnostics(global: &Global, diagnostics: &Diagnostics) {
     output::to_stderr(&format!("{pictures}\n{}\n\n", summary(diagnostics)));
 }
 
-/// Says that the paths hold no suites.
-pub fn nothing_found(paths: &[String]) -> String {
+/// Says that the paths hold no suites, whether nothing at all or other files.
+pub fn nothing_found(paths: &[String], files: &[SuiteFile]) -> String {
     let paths: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
-    format!("no suites found in {}; `callpath init` writes a first one", paths.join(", "))
+    let help = match files {
+        [] => "`callpath init` writes a first one",
+        [_] => "the YAML file there is a flow or a base of other suites",
+        _ => "the YAML files there are flows or bases of other suites",
+    };
+    format!("no suites found in {}; {help}", paths.join(", "))
 }
 
 /// Says that the filters leave nothing.

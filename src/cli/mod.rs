@@ -16,6 +16,7 @@ mod man;
 mod output;
 mod run;
 mod schema;
+mod serve;
 mod settings;
 mod validate;
 
@@ -23,6 +24,8 @@ pub use arguments::{Arguments, Command};
 pub use exit::ExitCode;
 
 use clap::Parser;
+
+use crate::suite::DiscoverError;
 
 /// Runs the command line of this process; the code is what it exits with.
 pub fn main() -> u8 {
@@ -43,6 +46,7 @@ pub fn main() -> u8 {
         Command::List(list) => list::list(&arguments.global, list),
         Command::Compare(compare) => compare::compare(&arguments.global, compare),
         Command::History(history) => history::history(&arguments.global, history),
+        Command::Serve(serve) => serve::serve(&arguments.global, serve),
         Command::Schema(schema) => schema::schema(schema),
         Command::Init(init) => init::init(&arguments.global, init),
         Command::Completions(completions) => completions::completions(completions),
@@ -52,7 +56,9 @@ pub fn main() -> u8 {
         Ok(code) => code.0,
         Err(error) => {
             output::print_error(&arguments.global, &error);
-            ExitCode::INVALID.0
+            // A pattern without a match selects nothing, as a folder without suites does.
+            let nothing = matches!(error.downcast_ref(), Some(DiscoverError::NoMatch { .. }));
+            if nothing { ExitCode::NOTHING.0 } else { ExitCode::INVALID.0 }
         }
     }
 }

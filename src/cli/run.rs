@@ -7,23 +7,26 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::arguments::{self, Dialect, Global};
+use super::compare::Baseline;
 use super::settings::{Project, RunSettings};
 use super::{ExitCode, interrupt, load, output};
-use crate::diagnose::render_all;
-use crate::report::{self, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
+use crate::diagnose::{render_all, safe_text};
+use crate::report::{
+    self, Cobertura, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions,
+};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
-use crate::target::{Embedded, Target};
+use crate::target::{Embedded, Remote, Target, Unusable};
 
 /// Runs the suites and writes the reports.
 pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let project = Project::find(global)?;
     let settings = project.run(arguments)?;
     let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
-    let files = load::discover(&settings.selection.paths)?;
+    let files = load::discover(&project, &settings.selection.paths)?;
     let loaded = load::load(&project, &files, settings.seed, false);
     load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
-        output::print_failure(global, &load::nothing_found(&settings.selection.paths));
+        output::print_failure(global, &load::nothing_found(&settings.selection.paths, &files));
         return Ok(ExitCode::NOTHING);
     }
     let unknown = selection.check(&loaded.suites);
@@ -36,9 +39,28 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
         output::print_failure(global, &load::nothing_selected(plan.deselected));
         return Ok(ExitCode::NOTHING);
     }
-    let target = Arc::new(Embedded);
-    let outcome = execute(global, arguments, &settings, plan, target)?;
-    Ok(exit_code(&outcome))
+    let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
+    let outcome = match &settings.remote {
+        None => execute(global, arguments, &settings, plan, Arc::new(Embedded))?,
+        Some(remote) => match Remote::new(remote.clone()) {
+            Ok(target) => execute(global, arguments, &settings, plan, Arc::new(target))?,
+            Err(error) => {
+                let target = Unusable { name: remote.name.clone(), reason: error.to_string() };
+                execute(global, arguments, &settings, plan, Arc::new(target))?
+            }
+        },
+    };
+    if let Some(reason) = &outcome.unusable {
+        output::print_failure(global, &safe_text(&format!("the target cannot be used: {reason}")));
+    }
+    if let Some(baseline) = &baseline {
+        baseline.compare(global, &settings.report_dir, arguments.quiet)?;
+    }
+    let code = exit_code(&outcome);
+    if code == ExitCode::NOTHING {
+        output::print_failure(global, "every scenario was skipped");
+    }
+    Ok(code)
 }
 
 /// The filters; none where they are invalid, which was shown then.
@@ -75,11 +97,9 @@ fn execute<T: Target + 'static>(
         .build()
         .context("cannot start the runtime")?;
     let stop = Stop::new();
+    interrupt::watch(&stop).context("cannot wait for signals")?;
     let reporters = reporters(global, arguments, settings);
-    Ok(runtime.block_on(async {
-        interrupt::watch(&stop);
-        runner::run(Arc::new(plan), target, &options, reporters, &stop).await
-    }))
+    Ok(runtime.block_on(runner::run(Arc::new(plan), target, &options, reporters, &stop)))
 }
 
 fn cores() -> u32 {
@@ -91,14 +111,15 @@ fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings
         Dialect::Rich => report::Dialect::Rich,
         Dialect::Strict => report::Dialect::Strict,
     };
-    let [journal, record, junit] = ["events.jsonl", "run.json", "junit.xml"].map(|name| settings.report_dir.join(name));
+    let [journal, record, junit, cobertura] =
+        ["events.jsonl", "run.json", "junit.xml", "coverage.xml"].map(|name| settings.report_dir.join(name));
     let color = output::color(global, &std::io::stdout());
     let options = TerminalOptions {
         color,
         width: output::width(),
         verbose: arguments.verbose,
         quiet: arguments.quiet,
-        reports: [&record, &junit, &journal].map(|path| path.display().to_string()).into(),
+        reports: [&record, &junit, &cobertura, &journal].map(|path| path.display().to_string()).into(),
     };
     let progress = Progress::new(color);
     let terminal = Terminal::new(Box::new(std::io::stdout()), Some(progress.bar()), options);
@@ -106,6 +127,7 @@ fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings
         Box::new(Journal::new(&journal)),
         Box::new(JsonReport::new(&record)),
         Box::new(JUnit::new(&junit, dialect)),
+        Box::new(Cobertura::new(&cobertura)),
     ];
     if let Some(history) = &arguments.history {
         reporters.push(Box::new(HistoryReport::new(history)));
@@ -128,6 +150,9 @@ fn exit_code(outcome: &RunOutcome) -> ExitCode {
         ExitCode::INVALID
     } else if totals.failed + totals.error > 0 {
         ExitCode::FAILED
+    } else if totals.skipped == totals.scenarios {
+        // A green light for a run in which nothing ran would be a lie.
+        ExitCode::NOTHING
     } else if outcome.record.missed_gates().next().is_some() {
         ExitCode::GATE
     } else {

@@ -10,13 +10,18 @@ use anyhow::{Result, bail};
 use super::arguments::{self, Dialect, Global};
 use super::config::{self, Config, Profile};
 use super::output;
-use crate::diagnose::{Diagnostics, render_all};
+use crate::client::{Environment, RemoteSettings};
+use crate::diagnose::{Diagnostics, quoted, render_all};
 use crate::gate::{self, Gate};
 
 /// Where to look when the command line names nothing.
-const DEFAULT_PATH: &str = "suites";
+pub const DEFAULT_PATH: &str = "suites";
 /// Wall time for one attempt, in ms.
 const DEFAULT_TIMEOUT_MS: u64 = 60_000;
+/// The target that needs no configuration.
+const EMBEDDED: &str = "embedded";
+/// Scenarios at once on a remote target that sets no bound.
+const REMOTE_JOBS: u32 = 16;
 /// Where reports go.
 const DEFAULT_REPORT_DIR: &str = "callpath-report";
 
@@ -28,6 +33,8 @@ pub struct Project {
     /// The folder of the configuration file, else the current directory: no suite or flow may lie outside of it, and
     /// scenario ids are relative to it.
     pub root: PathBuf,
+    /// Whether there is a configuration file.
+    pub configured: bool,
 }
 
 /// Which scenarios, resolved.
@@ -46,6 +53,8 @@ pub struct Selection {
 pub struct RunSettings {
     /// Which scenarios.
     pub selection: Selection,
+    /// The remote target; none is the embedded simulator.
+    pub remote: Option<RemoteSettings>,
     /// Scenarios at once.
     pub jobs: u32,
     /// The run's seed.
@@ -71,7 +80,7 @@ impl Project {
     pub fn find(global: &Global) -> Result<Self> {
         let here = std::env::current_dir()?;
         let Some(path) = global.config.clone().or_else(|| config::find(&here)) else {
-            return Ok(Self { config: Config::default(), root: here });
+            return Ok(Self { config: Config::default(), root: here, configured: false });
         };
         let mut diagnostics = Diagnostics::new();
         let shown = path.strip_prefix(&here).unwrap_or(&path);
@@ -80,14 +89,24 @@ impl Project {
             bail!("the configuration '{}' cannot be used", shown.display());
         };
         let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Self { config, root: root.canonicalize()? })
+        Ok(Self { config, root: root.canonicalize()?, configured: true })
     }
 
     /// A profile's settings; paths in them are made relative to the configuration file.
     fn profile(&self, name: Option<&str>) -> Result<Profile> {
+        if let Some(name) = name.filter(|_| !self.configured) {
+            bail!(
+                "there is no profile {}, because there is no {} here or in a folder above",
+                quoted(name),
+                config::FILE
+            );
+        }
         let mut profile = self.config.profile(name).map_err(anyhow::Error::msg)?;
         let here = std::env::current_dir()?;
         let base = relative(&self.root, &here);
+        if profile.paths.is_none() && !here.join(DEFAULT_PATH).exists() && self.root.join(DEFAULT_PATH).is_dir() {
+            profile.paths = Some(vec![DEFAULT_PATH.into()]);
+        }
         if let Some(directory) = &mut profile.report_dir {
             *directory = base.join(&*directory);
         }
@@ -107,13 +126,30 @@ impl Project {
         Ok(selection(typed, self.profile(typed.profile.as_deref())?))
     }
 
+    /// The remote target of this name; none for the embedded simulator.
+    fn remote(&self, name: Option<&str>) -> Result<Option<RemoteSettings>> {
+        let Some(name) = name.filter(|&name| name != EMBEDDED) else { return Ok(None) };
+        let Some(profile) = self.config.target.get(name) else {
+            let known = std::iter::once(EMBEDDED).chain(self.config.target.keys().map(String::as_str));
+            let known: Vec<&str> = known.collect();
+            bail!("there is no target {}; there are: {}", quoted(name), known.join(", "));
+        };
+        let mut settings = profile.resolve(name, &Environment::process())?;
+        // Like every path of the configuration, relative to it.
+        settings.ca_file = settings.ca_file.map(|file| self.root.join(file));
+        Ok(Some(settings))
+    }
+
     /// The settings of a run.
     pub fn run(&self, typed: &arguments::Run) -> Result<RunSettings> {
         let profile = self.profile(typed.selection.profile.as_deref())?;
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
+        let remote = self.remote(typed.target.as_deref().or(profile.target.as_deref()))?;
+        let jobs = remote.as_ref().map_or(cores, |remote| remote.in_flight.unwrap_or(REMOTE_JOBS));
         let max_fail = if typed.fail_fast { Some(1) } else { typed.max_fail.or(profile.max_fail) };
         Ok(RunSettings {
-            jobs: typed.jobs.or(profile.jobs).unwrap_or(cores).max(1),
+            jobs: typed.jobs.or(profile.jobs).unwrap_or(jobs).max(1),
+            remote,
             seed: typed.seed.or(profile.seed).unwrap_or(0),
             timeout_ms: typed.timeout.or(profile.timeout.map(|time| time.0)).unwrap_or(DEFAULT_TIMEOUT_MS),
             retries: typed.retries.or(profile.retries).unwrap_or(0),

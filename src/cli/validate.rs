@@ -11,7 +11,7 @@ use crate::diagnose::{DiagnosticRecord, Severity};
 pub fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode> {
     let project = Project::find(global)?;
     let paths = paths_or_default(&arguments.paths, project.default_paths()?);
-    let files = load::discover(&paths)?;
+    let files = load::discover(&project, &paths)?;
     let loaded = load::load(&project, &files, 0, true);
     let diagnostics = load::diagnostics(&loaded);
     let nothing = loaded.suites.is_empty() && loaded.rejected.is_empty() && loaded.flows == 0;
@@ -26,7 +26,7 @@ pub fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode> {
         }
     }
     if nothing {
-        output::print_failure(global, &load::nothing_found(&paths));
+        output::print_failure(global, &load::nothing_found(&paths, &files));
         return Ok(ExitCode::NOTHING);
     }
     let least = if arguments.strict { Severity::Warning } else { Severity::Error };

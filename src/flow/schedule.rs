@@ -91,6 +91,11 @@ impl Schedule {
         if open { Opening::Open } else { Opening::Closed }
     }
 
+    /// Whether it has a holiday at all.
+    pub fn has_holidays(&self) -> bool {
+        !self.holidays.is_empty()
+    }
+
     /// The zone of its wall clock.
     pub fn zone(&self) -> &TimeZone {
         &self.zone

@@ -3,8 +3,6 @@
 //! Both are versioned JSON with a published schema (`schemas/run.schema.json`, `schemas/event.schema.json`). Nothing in
 //! here depends on sources, flows or clocks: a record read back from a file is as good as one just made.
 
-mod coverage;
-mod decisions;
 mod event;
 mod fields;
 mod gates;
@@ -17,11 +15,6 @@ mod slowest;
 mod tally;
 mod totals;
 
-pub use coverage::{
-    CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, FlowCoverage, MissingItem, NodeCoverage,
-    OutcomeCoverage,
-};
-pub use decisions::{Confusion, ConfusionRow, DecisionsRecord, FlowDecisions, WrongDecision};
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
 pub use gates::{GateRecord, GateSpec};
@@ -34,4 +27,8 @@ pub use schema::{draft_07, event_schema, run_schema};
 pub use sentence::{check_contrast, check_sentence, check_subject, why};
 pub use slowest::SlowestList;
 pub use tally::Tally;
+pub use crate::score::{
+    Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, FlowCoverage,
+    FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, WrongDecision,
+};
 pub use totals::{Interval, Totals, wilson};

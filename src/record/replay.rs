@@ -118,6 +118,7 @@ impl Reading {
                 duration_us: self.last_us,
                 jobs: start.jobs,
                 slowest: slowest.finish(),
+                requests: None,
             },
         };
         Ok(record.judged())

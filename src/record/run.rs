@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord, Totals};
 use crate::diagnose::DiagnosticRecord;
+use crate::target::RequestCounts;
 
 /// The version of the run record's schema.
 pub const RUN_VERSION: u32 = 1;
@@ -145,6 +146,9 @@ pub struct RunWall {
     pub jobs: u32,
     /// The slowest scenarios, the slowest first, at most ten.
     pub slowest: Vec<Slowest>,
+    /// What was sent to a remote target.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub requests: Option<RequestCounts>,
 }
 
 impl Scores {

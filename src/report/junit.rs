@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use suite::{Counts, SuiteElement};
 
 use super::ReportFile;
-use crate::record::{Event, EventKind, RunHeader, RunRecord, SuiteHead};
+use crate::record::{CoverageRecord, Event, EventKind, RunHeader, RunRecord, SuiteHead};
 use crate::runner::{Order, ReportError, Reporter};
 
 /// What of JUnit's many dialects is written.
@@ -71,15 +71,33 @@ impl JUnit {
     fn document(&mut self, record: &RunRecord) -> Result<(), ReportError> {
         self.close_suite();
         self.counts.add(&gates::suite(&record.gates, &self.started, &mut self.done));
-        let duration_us = record.wall.duration_us;
         let mut head = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_vec();
-        element::open_root(&mut head, &self.counts, duration_us, self.dialect);
+        element::open_root(&mut head, &self.counts, record.wall.duration_us, self.dialect);
+        if let Some(coverage) = &record.coverage {
+            match self.dialect {
+                Dialect::Rich => element::properties(&mut head, &coverage_properties(coverage)),
+                // Neither schema has properties of the whole document: a suite without cases carries them.
+                Dialect::Strict => {
+                    element::empty_suite(&mut self.done, "coverage", &self.started, &coverage_properties(coverage));
+                }
+            }
+        }
         let Some(file) = &mut self.file else { return Ok(()) };
         file.write(&head)?;
         file.write(&self.done)?;
         self.done = Vec::new();
         file.write(b"</testsuites>\n")
     }
+}
+
+/// `coverage.nodes` and so on: covered by any call, and `coverage.nodes.passed` by those that passed.
+fn coverage_properties(coverage: &CoverageRecord) -> Vec<(String, String)> {
+    let each = coverage.totals.iter().flat_map(|(kind, count)| {
+        let name = format!("coverage.{}", kind.name());
+        let passed = (format!("{name}.passed"), count.passed_ratio());
+        [(name, count.ratio()), passed]
+    });
+    each.filter_map(|(name, ratio)| Some((name, format!("{:.4}", ratio?)))).collect()
 }
 
 impl Reporter for JUnit {

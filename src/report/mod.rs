@@ -2,6 +2,7 @@
 
 mod broken;
 mod caret;
+mod cobertura;
 mod comparison;
 mod diff;
 mod file;
@@ -18,6 +19,7 @@ mod terminal;
 mod xml;
 
 pub use broken::broken_text;
+pub use cobertura::Cobertura;
 pub use comparison::{comparison_markdown, comparison_text};
 pub use diff::{DiffLine, DiffMark, path_diff};
 pub use file::ReportFile;

@@ -1,5 +1,6 @@
 //! What people read while it runs and when it is over.
 
+mod coverage;
 mod problem;
 mod summary;
 

@@ -7,9 +7,9 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::plan::Planned;
-use super::stop::Stop;
+use super::stop::{Reason, Stop};
 use crate::record::{Verdict, check_sentence};
-use crate::score::{CheckState, Score};
+use crate::score::{CheckState, DecisionTaken, Evaluation, Score};
 use crate::simulator::{Fewest, Searcher, Trace};
 use crate::target::{Target, TargetError};
 
@@ -17,6 +17,8 @@ use crate::target::{Target, TargetError};
 pub(super) enum Attempt {
     /// There is a verdict.
     Done(Box<Done>),
+    /// The target does not offer what the call needs.
+    Skip(String),
     /// The target cannot be used, for this reason.
     Unusable(String),
     /// It was cancelled.
@@ -33,11 +35,14 @@ pub(super) struct Done {
     pub(super) trace: Option<Trace>,
     /// Its score, unless the simulation could not be carried through.
     pub(super) score: Option<Score>,
+    /// The decisions that were expected of it.
+    pub(super) decisions: Vec<DecisionTaken>,
 }
 
 impl Done {
     fn error(reason: String) -> Attempt {
-        Attempt::Done(Box::new(Self { verdict: Verdict::Error, reason: Some(reason), trace: None, score: None }))
+        let nothing = Self { verdict: Verdict::Error, reason: None, trace: None, score: None, decisions: Vec::new() };
+        Attempt::Done(Box::new(Self { reason: Some(reason), ..nothing }))
     }
 
     /// Why it did not pass, in one line.
@@ -51,7 +56,7 @@ impl Done {
 /// Simulates and scores a scenario once.
 ///
 /// A target that answers without waiting (the embedded one) cannot be cancelled or timed out by this; the request's
-/// guards bound it.
+/// guards bound it. Whether the run is to end is therefore also asked before it.
 pub(super) async fn attempt<T: Target>(
     target: &T,
     planned: &Planned,
@@ -59,6 +64,9 @@ pub(super) async fn attempt<T: Target>(
     limit: Duration,
     stop: &Stop,
 ) -> Attempt {
+    if stop.reason() == Some(Reason::Interrupted) {
+        return Attempt::Interrupted;
+    }
     let work = guarded(async {
         let trace = target.simulate(&planned.simulation).await?;
         Ok::<_, TargetError>(judge(planned, trace, searcher))
@@ -73,13 +81,14 @@ pub(super) async fn attempt<T: Target>(
         Err(_) => Done::error(format!("no result within {}", words(limit))),
         Ok(Err(panic)) => Done::error(format!("callpath has a defect, the simulation panicked: {panic}")),
         Ok(Ok(Err(TargetError::Call(message)))) => Done::error(message),
+        Ok(Ok(Err(TargetError::Skip(reason)))) => Attempt::Skip(reason),
         Ok(Ok(Err(TargetError::Unusable(message)))) => Attempt::Unusable(message),
         Ok(Ok(Ok(done))) => Attempt::Done(Box::new(done)),
     }
 }
 
-fn score(planned: &Planned, trace: &Trace, searcher: &Searcher) -> Score {
-    crate::score::score(&planned.expect, trace, || {
+fn evaluate(planned: &Planned, trace: &Trace, searcher: &Searcher) -> Evaluation {
+    crate::score::evaluate(&planned.expect, trace, || {
         let Some(last) = trace.steps.last() else { return Fewest::Unknown };
         let (simulation, taken) = (&planned.simulation, trace.interactions());
         searcher.fewest_interactions(&simulation.program, &simulation.request, last.node, &trace.outcome, taken)
@@ -91,16 +100,16 @@ fn score(planned: &Planned, trace: &Trace, searcher: &Searcher) -> Score {
 fn judge(planned: &Planned, trace: Trace, searcher: &Searcher) -> Done {
     if let Some(fault) = &trace.fault {
         let reason = Some(fault.to_string());
-        return Done { verdict: Verdict::Error, reason, trace: Some(trace), score: None };
+        return Done { verdict: Verdict::Error, reason, trace: Some(trace), score: None, decisions: Vec::new() };
     }
-    let score = score(planned, &trace, searcher);
+    let Evaluation { score, decisions } = evaluate(planned, &trace, searcher);
     let expected = planned.expect.outcome.is_some() || planned.expect.failure.is_some();
     let (verdict, reason) = match &trace.failure {
         _ if score.checks.iter().any(|check| check.state != CheckState::Held) => (Verdict::Failed, None),
         Some(failure) if !expected => (Verdict::Failed, Some(format!("the call failed: {failure}"))),
         _ => (Verdict::Passed, None),
     };
-    Done { verdict, reason, trace: Some(trace), score: Some(score) }
+    Done { verdict, reason, trace: Some(trace), score: Some(score), decisions }
 }
 
 /// The future's result, or the message of its panic: one scenario's defect does not end the run.

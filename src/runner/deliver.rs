@@ -14,6 +14,8 @@ use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
     Tally, Totals,
 };
+use crate::score::Coverage;
+use crate::target::RequestCounts;
 
 /// Messages that are taken from the queue at once.
 const BATCH: usize = 256;
@@ -24,6 +26,9 @@ pub(super) enum Message {
     Retried { index: usize, attempt: u32, reason: String },
     Stopping { reason: String },
     Finished { index: usize, record: Arc<ScenarioRecord>, json: String },
+    Covered(Coverage),
+    /// All have finished; what the target sent for them.
+    Sent { requests: Option<RequestCounts> },
 }
 
 /// Counts, orders and tells the reporters.
@@ -40,7 +45,9 @@ pub(super) struct Delivery {
     /// In the plan's order: what the record carries.
     tally: Tally,
     slowest: SlowestList,
+    coverage: Coverage,
     stopped: Option<String>,
+    requests: Option<RequestCounts>,
     /// Finished scenarios from the place `next` on that wait for an earlier one.
     held: VecDeque<Option<(Event, String)>>,
     next: usize,
@@ -67,7 +74,9 @@ impl Delivery {
             running: Totals::default(),
             tally: Tally::new(&plan.suites),
             slowest: SlowestList::default(),
+            coverage: Coverage::new(),
             stopped: None,
+            requests: None,
             held: VecDeque::new(),
             next: 0,
             ahead,
@@ -122,6 +131,8 @@ impl Delivery {
                 self.emit(EventKind::Stopping { reason });
             }
             Message::Finished { index, record, json } => self.finished(index, record, json),
+            Message::Covered(coverage) => self.coverage.merge(coverage),
+            Message::Sent { requests } => self.requests = requests,
         }
     }
 
@@ -153,6 +164,9 @@ impl Delivery {
         let (suites, flows, totals) = std::mem::take(&mut self.tally).finish();
         // The sums in the plan's order: the same as before but for the last bits of sums of ratios.
         self.running = totals;
+        let planned = self.plan.scenarios.iter();
+        let planned = planned.map(|planned| (&*planned.id, &planned.simulation.program, &planned.simulation.request));
+        let (coverage, decisions) = std::mem::take(&mut self.coverage).finish(planned);
         let record = RunRecord {
             version: RUN_VERSION,
             header: std::mem::take(&mut self.header),
@@ -162,8 +176,8 @@ impl Delivery {
             flows,
             totals,
             scores: Scores::of(&totals),
-            coverage: None,
-            decisions: None,
+            coverage: Some(coverage).filter(|coverage| !coverage.flows.is_empty()),
+            decisions: Some(decisions).filter(|decisions| !decisions.flows.is_empty()),
             gates: Vec::new(),
             stopped: self.stopped.take(),
             wall: RunWall {
@@ -171,6 +185,7 @@ impl Delivery {
                 duration_us: self.start.elapsed().as_micros() as u64,
                 jobs: self.jobs,
                 slowest: std::mem::take(&mut self.slowest).finish(),
+                requests: self.requests.take(),
             },
         }
         .judged();

@@ -11,6 +11,7 @@ use super::stop::{Reason, Stop};
 use super::trace as traces;
 use crate::flow::Name;
 use crate::record::{AttemptRecord, ScenarioRecord, ScenarioWall, Verdict};
+use crate::score::Coverage;
 use crate::simulator::Searcher;
 use crate::target::Target;
 
@@ -25,11 +26,12 @@ pub(super) struct Tries {
     pub(super) repeat: u32,
 }
 
-/// Runs the plan's scenario at `index` to its verdict and tells of every attempt that is tried again.
+/// Runs the plan's scenario at `index` to its verdict and tells of every attempt that is tried again. The call of the last
+/// attempt, which is the one in the record, is added to the coverage.
 pub(super) async fn run_scenario<T: Target>(
     target: &T,
     (plan, index, planned): (&Plan, usize, &Planned),
-    (tries, searcher): (Tries, &Searcher),
+    (tries, searcher, coverage): (Tries, &Searcher, &mut Coverage),
     stop: &Stop,
     run_start: Instant,
     events: &mpsc::Sender<Message>,
@@ -45,6 +47,7 @@ pub(super) async fn run_scenario<T: Target>(
             let done = match attempt(target, planned, searcher, limit, stop).await {
                 Attempt::Done(done) => done,
                 Attempt::Interrupted => return skipped(plan, planned, Reason::Interrupted.text()),
+                Attempt::Skip(reason) => return skipped(plan, planned, reason),
                 Attempt::Unusable(message) => {
                     stop.set(Reason::Unusable(message.clone()));
                     let wall = wall(run_start, start);
@@ -64,7 +67,10 @@ pub(super) async fn run_scenario<T: Target>(
     }
     let verdict = verdict(&attempts);
     let mut record = empty(plan, planned, verdict);
-    if let Some(Done { reason, trace, score, .. }) = last.map(|last| *last) {
+    if let Some(Done { verdict: own, reason, trace, score, decisions }) = last.map(|last| *last) {
+        if let Some(trace) = &trace {
+            coverage.add(&planned.simulation.program, trace, own == Verdict::Passed, &decisions);
+        }
         // A scenario that passed in the end does not carry the reason of an attempt that did not.
         record.reason = reason.filter(|_| verdict != Verdict::Flaky);
         record.trace = trace.as_ref().map(traces::record);

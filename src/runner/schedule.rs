@@ -15,6 +15,7 @@ use super::scenario::{Tries, run_scenario, skipped};
 use super::stop::{Reason, Stop};
 use crate::gate::Gate;
 use crate::record::{GateSpec, RunHeader, RunRecord, ScenarioRecord, Verdict};
+use crate::score::Coverage;
 use crate::simulator::Searcher;
 use crate::target::Target;
 
@@ -134,7 +135,6 @@ pub async fn run<T: Target + 'static>(
         ahead,
     });
     let mut workers: JoinSet<()> = (0..jobs).map(|_| work(shared.clone(), sender.clone())).collect();
-    drop(sender);
     while let Some(joined) = workers.join_next().await {
         if let Err(error) = joined
             && error.is_panic()
@@ -142,6 +142,9 @@ pub async fn run<T: Target + 'static>(
             std::panic::resume_unwind(error.into_panic());
         }
     }
+    // A reporters' thread that is gone is found out just below.
+    let _ = sender.send(Message::Sent { requests: shared.target.requests() }).await;
+    drop(sender);
     let Ok((record, report_failures)) = delivered.await else {
         // The thread ended without an answer, so it panicked; reporters cannot make it (see `Delivery`).
         match thread.join() {
@@ -156,8 +159,15 @@ pub async fn run<T: Target + 'static>(
     RunOutcome { record, unusable, report_failures }
 }
 
-/// Takes the next scenario until there is none left.
+/// Takes the next scenario until there is none left, and tells at its end what its calls came to.
 async fn work<T: Target>(shared: Arc<Shared<T>>, events: mpsc::Sender<Message>) {
+    let mut coverage = Coverage::new();
+    take_all(&shared, &events, &mut coverage).await;
+    // Without the reporters' thread nobody wants to know.
+    let _ = events.send(Message::Covered(coverage)).await;
+}
+
+async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>, coverage: &mut Coverage) {
     let mut hint = 1_024;
     loop {
         // The permit comes before the index: so the oldest scenario under way always has one, and the reporters' thread
@@ -174,15 +184,19 @@ async fn work<T: Target>(shared: Arc<Shared<T>>, events: mpsc::Sender<Message>) 
             if events.send(Message::Started { index }).await.is_err() {
                 return;
             }
-            let Shared { target, plan, tries, searcher, stop, start, .. } = &*shared;
-            run_scenario(&**target, (plan, index, planned), (*tries, searcher), stop, *start, &events).await
+            let Shared { target, plan, tries, searcher, stop, start, .. } = shared;
+            let means = (*tries, searcher, &mut *coverage);
+            run_scenario(&**target, (plan, index, planned), means, stop, *start, events).await
         };
         if matches!(record.verdict, Verdict::Failed | Verdict::Error)
             && shared.failures.fetch_add(1, Ordering::Relaxed) + 1 >= shared.max_fail
         {
             shared.stop.set(Reason::MaxFail);
         }
-        if let Some(reason) = shared.announcement(planned.skip.is_some(), &record)
+        // A target may skip a scenario too, for a reason that is no one else's.
+        let ended = shared.stop.reason().map(|reason| reason.text());
+        let own_reason = planned.skip.is_some() || ended.is_none() || ended != record.reason;
+        if let Some(reason) = shared.announcement(own_reason, &record)
             && events.send(Message::Stopping { reason }).await.is_err()
         {
             return;

@@ -48,10 +48,16 @@ impl TagExpression {
         match parser.peek() {
             None => Ok(Self { root, source: source.clone() }),
             Some(Spanned { value: Token::Close, span }) => Err(wrong(&source, *span, "this ')' closes nothing")),
-            Some(extra) => Err(Box::new(
-                Diagnostic::error("select/tags", &source, extra.span, "an 'and' or an 'or' is missing here")
-                    .help("write a tag with spaces in quotes"),
-            )),
+            Some(extra) => {
+                let help = match &extra.value {
+                    Token::Tag(word) if ["and", "or"].contains(&word.to_lowercase().as_str()) => {
+                        format!("write '{}' in small letters", word.to_lowercase())
+                    }
+                    _ => "write for example 'bank and not slow', or 'bank or cards'".to_owned(),
+                };
+                let message = "an 'and' or an 'or' is missing here";
+                Err(Box::new(Diagnostic::error("select/tags", &source, extra.span, message).help(help)))
+            }
         }
     }
 

@@ -406,6 +406,8 @@ async fn a_journal_read_back_is_the_record() {
     assert_eq!((&cut.stopped, cut.scenarios.len()), (&Some("interrupted".to_owned()), 6));
     let mut whole = without_wall(record);
     whole.stopped = Some("interrupted".to_owned());
+    // They are counted at the end, with the flows at hand.
+    assert!(whole.coverage.take().is_some() && whole.decisions.take().is_some());
     assert_eq!(without_wall(cut), whole);
 
     assert!(replay(["{}", "{}"]).unwrap_err().to_string().starts_with("line 1 of the journal is not an event"));

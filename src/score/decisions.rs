@@ -2,26 +2,25 @@
 
 use super::alignment::Pair;
 use super::checks::{Checks, Words, count, node_name, outcome_name};
-use super::{Accuracy, CheckKind, CheckState};
+use super::{Accuracy, CheckKind, CheckState, DecisionTaken, Taken};
 use crate::diagnose::Spanned;
 use crate::flow::Name;
 use crate::simulator::{Step, Trace};
 use crate::suite::{DecisionExpectation, PathItem, Placed};
 
-/// Adds a check for each decision that is listed, and counts them.
-pub(super) fn check(checks: &mut Checks) -> Accuracy {
+/// Adds a check for each decision that is listed, and says what became of each.
+pub(super) fn check(checks: &mut Checks) -> Vec<DecisionTaken> {
     let (expect, trace) = (checks.expect, checks.trace);
-    let mut accuracy = Accuracy::default();
+    let mut list = Vec::with_capacity(expect.decisions.len());
     for decision in &expect.decisions {
         let mut visits = trace.steps.iter().filter(|step| step.node == decision.node);
         for (visit, outcome) in decision.outcomes.iter().enumerate() {
             let step = visits.next();
             let Some(placed) = outcome else { continue };
-            accuracy.expected += 1;
+            list.push(DecisionTaken { node: decision.node, expected: placed.value, taken: what_became(step) });
             let subject = Some(subject(trace, decision, visit));
             match step {
                 Some(step) if step.outcome == Some(placed.value) => {
-                    accuracy.right += 1;
                     checks.held(CheckKind::Decision, subject);
                 }
                 Some(step) => {
@@ -29,14 +28,27 @@ pub(super) fn check(checks: &mut Checks) -> Accuracy {
                     checks.failed(CheckKind::Decision, subject, CheckState::Broken, placed, words);
                 }
                 None => {
-                    accuracy.not_reached += 1;
                     let words = words(trace, decision.node, placed, never_reached(trace, decision.node));
                     checks.failed(CheckKind::Decision, subject, CheckState::NotReached, placed, words);
                 }
             }
         }
     }
-    accuracy
+    list
+}
+
+fn what_became(step: Option<&Step>) -> Taken {
+    step.map_or(Taken::NeverReached, |step| step.outcome.map_or(Taken::Ended, Taken::Outcome))
+}
+
+/// The counts of a list of decisions.
+pub(super) fn accuracy(list: &[DecisionTaken]) -> Accuracy {
+    let count = |which: &dyn Fn(&DecisionTaken) -> bool| list.iter().filter(|decision| which(decision)).count() as u64;
+    Accuracy {
+        expected: list.len() as u64,
+        right: count(&|decision| decision.taken == Taken::Outcome(decision.expected)),
+        not_reached: count(&|decision| decision.taken == Taken::NeverReached),
+    }
 }
 
 /// The decisions that a path implies, for a scenario that lists none.
@@ -44,29 +56,26 @@ pub(super) fn check(checks: &mut Checks) -> Accuracy {
 /// Where two single nodes A, B follow each other in the expected path and exactly one outcome of the decision node A leads
 /// to B, that outcome is expected of the visit of A with which the item is aligned; where it is aligned with none, the
 /// decision was not reached. Patterns imply nothing: who writes `...`, `?` or `a|b` leaves the decision open.
-pub(super) fn implied(items: &[Spanned<PathItem>], pairs: &[Pair], trace: &Trace) -> Accuracy {
-    let mut accuracy = Accuracy::default();
+pub(super) fn implied(items: &[Spanned<PathItem>], pairs: &[Pair], trace: &Trace) -> Vec<DecisionTaken> {
+    let mut list = Vec::new();
     let mut rows = pairs.iter().filter(|pair| pair.item.is_some());
     for (index, window) in items.windows(2).enumerate() {
-        let Some(outcome) = implied_outcome(&window[0], &window[1], trace) else { continue };
-        accuracy.expected += 1;
+        let Some((node, expected)) = implied_outcome(&window[0], &window[1], trace) else { continue };
         // Rows come in the order of the items, so one pass finds them all.
         let step = rows.find(|pair| pair.item == Some(index as u32)).and_then(|pair| pair.step);
-        match step.and_then(|step| trace.steps.get(step as usize)) {
-            Some(step) => accuracy.right += u64::from(step.outcome == Some(outcome)),
-            None => accuracy.not_reached += 1,
-        }
+        let step = step.and_then(|step| trace.steps.get(step as usize));
+        list.push(DecisionTaken { node, expected, taken: what_became(step) });
     }
-    accuracy
+    list
 }
 
-fn implied_outcome(from: &PathItem, to: &PathItem, trace: &Trace) -> Option<u16> {
+fn implied_outcome(from: &PathItem, to: &PathItem, trace: &Trace) -> Option<(u32, u16)> {
     let (PathItem::Nodes(from), PathItem::Nodes(to)) = (from, to) else { return None };
     let (&[from], &[to]) = (&from[..], &to[..]) else { return None };
     let node = trace.table.nodes.get(from as usize).filter(|node| node.decision)?;
     let mut leading = node.targets.iter().enumerate().filter(|(_, target)| **target == Some(to));
     match (leading.next(), leading.next()) {
-        (Some((outcome, _)), None) => u16::try_from(outcome).ok(),
+        (Some((outcome, _)), None) => Some((from, u16::try_from(outcome).ok()?)),
         _ => None,
     }
 }

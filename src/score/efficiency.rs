@@ -42,7 +42,7 @@ pub(super) fn check(checks: &mut Checks, reached: Option<bool>, efficiency: Opti
     checks.add(CheckKind::Efficiency, None, held, placed, || Words {
         expected: bounds::words(&placed.value, |bound| bound.to_string()),
         actual: match (reached, efficiency, interactions.fewest) {
-            (None, ..) => "not measured: neither an outcome nor an end is expected".to_owned(),
+            (None, ..) => "none: the scenario expects neither 'outcome' nor 'ends_at'".to_owned(),
             (Some(false), ..) => "0: the expected end was not reached".to_owned(),
             (_, Some(efficiency), Some(fewest)) => {
                 let rounded = (efficiency * 1000.0).round() / 1000.0;

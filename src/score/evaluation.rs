@@ -2,7 +2,7 @@
 
 use super::checks::Checks;
 use super::seed::{Visits, decision_density, seed_accuracy};
-use super::{Score, decisions, efficiency, effort, ends, limits, lookups, never, path, prompts, variables};
+use super::{DecisionTaken, Score, decisions, efficiency, effort, ends, limits, lookups, never, path, prompts, variables};
 use crate::simulator::{Fewest, Trace};
 use crate::suite::Expectations;
 
@@ -12,15 +12,30 @@ use crate::suite::Expectations;
 /// an end is expected and reached, and the call had interactions at all. The checks come in the order of the suite
 /// language's reference. A trace with a fault is scored like any other; that the scenario is an error is not said here.
 pub fn score(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> Fewest) -> Score {
+    evaluate(expect, trace, fewest).score
+}
+
+/// A score, with what it was made of and does not keep.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// The score.
+    pub score: Score,
+    /// The decisions that were expected, listed or implied by the path: those that the accuracy counts.
+    pub decisions: Vec<DecisionTaken>,
+}
+
+/// As [`score`], with every decision that was expected.
+pub fn evaluate(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> Fewest) -> Evaluation {
     let mut checks = Checks::new(expect, trace);
     let reached = ends::check(&mut checks);
     let path = path::check(&mut checks);
     let listed = decisions::check(&mut checks);
     let items = expect.path.as_ref().map(|placed| &placed.value[..]);
-    let decisions = match (items, &path) {
+    let taken = match (items, &path) {
         (Some(items), Some(path)) if expect.decisions.is_empty() => decisions::implied(items, &path.pairs, trace),
         _ => listed,
     };
+    let decisions = decisions::accuracy(&taken);
     variables::check(&mut checks);
     never::check(&mut checks);
     prompts::check(&mut checks);
@@ -30,7 +45,7 @@ pub fn score(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> Fewe
     limits::check(&mut checks);
     ends::check_failure(&mut checks);
     let visits = Visits::of(trace);
-    Score {
+    let score = Score {
         checks: checks.into_list(),
         decisions,
         path: path.map(|path| path.fit),
@@ -39,7 +54,8 @@ pub fn score(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> Fewe
         effort: effort::effort(trace),
         decision_density: decision_density(trace, &visits),
         seed_accuracy: seed_accuracy(&decisions, items, &visits),
-    }
+    };
+    Evaluation { score, decisions: taken }
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ mod alignment;
 mod bounds;
 mod checks;
 mod condition;
+mod confusion;
+mod coverage;
 mod decisions;
 mod efficiency;
 mod effort;
@@ -22,5 +24,12 @@ mod seed;
 mod testing;
 mod variables;
 
-pub use evaluation::score;
+pub use confusion::{
+    Confusion, ConfusionRow, ConfusionTable, DecisionTaken, DecisionsRecord, FlowDecisions, Taken, WrongDecision,
+};
+pub use coverage::{
+    Coverage, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, FlowCoverage, MissingItem, NodeCoverage,
+    OutcomeCoverage,
+};
+pub use evaluation::{Evaluation, evaluate, score};
 pub use result::{Accuracy, Aligned, Check, CheckKind, CheckState, Effort, Interactions, PathFit, Place, Score};

@@ -7,6 +7,7 @@ mod clock;
 mod digest;
 mod edges;
 mod engine;
+mod explore;
 mod frame;
 mod guard;
 mod handover;
@@ -27,13 +28,14 @@ mod state;
 mod stubs;
 mod systems;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod trace;
 mod utterance;
 mod validate;
 mod wait;
 
 pub use engine::simulate;
+pub use explore::{Said, explore};
 pub use request::{
     Answer, Answers, Call, Clock, Guards, Input, KEY_GAP_MS, MediaReference, REACTION_MS, RING_MS, Request, Stubs,
     WORD_MS,

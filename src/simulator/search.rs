@@ -172,7 +172,7 @@ impl Search<'_> {
 }
 
 /// Goes on until an input node is about to be executed; false if the call ended before.
-fn to_input(engine: &mut Engine<'_>) -> bool {
+pub(super) fn to_input(engine: &mut Engine<'_>) -> bool {
     while engine.arrive() {
         if engine.current().is_some_and(|(_, node)| node.kind.is_input()) {
             return true;
@@ -184,7 +184,7 @@ fn to_input(engine: &mut Engine<'_>) -> bool {
 
 /// A digest of all that the further course depends on. The time is part of it where something looks at it: guards do,
 /// but a call that one stops is no shortest one.
-fn fingerprint(engine: &Engine<'_>, timed: bool) -> u64 {
+pub(super) fn fingerprint(engine: &Engine<'_>, timed: bool) -> u64 {
     let state = &engine.state;
     let mut hash = mix(state.frame.digest, state.callers_digest);
     let mut add = |number: u64| hash = mix(hash, number);

@@ -6,7 +6,7 @@ use globset::GlobBuilder;
 use walkdir::{DirEntry, WalkDir};
 
 use super::paths::{normal, slashed};
-use crate::diagnose::quoted;
+use crate::diagnose::{closest, quoted};
 
 /// A file that is, or may be, a suite.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +24,12 @@ pub struct SuiteFile {
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
     /// A path that is not there.
-    #[error("there is no file or folder {}", quoted(path))]
+    #[error("there is no file or folder {}{}", quoted(path), suggestion(near.as_deref()))]
     Missing {
         /// As given.
         path: String,
+        /// A path that is there and nearly this one.
+        near: Option<String>,
     },
     /// A pattern that no file matches.
     #[error("no YAML file matches {}", quoted(pattern))]
@@ -70,13 +72,35 @@ pub fn discover(paths: &[String], cwd: &Path) -> Result<Vec<SuiteFile>, Discover
         } else if given.contains(['*', '?', '[', '{']) {
             files.extend(matching(given, cwd)?);
         } else {
-            return Err(DiscoverError::Missing { path: given.clone() });
+            return Err(DiscoverError::Missing { path: given.clone(), near: near(given, cwd) });
         }
     }
     // Of a file that is named and found, the named one stays.
     files.sort_by(|one, other| one.path.cmp(&other.path).then(other.explicit.cmp(&one.explicit)));
     files.dedup_by(|later, earlier| later.path == earlier.path);
     Ok(files)
+}
+
+fn suggestion(near: Option<&str>) -> String {
+    near.map(|near| format!("; did you mean {}?", quoted(near))).unwrap_or_default()
+}
+
+/// The path that was meant where one of its parts is misspelt.
+fn near(given: &str, cwd: &Path) -> Option<String> {
+    let parts: Vec<&str> = given.split('/').collect();
+    let missing = (1..=parts.len()).find(|&count| !cwd.join(parts[..count].join("/")).exists())?;
+    let folder = parts[..missing - 1].join("/");
+    let folder = if missing == 2 && folder.is_empty() { "/".to_owned() } else { folder };
+    let names: Vec<String> = std::fs::read_dir(normal(&cwd.join(folder)))
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    let mut names: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.starts_with('.')).collect();
+    names.sort_unstable();
+    let mut meant = parts.clone();
+    meant[missing - 1] = closest(parts[missing - 1], names)?;
+    let meant = meant.join("/");
+    cwd.join(&meant).exists().then_some(meant)
 }
 
 fn file(path: PathBuf, cwd: &Path, explicit: bool) -> SuiteFile {
@@ -245,13 +269,37 @@ mod tests {
     #[test]
     fn says_which_path_leads_nowhere() {
         let folder = folder(&["a.yaml"]);
-        assert_eq!(found(&folder, &["a.yaml", "nix.yaml"]), "there is no file or folder 'nix.yaml'");
+        assert_eq!(found(&folder, &["a.yaml", "nothing"]), "there is no file or folder 'nothing'");
+        assert_eq!(found(&folder, &["b.yaml"]), "there is no file or folder 'b.yaml'; did you mean 'a.yaml'?");
         assert_eq!(found(&folder, &["b/*.yaml"]), "no YAML file matches 'b/*.yaml'");
         assert_eq!(found(&folder, &["*.yml"]), "no YAML file matches '*.yml'");
         assert_eq!(
             found(&folder, &["{a.yaml"]),
             "'{a.yaml' is not a pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)"
         );
+    }
+
+    #[test]
+    fn suggests_the_path_that_was_meant() {
+        let folder = folder(&["suites/bank/account.yaml", "suites/.hidden.yaml"]);
+        let absolute = folder.path().join("suits").display().to_string();
+        let table = [
+            ("suits", "suites"),
+            ("./suits/bank", "./suites/bank"),
+            ("suites/bnak/account.yaml", "suites/bank/account.yaml"),
+            ("suites/bank/acount.yaml", "suites/bank/account.yaml"),
+            (&absolute, &folder.path().join("suites").display().to_string()),
+        ];
+        for (given, meant) in table {
+            let said = found(&folder, &[given]);
+            assert_eq!(said, format!("there is no file or folder '{given}'; did you mean '{meant}'?"));
+        }
+        for given in
+            ["suits/bnak", "suites/bank/cards.yaml", "suites/hidden.yaml", "suites/bank/account.yaml/x", "", "/"]
+        {
+            let said = found(&folder, &[given]);
+            assert!(!said.contains("did you mean"), "{said}");
+        }
     }
 
     #[cfg(unix)]

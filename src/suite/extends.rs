@@ -250,8 +250,7 @@ fn read(place: &Place, chain: &mut Chain, shared: &Shared<'_>) -> Result<Base, V
 /// The error that a file lies outside of the root.
 pub(super) fn outside(shown: &str, named_at: &Location) -> Diagnostic {
     let message = format!("the file {} lies outside of the suite root", quoted(shown));
-    Diagnostic::error(rules::OUTSIDE_ROOT, &named_at.source, named_at.span, message)
-        .help("the root is the folder with callpath.toml, or the current one")
+    Diagnostic::error(rules::OUTSIDE_ROOT, &named_at.source, named_at.span, message).help(rules::OUTSIDE_ROOT_HELP)
 }
 
 /// A file of the same folder with nearly the same name.

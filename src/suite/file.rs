@@ -72,8 +72,8 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
     let mut diagnostics = Diagnostics::new();
     let Some(path) = shared.root.relative(&file.path) else {
         let message = "the file lies outside of the suite root";
-        let diagnostic = Diagnostic::file_error(rules::OUTSIDE_ROOT, &file.shown, message)
-            .help("the root is the folder with callpath.toml, or the current one");
+        let diagnostic =
+            Diagnostic::file_error(rules::OUTSIDE_ROOT, &file.shown, message).help(rules::OUTSIDE_ROOT_HELP);
         outcome.path = Some(slashed(&file.path.with_extension("")));
         outcome.diagnostics.push(diagnostic);
         return outcome;

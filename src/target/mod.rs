@@ -1,8 +1,15 @@
 //! Where scenarios run.
 
+mod drift;
 mod embedded;
+mod remote;
+mod unusable;
 
 pub use embedded::Embedded;
+pub use remote::{Remote, RemoteError};
+pub use unusable::Unusable;
+
+pub use crate::client::Counts as RequestCounts;
 
 use std::sync::Arc;
 
@@ -23,6 +30,11 @@ pub trait Target: Send + Sync {
     /// What reports call it.
     fn name(&self) -> &str;
 
+    /// What it has sent so far; none for a target that sends nothing.
+    fn requests(&self) -> Option<RequestCounts> {
+        None
+    }
+
     /// Simulates one call. The error says why there is no trace; the runner decides what becomes of the scenario.
     fn simulate(&self, simulation: &Simulation) -> impl Future<Output = Result<Trace, TargetError>> + Send;
 }
@@ -33,6 +45,9 @@ pub enum TargetError {
     /// This call could not be simulated; others may.
     #[error("{0}")]
     Call(String),
+    /// This target does not offer what this call needs: it was not tried.
+    #[error("{0}")]
+    Skip(String),
     /// Nothing can be simulated here.
     #[error("{0}")]
     Unusable(String),

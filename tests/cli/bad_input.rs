@@ -211,7 +211,8 @@ fn a_full_disk_keeps_the_report_of_the_run_before() {
 fn no_suites() {
     let sandbox = Sandbox::new();
     let ran = sandbox.run(&["run"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (2, "error: there is no file or folder 'suites'\n"));
+    let message = "error: there is no folder 'suites'; name your suites, or let `callpath init` write a first one\n";
+    assert_eq!((ran.code, ran.stderr.as_str()), (2, message));
     std::fs::create_dir(sandbox.path("suites")).expect("a folder");
     let ran = sandbox.run(&["run"]);
     assert_eq!(ran.code, 4);

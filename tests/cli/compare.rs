@@ -232,3 +232,17 @@ fn a_history_shows_trends_and_what_is_not_stable() {
     assert_eq!(sandbox.run(&["history", "gone.jsonl"]).code, 2);
     assert_eq!(sandbox.run(&["history", "tiny.yaml"]).code, 2);
 }
+
+#[test]
+fn a_run_is_compared_with_its_baseline_even_if_it_takes_its_place() {
+    let sandbox = Sandbox::new();
+    sandbox.write("flows/tiny.yaml", TINY_FLOW);
+    sandbox.write("tiny.yaml", SUITE);
+    assert_eq!(sandbox.run(&["run", "-q", "tiny.yaml"]).code, 1);
+    sandbox.write("tiny.yaml", SUITE.replace("ends_at: menu", "ends_at: done"));
+    let ran = sandbox.run(&["run", "-q", "tiny.yaml", "--baseline", "callpath-report/run.json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.ends_with("no regression: 1 fixed, 3 unchanged\n"), "{}", ran.stdout);
+    assert_eq!(sandbox.json("callpath-report/compare.json")["counts"]["fixed"], 1);
+    assert_eq!(sandbox.run(&["run", "-q", "tiny.yaml", "--baseline", "gone.json"]).code, 2);
+}

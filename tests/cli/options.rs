@@ -88,16 +88,32 @@ fn mistakes_in_the_configuration_have_their_place() {
     let ran = sandbox.run(&["run", "--color", "never"]);
     assert_eq!(ran.code, 2);
     insta::assert_snapshot!(ran.stderr, @r#"
-    error[config/invalid]: 'soon' is not a length of time
+    error[config/invalid]: 'soon' is not a length of time; write for example '30s'
      --> callpath.toml:2:11
       |
     2 | timeout = "soon"
       |           ^^^^^^
     error: the configuration 'callpath.toml' cannot be used
     "#);
-    sandbox.write("callpath.toml", "");
-    let ran = sandbox.run(&["run", "--profile", "ci"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (2, "error: callpath.toml has no profile 'ci'; there are none\n"));
+    let profile_of = |content: Option<&str>| {
+        let sandbox = Sandbox::new();
+        if let Some(content) = content {
+            sandbox.write("callpath.toml", content);
+        }
+        let ran = sandbox.run(&["run", "--profile", "ci"]);
+        assert_eq!(ran.code, 2);
+        ran.stderr
+    };
+    assert_eq!(
+        profile_of(Some("")),
+        "error: callpath.toml has no profile 'ci'; write its settings below '[profile.ci]'\n"
+    );
+    assert_eq!(profile_of(Some("[profile.cii]\n")), "error: callpath.toml has no profile 'ci'; did you mean 'cii'?\n");
+    assert_eq!(profile_of(Some("[profile.night]\n")), "error: callpath.toml has no profile 'ci'; there are: night\n");
+    assert_eq!(
+        profile_of(None),
+        "error: there is no profile 'ci', because there is no callpath.toml here or in a folder above\n"
+    );
 }
 
 #[test]

@@ -1,3 +1,7 @@
+use std::path::{Path, PathBuf};
+
+use callpath::diagnose::{Diagnostics, Source};
+use callpath::yaml::{self, Limits};
 use serde_json::Value;
 
 use crate::support::{Sandbox, repository, run_in_repository};
@@ -47,4 +51,87 @@ fn all_schemas_are_written_at_once() {
     for name in ["suite", "flow", "run", "event", "compare"] {
         assert!(sandbox.path(&format!("out/{name}.schema.json")).is_file());
     }
+}
+
+/// All YAML files below a folder of the repository.
+fn yaml_files(folder: &str) -> Vec<PathBuf> {
+    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "yaml") {
+                files.push(path);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    walk(&repository().join(folder), &mut files);
+    files.sort();
+    files
+}
+
+/// A YAML file as editors see it; none where it is no YAML.
+fn as_json(path: &Path) -> Option<Value> {
+    let text = std::fs::read(path).expect("a file");
+    let mut diagnostics = Diagnostics::new();
+    let source = Source::new("file.yaml", String::from_utf8(text).ok()?);
+    let node = yaml::parse(&source, &Limits::default(), &mut diagnostics)?;
+    (!diagnostics.has_errors()).then(|| serde_json::to_value(callpath::flow::Value::from_node(&node)).expect("JSON"))
+}
+
+/// The schema that is meant for a file, by its folder.
+fn validator_for(path: &Path) -> jsonschema::Validator {
+    let is_flow = path.components().any(|part| part.as_os_str() == "flows");
+    let name = if is_flow { "flow.schema.json" } else { "suite.schema.json" };
+    jsonschema::validator_for(&published(name)).expect("a schema")
+}
+
+#[test]
+fn the_examples_and_the_failing_fixtures_follow_the_schemas() {
+    let files: Vec<PathBuf> = ["suites", "tests/fixtures/failing"].into_iter().flat_map(yaml_files).collect();
+    assert!(files.len() > 30, "{} files", files.len());
+    for path in files {
+        let value = as_json(&path).expect("YAML");
+        let validator = validator_for(&path);
+        let errors: Vec<String> =
+            validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", path.display());
+    }
+}
+
+/// Editors show the mistakes that a schema can see. What remains needs another file (nodes, outcomes, bases), the whole
+/// of this one (ids, axes, edges), the grammar of expressions, or the limits, which `callpath.toml` may change.
+#[test]
+fn invalid_fixtures_do_not_follow_the_schemas() {
+    let folder = repository().join("tests/fixtures/invalid");
+    let accepted: Vec<String> = yaml_files("tests/fixtures/invalid")
+        .into_iter()
+        .filter(|path| as_json(path).is_some_and(|value| validator_for(path).is_valid(&value)))
+        .map(|path| path.strip_prefix(&folder).expect("a file below it").to_string_lossy().into_owned())
+        .collect();
+    insta::assert_snapshot!(accepted.join("\n"), @r"
+    bad-expression.yaml
+    control-characters-in-a-name.yaml
+    dangling-edge.yaml
+    duplicate-scenario.yaml
+    extends-cycle-a.yaml
+    extends-cycle-b.yaml
+    flow-without-start.yaml
+    flows/bad-expression.yaml
+    flows/dangling-edge.yaml
+    flows/tea-shop.yaml
+    matrix-of-a-million.yaml
+    missing-flow.yaml
+    no-expectation.yaml
+    outside-the-root.yaml
+    too-many-keys.yaml
+    too-many-media.yaml
+    too-many-variables.yaml
+    unknown-axis.yaml
+    unknown-node-in-path.yaml
+    unknown-outcome.yaml
+    unknown-stub.yaml
+    unknown-variable-in-expectation.yaml
+    ");
 }

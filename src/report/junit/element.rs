@@ -56,6 +56,32 @@ pub(super) fn property(xml: &mut Xml<'_>, name: &str, value: &str) {
     empty(xml, "property", &[("name", name), ("value", value)]);
 }
 
+/// A list of properties, on lines of their own.
+pub(super) fn properties(into: &mut Vec<u8>, list: &[(String, String)]) {
+    let mut xml = Writer::new(&mut *into);
+    open(&mut xml, "properties", &[]);
+    for (name, value) in list {
+        xml.get_mut().push(b'\n');
+        property(&mut xml, name, value);
+    }
+    xml.get_mut().push(b'\n');
+    close(&mut xml, "properties");
+    into.push(b'\n');
+}
+
+/// A suite without cases.
+pub(super) fn empty_suite(into: &mut Vec<u8>, name: &str, started: &str, list: &[(String, String)]) {
+    let none = ["tests", "failures", "errors", "skipped"].map(|count| (count, "0"));
+    let mut attributes = vec![("name", name)];
+    attributes.extend(none);
+    attributes.extend([("time", "0.000"), ("timestamp", started)]);
+    open(&mut Writer::new(&mut *into), "testsuite", &attributes);
+    into.push(b'\n');
+    properties(into, list);
+    close(&mut Writer::new(&mut *into), "testsuite");
+    into.push(b'\n');
+}
+
 /// The start tag of the document's root. Jenkins' schema knows no `skipped` there.
 pub(super) fn open_root(into: &mut Vec<u8>, counts: &Counts, duration_us: u64, dialect: Dialect) {
     let [tests, failures, errors, skipped] =

@@ -1,11 +1,13 @@
 //! The summary of a run.
 
+use super::coverage;
 use crate::diagnose::safe_text;
 use crate::record::{GateRecord, RunRecord, Scores, Totals, Verdict};
 use crate::report::gate::gate_sentence;
 use crate::report::numbers::{NONE, count, percent, things, wall};
 use crate::report::paint::Paint;
 use crate::report::table::table;
+use crate::target::RequestCounts;
 
 /// Suites in the table; of further ones only the sum is shown.
 const SUITES: usize = 40;
@@ -27,13 +29,19 @@ pub(super) fn summary(
         text += &suites(record, paint);
         text.push('\n');
     }
+    if let Some(record) = &record.coverage {
+        text += &coverage::flows(record, shorten, paint);
+        text.push('\n');
+    }
     for (name, values) in facts(record, failing, failing_count, reports, paint) {
         for (index, value) in values.iter().enumerate() {
             let name = if index == 0 { name } else { "" };
             text += &format!("{}  {value}\n", paint.dim(format!("{name:<14}")));
         }
     }
-    text.push('\n');
+    if !text.is_empty() {
+        text.push('\n');
+    }
     text + &verdicts(record, paint)
 }
 
@@ -102,6 +110,24 @@ fn facts(
     reports: &[String],
     paint: Paint,
 ) -> Vec<Fact> {
+    // Where no suite could be used there is nothing to measure.
+    let mut facts = if record.suites.is_empty() { Vec::new() } else { measures(record) };
+    facts.push(("gates", record.gates.iter().map(|gate| gate_line(gate, paint)).collect()));
+    let slowest = record.wall.slowest.iter().take(SLOWEST);
+    let slowest: Vec<String> =
+        slowest.map(|slow| format!("{:>9}  {}", wall(slow.duration_us), safe_text(&slow.id))).collect();
+    facts.push(("slowest", slowest));
+    let mut ids: Vec<String> = failing.iter().map(|id| safe_text(id).into_owned()).collect();
+    if failing_count > failing.len() as u64 {
+        ids.push(format!("… and {} more, see run.json", count(failing_count - failing.len() as u64)));
+    }
+    facts.push(("failing", ids));
+    facts.push(("reports", reports.iter().map(|path| safe_text(path).into_owned()).collect()));
+    facts
+}
+
+/// The scores and what stands beside them.
+fn measures(record: &RunRecord) -> Vec<Fact> {
     let (totals, scores) = (&record.totals, &record.scores);
     let joint = scores.joint_accuracy.map_or_else(
         || NONE.to_owned(),
@@ -120,17 +146,16 @@ fn facts(
     facts.push(("path fitness", vec![mean(scores.path_fitness, totals.paths, "path", "paths")]));
     facts.push(("efficiency", vec![mean(scores.efficiency, totals.efficiencies, "call", "calls")]));
     facts.push(("effort", vec![effort(totals)]));
-    facts.push(("gates", record.gates.iter().map(|gate| gate_line(gate, paint)).collect()));
-    let slowest = record.wall.slowest.iter().take(SLOWEST);
-    let slowest: Vec<String> =
-        slowest.map(|slow| format!("{:>9}  {}", wall(slow.duration_us), safe_text(&slow.id))).collect();
-    facts.push(("slowest", slowest));
-    let mut ids: Vec<String> = failing.iter().map(|id| safe_text(id).into_owned()).collect();
-    if failing_count > failing.len() as u64 {
-        ids.push(format!("… and {} more, see run.json", count(failing_count - failing.len() as u64)));
+    if let Some(requests) = &record.wall.requests {
+        facts.push(("requests", vec![sent(requests)]));
     }
-    facts.push(("failing", ids));
-    facts.push(("reports", reports.iter().map(|path| safe_text(path).into_owned()).collect()));
+    if let Some(record) = &record.coverage {
+        facts.push(("coverage", coverage::by_passed(record)));
+        facts.push(("not covered", coverage::missing(record)));
+    }
+    if let Some(record) = &record.decisions {
+        facts.push(("wrong turns", coverage::worst(record)));
+    }
     facts
 }
 
@@ -144,6 +169,18 @@ fn decisions(totals: &Totals, scores: &Scores) -> String {
         missed => format!(", {} not reached", count(missed)),
     };
     format!("{} accuracy ({right}{missed})", percent(scores.accuracy))
+}
+
+/// What a remote target cost, and how often it made difficulties.
+fn sent(requests: &RequestCounts) -> String {
+    let RequestCounts { requests: sent, retries, throttled, unavailable, broken, unauthorized, tokens } = *requests;
+    let difficulties =
+        [(throttled, "throttled"), (unavailable, "unavailable"), (broken, "broken"), (unauthorized, "unauthorized")];
+    let difficulties = difficulties.iter().filter(|(number, _)| *number > 0);
+    let difficulties: Vec<String> = difficulties.map(|(number, word)| format!("{} {word}", count(*number))).collect();
+    let why = if difficulties.is_empty() { String::new() } else { format!(" ({})", difficulties.join(", ")) };
+    let tokens = things(tokens, "request for a token", "requests for a token");
+    format!("{} sent, {} tried again{why}, {tokens}", count(sent), count(retries))
 }
 
 fn mean(ratio: Option<f64>, number: u64, one: &str, many: &str) -> String {

@@ -112,7 +112,7 @@ fn nothing_of_the_user_reaches_the_terminal_as_a_command() {
     let options = TerminalOptions { verbose: true, reports: vec![hostile.to_owned()], ..TerminalOptions::default() };
     let (text, _) = printed(vec![(hostile, specs)], true, options, RunOptions::default());
     let control: Vec<char> = text.chars().filter(|c| c.is_control() && *c != '\n').collect();
-    assert_eq!(control, [], "{text}");
+    assert!(control.is_empty(), "{text}");
 }
 
 #[test]
@@ -153,14 +153,5 @@ fn the_end_of_a_stopped_run_says_why() {
 #[test]
 fn an_empty_run_has_a_summary() {
     let (text, _) = printed(vec![], false, TerminalOptions::default(), RunOptions::default());
-    insta::assert_snapshot!(still(&text), @r"
-    joint accuracy  –
-    decisions       –
-    checks          –
-    path fitness    –
-    efficiency      –
-    effort          –
-
-    0 scenarios: 0 passed in T
-    ");
+    insta::assert_snapshot!(still(&text), @"0 scenarios: 0 passed in T");
 }

@@ -61,8 +61,9 @@ fn mistakes_are_pointed_at() {
     1 | bank slow
       |      ^^^^
       |
-      = help: write a tag with spaces in quotes
+      = help: write for example 'bank and not slow', or 'bank or cards'
     ");
+    assert!(fails("bank AND slow").contains("write 'and' in small letters"));
     assert!(fails("").contains("a tag is missing here"));
     assert!(fails("(a").contains("this '(' is not closed"));
     assert!(fails("a)").contains("this ')' closes nothing"));

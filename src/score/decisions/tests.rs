@@ -21,8 +21,8 @@ fn listed(walked: &str, decisions: &[(&str, &[&str])]) -> (Accuracy, String) {
     let trace = trace(&table(BANK), walked);
     let expect = expecting(&trace, decisions);
     let mut checks = Checks::new(&expect, &trace);
-    let accuracy = check(&mut checks);
-    (accuracy, show(&checks.into_list()))
+    let list = check(&mut checks);
+    (accuracy(&list), show(&checks.into_list()))
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn implied_by(expected: &str, walked: &str) -> Accuracy {
     let table = table(BANK);
     let (items, trace) = (path(&table, expected), trace(&table, walked));
     let pairs = fit(&items, &trace).pairs;
-    implied(&items, &pairs, &trace)
+    accuracy(&implied(&items, &pairs, &trace))
 }
 
 #[test]
@@ -141,5 +141,5 @@ fn edges_of_linked_flows_imply_decisions() {
     let trace = trace(table, "hello.next sub.completed verify/ask.2 verify/bad bye");
     let items = path(table, "hello, sub, verify/ask, verify/bad, bye");
     let pairs = fit(&items, &trace).pairs;
-    assert_eq!(implied(&items, &pairs, &trace), Accuracy { expected: 1, right: 1, not_reached: 0 });
+    assert_eq!(accuracy(&implied(&items, &pairs, &trace)), Accuracy { expected: 1, right: 1, not_reached: 0 });
 }

@@ -52,7 +52,7 @@ fn a_check_of_an_unknown_efficiency_does_not_hold() {
     Efficiency Broken: at least 0.8 <> 0.667: 3 taken, 2 needed
     Efficiency Broken: at least 0.8 <> unknown: the search for the shortest call gave up
     Efficiency Broken: at least 0.8 <> 0: the expected end was not reached
-    Efficiency Broken: at least 0.8 <> not measured: neither an outcome nor an end is expected
+    Efficiency Broken: at least 0.8 <> none: the scenario expects neither 'outcome' nor 'ends_at'
     ");
 }
 

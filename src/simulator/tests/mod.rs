@@ -1,10 +1,10 @@
 //! Small flows as text, through the reader, with whole traces as snapshots; and laws over random flows.
 
-mod dump;
+pub(crate) mod dump;
 mod ends;
 mod events;
 mod flows;
-mod generate;
+pub(crate) mod generate;
 mod guards;
 mod hang_up;
 mod keys;

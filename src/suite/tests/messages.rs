@@ -1962,7 +1962,7 @@ fn bases_that_cannot_be_used() {
     2 | extends: ../../outside.yaml
       |          ^^^^^^^^^^^^^^^^^^
       |
-      = help: the root is the folder with callpath.toml, or the current one
+      = help: the root is the folder with callpath.toml, else the current one: run in a folder above, or put a callpath.toml there
 
     error[suite/extends]: there is no file 'in/bsae.yaml'
      --> in/b.yaml:2:10
@@ -2167,6 +2167,6 @@ fn a_file_outside_of_the_root() {
     insta::assert_snapshot!(said(&folder.load()), @"
     error[suite/outside-root]: the file lies outside of the suite root
      --> s.yaml
-      = help: the root is the folder with callpath.toml, or the current one
+      = help: the root is the folder with callpath.toml, else the current one: run in a folder above, or put a callpath.toml there
     ");
 }

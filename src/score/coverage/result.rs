@@ -61,7 +61,7 @@ pub struct FlowCoverage {
     pub file: String,
     /// Counts by kind.
     pub kinds: CoverageKinds,
-    /// What no call came to, in the order of the file; of the kinds nodes, outcomes, edges and ends, each thing once.
+    /// What no call came to, in the order of the nodes: of the kinds nodes, outcomes and edges, each thing once.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub missing: Vec<MissingItem>,
     /// The nodes in file order, with how often they were visited.

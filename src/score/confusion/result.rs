@@ -40,7 +40,7 @@ pub struct Confusion {
 }
 
 /// What became of one expected outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ConfusionRow {
     /// The outcome expected.
     pub expected: String,

@@ -1,0 +1,188 @@
+//! Simulations on a remote server: submitted, waited for, fetched.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use hyper::body::Bytes;
+use hyper::header::HeaderValue;
+use tokio::time::{Instant, sleep_until, timeout};
+use url::Url;
+
+use super::alarm::Alarm;
+use super::backoff::Jitter;
+use super::error::{ClientError, ErrorKind};
+use super::poll::Durations;
+use super::session::Session;
+use super::transport::{Answer, Body, Call, Method, Transport};
+use super::wording;
+use crate::diagnose::quoted;
+use crate::wire::{SimulationResult, Status, Submission, SubmissionAnswer};
+
+/// The submissions' path below the base URL.
+const PATH: &str = "api/v2/flow/simulator";
+/// What is due sooner than this is due now.
+const NOW: Duration = Duration::from_micros(100);
+/// Longer ids are not the contract's.
+const LONGEST_ID: usize = 512;
+
+/// The simulations of one target: one for all callers.
+#[derive(Debug)]
+pub struct Jobs<T> {
+    session: Session<T>,
+    durations: Durations,
+    /// Wakes polls up on time; without it the runtime's timer does, which follows a paused clock.
+    alarm: Option<Alarm>,
+    submit_url: Url,
+    /// Makes the idempotency keys of this process differ from all others.
+    run: u64,
+    submitted: AtomicU64,
+    polls: AtomicU64,
+}
+
+/// What a server says to a submission.
+enum Submitted {
+    /// The result, at once.
+    Done(Box<SimulationResult>),
+    /// Where to ask for the result, and whether it is there already.
+    Job { id: String, url: Url },
+}
+
+impl<T: Transport> Jobs<T> {
+    /// The simulations of a session's target, polled by an alarm where there is one; the error says that its base URL has no room for a path.
+    pub fn new(session: Session<T>, alarm: Option<Alarm>) -> Result<Self, ClientError> {
+        let submit_url = session.settings().base.join(PATH).map_err(|error| {
+            ClientError::new(
+                ErrorKind::Rejected,
+                format!("target '{}' has an unusable URL: {error}", session.settings().name),
+            )
+        })?;
+        Ok(Self {
+            session,
+            durations: Durations::default(),
+            alarm,
+            submit_url,
+            run: Jitter::random().number(),
+            submitted: AtomicU64::new(0),
+            polls: AtomicU64::new(0),
+        })
+    }
+
+    /// The session below.
+    pub fn session(&self) -> &Session<T> {
+        &self.session
+    }
+
+    /// How often a result was asked for, tries not counted.
+    pub fn polls(&self) -> u64 {
+        self.polls.load(Ordering::Relaxed)
+    }
+
+    /// Submits a call and waits for its result: completed, or failed with the server's reason.
+    pub async fn run(&self, submission: &Submission) -> Result<SimulationResult, ClientError> {
+        let _slot = self.session.limiter().slot().await;
+        match self.submit(submission).await? {
+            Submitted::Done(result) => Ok(*result),
+            Submitted::Job { id, url } => {
+                let rules = self.session.settings().poll;
+                // The last poll is sent at the timeout, and gets the time of a request to be answered.
+                let limit = rules.timeout + self.session.settings().request_timeout;
+                match timeout(limit, self.wait(&id, url)).await {
+                    Ok(result) => result,
+                    Err(_) => Err(self.overdue(&id)),
+                }
+            }
+        }
+    }
+
+    async fn submit(&self, submission: &Submission) -> Result<Submitted, ClientError> {
+        let name = &self.session.settings().name;
+        let body = serde_json::to_vec(submission).map_err(|error| {
+            ClientError::new(
+                ErrorKind::Rejected,
+                format!("target '{name}': the call cannot be written as JSON: {error}"),
+            )
+        })?;
+        let number = self.submitted.fetch_add(1, Ordering::Relaxed);
+        let call = Call {
+            method: Method::Post,
+            url: self.submit_url.clone(),
+            authorization: None,
+            // Hexadecimal digits and a dash are good for every header.
+            idempotency_key: HeaderValue::try_from(format!("{:016x}-{number}", self.run)).ok(),
+            body: Some(Body { content_type: "application/json", bytes: Bytes::from(body) }),
+        };
+        let reply = self.session.request(call, "the submission", |answer| self.submitted(answer)).await?;
+        Ok(reply.value)
+    }
+
+    fn submitted(&self, answer: &Answer) -> Result<Submitted, String> {
+        let accepted: SubmissionAnswer = wording::json(answer, true)?;
+        if accepted.status == Status::Completed
+            && let Ok(result) = wording::json::<SimulationResult>(answer, true)
+            && !result.execution_path.is_empty()
+        {
+            return Ok(Submitted::Done(Box::new(result)));
+        }
+        let id = accepted.simulation_id;
+        if id.is_empty() || id.len() > LONGEST_ID {
+            return Err(format!("its 'simulationId' is {}, which is no id", quoted(&id)));
+        }
+        let url = accepted.result_url.and_then(|url| self.own(&url)).or_else(|| self.result_url(&id));
+        let url = url.ok_or("its 'simulationId' fits into no URL")?;
+        Ok(Submitted::Job { id, url })
+    }
+
+    /// A URL that the server names, if it is its own: the token goes nowhere else.
+    fn own(&self, url: &str) -> Option<Url> {
+        let base = &self.session.settings().base;
+        let url = base.join(url).ok()?;
+        (url.origin() == base.origin() && url.path().starts_with(base.path())).then_some(url)
+    }
+
+    fn result_url(&self, id: &str) -> Option<Url> {
+        let mut url = self.submit_url.clone();
+        // One segment, escaped: an id cannot lead elsewhere. `.` and `..` are not pushed at all.
+        url.path_segments_mut().ok()?.push(id);
+        (url.path().len() > self.submit_url.path().len()).then_some(url)
+    }
+
+    async fn wait(&self, id: &str, url: Url) -> Result<SimulationResult, ClientError> {
+        let submitted = Instant::now();
+        let mut plan = self.durations.plan(self.session.settings().poll);
+        let mut too_early = Duration::ZERO;
+        while let Some(due) = plan.next(submitted.elapsed()) {
+            if due.saturating_sub(submitted.elapsed()) > NOW {
+                match &self.alarm {
+                    Some(alarm) => alarm.until((submitted + due).into_std()).await,
+                    None => sleep_until(submitted + due).await,
+                }
+            }
+            self.polls.fetch_add(1, Ordering::Relaxed);
+            let call =
+                Call { method: Method::Get, url: url.clone(), authorization: None, idempotency_key: None, body: None };
+            let reply =
+                self.session.request(call, "the question for a result", |answer| wording::json(answer, true)).await?;
+            let asked = reply.sent.saturating_duration_since(submitted);
+            let result: SimulationResult = reply.value;
+            if matches!(result.status, Status::Completed | Status::Failed) {
+                self.durations.record(too_early, asked);
+                return Ok(result);
+            }
+            too_early = asked;
+            plan.sent(asked);
+        }
+        Err(self.overdue(id))
+    }
+
+    fn overdue(&self, id: &str) -> ClientError {
+        let settings = self.session.settings();
+        let limit = crate::yaml::format_duration(u64::try_from(settings.poll.timeout.as_millis()).unwrap_or(u64::MAX));
+        let message = format!(
+            "target '{}' did not finish simulation {} within {limit}; 'job-timeout' of [target.{}] sets how long it may take",
+            settings.name,
+            quoted(id),
+            settings.name,
+        );
+        ClientError::new(ErrorKind::Overdue, message)
+    }
+}

@@ -1,0 +1,134 @@
+//! When to ask a job for its result: the plan learns from the jobs before. No I/O and no clock.
+//!
+//! What is learned is how long after its submission a job is first seen done. A plan asks at quantiles of these lengths:
+//! where all jobs take the same time that is one poll, just when the answer is there; where they differ it is a few
+//! polls spread as the answers are. Now and then a job is asked earlier than the others, so that jobs that become faster
+//! are noticed. Before anything is known, and after the longest length known, the steps grow.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// The bounds of polling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PollRules {
+    /// The first step while nothing is known.
+    pub first: Duration,
+    /// The longest step that is not backed by a length known.
+    pub cap: Duration,
+    /// From the submission to the last poll.
+    pub timeout: Duration,
+}
+
+/// No two polls of one job are closer than this.
+pub const CLOSEST: Duration = Duration::from_millis(1);
+/// So many jobs are remembered.
+const WINDOW: usize = 64;
+/// Where a plan asks: these shares of the jobs seen were done by then. The first is not 0, so that a freak does not count.
+const SHARES: [f64; 8] = [0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.0];
+/// Every so many jobs one is asked early.
+const EARLY_EVERY: u64 = 8;
+/// A gap in what is known that is worth no early poll.
+const FINE: Duration = Duration::from_micros(200);
+
+/// What is known about the jobs of one target. It is shared by all callers.
+#[derive(Debug, Default)]
+pub struct Durations(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Of each remembered job: the last poll that came too early, and the one that found it done.
+    seen: VecDeque<(Duration, Duration)>,
+    /// [`SHARES`] of them, once there are any.
+    marks: Option<[Duration; SHARES.len()]>,
+    planned: u64,
+}
+
+impl Durations {
+    /// The plan for a job that has just been submitted.
+    pub fn plan(&self, rules: PollRules) -> PollPlan<'_> {
+        let mut known = self.known();
+        known.planned += 1;
+        let early =
+            known.marks.filter(|_| known.planned.is_multiple_of(EARLY_EVERY)).and_then(|marks| known.early(marks[0]));
+        // Jobs that are submitted together shall not poll together: each takes another step between half of it and one
+        // and a half (a golden-ratio sequence fills the range evenly).
+        let phase = (known.planned as f64 * 0.618_033_988_749_894_9).fract() + 0.5;
+        PollPlan { durations: self, rules, early, step: rules.first.mul_f64(phase).max(CLOSEST), last: None }
+    }
+
+    /// Remembers a job that was done at a poll `done` after its submission and not yet at one `too_early` after it
+    /// (nothing: it was done at the first poll).
+    pub fn record(&self, too_early: Duration, done: Duration) {
+        let mut known = self.known();
+        if known.seen.len() == WINDOW {
+            known.seen.pop_front();
+        }
+        known.seen.push_back((too_early.min(done), done));
+        let mut sorted: Vec<Duration> = known.seen.iter().map(|&(_, done)| done).collect();
+        sorted.sort_unstable();
+        let last = sorted.len() - 1;
+        known.marks = Some(SHARES.map(|share| sorted[(share * last as f64) as usize]));
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
+        // What is known is a hint: it may be used whatever panicked beside it.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    /// Half-way between the latest poll that came too early and the first mark.
+    fn early(&self, mark: Duration) -> Option<Duration> {
+        let too_early = self.seen.iter().map(|&(too_early, _)| too_early).filter(|&time| time < mark).max();
+        let too_early = too_early.unwrap_or_default();
+        (mark - too_early > FINE).then(|| too_early + (mark - too_early) / 2)
+    }
+}
+
+/// When one job is asked. All times count from its submission.
+#[derive(Debug)]
+pub struct PollPlan<'a> {
+    durations: &'a Durations,
+    rules: PollRules,
+    early: Option<Duration>,
+    step: Duration,
+    last: Option<Duration>,
+}
+
+impl PollPlan<'_> {
+    /// When the next poll is due, given that it is `now`; none where the job's time is over.
+    pub fn next(&mut self, now: Duration) -> Option<Duration> {
+        let marks = self.durations.known().marks;
+        let due = match self.last {
+            None => self.early.or(marks.map(|marks| marks[0])).unwrap_or_default(),
+            Some(last) if last >= self.rules.timeout => return None,
+            Some(last) => last + self.step_after(last, marks),
+        };
+        // The last poll is at the timeout, however late the caller is.
+        let due = due.max(now).min(self.rules.timeout);
+        self.last = Some(due);
+        Some(due)
+    }
+
+    /// A poll was sent, later than it was due perhaps: the next one keeps its distance from this time.
+    pub fn sent(&mut self, at: Duration) {
+        self.last = Some(at);
+    }
+
+    fn step_after(&self, last: Duration, marks: Option<[Duration; SHARES.len()]>) -> Duration {
+        // A fiftieth of the time spent already is no harm, and keeps long jobs from being asked all the time.
+        let closest = CLOSEST.max(last / 50);
+        let Some(marks) = marks else { return self.step.max(last / 10).min(self.rules.cap).max(closest) };
+        let blind = self.step.max(last / 2).min(self.rules.cap);
+        let step = match marks.iter().find(|&&mark| mark > last + closest / 2) {
+            Some(&mark) => (mark - last).min(blind),
+            // Later than all others: first in small steps, then in growing ones.
+            None => (last.saturating_sub(marks[SHARES.len() - 1]) / 2).min(blind),
+        };
+        step.max(closest)
+    }
+}
+
+#[cfg(test)]
+mod tests;

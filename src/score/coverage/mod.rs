@@ -1,0 +1,28 @@
+//! Coverage: what of the flows a run's calls walked. `docs/coverage.md` is the reference.
+//!
+//! ```text
+//! takes    which outcomes a node can take at all
+//! layout   every node, outcome, edge and pair of edges of a program gets a number
+//! reach    what a call can come to
+//! counts   what the calls of one program came to, by these numbers
+//! flows    the counts of all programs, put together by flow
+//! collect  all of it over a run
+//! ```
+
+mod collect;
+mod counts;
+mod flows;
+mod hints;
+mod layout;
+mod missing;
+mod reach;
+mod result;
+mod takes;
+#[cfg(test)]
+mod tests;
+
+pub use collect::Coverage;
+pub use result::{
+    CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, FlowCoverage, MissingItem, NodeCoverage,
+    OutcomeCoverage,
+};

@@ -1,0 +1,67 @@
+//! What a call can come to, from the graph alone.
+
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::Dfs;
+
+use super::layout::{Layout, NONE};
+use super::takes::takes;
+use crate::flow::{Kind, Program};
+
+/// What of a program a call can come to.
+#[derive(Debug)]
+pub(super) struct Reach {
+    /// By node.
+    pub nodes: Vec<bool>,
+    /// By slot: whether the node can take it, should a call come to the node.
+    pub slots: Vec<bool>,
+}
+
+impl Reach {
+    /// The roots are the entry flow's start and, of each flow that a call can come to, its start and the nodes of its
+    /// events and global keys. From a node, every outcome that it can take is followed, into the flows that it calls too.
+    pub(super) fn new(program: &Program, layout: &Layout) -> Self {
+        let mut slots = vec![true; layout.target.len()];
+        let mut graph: DiGraph<(), ()> = DiGraph::new();
+        let nodes: Vec<NodeIndex> = layout.flow.iter().map(|_| graph.add_node(())).collect();
+        // A node for each flow as a whole: a call that comes to it may come to any of its roots.
+        let flows: Vec<NodeIndex> = program.flows.iter().map(|_| graph.add_node(())).collect();
+        for (index, (flow, &whole)) in program.flows.iter().zip(&flows).enumerate() {
+            let first = program.first_node.get(index).map_or(0, |&first| first as usize);
+            let events = &flow.events;
+            let roots = [Some(flow.start), events.on_hangup, events.on_answer, events.on_error].into_iter().flatten();
+            let roots = roots.chain(events.on_signal.iter().map(|&(_, node)| node));
+            for root in roots.chain(events.keys.iter().map(|&(_, node)| node)) {
+                if let Some(&root) = nodes.get(first + root) {
+                    graph.add_edge(whole, root, ());
+                }
+            }
+            for (place, node) in flow.nodes.iter().enumerate() {
+                let here = first + place;
+                let range = layout.slots(here);
+                for (slot, takes) in range.clone().zip(takes(program, index, place)) {
+                    slots[slot] = takes;
+                }
+                for slot in range.filter(|&slot| slots[slot] && layout.target[slot] != NONE) {
+                    if let Some(&to) = nodes.get(layout.target[slot] as usize) {
+                        graph.add_edge(nodes[here], to, ());
+                    }
+                }
+                let called = program.calls.get(index).and_then(|calls| calls.get(place).copied().flatten());
+                if let (Kind::Subflow(_) | Kind::Jump(_), Some(called)) = (&node.kind, called)
+                    && let Some(&whole) = flows.get(called as usize)
+                {
+                    graph.add_edge(nodes[here], whole, ());
+                }
+            }
+        }
+        let mut reached = vec![false; graph.node_count()];
+        if let Some(&entry) = flows.first() {
+            let mut search = Dfs::new(&graph, entry);
+            while let Some(node) = search.next(&graph) {
+                reached[node.index()] = true;
+            }
+        }
+        reached.truncate(nodes.len());
+        Self { nodes: reached, slots }
+    }
+}

@@ -1,0 +1,107 @@
+//! What all requests have in common.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode};
+use tokio::time::Instant;
+
+use super::faults::Faults;
+use super::id::Ids;
+use super::options::{Scope, ServerOptions};
+use super::reply::Refusal;
+use super::store::Store;
+use super::tokens::{Tokens, Worth};
+use super::{openapi, random};
+use crate::wire::code;
+
+/// The server's state.
+#[derive(Debug)]
+pub(super) struct App {
+    pub options: ServerOptions,
+    pub tokens: Tokens,
+    pub store: Store,
+    pub faults: Faults,
+    pub openapi: Bytes,
+    requests: AtomicU64,
+    request_ids: Ids,
+    draining: AtomicBool,
+    started: Instant,
+    /// When the last request came, in ms from the start.
+    last_request: AtomicU64,
+}
+
+impl App {
+    pub fn new(mut options: ServerOptions) -> Self {
+        let plan = std::mem::take(&mut options.faults);
+        Self {
+            tokens: Tokens::default(),
+            store: Store::new(random::number(), options.result_ttl, options.max_simulations),
+            faults: Faults::new(plan, options.seed),
+            openapi: openapi().to_string().into(),
+            requests: AtomicU64::new(0),
+            request_ids: Ids::new(random::number()),
+            draining: AtomicBool::new(false),
+            started: Instant::now(),
+            last_request: AtomicU64::new(0),
+            options,
+        }
+    }
+
+    /// An id for a request that has none.
+    pub fn request_id(&self) -> String {
+        format!("{:016x}", self.request_ids.hide(self.requests.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// Notes that somebody is there.
+    pub fn touch(&self) {
+        let ms = self.started.elapsed().as_millis() as u64;
+        self.last_request.store(ms, Ordering::Relaxed);
+    }
+
+    /// For how long nobody has asked anything.
+    pub fn idle(&self) -> Duration {
+        self.started.elapsed().saturating_sub(Duration::from_millis(self.last_request.load(Ordering::Relaxed)))
+    }
+
+    /// No more submissions are taken from now on.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the server is about to stop.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Refuses a request whose token does not allow this.
+    pub fn allow(&self, headers: &HeaderMap, scope: Scope) -> Result<(), Refusal> {
+        let Some(token) = bearer(headers) else {
+            return Err(unauthorized("send a token: 'Authorization: Bearer ...'"));
+        };
+        match self.tokens.check(token, scope) {
+            Worth::Good => Ok(()),
+            Worth::Unknown => Err(unauthorized("the token is not known here, or has expired")),
+            Worth::Insufficient => {
+                let scope = scope.name();
+                let challenge = format!("Bearer error=\"{}\", scope=\"{scope}\"", code::INSUFFICIENT_SCOPE);
+                let message = format!("the token lacks the scope '{scope}'");
+                Err(Refusal::new(StatusCode::FORBIDDEN, code::INSUFFICIENT_SCOPE, message)
+                    .header("www-authenticate", challenge))
+            }
+        }
+    }
+}
+
+/// The token of a request.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get("authorization")?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).filter(|token| !token.is_empty())
+}
+
+/// 401 (RFC 6750, section 3).
+pub(super) fn unauthorized(message: &str) -> Refusal {
+    Refusal::new(StatusCode::UNAUTHORIZED, code::INVALID_TOKEN, message)
+        .header("www-authenticate", format!("Bearer error=\"{}\"", code::INVALID_TOKEN))
+}

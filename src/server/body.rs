@@ -1,0 +1,45 @@
+//! Bodies of requests.
+
+use axum::body::{Body, Bytes};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use http_body_util::{BodyExt, Limited};
+
+use super::app::App;
+use super::reply::Refusal;
+use crate::wire::code;
+
+/// The whole body, of at most the server's size.
+pub(super) async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+    let most = app.options.max_body;
+    let too_large = || {
+        let message = format!("the body has more than the {most} bytes allowed");
+        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, code::TOO_LARGE, message)
+    };
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > most) {
+        return Err(too_large());
+    }
+    match tokio::time::timeout(app.options.body_timeout, Limited::new(body, most).collect()).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(Refusal::invalid("the body breaks off")),
+        Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, code::TIMEOUT, "the body did not arrive in time")
+            .header("connection", "close")),
+    }
+}
+
+/// Refuses another media type than the one wanted; parameters such as the charset do not matter.
+pub(super) fn must_be(headers: &HeaderMap, wanted: &'static str) -> Result<(), Refusal> {
+    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let given = given.split(';').next().unwrap_or_default().trim();
+    if given.eq_ignore_ascii_case(wanted) {
+        return Ok(());
+    }
+    let message = if given.is_empty() {
+        format!("the header 'Content-Type' is missing; send {wanted}")
+    } else {
+        format!("the content type '{}' is not taken here; send {wanted}", given.escape_default())
+    };
+    Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code::UNSUPPORTED_MEDIA_TYPE, message))
+}

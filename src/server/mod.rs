@@ -1,0 +1,40 @@
+//! The simulator's REST face: the wire contract on the embedded engine, and the faults that a real server has.
+//!
+//! `docs/server.md` is the reference of its endpoints, options and faults.
+
+mod app;
+mod body;
+mod catalogue;
+mod connection;
+mod definitions;
+mod draw;
+mod endpoint;
+mod faults;
+mod front;
+mod id;
+mod latency;
+mod openapi;
+mod options;
+mod random;
+mod reply;
+mod routes;
+mod serve;
+mod simulations;
+mod store;
+mod tls;
+mod token;
+mod tokens;
+
+pub use catalogue::{Catalogue, CatalogueError};
+pub use endpoint::Endpoint;
+pub use faults::{Fault, FaultPlan, RetryAfter, Rule, When, read_faults};
+pub use latency::{Latency, LatencyError};
+pub use openapi::openapi;
+pub use options::{Client, Credentials, Scope, ServerOptions, TlsFiles};
+pub use routes::router;
+pub use serve::{ServeError, Server};
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! Which path leads where.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{Response, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use super::app::App;
+use super::endpoint::{DEFINITIONS, SIMULATOR, TOKEN_PATHS};
+use super::front::front;
+use super::options::ServerOptions;
+use super::reply::{Refusal, json, ready};
+use super::{definitions, simulations, token};
+use crate::wire::{Health, code};
+
+/// The server's routes without a socket, for tests and other servers.
+pub fn router(options: ServerOptions) -> Router {
+    routes(Arc::new(App::new(options)))
+}
+
+pub(super) fn routes(app: Arc<App>) -> Router {
+    let [short, long] = TOKEN_PATHS;
+    Router::new()
+        .route(short, post(token::token))
+        .route(long, post(token::token))
+        .route(SIMULATOR, post(simulations::submit))
+        .route(&format!("{SIMULATOR}/{{id}}"), get(simulations::status))
+        .route(DEFINITIONS, get(definitions::list))
+        .route(&format!("{DEFINITIONS}/{{id}}"), get(definitions::one))
+        .route("/health", get(health))
+        .route("/openapi.json", get(openapi))
+        .fallback(nothing)
+        .method_not_allowed_fallback(not_allowed)
+        .layer(from_fn_with_state(app.clone(), front))
+        .with_state(app)
+}
+
+async fn health(State(app): State<Arc<App>>) -> Response<Body> {
+    let (status, word) = match app.is_draining() {
+        false => (StatusCode::OK, "ok"),
+        true => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+    };
+    let health = Health {
+        status: word.into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        flows: app.options.flows.len(),
+        simulations: app.store.count(),
+        awaited: app.store.awaited(),
+    };
+    json(status, &health)
+}
+
+async fn openapi(State(app): State<Arc<App>>) -> Response<Body> {
+    ready(StatusCode::OK, Bytes::clone(&app.openapi))
+}
+
+async fn nothing(request: Request) -> Refusal {
+    Refusal::not_found(format!("there is nothing at '{}'", request.uri().path().escape_default()))
+}
+
+// The router adds the header `Allow`.
+async fn not_allowed(request: Request) -> Refusal {
+    let message = format!("{} is not allowed here; the header 'Allow' says what is", request.method());
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, code::METHOD_NOT_ALLOWED, message)
+}

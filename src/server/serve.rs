@@ -1,0 +1,179 @@
+//! Listening, and stopping in an orderly way.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, interval, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+use super::app::App;
+use super::connection;
+use super::faults::Fault;
+use super::options::{Credentials, ServerOptions};
+use super::routes::routes;
+use super::tls::acceptor;
+
+/// How long a TLS handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// A server that is to stop waits for those who wait for results, unless nobody has asked anything for so long.
+const SILENCE: Duration = Duration::from_secs(1);
+/// How often results that are over are looked for.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// Why a server cannot be started.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Whoever reaches the address could use the server.
+    #[error("'{0}' is not a loopback address; a server that others can reach needs credentials")]
+    Open(SocketAddr),
+    /// The address cannot be had.
+    #[error("cannot listen on '{address}': {source}")]
+    Bind {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Certificate or key cannot be used.
+    #[error("cannot use '{path}' for TLS: {reason}")]
+    Tls {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A server that listens.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    app: Arc<App>,
+    router: Router,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server")
+            .field("address", &self.address)
+            .field("tls", &self.tls.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// Starts to listen; requests are answered once it [runs](Self::run).
+    ///
+    /// # Errors
+    /// When the address cannot be had, is not a loopback one and nobody's credentials are known, or the certificate cannot be
+    /// used.
+    pub async fn bind(options: ServerOptions) -> Result<Self, ServeError> {
+        let address = options.bind;
+        let open = match &options.credentials {
+            Credentials::Any => true,
+            Credentials::Clients(clients) => clients.is_empty(),
+        };
+        if open && !address.ip().is_loopback() {
+            return Err(ServeError::Open(address));
+        }
+        let tls = options.tls.as_ref().map(acceptor).transpose()?;
+        let failed = |source| ServeError::Bind { address, source };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let app = Arc::new(App::new(options));
+        Ok(Self { listener, address, tls, router: routes(app.clone()), app })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The base URL for clients on this machine.
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Answers requests until `shutdown` completes. Then submissions are refused; results are handed out as long as
+    /// somebody waits for them, requests that have begun are answered, both no longer than the options' grace.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let Self { listener, tls, app, router, .. } = self;
+        let is_reset = |fault: &Fault| matches!(fault, Fault::Reset | Fault::LostAnswer);
+        let resets = app.faults.plan.rules.iter().any(|rule| is_reset(&rule.fault));
+        let places = Arc::new(Semaphore::new(app.options.max_connections.max(1)));
+        let (stop, stopped) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        let mut shutdown = pin!(shutdown);
+        let mut sweep = interval(SWEEP);
+        let mut pulse = interval(Duration::from_millis(20));
+        let mut draining: Option<Instant> = None;
+        loop {
+            let accept = async {
+                // The semaphore is never closed.
+                let place = places.clone().acquire_owned().await.ok();
+                (place, listener.accept().await)
+            };
+            tokio::select! {
+                (place, accepted) = accept => match accepted {
+                    Ok((stream, _)) => {
+                        let (tls, router, stopped) = (tls.clone(), router.clone(), stopped.clone());
+                        connections.spawn(async move {
+                            let _place = place;
+                            connected(stream, tls, router, resets, stopped).await;
+                        });
+                    }
+                    // Out of file descriptors, or a client that went away at once: the next may do better.
+                    Err(_) => sleep(Duration::from_millis(20)).await,
+                },
+                () = &mut shutdown, if draining.is_none() => {
+                    app.drain();
+                    draining = Some(Instant::now());
+                }
+                _ = pulse.tick(), if draining.is_some() => {
+                    let over = draining.is_some_and(|since| since.elapsed() >= app.options.grace);
+                    if over || app.store.awaited() == 0 || app.idle() >= SILENCE {
+                        break;
+                    }
+                }
+                _ = sweep.tick() => app.store.sweep(),
+                Some(_) = connections.join_next() => {}
+            }
+        }
+        drop(listener);
+        // Every connection has a receiver; where there is none there is nobody to tell.
+        let _ = stop.send(true);
+        let spent = draining.map_or(Duration::ZERO, |since| since.elapsed());
+        let rest = app.options.grace.saturating_sub(spent);
+        let all = async { while connections.join_next().await.is_some() {} };
+        if timeout(rest, all).await.is_err() {
+            connections.shutdown().await;
+        }
+    }
+}
+
+async fn connected(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    resets: bool,
+    stop: watch::Receiver<bool>,
+) {
+    // Answers are small and whole: waiting for more to send would only cost time.
+    let _ = stream.set_nodelay(true);
+    match tls {
+        None => connection::serve(stream, router, resets, stop).await,
+        Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
+            Ok(Ok(stream)) => connection::serve(stream, router, resets, stop).await,
+            Ok(Err(error)) => tracing::debug!(target: "callpath::server", %error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!(target: "callpath::server", "a TLS handshake took too long"),
+        },
+    }
+}

@@ -1,0 +1,220 @@
+//! Submissions and their results.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::header::LOCATION;
+use axum::http::{Extensions, HeaderMap, HeaderValue, Response, StatusCode};
+use sha2::{Digest, Sha256};
+use tokio::time::Instant;
+
+use super::app::App;
+use super::endpoint::SIMULATOR;
+use super::options::Scope;
+use super::reply::{Refusal, json, ready};
+use super::store::{Added, Fate, Found, Job, Repeatable};
+use super::{body, draw, id};
+use crate::flow::Program;
+use crate::simulator::simulate;
+use crate::wire::{
+    Detail, Fields, NodeExecution, NodeInput, NodeOutput, SimulationResult, Status, Submission, SubmissionAnswer, code,
+    decode, result,
+};
+
+/// The stream of processing times among the draws.
+const PROCESSING: u64 = 1 << 62;
+/// How long an idempotency key may be.
+const LONGEST_KEY: usize = 255;
+/// What a simulation says that fails for no reason of the call's.
+const FAILURE: &str = "the simulator ran out of compute capacity";
+
+/// `POST /api/v2/flow/simulator`
+pub(super) async fn submit(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refusal> {
+    let (head, sent) = request.into_parts();
+    app.allow(&head.headers, Scope::Run)?;
+    body::must_be(&head.headers, "application/json")?;
+    if app.is_draining() {
+        return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, code::UNAVAILABLE, "the server is about to stop")
+            .header("retry-after", "1"));
+    }
+    let key = key(&head.headers)?;
+    let bytes = body::read(&app, &head.headers, sent).await?;
+    let program = validated(&app, &bytes)?;
+    let repeatable = key.map(|key| Repeatable { key, body: digest(&[&bytes]) });
+    let fate = fate(&head.extensions);
+    let added = app.store.add(repeatable, |number| {
+        let now = Instant::now();
+        let processing = match app.options.processing.is_zero() {
+            true => std::time::Duration::ZERO,
+            false => app.options.processing.at(draw::unit(app.options.seed, PROCESSING, number)),
+        };
+        // Hyper's buffer may be much larger than the body and must not be kept with it.
+        let body = Arc::from(&bytes[..]);
+        Job { body, program, fate, runs_at: now + processing / 5, ends_at: now + processing }
+    });
+    let number = match added {
+        Added::New(number) | Added::Known(number) => number,
+        Added::Conflict => {
+            let message = "the idempotency key was used with another body";
+            return Err(Refusal::new(StatusCode::CONFLICT, code::CONFLICT, message));
+        }
+    };
+    let simulation_id = id::write(number);
+    let path = format!("{SIMULATOR}/{simulation_id}");
+    let location = HeaderValue::try_from(&path);
+    let answer = SubmissionAnswer { simulation_id, status: app.store.status(number), result_url: Some(path) };
+    let mut response = json(StatusCode::CREATED, &answer);
+    if let Ok(location) = location {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    Ok(response)
+}
+
+fn fate(extensions: &Extensions) -> Fate {
+    extensions.get::<Fate>().copied().unwrap_or_default()
+}
+
+/// The flow of a submission that can be simulated.
+fn validated(app: &App, bytes: &[u8]) -> Result<Arc<Program>, Refusal> {
+    let submission: Submission =
+        decode(bytes).map_err(|misfit| Refusal::invalid(misfit.message).field(misfit.field))?;
+    let flow_id = submission.flow_id.clone();
+    let version = submission.simulation_options.as_ref().and_then(|options| options.flow_version.clone());
+    submission
+        .into_request(&app.options.limits)
+        .map_err(|rejection| Refusal::invalid(rejection.message).field(Some(rejection.field)))?;
+    let flows = &app.options.flows;
+    if let Some(program) = flows.find(&flow_id, version.as_deref()) {
+        return Ok(program.clone());
+    }
+    let shown = flow_id.escape_default();
+    Err(match version.filter(|_| flows.find(&flow_id, None).is_some()) {
+        Some(version) => {
+            let message = format!("the flow '{shown}' has no version '{}'", version.escape_default());
+            Refusal::not_found(message).field(Some("simulationOptions.flowVersion".to_owned()))
+        }
+        None => Refusal::not_found(format!("there is no flow '{shown}'")).field(Some("flowId".to_owned())),
+    })
+}
+
+/// The digest of the idempotency key, if there is one; a key belongs to whoever has the token's credentials, and there is
+/// but one tenant here.
+fn key(headers: &HeaderMap) -> Result<Option<u128>, Refusal> {
+    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = key.as_bytes();
+    if key.is_empty() || key.len() > LONGEST_KEY {
+        let message = format!("an idempotency key has 1 to {LONGEST_KEY} characters");
+        return Err(Refusal::invalid(message).field(Some("Idempotency-Key".to_owned())));
+    }
+    Ok(Some(digest(&[key])))
+}
+
+/// The first half of SHA-256.
+fn digest(parts: &[&[u8]]) -> u128 {
+    let mut hash = Sha256::new();
+    parts.iter().for_each(|part| hash.update(part));
+    hash.finalize().iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
+}
+
+/// `GET /api/v2/flow/simulator/{id}`
+pub(super) async fn status(
+    State(app): State<Arc<App>>,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response<Body>, Refusal> {
+    app.allow(&headers, Scope::Read)?;
+    let unknown = || Refusal::not_found(format!("there is no simulation '{}'", text.escape_default()));
+    let number = id::read(&text).ok_or_else(unknown)?;
+    match app.store.find(number) {
+        Found::Unknown => Err(unknown()),
+        Found::Expired => {
+            let message = format!("the result of simulation '{text}' is no longer kept");
+            Err(Refusal::new(StatusCode::NOT_FOUND, code::EXPIRED, message))
+        }
+        Found::Going(status) => Ok(json(StatusCode::OK, &pending(text, status, None))),
+        Found::Result(bytes) => Ok(ready(StatusCode::OK, bytes)),
+        Found::Make(job, keep) => {
+            let result = carry_out(&app, text, &job)?;
+            let bytes: Bytes = serde_json::to_vec(&result)
+                .map_err(|error| {
+                    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, error.to_string())
+                })?
+                .into();
+            if keep {
+                app.store.keep(number, &bytes);
+            }
+            Ok(ready(StatusCode::OK, bytes))
+        }
+    }
+}
+
+/// A result without a path.
+fn pending(simulation_id: String, status: Status, error_message: Option<String>) -> SimulationResult {
+    SimulationResult {
+        simulation_id: Some(simulation_id),
+        status,
+        execution_path: Vec::new(),
+        variables: Fields::default(),
+        duration_ms: 0,
+        error_message,
+        simulation_trace: None,
+    }
+}
+
+fn carry_out(app: &App, simulation_id: String, job: &Job) -> Result<SimulationResult, Refusal> {
+    if job.fate == Fate::Fails {
+        return Ok(pending(simulation_id, Status::Failed, Some(FAILURE.to_owned())));
+    }
+    // It was both when it was submitted.
+    let broken = |reason: String| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, reason);
+    let submission: Submission = decode(&job.body).map_err(|misfit| broken(misfit.message))?;
+    let options = submission.simulation_options.as_ref().map(|options| options.reveal_secrets);
+    let request = submission.into_request(&app.options.limits).map_err(|rejection| broken(rejection.message))?;
+    let other = (job.fate == Fate::OtherVersion).then(|| other_version(app, &job.program));
+    let program = match &other {
+        Some(Some(other)) => other,
+        _ => &job.program,
+    };
+    let trace = simulate(program, &request);
+    let detail = match options {
+        None => Detail::Plain,
+        Some(reveal_secrets) => {
+            Detail::Full { reveal_secrets, flow_version: Some(program.entry().version.as_str().into()) }
+        }
+    };
+    let mut result = result(Some(simulation_id), &trace, detail);
+    if let Some(None) = other {
+        drift(&mut result);
+    }
+    Ok(result)
+}
+
+/// Another version of the flow: the one before, else the one after.
+fn other_version(app: &App, program: &Arc<Program>) -> Option<Arc<Program>> {
+    let versions = app.options.flows.versions(&program.entry().id.value);
+    let place = versions.iter().position(|version| Arc::ptr_eq(version, program))?;
+    let other = place.checked_sub(1).unwrap_or(place + 1);
+    versions.get(other).cloned()
+}
+
+/// Where there is but one version, the path gets a node that the flow does not have, before its last one.
+fn drift(result: &mut SimulationResult) {
+    let place = result.execution_path.len().saturating_sub(1);
+    let execution = NodeExecution {
+        node_id: "notice_of_another_version".into(),
+        node_type: "play".into(),
+        input: NodeInput::default(),
+        output: NodeOutput { outcome: Some("next".into()), ..NodeOutput::default() },
+        decision: None,
+        duration_ms: 0,
+    };
+    result.execution_path.insert(place, execution);
+    if let Some(trace) = &mut result.simulation_trace {
+        let at_ms = trace.at_ms.get(place).copied().unwrap_or(result.duration_ms);
+        trace.at_ms.insert(place.min(trace.at_ms.len()), at_ms);
+        let move_on = |step: &mut u32| *step += u32::from(*step as usize >= place);
+        trace.prompts.iter_mut().for_each(|prompt| move_on(&mut prompt.step));
+        trace.lookups.iter_mut().for_each(|lookup| move_on(&mut lookup.step));
+    }
+}

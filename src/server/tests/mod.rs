@@ -1,0 +1,7 @@
+mod catalogue;
+mod contract;
+mod faults;
+mod openapi;
+mod simulations;
+mod sockets;
+mod tokens;

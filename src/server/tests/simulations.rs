@@ -1,0 +1,131 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use crate::server::testing::{PLAIN, flow, flows, get, options, send, submit, token};
+use crate::server::{Latency, ServerOptions, router};
+use crate::simulator::{Input, Request, simulate};
+use crate::wire::{self, Status, Submission};
+
+#[tokio::test(start_paused = true)]
+async fn a_simulation_is_queued_then_running_then_completed() {
+    let router = router(ServerOptions { processing: Latency::Fixed(1000), ..options() });
+    let token = token(&router).await;
+    let path = submit(&router, &token, PLAIN).await;
+    let mut states = Vec::new();
+    for _ in 0..6 {
+        let result = send(&router, get(&path, &token)).await.json();
+        states.push(result["status"].as_str().unwrap().to_owned());
+        assert_eq!(result["executionPath"].as_array().unwrap().is_empty(), result["status"] != "completed");
+        tokio::time::advance(Duration::from_millis(199)).await;
+    }
+    assert_eq!(states, ["queued", "queued", "running", "running", "running", "running"]);
+    tokio::time::advance(Duration::from_millis(10)).await;
+    assert_eq!(send(&router, get(&path, &token)).await.json()["status"], "completed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_result_is_kept_for_its_time() {
+    let router = router(ServerOptions { result_ttl: Duration::from_secs(60), ..options() });
+    let token = token(&router).await;
+    let path = submit(&router, &token, PLAIN).await;
+    tokio::time::advance(Duration::from_secs(59)).await;
+    assert_eq!(send(&router, get(&path, &token)).await.status, 200);
+    tokio::time::advance(Duration::from_secs(1)).await;
+    let answer = send(&router, get(&path, &token)).await;
+    assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (404, Some("expired")));
+    // The next submission drops it for good; its id is still known to have been one.
+    submit(&router, &token, PLAIN).await;
+    assert_eq!(send(&router, get(&path, &token)).await.json()["error"], "expired");
+}
+
+#[tokio::test]
+async fn so_many_simulations_are_kept_and_the_oldest_give_way() {
+    let router = router(ServerOptions { max_simulations: 160, ..options() });
+    let token = token(&router).await;
+    let mut paths = Vec::new();
+    for _ in 0..1000 {
+        paths.push(submit(&router, &token, PLAIN).await);
+    }
+    assert_eq!(send(&router, get(&paths[0], &token)).await.json()["error"], "expired");
+    assert_eq!(send(&router, get(&paths[999], &token)).await.json()["status"], "completed");
+    let awaited = send(&router, get("/health", "")).await.json()["awaited"].as_u64().unwrap();
+    assert!((100..=160).contains(&awaited), "{awaited}");
+}
+
+#[tokio::test]
+async fn a_secret_is_sent_to_whom_asks_for_it_and_to_nobody_else() {
+    let router = router(options());
+    let token = token(&router).await;
+    for (options, seen) in
+        [("", false), (r#","simulationOptions":{}"#, false), (r#","simulationOptions":{"revealSecrets":true}"#, true)]
+    {
+        let path =
+            submit(&router, &token, &format!(r#"{{"flowId":"line","dtmfSequence":["1","4321"]{options}}}"#)).await;
+        let mut result = send(&router, get(&path, &token)).await.json();
+        // An id may happen to have the same digits.
+        result["simulationId"].take();
+        let body = result.to_string();
+        assert_eq!(body.contains("4321"), seen, "{body}");
+        assert_eq!(body.contains("simulationTrace"), !options.is_empty());
+        assert!(body.contains(r#""pin":"[secret]""#), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_version_can_be_asked_for() {
+    let router = router(options());
+    let token = token(&router).await;
+    for (options, first) in [("{}", "welcome10"), (r#"{"flowVersion":"1"}"#, "welcome1")] {
+        let path = submit(&router, &token, &format!(r#"{{"flowId":"line","simulationOptions":{options}}}"#)).await;
+        let result = send(&router, get(&path, &token)).await.json();
+        assert_eq!(result["executionPath"][0]["nodeId"], first);
+        assert_eq!(result["simulationTrace"]["flowVersion"], first["welcome".len()..]);
+    }
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    prop_oneof![
+        Just(Input::Silence),
+        "[0-9*#]{1,5}".prop_map(|keys| Input::Keys { keys: keys.into(), gap_ms: None, at_ms: None }),
+        ("[0-9]{1,4}", 0..5_000_u64).prop_map(|(keys, at)| Input::Keys {
+            keys: keys.into(),
+            gap_ms: Some(at / 3),
+            at_ms: Some(at)
+        }),
+        "[0-9]{1,4}".prop_map(|keys| Input::Ahead(keys.into())),
+        Just(Input::HangUp { at_ms: Some(700) }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn a_trace_over_http_is_the_trace_in_process(keypad in proptest::collection::vec(input(), 0..6), seed in any::<u64>()) {
+        let request = Request { keypad, seed, variables: Arc::from([("tier".into(), "gold".into())]), ..Request::default() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let json = runtime.block_on(async {
+            let router = router(options());
+            let token = token(&router).await;
+            let body = serde_json::to_string(&Submission::extended("line", Some("1"), &request)).unwrap();
+            let path = submit(&router, &token, &body).await;
+            send(&router, get(&path, &token)).await.body
+        });
+        let program = crate::flow::Program::parse(&[&flow("1")]).unwrap();
+        let expected = simulate(&program, &request);
+        let result: wire::SimulationResult = serde_json::from_slice(&json).unwrap();
+        prop_assert_eq!(result.status, Status::Completed);
+        let trace = wire::trace(result, &program.table).unwrap();
+        prop_assert_eq!(format!("{trace:?}"), format!("{expected:?}"));
+    }
+}
+
+#[test]
+fn flows_are_found_by_version() {
+    let flows = flows();
+    let version = |version| flows.find("line", version).map(|program| program.entry().version.clone());
+    assert_eq!(version(None).as_deref(), Some("10"));
+    assert_eq!(version(Some("1")).as_deref(), Some("1"));
+    assert_eq!(version(Some("3")), None);
+}

@@ -1,0 +1,127 @@
+//! A simulator behind the REST contract.
+
+use super::drift::drift;
+use super::{RequestCounts, Simulation, Target, TargetError};
+use crate::client::{
+    Alarm, ClientError, Counts, ErrorKind, HyperTransport, Jobs, RemoteSettings, Session, TlsError, Transport,
+};
+use crate::flow::Kind;
+use crate::simulator::Trace;
+use crate::wire::{self, Submission};
+
+/// Runs calls on a remote simulator.
+#[derive(Debug)]
+pub struct Remote<T = HyperTransport> {
+    jobs: Jobs<T>,
+}
+
+/// Why a remote target cannot even be begun with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RemoteError {
+    /// Its TLS settings cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// Its address cannot be used.
+    #[error(transparent)]
+    Address(#[from] ClientError),
+}
+
+impl Remote {
+    /// The target of these settings. Nothing is sent before the first call.
+    ///
+    /// # Errors
+    /// When certificates cannot be read, or there are none to check an `https` server against.
+    pub fn new(settings: RemoteSettings) -> Result<Self, RemoteError> {
+        let transport = HyperTransport::new(&settings)?;
+        Ok(Self { jobs: Jobs::new(Session::new(settings, transport), Alarm::start())? })
+    }
+}
+
+impl<T: Transport> Remote<T> {
+    /// The target of these settings over a given transport, all on the runtime's clock.
+    pub fn over(settings: RemoteSettings, transport: T) -> Result<Self, RemoteError> {
+        Ok(Self { jobs: Jobs::new(Session::new(settings, transport), None)? })
+    }
+
+    /// What it has sent so far.
+    pub fn counts(&self) -> Counts {
+        self.jobs.session().counts()
+    }
+
+    /// The submission of a call, or why this server cannot take it.
+    fn submission(&self, simulation: &Simulation) -> Result<Submission, TargetError> {
+        let flow = &*simulation.program.entry().id.value;
+        if self.jobs.session().settings().simulation_options {
+            return Ok(Submission::extended(flow, None, &simulation.request));
+        }
+        let draws = || {
+            simulation
+                .program
+                .flows
+                .iter()
+                .flat_map(|flow| &flow.nodes)
+                .any(|node| matches!(node.kind, Kind::Random(_)))
+        };
+        // The seed means nothing to a flow that draws nothing, and the guards guard this process: a server has its own.
+        let mut needs = wire::needs(&simulation.request);
+        needs.retain(|&need| need != "guards" && (need != "seed" || draws()));
+        if needs.is_empty() {
+            return Ok(Submission::plain(flow, &simulation.request));
+        }
+        Err(TargetError::Skip(format!(
+            "target '{}' takes no simulationOptions, which this scenario needs for {}",
+            self.name(),
+            listed(&needs)
+        )))
+    }
+
+    /// Whether an error is about one call or about the target as a whole. `answered` is how many requests had been
+    /// answered when the call began.
+    fn classify(&self, error: ClientError, answered: u64) -> TargetError {
+        let session = self.jobs.session();
+        let message = error.to_string();
+        let never_worked = session.answered() == 0;
+        let unusable = match error.kind {
+            ErrorKind::Credentials => true,
+            // Nobody got an answer while this call tried again and again: the server has gone.
+            ErrorKind::Unreachable => session.answered() == answered,
+            ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::Busy | ErrorKind::Unreadable => never_worked,
+            ErrorKind::NotFound | ErrorKind::Rejected | ErrorKind::Overdue => false,
+        };
+        if unusable { TargetError::Unusable(message) } else { TargetError::Call(message) }
+    }
+}
+
+impl<T: Transport> Target for Remote<T> {
+    fn requests(&self) -> Option<RequestCounts> {
+        Some(self.counts())
+    }
+
+    fn name(&self) -> &str {
+        &self.jobs.session().settings().name
+    }
+
+    async fn simulate(&self, simulation: &Simulation) -> Result<Trace, TargetError> {
+        let submission = self.submission(simulation)?;
+        let answered = self.jobs.session().answered();
+        let result = self.jobs.run(&submission).await.map_err(|error| self.classify(error, answered))?;
+        let trace = wire::trace(result, &simulation.program.table)
+            .map_err(|error| TargetError::Call(format!("target '{}': {error}", self.name())))?;
+        match drift(&trace, &simulation.program) {
+            Some(difference) => Err(TargetError::Call(format!(
+                "target '{}' runs another version of flow '{}': {difference}",
+                self.name(),
+                simulation.program.entry().id.value
+            ))),
+            None => Ok(trace),
+        }
+    }
+}
+
+fn listed(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}

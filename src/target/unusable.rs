@@ -1,0 +1,23 @@
+//! A target that could not even be set up.
+
+use super::{Simulation, Target, TargetError};
+use crate::simulator::Trace;
+
+/// Stands in for a target that could not be set up, so that such a run has its reports too.
+#[derive(Clone, Debug)]
+pub struct Unusable {
+    /// The target's name.
+    pub name: String,
+    /// Why it cannot be used.
+    pub reason: String,
+}
+
+impl Target for Unusable {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    async fn simulate(&self, _: &Simulation) -> Result<Trace, TargetError> {
+        Err(TargetError::Unusable(self.reason.clone()))
+    }
+}

@@ -1,0 +1,55 @@
+//! Errors.
+
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The body of every answer of 400 and above.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ErrorBody {
+    /// A word for programs; see [`code`].
+    pub error: Cow<'static, str>,
+    /// A sentence for people.
+    #[serde(default)]
+    pub error_description: String,
+    /// The field of the request that is at fault, as a path: `dtmfSequence[3]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// The words of [`ErrorBody::error`].
+pub mod code {
+    /// 400, the body or a parameter is wrong (RFC 6749, section 5.2).
+    pub const INVALID_REQUEST: &str = "invalid_request";
+    /// 401 (or 400) of the token endpoint: id or secret is wrong (RFC 6749, section 5.2).
+    pub const INVALID_CLIENT: &str = "invalid_client";
+    /// 400 of the token endpoint: a scope that does not exist (RFC 6749, section 5.2).
+    pub const INVALID_SCOPE: &str = "invalid_scope";
+    /// 400 of the token endpoint: another grant than client credentials (RFC 6749, section 5.2).
+    pub const UNSUPPORTED_GRANT_TYPE: &str = "unsupported_grant_type";
+    /// 401, no token, or one that is unknown or expired (RFC 6750, section 3.1).
+    pub const INVALID_TOKEN: &str = "invalid_token";
+    /// 403, the token lacks a scope (RFC 6750, section 3.1).
+    pub const INSUFFICIENT_SCOPE: &str = "insufficient_scope";
+    /// 404, there is no such path, flow or simulation.
+    pub const NOT_FOUND: &str = "not_found";
+    /// 404, the simulation's result is no longer kept.
+    pub const EXPIRED: &str = "expired";
+    /// 405.
+    pub const METHOD_NOT_ALLOWED: &str = "method_not_allowed";
+    /// 408, the body did not arrive in time.
+    pub const TIMEOUT: &str = "timeout";
+    /// 409, the idempotency key was used with another body.
+    pub const CONFLICT: &str = "conflict";
+    /// 413.
+    pub const TOO_LARGE: &str = "too_large";
+    /// 415.
+    pub const UNSUPPORTED_MEDIA_TYPE: &str = "unsupported_media_type";
+    /// 429.
+    pub const TOO_MANY_REQUESTS: &str = "too_many_requests";
+    /// 500.
+    pub const SERVER_ERROR: &str = "server_error";
+    /// 502, 503, 504.
+    pub const UNAVAILABLE: &str = "temporarily_unavailable";
+}

@@ -1,0 +1,129 @@
+//! `simulationTrace`: what the plain contract cannot say about a simulated call.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Fields;
+use crate::flow::Name;
+use crate::simulator::Fault;
+
+/// Everything that a trace has and the plain result lacks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SimulationTrace {
+    /// How the call ended: a disposition, `transferred`, `hung_up`, `abandoned` or `failed`.
+    pub outcome: Name,
+    /// The version of the flow that was called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow_version: Option<Name>,
+    /// Why the call failed, where it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// What kept the simulation from being one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<FaultRecord>,
+    /// From the call's start to the entry of each node of `executionPath`, in ms.
+    #[serde(default)]
+    pub at_ms: Vec<u64>,
+    /// What the caller heard, in order.
+    #[serde(default)]
+    pub prompts: Vec<PromptHeard>,
+    /// Questions to other systems, in order.
+    #[serde(default)]
+    pub lookups: Vec<LookupAsked>,
+    /// Keys that the caller pressed and somebody listened to.
+    #[serde(default)]
+    pub keypresses: u32,
+    /// How long prompts were heard, in ms.
+    #[serde(default)]
+    pub prompt_ms: u64,
+    /// Items of the sequence that were never used.
+    #[serde(default)]
+    pub unused_items: u32,
+    /// Keys that were pressed and never used.
+    #[serde(default)]
+    pub unused_keys: u32,
+    /// Names of the variables that may hold a secret.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secret_variables: Vec<Name>,
+    /// Their values, where the submission asked for them with `revealSecrets`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_values: Option<Fields>,
+}
+
+/// One prompt as the caller heard it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PromptHeard {
+    /// The execution that played it, an index into `executionPath`.
+    pub step: u32,
+    /// The text, or `[asset]`; secrets are masked.
+    pub text: Name,
+    /// How long it was heard, in ms.
+    pub heard_ms: u64,
+    /// Whether a key cut it short.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
+}
+
+/// One question to another system.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LookupAsked {
+    /// The execution that asked, an index into `executionPath`.
+    pub step: u32,
+    /// The service.
+    pub service: Name,
+    /// What it was given; `[secret]` stands for a secret value.
+    #[serde(default)]
+    pub inputs: Fields,
+    /// What it answered.
+    pub outcome: Name,
+}
+
+/// Why a simulation could not be carried through.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum FaultRecord {
+    /// A lookup without a stub.
+    Unstubbed {
+        /// The service.
+        service: Name,
+        /// The node.
+        node: Name,
+    },
+    /// A stub that answers with an outcome that the node does not have.
+    UnknownOutcome {
+        /// The stub's name.
+        stub: Name,
+        /// Its answer.
+        outcome: Name,
+        /// The node.
+        node: Name,
+    },
+    /// A node that reads the clock, in a call that has none.
+    NoClock {
+        /// The node.
+        node: Name,
+    },
+}
+
+impl From<Fault> for FaultRecord {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Unstubbed { service, node } => Self::Unstubbed { service, node },
+            Fault::UnknownOutcome { stub, outcome, node } => Self::UnknownOutcome { stub, outcome, node },
+            Fault::NoClock { node } => Self::NoClock { node },
+        }
+    }
+}
+
+impl From<FaultRecord> for Fault {
+    fn from(fault: FaultRecord) -> Self {
+        match fault {
+            FaultRecord::Unstubbed { service, node } => Self::Unstubbed { service, node },
+            FaultRecord::UnknownOutcome { stub, outcome, node } => Self::UnknownOutcome { stub, outcome, node },
+            FaultRecord::NoClock { node } => Self::NoClock { node },
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What a newcomer types wrong, and what the program answers.
+
+use crate::support::{Sandbox, TINY_FLOW, TINY_SUITE, without_wall};
+
+/// The exit code and what was said about it.
+fn answer(sandbox: &Sandbox, arguments: &[&str]) -> (i32, String) {
+    let ran = sandbox.run(arguments);
+    (ran.code, ran.stderr)
+}
+
+#[test]
+fn a_path_that_is_misspelt_or_holds_no_suites() {
+    let sandbox = Sandbox::starter();
+    let table = [
+        ("suits", 2, "there is no file or folder 'suits'; did you mean 'suites'?"),
+        ("nowhere", 2, "there is no file or folder 'nowhere'"),
+        ("suites/**/*.yml", 4, "no YAML file matches 'suites/**/*.yml'"),
+        (
+            "suites/flows",
+            4,
+            "no suites found in 'suites/flows'; the YAML file there is a flow or a base of other suites",
+        ),
+    ];
+    for (path, code, message) in table {
+        for command in ["run", "list"] {
+            assert_eq!(answer(&sandbox, &[command, path]), (code, format!("error: {message}\n")));
+        }
+    }
+    assert!(!sandbox.path("callpath-report").exists());
+}
+
+#[test]
+fn the_suites_of_the_project_are_found_from_a_folder_below_it() {
+    let sandbox = Sandbox::starter();
+    std::fs::create_dir(sandbox.path("docs")).expect("a folder");
+    let ran = sandbox.command().current_dir(sandbox.path("docs")).arg("list").output().expect("the program starts");
+    assert!(ran.status.success(), "{ran:?}");
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), sandbox.run(&["list"]).stdout);
+    // A folder of that name nearby is meant first.
+    sandbox.write("docs/suites/tiny.yaml", TINY_SUITE);
+    sandbox.write("docs/suites/flows/tiny.yaml", TINY_FLOW);
+    let ran = sandbox.command().current_dir(sandbox.path("docs")).arg("list").output().expect("the program starts");
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), "docs/suites/tiny::presses one\n");
+}
+
+#[test]
+fn the_reports_are_the_same_wherever_in_the_project_the_command_is_given() {
+    let sandbox = Sandbox::starter();
+    sandbox.write("suites/broken.yaml", "suite: x\nflow: flows/starter.yaml\nscenarios: [{ nmae: x }]\n");
+    let record = |folder: &str, path: &str| {
+        let reports = sandbox.path(&format!("reports-{}", folder.len()));
+        let mut command = sandbox.command();
+        command.current_dir(sandbox.path(folder)).args(["run", path, "--report-dir"]).arg(&reports);
+        let ran: crate::support::Ran = command.output().expect("the program starts").into();
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stdout.contains("--> suites/broken.yaml:3:15\n"), "{}", ran.stdout);
+        let text = std::fs::read_to_string(reports.join("run.json")).expect("a record");
+        let mut record = without_wall(serde_json::from_str(&text).expect("JSON"));
+        assert_eq!(record["header"]["paths"].take(), serde_json::json!([path]));
+        record
+    };
+    let here = record(".", "suites");
+    assert!(here == record("suites/flows", ".."), "the records differ");
+}
+
+#[test]
+fn options_that_cannot_be() {
+    let sandbox = Sandbox::starter();
+    let table: [(&[&str], &str); 5] = [
+        (&["--timeout", "5"], "'5' has no unit; write for example '30s'"),
+        (&["--timeout", "0s"], "it must be longer than that, for example '30s'"),
+        (&["--seed", "-1"], "it must be a whole number from 0 to 18446744073709551615"),
+        (&["--tag", "bank AND slow"], "write 'and' in small letters"),
+        (&["--tag", "bank slow"], "write for example 'bank and not slow'"),
+    ];
+    for (options, message) in table {
+        let arguments: Vec<&str> = ["run"].iter().chain(options).copied().collect();
+        let (code, said) = answer(&sandbox, &arguments);
+        assert_eq!(code, 2);
+        assert!(said.contains(message), "{said}");
+    }
+}
+
+#[test]
+fn a_run_of_nothing_but_a_broken_file_shows_no_empty_measures() {
+    let sandbox = Sandbox::new();
+    sandbox.write("suites/tiny.yaml", "suite: x\n");
+    let ran = sandbox.run(&["run"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stdout.contains("1 scenario: 0 passed, 1 error"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains('–'), "{}", ran.stdout);
+}
+
+#[test]
+fn an_efficiency_without_an_end_says_what_is_missing() {
+    let sandbox = Sandbox::new();
+    sandbox.write("suites/flows/tiny.yaml", TINY_FLOW);
+    sandbox.write("suites/tiny.yaml", TINY_SUITE.replace("ends_at: done", "efficiency: { at_least: 0.5 }"));
+    let ran = sandbox.run(&["run"]);
+    assert_eq!(ran.code, 1);
+    let message = "expected at least 0.5, found none: the scenario expects neither 'outcome' nor 'ends_at'";
+    assert!(ran.stdout.contains(message), "{}", ran.stdout);
+}

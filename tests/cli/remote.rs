@@ -1,0 +1,101 @@
+//! `callpath serve` and `callpath run --target`, as two processes.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+
+use serde_json::Value;
+
+use crate::support::{Ran, callpath, repository, without_wall};
+
+/// A secret that must be in no output.
+const SECRET: &str = "s3cret-of-the-client";
+
+struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(arguments: &[&str]) -> Self {
+        let mut process = callpath(repository())
+            .args(["serve", "--flows", "suites/flows", "--port", "0"])
+            .args(arguments)
+            .env("CALLPATH_SERVE_CLIENT_ID", "tester")
+            .env("CALLPATH_SERVE_CLIENT_SECRET", SECRET)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().expect("an output")).read_line(&mut line).expect("a line");
+        let address = line.trim().strip_prefix("listening on ").expect("the address").to_owned();
+        Self { process, address }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn run(reports: &std::path::Path, address: &str, secret: &str, arguments: &[&str]) -> Ran {
+    let mut command = callpath(repository());
+    command.args(["run", "--target", "local", "--verbose", "--log", "trace"]).args(arguments);
+    command.env("CALLPATH_REPORT_DIR", reports).env("CXONE_BASE_URL", address);
+    command.env("CXONE_CLIENT_ID", "tester").env("CXONE_CLIENT_SECRET", secret);
+    command.output().expect("the program starts").into()
+}
+
+fn record(reports: &std::path::Path) -> Value {
+    let text = std::fs::read_to_string(reports.join("run.json")).expect("a run record");
+    let mut record = without_wall(serde_json::from_str(&text).expect("JSON"));
+    record["header"]["target"].take();
+    record
+}
+
+#[test]
+fn the_examples_have_the_same_record_over_http_and_no_report_holds_the_secret() {
+    let server = Server::start(&[]);
+    let (near, far) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let ran = run(far.path(), &server.address, SECRET, &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    let mut command = callpath(repository());
+    let output = command.args(["run", "--quiet"]).env("CALLPATH_REPORT_DIR", near.path()).output();
+    assert!(output.expect("the program starts").status.success());
+    assert!(record(near.path()) == record(far.path()), "the records differ");
+    let mut texts = vec![ran.stdout, ran.stderr];
+    for file in ["run.json", "junit.xml", "events.jsonl"] {
+        texts.push(std::fs::read_to_string(far.path().join(file)).expect("a report"));
+    }
+    assert!(texts.iter().all(|text| !text.contains(SECRET)));
+    assert!(texts.iter().all(|text| !text.contains("Bearer")));
+}
+
+#[test]
+fn a_target_that_refuses_or_is_gone_is_exit_code_3_with_reports() {
+    let server = Server::start(&[]);
+    let reports = tempfile::tempdir().expect("a folder");
+    for (address, secret, why) in
+        [(server.address.as_str(), "wrong", "invalid_client"), ("http://127.0.0.1:1", SECRET, "refused")]
+    {
+        let ran = run(reports.path(), address, secret, &["--jobs", "4"]);
+        assert_eq!(ran.code, 3, "{}", ran.stdout);
+        assert!(ran.stderr.contains("the target cannot be used") && ran.stderr.contains(why), "{}", ran.stderr);
+        let record = record(reports.path());
+        let total = |name: &str| record["totals"][name].as_u64().unwrap_or_default();
+        // All but those that were under way are skipped, and every one has its place in the record.
+        assert!(total("scenarios") > 150 && total("skipped") >= total("scenarios") - 4, "{}", record["totals"]);
+        assert!(std::fs::read_to_string(reports.path().join("junit.xml")).expect("a report").contains("</testsuites>"));
+        assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("\"wrong\""));
+    }
+}
+
+#[test]
+fn an_unknown_target_is_named_with_those_that_there_are() {
+    let mut command = callpath(repository());
+    let ran: Ran = command.args(["run", "--target", "locl"]).output().expect("the program starts").into();
+    assert_eq!((ran.code, ran.stderr.as_str()), (2, "error: there is no target 'locl'; there are: embedded, local\n"));
+}

@@ -1,0 +1,7 @@
+//! The remote target against servers that misbehave, over real sockets.
+
+mod answers;
+mod broken;
+mod suites;
+mod support;
+mod version;
