@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::gate::Gate;
 use crate::yaml::parse_duration;
 
 /// Tests for phone menus: runs YAML suites against call flows, on a simulator that is part of this program.
@@ -63,6 +64,10 @@ pub enum Command {
     Validate(Validate),
     /// List the scenarios that would run
     List(List),
+    /// Compare two runs: what broke, what was fixed, what changed
+    Compare(Compare),
+    /// Show how the scores of many runs went, and which scenarios are not stable
+    History(History),
     /// Serve the simulator over HTTP, with faults on request
     Serve(super::serve::Serve),
     /// Print the JSON Schema of a file format, for editors and other tools
@@ -131,6 +136,15 @@ pub struct Run {
     /// The dialect of junit.xml: `rich` has file and line of each case, `strict` passes the Jenkins and Surefire schemas [default: rich]
     #[arg(long, value_enum, value_name = "DIALECT")]
     pub junit_dialect: Option<Dialect>,
+    /// What the run must reach, such as `accuracy>=95%` or `duration<=2m`; repeated: all of them; see docs/gates.md
+    #[arg(long = "gate", value_name = "GATE", value_parser = Gate::parse)]
+    pub gates: Vec<Gate>,
+    /// Append a line about this run to this file; `callpath history` shows them
+    #[arg(long, value_name = "FILE", env = "CALLPATH_HISTORY")]
+    pub history: Option<PathBuf>,
+    /// Compare with this run when it is over, as `callpath compare` does, and write compare.json; the exit code is the run's own
+    #[arg(long, value_name = "FILE", env = "CALLPATH_BASELINE")]
+    pub baseline: Option<PathBuf>,
     /// A line for every scenario, not only for those that did not pass
     #[arg(long, short = 'v')]
     pub verbose: bool,
@@ -197,6 +211,64 @@ pub enum Format {
     Json,
 }
 
+/// `callpath compare`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  callpath compare main/run.json callpath-report/run.json\n  \
+                        callpath compare base.json new.json --format markdown --fail-on any\n\
+                        \nExit codes: 0 nothing of --fail-on, 1 something, 2 a file cannot be read")]
+pub struct Compare {
+    /// The run to compare with: a run.json, or a journal (events.jsonl)
+    #[arg(value_name = "BASE")]
+    pub base: PathBuf,
+    /// The run to compare
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// What ends with exit code 1
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub fail_on: FailOn,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: CompareFormat,
+}
+
+/// `callpath history`.
+#[derive(Debug, Args)]
+pub struct History {
+    /// The file that `callpath run --history` appends to
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// How many runs to show
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub last: u32,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// What of a comparison ends with exit code 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// A scenario newly broken, a gate newly missed, a file newly unusable.
+    #[default]
+    Regression,
+    /// Anything that is other.
+    Any,
+    /// Nothing.
+    Never,
+}
+
+/// How a comparison is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines; `callpath schema compare` describes it.
+    Json,
+    /// For a pull request.
+    Markdown,
+}
+
 /// `callpath schema`.
 #[derive(Debug, Args)]
 pub struct Schema {
@@ -219,6 +291,8 @@ pub enum SchemaName {
     Run,
     /// The lines of events.jsonl.
     Event,
+    /// What `compare --format json` prints.
+    Compare,
 }
 
 /// `callpath init`.

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::arguments::{Dialect, positive_duration};
+use super::gates::GateTable;
 use crate::client::RemoteProfile;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
+use crate::gate::{self, Gate};
 use crate::yaml;
 
 /// The file's name.
@@ -21,6 +23,9 @@ pub struct Config {
     /// What a scenario may send at most.
     #[serde(default)]
     pub limits: LimitSettings,
+    /// What every run must reach, or may cost at most.
+    #[serde(default)]
+    pub gates: GateTable,
     /// Settings by profile; `default` applies always, a chosen one on top of it.
     #[serde(default)]
     pub profile: BTreeMap<String, Profile>,
@@ -71,6 +76,12 @@ pub struct Profile {
     pub filters: Option<Vec<String>>,
     /// The paths where the command line gives none, relative to the configuration file
     pub paths: Option<Vec<String>>,
+    /// `--gate`
+    #[serde(default)]
+    pub gates: GateTable,
+    /// The gates of this profile over those that it is based on.
+    #[serde(skip)]
+    pub all_gates: Vec<Gate>,
 }
 
 /// A length of time as people write it, in ms.
@@ -100,6 +111,8 @@ impl Profile {
             tags: self.tags.or(base.tags),
             filters: self.filters.or(base.filters),
             paths: self.paths.or(base.paths),
+            all_gates: gate::over(self.gates.gates(), base.all_gates),
+            gates: self.gates,
         }
     }
 }
@@ -107,7 +120,8 @@ impl Profile {
 impl Config {
     /// The settings of a profile over those of `default`; the error lists the profiles that there are.
     pub fn profile(&self, name: Option<&str>) -> Result<Profile, String> {
-        let base = self.profile.get("default").cloned().unwrap_or_default();
+        let base = Profile { all_gates: self.gates.gates(), ..Profile::default() };
+        let base = self.profile.get("default").cloned().unwrap_or_default().over(base);
         let Some(name) = name.filter(|&name| name != "default") else { return Ok(base) };
         match self.profile.get(name) {
             Some(profile) => Ok(profile.clone().over(base)),
@@ -133,8 +147,15 @@ pub fn find(directory: &Path) -> Option<PathBuf> {
 pub fn read(path: &Path, diagnostics: &mut Diagnostics) -> Option<Config> {
     let shown = path.display().to_string();
     let source = yaml::load(path, &shown, &yaml::Limits::default(), diagnostics)?;
-    match toml::from_str(source.text()) {
-        Ok(config) => Some(config),
+    match toml::from_str::<Config>(source.text()) {
+        Ok(mut config) => {
+            let mut found = Diagnostics::new();
+            config.gates.check(&source, &mut found);
+            config.profile.values_mut().for_each(|profile| profile.gates.check(&source, &mut found));
+            let sound = !found.has_errors();
+            diagnostics.extend(found);
+            sound.then_some(config)
+        }
         Err(error) => {
             diagnostics.push(diagnostic(&source, &error));
             None

@@ -7,10 +7,13 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::arguments::{self, Dialect, Global};
+use super::compare::Baseline;
 use super::settings::{Project, RunSettings};
 use super::{ExitCode, interrupt, load, output};
 use crate::diagnose::{render_all, safe_text};
-use crate::report::{self, Cobertura, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
+use crate::report::{
+    self, Cobertura, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions,
+};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
 use crate::target::{Embedded, Remote, Target, Unusable};
 
@@ -36,6 +39,7 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
         output::print_failure(global, &load::nothing_selected(plan.deselected));
         return Ok(ExitCode::NOTHING);
     }
+    let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
     let outcome = match &settings.remote {
         None => execute(global, arguments, &settings, plan, Arc::new(Embedded))?,
         Some(remote) => match Remote::new(remote.clone()) {
@@ -48,6 +52,9 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     };
     if let Some(reason) = &outcome.unusable {
         output::print_failure(global, &safe_text(&format!("the target cannot be used: {reason}")));
+    }
+    if let Some(baseline) = &baseline {
+        baseline.compare(global, &settings.report_dir, arguments.quiet)?;
     }
     let code = exit_code(&outcome);
     if code == ExitCode::NOTHING {
@@ -82,6 +89,7 @@ fn execute<T: Target + 'static>(
         max_fail: settings.max_fail.map(u64::from),
         seed: settings.seed,
         paths: settings.selection.paths.clone(),
+        gates: settings.gates.clone(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(settings.jobs.min(cores()) as usize)
@@ -115,14 +123,19 @@ fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings
     };
     let progress = Progress::new(color);
     let terminal = Terminal::new(Box::new(std::io::stdout()), Some(progress.bar()), options);
-    vec![
+    let mut reporters: Vec<Box<dyn Reporter>> = vec![
         Box::new(Journal::new(&journal)),
         Box::new(JsonReport::new(&record)),
         Box::new(JUnit::new(&junit, dialect)),
         Box::new(Cobertura::new(&cobertura)),
-        Box::new(progress),
-        Box::new(terminal),
-    ]
+    ];
+    if let Some(history) = &arguments.history {
+        reporters.push(Box::new(HistoryReport::new(history)));
+    }
+    // The terminal comes last, so that it hears of reports that could not be finished.
+    reporters.push(Box::new(progress));
+    reporters.push(Box::new(terminal));
+    reporters
 }
 
 /// The gravest that happened decides.
@@ -140,6 +153,8 @@ fn exit_code(outcome: &RunOutcome) -> ExitCode {
     } else if totals.skipped == totals.scenarios {
         // A green light for a run in which nothing ran would be a lie.
         ExitCode::NOTHING
+    } else if outcome.record.missed_gates().next().is_some() {
+        ExitCode::GATE
     } else {
         ExitCode::PASSED
     }

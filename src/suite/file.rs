@@ -126,7 +126,8 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
         outcome.broken = context.broken;
         diagnostics = context.diagnostics;
         context.scenarios.shrink_to_fit();
-        outcome.suite = Some(Suite { source: context.source, path, name, scenarios: context.scenarios });
+        let gates = std::mem::take(&mut context.head.gates);
+        outcome.suite = Some(Suite { source: context.source, path, name, scenarios: context.scenarios, gates });
     }
     outcome.diagnostics = told(diagnostics);
     if outcome.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {

@@ -11,6 +11,7 @@ mod discover;
 mod expect;
 mod extends;
 mod file;
+mod gates;
 mod interpolate;
 mod keypad;
 mod load;
