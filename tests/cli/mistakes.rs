@@ -66,7 +66,9 @@ fn the_reports_are_the_same_wherever_in_the_project_the_command_is_given() {
 #[test]
 fn options_that_cannot_be() {
     let sandbox = Sandbox::starter();
-    let table: [(&[&str], &str); 5] = [
+    let table: [(&[&str], &str); 7] = [
+        (&["--jobs", "0"], "it must be a whole number from 1 to 4096"),
+        (&["--retries", "many"], "it must be a whole number from 0 to 100"),
         (&["--timeout", "5"], "'5' has no unit; write for example '30s'"),
         (&["--timeout", "0s"], "it must be longer than that, for example '30s'"),
         (&["--seed", "-1"], "it must be a whole number from 0 to 18446744073709551615"),
@@ -79,6 +81,25 @@ fn options_that_cannot_be() {
         assert_eq!(code, 2);
         assert!(said.contains(message), "{said}");
     }
+}
+
+#[test]
+fn numbers_of_a_profile_have_the_bounds_of_their_flags() {
+    let sandbox = Sandbox::starter();
+    for (setting, bounds) in [
+        ("jobs = 0", "from 1 to 4096"),
+        ("jobs = 4294967295", "from 1 to 4096"),
+        ("retries = -1", "from 0 to 100"),
+        ("repeat = 0", "from 1 to 10000"),
+        ("max-fail = 0", "from 1 to 4294967295"),
+    ] {
+        sandbox.write("callpath.toml", format!("[profile.default]\n{setting}\n"));
+        let (code, said) = answer(&sandbox, &["run"]);
+        assert_eq!(code, 2, "{setting}");
+        assert!(said.contains("callpath.toml:2:") && said.contains(bounds), "{said}");
+    }
+    sandbox.write("callpath.toml", "[profile.default]\njobs = 2\nretries = 0\nrepeat = 2\nmax-fail = 1\n");
+    assert_eq!(answer(&sandbox, &["run"]), (0, String::new()));
 }
 
 #[test]
