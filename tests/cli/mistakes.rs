@@ -64,6 +64,49 @@ fn the_reports_are_the_same_wherever_in_the_project_the_command_is_given() {
 }
 
 #[test]
+fn keys_that_were_not_indented() {
+    let sandbox = Sandbox::new();
+    sandbox.write("suites/flows/tiny.yaml", TINY_FLOW);
+    let help = |suite: &str| {
+        sandbox.write("suites/tiny.yaml", suite);
+        let (code, said) = answer(&sandbox, &["validate"]);
+        assert_eq!(code, 2);
+        said
+    };
+    for key in [
+        "outcome",
+        "ends_at",
+        "path",
+        "decisions",
+        "never",
+        "prompts",
+        "lookups",
+        "efficiency",
+        "duration",
+        "keypresses",
+        "unused_input",
+        "failure",
+    ] {
+        let said =
+            help(&format!("suite: x\nflow: flows/tiny.yaml\nscenarios:\n  - name: x\n    expect:\n    {key}: done\n"));
+        assert!(said.contains(&format!("'{key}' stands below 'expect': indent it")), "{said}");
+        // It is a key there: whatever else is wrong with it, it is not unknown.
+        let said = help(&format!(
+            "suite: x\nflow: flows/tiny.yaml\nscenarios:\n  - name: x\n    expect:\n      {key}: [[x]]\n"
+        ));
+        assert!(!said.contains("unknown key"), "{said}");
+    }
+    for key in
+        ["call", "clock", "variables", "media", "stubs", "queues", "seed", "timeout", "time_limit", "retries", "expect"]
+    {
+        let said = help(&format!("suite: x\nflow: flows/tiny.yaml\ndefaults:\n{key}: [[x]]\nscenarios: []\n"));
+        assert!(said.contains(&format!("'{key}' stands below 'defaults': indent it")), "{said}");
+        let said = help(&format!("suite: x\nflow: flows/tiny.yaml\ndefaults:\n  {key}: [[x]]\nscenarios: []\n"));
+        assert!(!said.contains("unknown key"), "{said}");
+    }
+}
+
+#[test]
 fn options_that_cannot_be() {
     let sandbox = Sandbox::starter();
     let table: [(&[&str], &str); 7] = [
