@@ -10,6 +10,7 @@
 //! score      a trace against expectations
 //! target     where calls are simulated
 //! suite      the YAML language: discovery, expansion, checking
+//! explore    calls that nobody wrote down, tried to find livelocks
 //! simulator  the engine: virtual clock, keypad, stubs
 //! flow       the graph of a call: model, expressions, hours, linking
 //! yaml       a tree of values with places, and its reader
@@ -18,6 +19,7 @@
 
 pub mod cli;
 pub mod diagnose;
+pub mod explore;
 pub mod flow;
 pub mod record;
 pub mod report;

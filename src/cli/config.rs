@@ -1,4 +1,4 @@
-//! `callpath.toml`: limits and profiles.
+//! `callpath.toml`: limits, rules and profiles.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::arguments::Dialect;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
+use crate::flow::analysis::Level;
 use crate::yaml::{self, parse_duration};
 
 /// The file's name.
@@ -20,6 +21,9 @@ pub struct Config {
     /// What a scenario may send at most.
     #[serde(default)]
     pub limits: LimitSettings,
+    /// How grave the rules of the flow analysis are, by name or pattern.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Level>,
     /// Settings by profile; `default` applies always, a chosen one on top of it.
     #[serde(default)]
     pub profile: BTreeMap<String, Profile>,

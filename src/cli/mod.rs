@@ -7,6 +7,7 @@ mod config;
 mod exit;
 mod init;
 mod interrupt;
+mod lint;
 mod list;
 mod load;
 mod man;

@@ -34,6 +34,7 @@ mod validate;
 mod wait;
 
 pub use engine::simulate;
+pub use guard::livelock_node;
 pub use request::{
     Answer, Answers, Call, Clock, Guards, Input, KEY_GAP_MS, MediaReference, REACTION_MS, RING_MS, Request, Stubs,
     WORD_MS,

@@ -23,6 +23,7 @@ mod scenario;
 mod schema;
 mod settings;
 mod stubs;
+mod unstubbed;
 mod vocabulary;
 
 #[cfg(test)]
@@ -33,3 +34,4 @@ pub use interpolate::Environment;
 pub use load::{Complexity, LoadOptions, Loaded, load};
 pub use model::*;
 pub use schema::schema;
+pub use unstubbed::never_stubbed;
