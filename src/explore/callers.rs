@@ -72,14 +72,14 @@ fn good_entry(collect: &Collect) -> Option<String> {
         None => Some("1".repeat(most)),
         // A row of zeros has the check digit 0.
         Some(Validation::Luhn) => Some(zeros(most)),
-        Some(Validation::Date(order)) => Some(
-            order.replace("YYYY", "2000").replace("YY", "00").replace("MM", "01").replace("DD", "01"),
-        ),
+        Some(Validation::Date(order)) => {
+            Some(order.replace("YYYY", "2000").replace("YY", "00").replace("MM", "01").replace("DD", "01"))
+        }
         Some(Validation::Regex(regex)) => {
             let simple = |length: usize| {
-                "1234567890".chars().flat_map(move |first| {
-                    ["1", "0"].map(|rest| format!("{first}{}", rest.repeat(length - 1)))
-                })
+                "1234567890"
+                    .chars()
+                    .flat_map(move |first| ["1", "0"].map(|rest| format!("{first}{}", rest.repeat(length - 1))))
             };
             let repeated = |length: usize| "23456789".chars().map(move |key| key.to_string().repeat(length));
             lengths().flat_map(|length| simple(length).chain(repeated(length))).find(|entry| regex.is_match(entry))

@@ -180,7 +180,7 @@ nodes:
   check: { type: queue_check, queue: q, metric: waiting, cases: [{ name: many, when: metric > 2000, to: bye }], on: { default: hold } }
   hold: { type: queue, queue: q, on: { timeout: bye, full: bye, closed: check } }
   bye: { type: end }
-"]), @"a call runs in circles at node 'check': it comes there again and nothing has happened in between; it does so whatever the caller keys, when queues are closed");
+"]), @"a call runs in circles at node 'hold': it comes there again and nothing has happened in between; it does so whatever the caller keys, when queues are closed");
     }
 
     #[test]

@@ -6,5 +6,8 @@ mod lint;
 mod livelock;
 mod surroundings;
 
+#[cfg(test)]
+mod tests;
+
 pub use lint::lint;
 pub use livelock::livelocks;

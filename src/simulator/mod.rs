@@ -27,7 +27,7 @@ mod state;
 mod stubs;
 mod systems;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod trace;
 mod utterance;
 mod validate;

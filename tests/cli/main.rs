@@ -7,5 +7,6 @@ mod init;
 mod interrupt;
 mod invalid;
 mod options;
+mod rules;
 mod schemas;
 mod support;

@@ -79,6 +79,12 @@ pub fn reachable(program: &Program) -> Vec<Vec<bool>> {
     (0..program.flows.len()).map(of).collect()
 }
 
+/// For each flow of a program, for each node, for each outcome, whether the outcome can come at all. False is certain.
+pub fn possible(program: &Program) -> Vec<Vec<Vec<bool>>> {
+    let linked = Linked::new(program);
+    (0..program.flows.len()).map(|index| Subject::new(program, index, &linked).comes).collect()
+}
+
 /// What an outcome without an edge does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unled {

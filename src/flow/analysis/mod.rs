@@ -22,7 +22,7 @@ mod uses;
 #[cfg(test)]
 mod tests;
 
-pub use graph::reachable;
+pub use graph::{possible, reachable};
 pub use levels::{Level, Levels, UnknownRule};
 pub use linked::analyse;
 pub use rules::{RULES, Rule};

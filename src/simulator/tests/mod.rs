@@ -4,7 +4,7 @@ mod dump;
 mod ends;
 mod events;
 mod flows;
-mod generate;
+pub(crate) mod generate;
 mod guards;
 mod hang_up;
 mod keys;
