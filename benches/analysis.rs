@@ -28,7 +28,7 @@ fn flow(nodes: usize) -> Arc<Program> {
                 "type: lookup, inputs: {{ c: tries }}, outputs: {{ v{n}: value }}, on: {{ success: n{next}, not_found: n{far}, failure: bye, timeout: bye }}"
             ),
             4 => format!(
-                "type: decision, if: default(v{0}, 0) > 5 and level < 9, on: {{ \"true\": n{next}, \"false\": n{far} }}",
+                "type: decision, if: 'default(v{0}, 0) > 5 and level < 9', on: {{ \"true\": n{next}, \"false\": n{far} }}",
                 n - 1
             ),
             5 => format!("type: set, set: {{ s{n}: tries + 1, tries: tries + 1 }}, next: n{next}"),

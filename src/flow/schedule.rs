@@ -33,15 +33,18 @@ pub struct Schedule {
     places: Places,
 }
 
+/// Ranges with their places.
+type PlacedRanges = Vec<(Range, Span)>;
+
 /// Where the parts of a schedule stand in its file.
 #[derive(Clone, Debug, Default)]
 struct Places {
     /// The schedule as a whole.
     whole: Span,
-    /// The ranges of each day as the file lists them, with the word that names the days.
-    weekly: Vec<(Span, Vec<(Range, Span)>)>,
+    /// The ranges of each entry of `weekly`, in file order.
+    weekly: Vec<PlacedRanges>,
     /// The same by date.
-    dates: Vec<(Date, Span, Vec<(Range, Span)>)>,
+    dates: Vec<(Date, Span, PlacedRanges)>,
     /// Every holiday, also one that is listed twice.
     holidays: Vec<(Date, Span)>,
 }

@@ -45,6 +45,8 @@ fn reason(subject: &Subject<'_>, index: usize, node: &Node, place: usize) -> Opt
         (Kind::Collect(_), "cancelled") => ("the node has no 'cancel' key", "add 'cancel: \"*\"', or remove the edge"),
         (Kind::Wait(_), "event") => ("the node waits for a time", "wait for an 'event', or remove the edge"),
         (Kind::Loop(_), "repeat") => ("it repeats 0 times", "set 'times' to 1 or more, or remove the loop"),
+        // Names that are listed and never returned are `flow/unknown-return`.
+        (Kind::Subflow(_), "completed") => ("the called flow never returns so", "let it 'return', or remove the edge"),
         (kind, name) if is_failure(kind, name) => return None,
         _ => return None,
     };

@@ -70,8 +70,7 @@ impl Schedule {
         if self.never_opens() {
             flaws.push(Flaw { kind: FlawKind::NeverOpen, span: self.places.whole, other: None });
         }
-        let days = self.places.weekly.iter().map(|(_, ranges)| ranges);
-        for ranges in days.chain(self.places.dates.iter().map(|(_, _, ranges)| ranges)) {
+        for ranges in self.places.weekly.iter().chain(self.places.dates.iter().map(|(_, _, ranges)| ranges)) {
             within_day(ranges, &mut flaws);
         }
         for (date, span, ranges) in &self.places.dates {

@@ -59,7 +59,7 @@ fn read_weekly(reader: &mut Reader<'_>, fields: &mut Fields<'_>, schedule: &mut 
             }
             schedule.weekly[day] = alone(&ranges);
         }
-        schedule.places.weekly.push((entry.key.span, ranges));
+        schedule.places.weekly.push(ranges);
     }
 }
 
