@@ -41,6 +41,7 @@ struct RuleRecord {
     rule: &'static str,
     level: &'static str,
     summary: &'static str,
+    docs: String,
 }
 
 /// Prints all rules with what becomes of their findings.
@@ -54,7 +55,8 @@ pub fn print_rules(levels: &Levels, format: Format) -> Result<()> {
                 (Some(Level::Warn), _) | (None, Severity::Warning) => "warning",
                 (None, Severity::Note) => "note",
             };
-            RuleRecord { rule: rule.name, level, summary: rule.summary }
+            let docs = format!("docs/rules.md#{}", rule.anchor());
+            RuleRecord { rule: rule.name, level, summary: rule.summary, docs }
         })
         .collect();
     output::to_stdout(|out| match format {

@@ -38,12 +38,20 @@ pub(super) fn has_circle(program: &Program) -> bool {
 fn instant(flow: &Flow, node: &Node) -> Vec<usize> {
     let error = node.outcomes.iter().filter(|outcome| &*outcome.name == "error");
     let error = error.filter_map(|outcome| outcome.target).chain(flow.events.on_error);
-    let passes = match &node.kind {
-        Kind::Lookup(_) | Kind::Random(_) => return Vec::new(),
-        Kind::Wait(wait) => matches!(wait.until, Until::Elapsed(ms) if ms > 0) || node.kind.is_input(),
-        kind => kind.is_input(),
+    // Whatever the caller does there, a key is used, or this time passes.
+    let takes_ms = match &node.kind {
+        Kind::Lookup(_) | Kind::Random(_) => return error.collect(),
+        Kind::Wait(wait) => match wait.until {
+            Until::Elapsed(ms) => ms,
+            Until::Event { timeout_ms, .. } => timeout_ms,
+        },
+        Kind::Menu(menu) => menu.no_input_ms,
+        Kind::Collect(collect) => collect.no_input_ms,
+        Kind::Bot(bot) => bot.no_input_ms,
+        Kind::Record(record) => record.silence_ms.min(record.max_ms),
+        _ => 0,
     };
-    if passes {
+    if takes_ms > 0 {
         return error.collect();
     }
     let jump = match &node.kind {

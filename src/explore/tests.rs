@@ -2,10 +2,11 @@
 
 use proptest::prelude::*;
 
+use super::circles::has_circle;
 use super::lint;
 use crate::flow::analysis::{possible, reachable};
-use crate::simulator::simulate;
 use crate::simulator::tests::generate::{Dice, any_program, any_request};
+use crate::simulator::{livelock_node, simulate};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
@@ -17,6 +18,8 @@ proptest! {
         let (reached, comes) = (reachable(&program).concat(), possible(&program).concat());
         for _ in 0..8 {
             let trace = simulate(&program, &any_request(&mut dice));
+            let circle = trace.failure.as_deref().and_then(livelock_node);
+            prop_assert!(circle.is_none() || has_circle(&program), "a circle at {:?}", circle);
             for step in &trace.steps {
                 let name = trace.node_name(step);
                 prop_assert!(reached[step.node as usize], "{} is not reachable", name);
@@ -27,6 +30,12 @@ proptest! {
             }
         }
     }
+
+}
+
+proptest! {
+    // Each case makes thousands of calls.
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_flow_can_be_analysed_and_explored(seed in any::<u64>()) {

@@ -119,6 +119,43 @@ fn rules_are_listed_with_what_becomes_of_them() {
     assert_eq!(ran.stdout.lines().count(), RULES.len());
 }
 
+/// A lookup is answered for by its service or its node, in whichever suite, and also where a flow is part of two programs.
+#[test]
+fn one_stub_of_one_suite_is_enough() {
+    let sandbox = Sandbox::new();
+    let lookup = |outcome: &str| {
+        format!(
+            "{{ type: lookup, service: crm, on: {{ success: {outcome}, not_found: {outcome}, failure: {outcome}, timeout: {outcome} }} }}"
+        )
+    };
+    let call = "{ type: subflow, flow: inner, on: { completed: bye, error: bye } }\n  bye: { type: end }\n";
+    for name in ["one", "two"] {
+        sandbox.write(
+            &format!("{name}.yaml"),
+            &format!("flow: {name}\nstart: a\nsubflows: [inner.yaml]\nnodes:\n  a: {call}"),
+        );
+    }
+    sandbox.write(
+        "inner.yaml",
+        &format!("flow: inner\nstart: ask\nnodes:\n  ask: {}\n  back: {{ type: return }}\n", lookup("back")),
+    );
+    let suite = |flow: &str, stubs: &str| {
+        format!(
+            "suite: s\nflow: ../{flow}.yaml\nscenarios:\n  - {{ name: n, stubs: {{ {stubs} }}, expect: {{ outcome: completed }} }}\n"
+        )
+    };
+    let notes = |first: &str, second: &str| {
+        sandbox.write("suites/one.yaml", &suite("one", first));
+        sandbox.write("suites/two.yaml", &suite("two", second));
+        let ran = sandbox.run(&["validate", "--format", "json"]);
+        assert_eq!(ran.code, 0, "{}", ran.stdout);
+        rules(&ran)
+    };
+    assert_eq!(notes("", ""), [("suite/never-stubbed".to_owned(), "note".to_owned())]);
+    assert_eq!(notes("crm: success", ""), []);
+    assert_eq!(notes("", "inner/ask: success"), []);
+}
+
 #[test]
 fn the_example_flows_are_clean() {
     let reports = tempfile::tempdir().expect("a folder");
