@@ -132,12 +132,12 @@ fn one_stub_of_one_suite_is_enough() {
     for name in ["one", "two"] {
         sandbox.write(
             &format!("{name}.yaml"),
-            &format!("flow: {name}\nstart: a\nsubflows: [inner.yaml]\nnodes:\n  a: {call}"),
+            format!("flow: {name}\nstart: a\nsubflows: [inner.yaml]\nnodes:\n  a: {call}"),
         );
     }
     sandbox.write(
         "inner.yaml",
-        &format!("flow: inner\nstart: ask\nnodes:\n  ask: {}\n  back: {{ type: return }}\n", lookup("back")),
+        format!("flow: inner\nstart: ask\nnodes:\n  ask: {}\n  back: {{ type: return }}\n", lookup("back")),
     );
     let suite = |flow: &str, stubs: &str| {
         format!(
@@ -145,8 +145,8 @@ fn one_stub_of_one_suite_is_enough() {
         )
     };
     let notes = |first: &str, second: &str| {
-        sandbox.write("suites/one.yaml", &suite("one", first));
-        sandbox.write("suites/two.yaml", &suite("two", second));
+        sandbox.write("suites/one.yaml", suite("one", first));
+        sandbox.write("suites/two.yaml", suite("two", second));
         let ran = sandbox.run(&["validate", "--format", "json"]);
         assert_eq!(ran.code, 0, "{}", ran.stdout);
         rules(&ran)

@@ -115,7 +115,7 @@ nodes:
 #[test]
 fn what_may_end_the_call_is_a_way_out() {
     for (node, callee) in [
-        ("type: subflow, flow: g, on: { completed: a, error: a }", "type: end"),
+        ("type: subflow, flow: g, on: { error: a }", "type: end"),
         ("type: jump, flow: g", "type: end"),
         ("type: transfer, number: '1', on: { busy: a, no_answer: a, failed: a, invalid: a }", "type: return"),
         ("type: queue, queue: q, on: { timeout: a, full: a, closed: a }", "type: return"),
