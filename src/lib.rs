@@ -15,6 +15,7 @@
 //! target     where calls are simulated
 //! suite      the YAML language: discovery, expansion, checking
 //! wire       the data of the REST contract
+//! explore    calls that nobody wrote down, tried to find livelocks
 //! simulator  the engine: virtual clock, keypad, stubs
 //! flow       the graph of a call: model, expressions, hours, linking
 //! gate       what a run must reach, as people write it
@@ -26,6 +27,7 @@ pub mod cli;
 pub mod client;
 pub mod compare;
 pub mod diagnose;
+pub mod explore;
 pub mod flow;
 pub mod gate;
 pub mod history;

@@ -97,6 +97,17 @@ pub struct Selection {
     pub profile: Option<String>,
 }
 
+/// How grave the rules of the flow analysis are taken to be.
+#[derive(Debug, Args)]
+pub struct RuleLevels {
+    /// Do not show what this rule of the flow analysis finds; `flow/*` is many of them
+    #[arg(long, value_name = "RULE")]
+    pub allow: Vec<String>,
+    /// What this rule finds is an error
+    #[arg(long, value_name = "RULE")]
+    pub deny: Vec<String>,
+}
+
 /// `callpath run`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  callpath run\n  callpath run suites/bank --tag 'hang-up and not keys'\n  \
@@ -145,6 +156,9 @@ pub struct Run {
     /// Compare with this run when it is over, as `callpath compare` does, and write compare.json; the exit code is the run's own
     #[arg(long, value_name = "FILE", env = "CALLPATH_BASELINE")]
     pub baseline: Option<PathBuf>,
+    /// Rules of the flow analysis.
+    #[command(flatten)]
+    pub rules: RuleLevels,
     /// A line for every scenario, not only for those that did not pass
     #[arg(long, short = 'v')]
     pub verbose: bool,
@@ -199,6 +213,12 @@ pub struct Validate {
     /// Warnings count as errors
     #[arg(long)]
     pub strict: bool,
+    /// Rules of the flow analysis.
+    #[command(flatten)]
+    pub levels: RuleLevels,
+    /// List the rules of the flow analysis and do nothing else
+    #[arg(long)]
+    pub rules: bool,
     /// How to print what is wrong
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,

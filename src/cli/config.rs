@@ -1,4 +1,4 @@
-//! `callpath.toml`: limits and profiles.
+//! `callpath.toml`: limits, rules and profiles.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use super::arguments::{self, Dialect, positive_duration};
 use super::gates::GateTable;
 use crate::client::RemoteProfile;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
+use crate::flow::analysis::Level;
 use crate::gate::{self, Gate};
 use crate::yaml;
 
@@ -26,6 +27,9 @@ pub struct Config {
     /// What every run must reach, or may cost at most.
     #[serde(default)]
     pub gates: GateTable,
+    /// How grave the rules of the flow analysis are, by name or pattern.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Level>,
     /// Settings by profile; `default` applies always, a chosen one on top of it.
     #[serde(default)]
     pub profile: BTreeMap<String, Profile>,

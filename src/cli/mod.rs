@@ -10,6 +10,7 @@ mod gates;
 mod history;
 mod init;
 mod interrupt;
+mod lint;
 mod list;
 mod load;
 mod man;

@@ -9,8 +9,9 @@ use anyhow::{Context, Result};
 use super::arguments::{self, Dialect, Global};
 use super::compare::Baseline;
 use super::settings::{Project, RunSettings};
-use super::{ExitCode, interrupt, load, output};
+use super::{ExitCode, interrupt, lint, load, output};
 use crate::diagnose::{render_all, safe_text};
+use crate::flow::Library;
 use crate::report::{
     self, Cobertura, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions,
 };
@@ -21,9 +22,11 @@ use crate::target::{Embedded, Remote, Target, Unusable};
 pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let project = Project::find(global)?;
     let settings = project.run(arguments)?;
+    let levels = lint::levels(&project, &arguments.rules)?;
     let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
     let files = load::discover(&project, &settings.selection.paths)?;
-    let loaded = load::load(&project, &files, settings.seed, false);
+    let library = Library::default();
+    let loaded = load::load_with(&project, &files, settings.seed, false, &library);
     load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
         output::print_failure(global, &load::nothing_found(&settings.selection.paths, &files));
@@ -33,6 +36,14 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     if unknown.has_errors() {
         output::to_stderr(&render_all(&unknown, output::style(global)));
         return Ok(ExitCode::INVALID);
+    }
+    let findings = lint::findings(&library, &loaded.suites, &levels);
+    if findings.has_errors() {
+        load::print_diagnostics(global, &findings);
+        return Ok(ExitCode::INVALID);
+    }
+    if !arguments.quiet {
+        lint::print_count(&findings);
     }
     let plan = Plan::new(loaded, &selection);
     if plan.scenarios.is_empty() && plan.rejected.is_empty() {

@@ -12,6 +12,7 @@ mod mistakes;
 mod options;
 mod remote;
 mod reports;
+mod rules;
 mod schemas;
 mod serve;
 mod support;
