@@ -12,9 +12,7 @@ use super::settings::{Project, RunSettings};
 use super::{ExitCode, interrupt, lint, load, output};
 use crate::diagnose::{render_all, safe_text};
 use crate::flow::Library;
-use crate::report::{
-    self, Cobertura, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions,
-};
+use crate::report::{self, Cobertura, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
 use crate::target::{Embedded, Remote, Target, Unusable};
 

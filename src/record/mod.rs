@@ -15,6 +15,10 @@ mod slowest;
 mod tally;
 mod totals;
 
+pub use crate::score::{
+    Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, FlowCoverage,
+    FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, WrongDecision,
+};
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
 pub use gates::{GateRecord, GateSpec};
@@ -27,8 +31,4 @@ pub use schema::{draft_07, event_schema, run_schema};
 pub use sentence::{check_contrast, check_sentence, check_subject, why};
 pub use slowest::SlowestList;
 pub use tally::Tally;
-pub use crate::score::{
-    Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, FlowCoverage,
-    FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, WrongDecision,
-};
 pub use totals::{Interval, Totals, wilson};

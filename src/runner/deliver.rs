@@ -22,13 +22,27 @@ const BATCH: usize = 256;
 
 /// What workers tell.
 pub(super) enum Message {
-    Started { index: usize },
-    Retried { index: usize, attempt: u32, reason: String },
-    Stopping { reason: String },
-    Finished { index: usize, record: Arc<ScenarioRecord>, json: String },
+    Started {
+        index: usize,
+    },
+    Retried {
+        index: usize,
+        attempt: u32,
+        reason: String,
+    },
+    Stopping {
+        reason: String,
+    },
+    Finished {
+        index: usize,
+        record: Arc<ScenarioRecord>,
+        json: String,
+    },
     Covered(Coverage),
     /// All have finished; what the target sent for them.
-    Sent { requests: Option<RequestCounts> },
+    Sent {
+        requests: Option<RequestCounts>,
+    },
 }
 
 /// Counts, orders and tells the reporters.

@@ -2,7 +2,9 @@
 
 use super::checks::Checks;
 use super::seed::{Visits, decision_density, seed_accuracy};
-use super::{DecisionTaken, Score, decisions, efficiency, effort, ends, limits, lookups, never, path, prompts, variables};
+use super::{
+    DecisionTaken, Score, decisions, efficiency, effort, ends, limits, lookups, never, path, prompts, variables,
+};
 use crate::simulator::{Fewest, Trace};
 use crate::suite::Expectations;
 

@@ -103,13 +103,7 @@ fn shorten(path: &str) -> String {
 
 type Fact = (&'static str, Vec<String>);
 
-fn facts(
-    record: &RunRecord,
-    failing: &[String],
-    failing_count: u64,
-    reports: &[String],
-    paint: Paint,
-) -> Vec<Fact> {
+fn facts(record: &RunRecord, failing: &[String], failing_count: u64, reports: &[String], paint: Paint) -> Vec<Fact> {
     // Where no suite could be used there is nothing to measure.
     let mut facts = if record.suites.is_empty() { Vec::new() } else { measures(record) };
     facts.push(("gates", record.gates.iter().map(|gate| gate_line(gate, paint)).collect()));

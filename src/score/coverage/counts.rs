@@ -180,11 +180,8 @@ fn back(
     if !left {
         return None;
     }
-    if let Some((depth, waiting, slot)) = pending
-        .iter()
-        .enumerate()
-        .rev()
-        .find_map(|(depth, waiting)| leads(waiting).map(|slot| (depth, *waiting, slot)))
+    if let Some((depth, waiting, slot)) =
+        pending.iter().enumerate().rev().find_map(|(depth, waiting)| leads(waiting).map(|slot| (depth, *waiting, slot)))
     {
         pending.truncate(depth);
         return Some((waiting.node, waiting.into, slot));

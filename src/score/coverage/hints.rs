@@ -121,9 +121,8 @@ fn note(trace: &Trace, goals: &mut Goals, mut found: impl FnMut((usize, usize)))
 
 /// Whether callers of this program key secrets: whatever they know is then hidden.
 fn has_secrets(program: &Program) -> bool {
-    let collects = |flow: &Arc<Flow>| {
-        flow.nodes.iter().any(|node| matches!(&node.kind, Kind::Collect(collect) if collect.secret))
-    };
+    let collects =
+        |flow: &Arc<Flow>| flow.nodes.iter().any(|node| matches!(&node.kind, Kind::Collect(collect) if collect.secret));
     program.secret.iter().flatten().any(|&secret| secret) || program.flows.iter().any(collects)
 }
 
