@@ -6,6 +6,8 @@
 //! cli        one file per command: parses arguments, prints, maps errors to exit codes
 //! server     the simulator's HTTP face, and the faults of a real one
 //! report     terminal, JUnit, JSON: each consumes events and records
+//! compare    two runs, and what is other in the second
+//! history    a line for each of many runs
 //! runner     plan -> schedule -> events
 //! record     the run record and the events: versioned data
 //! score      a trace against expectations
@@ -13,16 +15,22 @@
 //! target     where calls are simulated
 //! suite      the YAML language: discovery, expansion, checking
 //! wire       the data of the REST contract
+//! explore    calls that nobody wrote down, tried to find livelocks
 //! simulator  the engine: virtual clock, keypad, stubs
 //! flow       the graph of a call: model, expressions, hours, linking
+//! gate       what a run must reach, as people write it
 //! yaml       a tree of values with places, and its reader
 //! diagnose   one message type for everything that can be wrong
 //! ```
 
 pub mod cli;
 pub mod client;
+pub mod compare;
 pub mod diagnose;
+pub mod explore;
 pub mod flow;
+pub mod gate;
+pub mod history;
 pub mod record;
 pub mod report;
 pub mod runner;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::gate::Gate;
 use crate::yaml::parse_duration;
 
 /// Tests for phone menus: runs YAML suites against call flows, on a simulator that is part of this program.
@@ -63,6 +64,10 @@ pub enum Command {
     Validate(Validate),
     /// List the scenarios that would run
     List(List),
+    /// Compare two runs: what broke, what was fixed, what changed
+    Compare(Compare),
+    /// Show how the scores of many runs went, and which scenarios are not stable
+    History(History),
     /// Serve the simulator over HTTP, with faults on request
     Serve(super::serve::Serve),
     /// Print the JSON Schema of a file format, for editors and other tools
@@ -92,6 +97,17 @@ pub struct Selection {
     pub profile: Option<String>,
 }
 
+/// How grave the rules of the flow analysis are taken to be.
+#[derive(Debug, Args)]
+pub struct RuleLevels {
+    /// Do not show what this rule of the flow analysis finds; `flow/*` is many of them
+    #[arg(long, value_name = "RULE")]
+    pub allow: Vec<String>,
+    /// What this rule finds is an error
+    #[arg(long, value_name = "RULE")]
+    pub deny: Vec<String>,
+}
+
 /// `callpath run`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  callpath run\n  callpath run suites/bank --tag 'hang-up and not keys'\n  \
@@ -105,7 +121,7 @@ pub struct Run {
     #[arg(long, value_name = "NAME", env = "CALLPATH_TARGET")]
     pub target: Option<String>,
     /// Scenarios at once [default: one per core; on a remote target its in-flight, or 16]
-    #[arg(long, short = 'j', value_name = "N", env = "CALLPATH_JOBS", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    #[arg(long, short = 'j', value_name = "N", env = "CALLPATH_JOBS", value_parser = |text: &str| number(text, JOBS))]
     pub jobs: Option<u32>,
     /// The seed of every draw of scenarios that have none of their own [default: 0]
     #[arg(long, value_name = "N", env = "CALLPATH_SEED", allow_negative_numbers = true, value_parser = whole_number)]
@@ -114,13 +130,13 @@ pub struct Run {
     #[arg(long, value_name = "TIME", env = "CALLPATH_TIMEOUT", value_parser = positive_duration)]
     pub timeout: Option<u64>,
     /// Try a scenario that did not pass again, up to N times; one that passes then is flaky [default: 0]
-    #[arg(long, value_name = "N", env = "CALLPATH_RETRIES", value_parser = clap::value_parser!(u32).range(0..=100))]
+    #[arg(long, value_name = "N", env = "CALLPATH_RETRIES", value_parser = |text: &str| number(text, RETRIES))]
     pub retries: Option<u32>,
     /// Run every scenario N times; mixed results are flaky [default: 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, REPEAT))]
     pub repeat: Option<u32>,
     /// Start no more scenarios after N that failed or could not be run
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, MAX_FAIL))]
     pub max_fail: Option<u32>,
     /// The same as --max-fail 1
     #[arg(long, conflicts_with = "max_fail")]
@@ -131,6 +147,18 @@ pub struct Run {
     /// The dialect of junit.xml: `rich` has file and line of each case, `strict` passes the Jenkins and Surefire schemas [default: rich]
     #[arg(long, value_enum, value_name = "DIALECT")]
     pub junit_dialect: Option<Dialect>,
+    /// What the run must reach, such as `accuracy>=95%` or `duration<=2m`; repeated: all of them; see docs/gates.md
+    #[arg(long = "gate", value_name = "GATE", value_parser = Gate::parse)]
+    pub gates: Vec<Gate>,
+    /// Append a line about this run to this file; `callpath history` shows them
+    #[arg(long, value_name = "FILE", env = "CALLPATH_HISTORY")]
+    pub history: Option<PathBuf>,
+    /// Compare with this run when it is over, as `callpath compare` does, and write compare.json; the exit code is the run's own
+    #[arg(long, value_name = "FILE", env = "CALLPATH_BASELINE")]
+    pub baseline: Option<PathBuf>,
+    /// Rules of the flow analysis.
+    #[command(flatten)]
+    pub rules: RuleLevels,
     /// A line for every scenario, not only for those that did not pass
     #[arg(long, short = 'v')]
     pub verbose: bool,
@@ -153,6 +181,20 @@ fn whole_number(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("it must be a whole number from 0 to {}", u64::MAX))
 }
 
+/// The least and the greatest `--jobs`.
+pub const JOBS: (u32, u32) = (1, 4096);
+/// The least and the greatest `--retries`.
+pub const RETRIES: (u32, u32) = (0, 100);
+/// The least and the greatest `--repeat`.
+pub const REPEAT: (u32, u32) = (1, 10_000);
+/// The least and the greatest `--max-fail`.
+pub const MAX_FAIL: (u32, u32) = (1, u32::MAX);
+
+fn number(text: &str, (least, most): (u32, u32)) -> Result<u32, String> {
+    let fitting = text.parse().ok().filter(|number| (least..=most).contains(number));
+    fitting.ok_or_else(|| format!("it must be a whole number from {least} to {most}"))
+}
+
 /// Milliseconds, at least one.
 pub fn positive_duration(text: &str) -> Result<u64, String> {
     match parse_duration(text) {
@@ -171,6 +213,12 @@ pub struct Validate {
     /// Warnings count as errors
     #[arg(long)]
     pub strict: bool,
+    /// Rules of the flow analysis.
+    #[command(flatten)]
+    pub levels: RuleLevels,
+    /// List the rules of the flow analysis and do nothing else
+    #[arg(long)]
+    pub rules: bool,
     /// How to print what is wrong
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
@@ -197,6 +245,64 @@ pub enum Format {
     Json,
 }
 
+/// `callpath compare`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  callpath compare main/run.json callpath-report/run.json\n  \
+                        callpath compare base.json new.json --format markdown --fail-on any\n\
+                        \nExit codes: 0 nothing of --fail-on, 1 something, 2 a file cannot be read")]
+pub struct Compare {
+    /// The run to compare with: a run.json, or a journal (events.jsonl)
+    #[arg(value_name = "BASE")]
+    pub base: PathBuf,
+    /// The run to compare
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// What ends with exit code 1
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub fail_on: FailOn,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: CompareFormat,
+}
+
+/// `callpath history`.
+#[derive(Debug, Args)]
+pub struct History {
+    /// The file that `callpath run --history` appends to
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// How many runs to show
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub last: u32,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// What of a comparison ends with exit code 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// A scenario newly broken, a gate newly missed, a file newly unusable.
+    #[default]
+    Regression,
+    /// Anything that is other.
+    Any,
+    /// Nothing.
+    Never,
+}
+
+/// How a comparison is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines; `callpath schema compare` describes it.
+    Json,
+    /// For a pull request.
+    Markdown,
+}
+
 /// `callpath schema`.
 #[derive(Debug, Args)]
 pub struct Schema {
@@ -219,6 +325,8 @@ pub enum SchemaName {
     Run,
     /// The lines of events.jsonl.
     Event,
+    /// What `compare --format json` prints.
+    Compare,
 }
 
 /// `callpath init`.

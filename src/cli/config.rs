@@ -1,4 +1,4 @@
-//! `callpath.toml`: limits and profiles.
+//! `callpath.toml`: limits, rules and profiles.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::arguments::{Dialect, positive_duration};
+use super::arguments::{self, Dialect, positive_duration};
+use super::gates::GateTable;
 use crate::client::RemoteProfile;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
+use crate::flow::analysis::Level;
+use crate::gate::{self, Gate};
 use crate::yaml;
 
 /// The file's name.
@@ -21,6 +24,12 @@ pub struct Config {
     /// What a scenario may send at most.
     #[serde(default)]
     pub limits: LimitSettings,
+    /// What every run must reach, or may cost at most.
+    #[serde(default)]
+    pub gates: GateTable,
+    /// How grave the rules of the flow analysis are, by name or pattern.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Level>,
     /// Settings by profile; `default` applies always, a chosen one on top of it.
     #[serde(default)]
     pub profile: BTreeMap<String, Profile>,
@@ -50,16 +59,20 @@ pub struct Profile {
     /// `--target`
     pub target: Option<String>,
     /// `--jobs`
+    #[serde(default, deserialize_with = "within::<{ arguments::JOBS.0 }, { arguments::JOBS.1 }, _>")]
     pub jobs: Option<u32>,
     /// `--seed`
     pub seed: Option<u64>,
     /// `--timeout`
     pub timeout: Option<TimeText>,
     /// `--retries`
+    #[serde(default, deserialize_with = "within::<{ arguments::RETRIES.0 }, { arguments::RETRIES.1 }, _>")]
     pub retries: Option<u32>,
     /// `--repeat`
+    #[serde(default, deserialize_with = "within::<{ arguments::REPEAT.0 }, { arguments::REPEAT.1 }, _>")]
     pub repeat: Option<u32>,
     /// `--max-fail`
+    #[serde(default, deserialize_with = "within::<{ arguments::MAX_FAIL.0 }, { arguments::MAX_FAIL.1 }, _>")]
     pub max_fail: Option<u32>,
     /// `--report-dir`, relative to the configuration file
     pub report_dir: Option<PathBuf>,
@@ -71,6 +84,12 @@ pub struct Profile {
     pub filters: Option<Vec<String>>,
     /// The paths where the command line gives none, relative to the configuration file
     pub paths: Option<Vec<String>>,
+    /// `--gate`
+    #[serde(default)]
+    pub gates: GateTable,
+    /// The gates of this profile over those that it is based on.
+    #[serde(skip)]
+    pub all_gates: Vec<Gate>,
 }
 
 /// A length of time as people write it, in ms.
@@ -82,6 +101,16 @@ impl<'de> Deserialize<'de> for TimeText {
         let text = String::deserialize(deserializer)?;
         positive_duration(&text).map(Self).map_err(serde::de::Error::custom)
     }
+}
+
+/// A whole number between two bounds, as the flag has them.
+fn within<'de, const LEAST: u32, const MOST: u32, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<u32>, D::Error> {
+    let number = i64::deserialize(deserializer)?;
+    let fitting = u32::try_from(number).ok().filter(|number| (LEAST..=MOST).contains(number));
+    let error = || serde::de::Error::custom(format!("it must be a whole number from {LEAST} to {MOST}"));
+    fitting.map(Some).ok_or_else(error)
 }
 
 impl Profile {
@@ -100,6 +129,8 @@ impl Profile {
             tags: self.tags.or(base.tags),
             filters: self.filters.or(base.filters),
             paths: self.paths.or(base.paths),
+            all_gates: gate::over(self.gates.gates(), base.all_gates),
+            gates: self.gates,
         }
     }
 }
@@ -107,7 +138,8 @@ impl Profile {
 impl Config {
     /// The settings of a profile over those of `default`; the error lists the profiles that there are.
     pub fn profile(&self, name: Option<&str>) -> Result<Profile, String> {
-        let base = self.profile.get("default").cloned().unwrap_or_default();
+        let base = Profile { all_gates: self.gates.gates(), ..Profile::default() };
+        let base = self.profile.get("default").cloned().unwrap_or_default().over(base);
         let Some(name) = name.filter(|&name| name != "default") else { return Ok(base) };
         match self.profile.get(name) {
             Some(profile) => Ok(profile.clone().over(base)),
@@ -133,8 +165,15 @@ pub fn find(directory: &Path) -> Option<PathBuf> {
 pub fn read(path: &Path, diagnostics: &mut Diagnostics) -> Option<Config> {
     let shown = path.display().to_string();
     let source = yaml::load(path, &shown, &yaml::Limits::default(), diagnostics)?;
-    match toml::from_str(source.text()) {
-        Ok(config) => Some(config),
+    match toml::from_str::<Config>(source.text()) {
+        Ok(mut config) => {
+            let mut found = Diagnostics::new();
+            config.gates.check(&source, &mut found);
+            config.profile.values_mut().for_each(|profile| profile.gates.check(&source, &mut found));
+            let sound = !found.has_errors();
+            diagnostics.extend(found);
+            sound.then_some(config)
+        }
         Err(error) => {
             diagnostics.push(diagnostic(&source, &error));
             None

@@ -15,7 +15,7 @@ impl ExitCode {
     pub const TARGET: Self = Self(3);
     /// Nothing ran: no suites found, the filters leave nothing, or every scenario was skipped.
     pub const NOTHING: Self = Self(4);
-    /// A gate was missed. Reserved: no command has gates yet.
+    /// Everything passed, but a gate was missed.
     pub const GATE: Self = Self(5);
     /// Ctrl-C ended the run; 128 + SIGINT, as shells have it.
     pub const INTERRUPTED: Self = Self(130);

@@ -30,6 +30,11 @@ pub fn discover(project: &Project, paths: &[String]) -> Result<Vec<SuiteFile>> {
 
 /// Reads files into suites; `flows` says whether flow files among them are checked for their own sake.
 pub fn load(project: &Project, files: &[SuiteFile], seed: u64, flows: bool) -> Loaded {
+    load_with(project, files, seed, flows, &Library::default())
+}
+
+/// The same, with the flows read by this library.
+pub fn load_with(project: &Project, files: &[SuiteFile], seed: u64, flows: bool, library: &Library) -> Loaded {
     let limits = &project.config.limits;
     let default = Complexity::default();
     let complexity = Complexity {
@@ -39,7 +44,7 @@ pub fn load(project: &Project, files: &[SuiteFile], seed: u64, flows: bool) -> L
         depth: limits.depth.unwrap_or(default.depth),
     };
     let options = LoadOptions { limits: complexity, seed, flows, ..LoadOptions::new(&project.root) };
-    suite::load(files, &options, &Library::default())
+    suite::load(files, &options, library)
 }
 
 /// All messages: those of files that cannot be used, and warnings.

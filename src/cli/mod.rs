@@ -2,11 +2,15 @@
 //! of its own.
 
 mod arguments;
+mod compare;
 mod completions;
 mod config;
 mod exit;
+mod gates;
+mod history;
 mod init;
 mod interrupt;
+mod lint;
 mod list;
 mod load;
 mod man;
@@ -41,6 +45,8 @@ pub fn main() -> u8 {
         Command::Run(run) => run::run(&arguments.global, run),
         Command::Validate(validate) => validate::validate(&arguments.global, validate),
         Command::List(list) => list::list(&arguments.global, list),
+        Command::Compare(compare) => compare::compare(&arguments.global, compare),
+        Command::History(history) => history::history(&arguments.global, history),
         Command::Serve(serve) => serve::serve(&arguments.global, serve),
         Command::Schema(schema) => schema::schema(schema),
         Command::Init(init) => init::init(&arguments.global, init),

@@ -7,10 +7,14 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::arguments::{self, Dialect, Global};
+use super::compare::Baseline;
 use super::settings::{Project, RunSettings};
-use super::{ExitCode, interrupt, load, output};
+use super::{ExitCode, interrupt, lint, load, output};
 use crate::diagnose::{render_all, safe_text};
-use crate::report::{self, Cobertura, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
+use crate::flow::Library;
+use crate::report::{
+    self, Cobertura, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions,
+};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
 use crate::target::{Embedded, Remote, Target, Unusable};
 
@@ -18,9 +22,11 @@ use crate::target::{Embedded, Remote, Target, Unusable};
 pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let project = Project::find(global)?;
     let settings = project.run(arguments)?;
+    let levels = lint::levels(&project, &arguments.rules)?;
     let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
     let files = load::discover(&project, &settings.selection.paths)?;
-    let loaded = load::load(&project, &files, settings.seed, false);
+    let library = Library::default();
+    let loaded = load::load_with(&project, &files, settings.seed, false, &library);
     load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
         output::print_failure(global, &load::nothing_found(&settings.selection.paths, &files));
@@ -31,11 +37,20 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
         output::to_stderr(&render_all(&unknown, output::style(global)));
         return Ok(ExitCode::INVALID);
     }
+    let findings = lint::findings(&library, &loaded.suites, &levels);
+    if findings.has_errors() {
+        load::print_diagnostics(global, &findings);
+        return Ok(ExitCode::INVALID);
+    }
+    if !arguments.quiet {
+        lint::print_count(&findings);
+    }
     let plan = Plan::new(loaded, &selection);
     if plan.scenarios.is_empty() && plan.rejected.is_empty() {
         output::print_failure(global, &load::nothing_selected(plan.deselected));
         return Ok(ExitCode::NOTHING);
     }
+    let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
     let outcome = match &settings.remote {
         None => execute(global, arguments, &settings, plan, Arc::new(Embedded))?,
         Some(remote) => match Remote::new(remote.clone()) {
@@ -48,6 +63,9 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     };
     if let Some(reason) = &outcome.unusable {
         output::print_failure(global, &safe_text(&format!("the target cannot be used: {reason}")));
+    }
+    if let Some(baseline) = &baseline {
+        baseline.compare(global, &settings.report_dir, arguments.quiet)?;
     }
     let code = exit_code(&outcome);
     if code == ExitCode::NOTHING {
@@ -82,6 +100,7 @@ fn execute<T: Target + 'static>(
         max_fail: settings.max_fail.map(u64::from),
         seed: settings.seed,
         paths: settings.selection.paths.clone(),
+        gates: settings.gates.clone(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(settings.jobs.min(cores()) as usize)
@@ -115,14 +134,19 @@ fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings
     };
     let progress = Progress::new(color);
     let terminal = Terminal::new(Box::new(std::io::stdout()), Some(progress.bar()), options);
-    vec![
+    let mut reporters: Vec<Box<dyn Reporter>> = vec![
         Box::new(Journal::new(&journal)),
         Box::new(JsonReport::new(&record)),
         Box::new(JUnit::new(&junit, dialect)),
         Box::new(Cobertura::new(&cobertura)),
-        Box::new(progress),
-        Box::new(terminal),
-    ]
+    ];
+    if let Some(history) = &arguments.history {
+        reporters.push(Box::new(HistoryReport::new(history)));
+    }
+    // The terminal comes last, so that it hears of reports that could not be finished.
+    reporters.push(Box::new(progress));
+    reporters.push(Box::new(terminal));
+    reporters
 }
 
 /// The gravest that happened decides.
@@ -140,6 +164,8 @@ fn exit_code(outcome: &RunOutcome) -> ExitCode {
     } else if totals.skipped == totals.scenarios {
         // A green light for a run in which nothing ran would be a lie.
         ExitCode::NOTHING
+    } else if outcome.record.missed_gates().next().is_some() {
+        ExitCode::GATE
     } else {
         ExitCode::PASSED
     }

@@ -4,13 +4,14 @@ use anyhow::{Context, Result};
 
 use super::arguments::{Schema, SchemaName};
 use super::{ExitCode, output};
-use crate::{flow, record, suite};
+use crate::{compare, flow, record, suite};
 
-const ALL: [(SchemaName, &str); 4] = [
+const ALL: [(SchemaName, &str); 5] = [
     (SchemaName::Suite, "suite.schema.json"),
     (SchemaName::Flow, "flow.schema.json"),
     (SchemaName::Run, "run.schema.json"),
     (SchemaName::Event, "event.schema.json"),
+    (SchemaName::Compare, "compare.schema.json"),
 ];
 
 pub fn schema(arguments: &Schema) -> Result<ExitCode> {
@@ -34,6 +35,7 @@ fn text(name: SchemaName) -> Result<String> {
         SchemaName::Flow => flow::schema(),
         SchemaName::Run => record::run_schema().to_value(),
         SchemaName::Event => record::event_schema().to_value(),
+        SchemaName::Compare => compare::compare_schema().to_value(),
     };
     Ok(serde_json::to_string_pretty(&schema)? + "\n")
 }

@@ -12,6 +12,7 @@ use super::config::{self, Config, Profile};
 use super::output;
 use crate::client::{Environment, RemoteSettings};
 use crate::diagnose::{Diagnostics, quoted, render_all};
+use crate::gate::{self, Gate};
 
 /// Where to look when the command line names nothing.
 pub const DEFAULT_PATH: &str = "suites";
@@ -70,6 +71,8 @@ pub struct RunSettings {
     pub report_dir: PathBuf,
     /// The dialect of junit.xml.
     pub dialect: Dialect,
+    /// What the run must reach.
+    pub gates: Vec<Gate>,
 }
 
 impl Project {
@@ -158,6 +161,8 @@ impl Project {
                 .or_else(|| profile.report_dir.clone())
                 .unwrap_or_else(|| DEFAULT_REPORT_DIR.into()),
             dialect: typed.junit_dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
+            // Given twice, the last one decides, as everywhere on a command line.
+            gates: gate::over(typed.gates.clone(), profile.all_gates.clone()),
             selection: selection(&typed.selection, profile),
         })
     }

@@ -4,16 +4,24 @@ use anyhow::Result;
 
 use super::arguments::{Format, Global, Validate};
 use super::settings::{Project, paths_or_default};
-use super::{ExitCode, load, output};
+use super::{ExitCode, lint, load, output};
 use crate::diagnose::{DiagnosticRecord, Severity};
+use crate::flow::Library;
 
 /// Checks suites, and flows that no suite names, without running them.
 pub fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode> {
     let project = Project::find(global)?;
+    let levels = lint::levels(&project, &arguments.levels)?;
+    if arguments.rules {
+        lint::print_rules(&levels, arguments.format)?;
+        return Ok(ExitCode::PASSED);
+    }
     let paths = paths_or_default(&arguments.paths, project.default_paths()?);
     let files = load::discover(&project, &paths)?;
-    let loaded = load::load(&project, &files, 0, true);
-    let diagnostics = load::diagnostics(&loaded);
+    let library = Library::default();
+    let loaded = load::load_with(&project, &files, 0, true, &library);
+    let mut diagnostics = load::diagnostics(&loaded);
+    diagnostics.extend(lint::findings(&library, &loaded.suites, &levels));
     let nothing = loaded.suites.is_empty() && loaded.rejected.is_empty() && loaded.flows == 0;
     match arguments.format {
         Format::Text => load::print_diagnostics(global, &diagnostics),

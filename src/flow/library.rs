@@ -72,6 +72,15 @@ impl Library {
         sources
     }
 
+    /// Every program that was linked so far and is sound, in the order of the paths of their entries.
+    pub fn programs(&self) -> Vec<Arc<Program>> {
+        let state = self.state();
+        let linked = state.programs.values().filter_map(|once| once.get().cloned().flatten());
+        let mut programs: Vec<Arc<Program>> = linked.collect();
+        programs.sort_by(|left, right| left.entry().source.path().cmp(right.entry().source.path()));
+        programs
+    }
+
     /// Reads the entry and all files that it and its subflows list, and links them.
     fn build(&self, file: PathBuf, shown: &str, root: &Path, diagnostics: &mut Diagnostics) -> Option<Program> {
         let mut files: HashMap<PathBuf, usize> = HashMap::from([(file.clone(), 0)]);

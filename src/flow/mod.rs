@@ -1,5 +1,6 @@
 //! Flows: the graph of nodes that a call walks.
 
+pub mod analysis;
 pub mod expression;
 mod library;
 mod link;

@@ -1,5 +1,6 @@
 //! Opening hours.
 
+mod facts;
 mod read;
 
 #[cfg(test)]
@@ -11,7 +12,10 @@ use std::sync::LazyLock;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
+pub(super) use facts::FlawKind;
 pub(super) use read::read_schedule;
+
+use crate::diagnose::Span;
 
 /// When a place is open, in the wall-clock time of its zone.
 ///
@@ -25,6 +29,24 @@ pub struct Schedule {
     /// Dates with ranges of their own.
     dates: BTreeMap<Date, Vec<Range>>,
     holidays: BTreeSet<Date>,
+    /// Where it and its parts stand in its file.
+    places: Places,
+}
+
+/// Ranges with their places.
+type PlacedRanges = Vec<(Range, Span)>;
+
+/// Where the parts of a schedule stand in its file.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    /// The schedule as a whole.
+    whole: Span,
+    /// The ranges of each entry of `weekly`, in file order.
+    weekly: Vec<PlacedRanges>,
+    /// The same by date.
+    dates: Vec<(Date, Span, PlacedRanges)>,
+    /// Every holiday, also one that is listed twice.
+    holidays: Vec<(Date, Span)>,
 }
 
 /// What a schedule says of an instant.
@@ -65,7 +87,13 @@ impl Range {
 impl Default for Schedule {
     /// Never open, in UTC.
     fn default() -> Self {
-        Self { zone: TimeZone::UTC, weekly: Default::default(), dates: BTreeMap::new(), holidays: BTreeSet::new() }
+        Self {
+            zone: TimeZone::UTC,
+            weekly: Default::default(),
+            dates: BTreeMap::new(),
+            holidays: BTreeSet::new(),
+            places: Places::default(),
+        }
     }
 }
 

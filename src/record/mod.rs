@@ -5,6 +5,7 @@
 
 mod event;
 mod fields;
+mod gates;
 mod replay;
 mod run;
 mod scenario;
@@ -16,13 +17,14 @@ mod totals;
 
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
+pub use gates::{GateRecord, GateSpec};
 pub use replay::{ReplayError, replay};
 pub use run::{FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores, Slowest, SuiteRecord};
 pub use scenario::{
     AttemptRecord, LookupRecord, PromptRecord, ScenarioRecord, ScenarioWall, StepRecord, TraceRecord, Verdict,
 };
-pub use schema::{event_schema, run_schema};
-pub use sentence::{check_contrast, check_sentence, check_subject};
+pub use schema::{draft_07, event_schema, run_schema};
+pub use sentence::{check_contrast, check_sentence, check_subject, why};
 pub use slowest::SlowestList;
 pub use tally::Tally;
 pub use crate::score::{

@@ -99,7 +99,7 @@ impl Reading {
             slowest.add(scenario);
         }
         let (suites, flows, totals) = tally.finish();
-        Ok(RunRecord {
+        let record = RunRecord {
             version: RUN_VERSION,
             header: start.header,
             rejected: self.rejected,
@@ -111,6 +111,7 @@ impl Reading {
             // The flows are not in the journal.
             coverage: None,
             decisions: None,
+            gates: Vec::new(),
             stopped: Some(self.stopped.unwrap_or_else(|| "interrupted".to_owned())),
             wall: RunWall {
                 started: start.started,
@@ -119,6 +120,7 @@ impl Reading {
                 slowest: slowest.finish(),
                 requests: None,
             },
-        })
+        };
+        Ok(record.judged())
     }
 }

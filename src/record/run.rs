@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::{CoverageRecord, DecisionsRecord, Interval, ScenarioRecord, Totals};
+use super::{CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord, Totals};
 use crate::diagnose::DiagnosticRecord;
 use crate::target::RequestCounts;
 
@@ -38,6 +38,9 @@ pub struct RunRecord {
     /// Decisions expected against decisions taken; absent where none was expected, or as for `coverage`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decisions: Option<DecisionsRecord>,
+    /// The header's gates, in its order, with what was measured.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub gates: Vec<GateRecord>,
     /// Why it ended early, where it did: `interrupted`, `max-fail`, or what makes the target unusable.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
@@ -64,6 +67,9 @@ pub struct RunHeader {
     pub files: BTreeMap<String, String>,
     /// Found, but not selected by the filters.
     pub deselected: u64,
+    /// What the run had to reach, or may cost.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub gates: Vec<GateSpec>,
 }
 
 /// A file that could not be used.

@@ -15,8 +15,8 @@ pub fn event_schema() -> Schema {
     draft_07::<Event>()
 }
 
-// Draft 7, because that is the newest that editors check reliably. The records are described as they are written, so a
-// field that is always there is required.
-fn draft_07<T: JsonSchema>() -> Schema {
+/// The schema of a record: draft 7, because that is the newest that editors check reliably. Records are described as they
+/// are written, so a field that is always there is required.
+pub fn draft_07<T: JsonSchema>() -> Schema {
     SchemaSettings::draft07().for_serialize().into_generator().into_root_schema_for::<T>()
 }

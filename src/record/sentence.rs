@@ -1,6 +1,6 @@
 //! Checks and verdicts in words.
 
-use super::{ScenarioRecord, Verdict};
+use super::{AttemptRecord, ScenarioRecord, Verdict};
 use crate::score::{Check, CheckKind, CheckState};
 
 impl Verdict {
@@ -74,19 +74,25 @@ impl ScenarioRecord {
 
     /// Why it did not pass, in one line; none where it passed.
     pub fn why(&self) -> Option<String> {
-        if self.verdict == Verdict::Passed {
-            return None;
-        }
-        if let Some(reason) = &self.reason {
-            return Some(reason.clone());
-        }
-        if self.verdict == Verdict::Flaky {
-            let failed = self.attempts.iter().filter(|attempt| attempt.verdict != Verdict::Passed);
-            let first = failed.clone().find_map(|attempt| attempt.reason.as_deref());
-            let (failed, all) = (failed.count(), self.attempts.len());
-            let ratio = format!("{failed} of {all} attempts did not pass");
-            return Some(first.map_or(ratio.clone(), |first| format!("{ratio}, the first: {first}")));
-        }
-        self.broken().next().map(check_sentence)
+        let checks = self.score.as_ref().map_or(&[][..], |score| &score.checks);
+        why(self.verdict, self.reason.as_deref(), &self.attempts, checks)
     }
+}
+
+/// Why a scenario did not pass, in one line, of the parts of its record; none where it passed.
+pub fn why(verdict: Verdict, reason: Option<&str>, attempts: &[AttemptRecord], checks: &[Check]) -> Option<String> {
+    if verdict == Verdict::Passed {
+        return None;
+    }
+    if let Some(reason) = reason {
+        return Some(reason.to_owned());
+    }
+    if verdict == Verdict::Flaky {
+        let failed = attempts.iter().filter(|attempt| attempt.verdict != Verdict::Passed);
+        let first = failed.clone().find_map(|attempt| attempt.reason.as_deref());
+        let (failed, all) = (failed.count(), attempts.len());
+        let ratio = format!("{failed} of {all} attempts did not pass");
+        return Some(first.map_or(ratio.clone(), |first| format!("{ratio}, the first: {first}")));
+    }
+    checks.iter().find(|check| check.state != CheckState::Held).map(check_sentence)
 }

@@ -47,6 +47,15 @@ pub struct Totals {
     pub retries: u64,
     /// Virtual time in ms.
     pub virtual_ms: u64,
+    /// The most keys pressed in one call.
+    #[serde(default)]
+    pub most_keypresses: u64,
+    /// The longest call in virtual time, in ms.
+    #[serde(default)]
+    pub longest_ms: u64,
+    /// Calls that were scored: what the sums and maxima of effort are over.
+    #[serde(default)]
+    pub scored: u64,
 }
 
 /// A ratio with its Wilson 95 % interval.
@@ -107,6 +116,9 @@ impl Totals {
         self.prompt_ms += score.effort.prompt_ms;
         self.retries += score.effort.retries;
         self.virtual_ms += score.effort.duration_ms;
+        self.most_keypresses = self.most_keypresses.max(score.effort.keypresses);
+        self.longest_ms = self.longest_ms.max(score.effort.duration_ms);
+        self.scored += 1;
     }
 
     /// Adds a file that could not be used.

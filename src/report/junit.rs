@@ -2,10 +2,11 @@
 //!
 //! One `testsuite` for each suite file, one `testcase` for each scenario. A file that could not be used is a suite with one
 //! case in error. Flaky scenarios pass and keep what went wrong in `flakyFailure`, those that failed again and again
-//! have `failure` and `rerunFailure`, as Surefire writes them.
+//! have `failure` and `rerunFailure`, as Surefire writes them. The run's gates are a suite of their own.
 
 mod case;
 mod element;
+mod gates;
 mod suite;
 
 use std::path::{Path, PathBuf};
@@ -69,6 +70,7 @@ impl JUnit {
 
     fn document(&mut self, record: &RunRecord) -> Result<(), ReportError> {
         self.close_suite();
+        self.counts.add(&gates::suite(&record.gates, &self.started, &mut self.done));
         let mut head = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_vec();
         element::open_root(&mut head, &self.counts, record.wall.duration_us, self.dialect);
         if let Some(coverage) = &record.coverage {

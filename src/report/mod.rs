@@ -3,8 +3,11 @@
 mod broken;
 mod caret;
 mod cobertura;
+mod comparison;
 mod diff;
 mod file;
+mod gate;
+mod history;
 mod journal;
 mod json;
 mod junit;
@@ -17,8 +20,10 @@ mod xml;
 
 pub use broken::broken_text;
 pub use cobertura::Cobertura;
+pub use comparison::{comparison_markdown, comparison_text};
 pub use diff::{DiffLine, DiffMark, path_diff};
 pub use file::ReportFile;
+pub use history::{HistoryReport, history_text};
 pub use journal::Journal;
 pub use json::JsonReport;
 pub use junit::{Dialect, JUnit};

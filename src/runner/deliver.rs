@@ -178,6 +178,7 @@ impl Delivery {
             scores: Scores::of(&totals),
             coverage: Some(coverage).filter(|coverage| !coverage.flows.is_empty()),
             decisions: Some(decisions).filter(|decisions| !decisions.flows.is_empty()),
+            gates: Vec::new(),
             stopped: self.stopped.take(),
             wall: RunWall {
                 started: self.started.clone(),
@@ -186,7 +187,8 @@ impl Delivery {
                 slowest: std::mem::take(&mut self.slowest).finish(),
                 requests: self.requests.take(),
             },
-        };
+        }
+        .judged();
         self.emit(EventKind::RunFinished { summary: Box::new(record.clone()) });
         // One after the other, so that a report that cannot be finished is told to those that come after it.
         while !self.reporters.is_empty() {

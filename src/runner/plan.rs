@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::Selection;
 use crate::diagnose::{DiagnosticRecord, Source};
 use crate::flow::Name;
-use crate::record::{RejectedRecord, SuiteHead};
+use crate::record::{GateSpec, RejectedRecord, SuiteHead};
 use crate::suite::{Expectations, Loaded, Rejected};
 use crate::target::Simulation;
 
@@ -28,6 +28,8 @@ pub struct Plan {
     pub filters: Vec<String>,
     /// SHA-256 of every suite and flow file that was read, by its path as messages show it.
     pub files: BTreeMap<String, String>,
+    /// The gates of the suites that have a scenario in the plan, in order.
+    pub gates: Vec<GateSpec>,
 }
 
 /// One scenario of a plan.
@@ -103,6 +105,7 @@ impl Plan {
             }
             if plan.scenarios.len() > before {
                 let file = suite.source.path().into();
+                plan.gates.extend(suite.gates.iter().map(|&gate| GateSpec::new(gate, Some(suite.path.clone()))));
                 plan.suites.push(SuiteHead { suite: suite.path.into(), name: suite.name, file });
             }
         }

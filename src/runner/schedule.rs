@@ -13,7 +13,8 @@ use super::plan::Plan;
 use super::reporter::{ReportFailure, Reporter};
 use super::scenario::{Tries, run_scenario, skipped};
 use super::stop::{Reason, Stop};
-use crate::record::{RunHeader, RunRecord, ScenarioRecord, Verdict};
+use crate::gate::Gate;
+use crate::record::{GateSpec, RunHeader, RunRecord, ScenarioRecord, Verdict};
 use crate::score::Coverage;
 use crate::simulator::Searcher;
 use crate::target::Target;
@@ -41,6 +42,8 @@ pub struct RunOptions {
     pub seed: u64,
     /// Paths as given on the command line, for the record.
     pub paths: Vec<String>,
+    /// Gates over all scenarios; those of suites are in the plan.
+    pub gates: Vec<Gate>,
 }
 
 impl Default for RunOptions {
@@ -54,6 +57,7 @@ impl Default for RunOptions {
             max_fail: None,
             seed: 0,
             paths: Vec::new(),
+            gates: Vec::new(),
         }
     }
 }
@@ -105,6 +109,7 @@ pub async fn run<T: Target + 'static>(
         filters: plan.filters.clone(),
         files: plan.files.clone(),
         deselected: plan.deselected,
+        gates: options.gates.iter().map(|&gate| GateSpec::new(gate, None)).chain(plan.gates.iter().cloned()).collect(),
     };
     let ahead = Arc::new(Semaphore::new(AHEAD));
     let delivery = Delivery::new(&plan, header, options.jobs.get() as u32, reporters, start, ahead.clone());

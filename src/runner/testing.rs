@@ -157,7 +157,7 @@ fn suite(path: &str, specs: Vec<Spec>, program: &Arc<Program>, acts: &mut HashMa
             }
         })
         .collect();
-    Suite { source, path: path.to_owned(), name: format!("Suite {path}"), scenarios }
+    Suite { source, path: path.to_owned(), name: format!("Suite {path}"), scenarios, gates: Vec::new() }
 }
 
 fn expectations(spec: &Spec, source: &Arc<Source>, start: usize, program: &Program) -> Expectations {

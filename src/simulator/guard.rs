@@ -47,7 +47,16 @@ pub(super) fn duration(guards: &Guards) -> String {
     format!("stopped by the guard on time: the call lasted longer than {}", format_duration(guards.duration_ms))
 }
 
+/// Around the node in the message for a call that runs in circles.
+const LIVELOCK: (&str, &str) =
+    ("stopped by the guard on livelock: node '", "' was reached again and nothing had happened in between");
+
 /// The message for a call that runs in circles.
 pub(super) fn livelock(node: &str) -> String {
-    format!("stopped by the guard on livelock: node '{node}' was reached again and nothing had happened in between")
+    format!("{}{node}{}", LIVELOCK.0, LIVELOCK.1)
+}
+
+/// The node that a failure's message names, if the guard on livelock stopped the call.
+pub fn livelock_node(failure: &str) -> Option<&str> {
+    failure.strip_prefix(LIVELOCK.0)?.strip_suffix(LIVELOCK.1)
 }

@@ -36,6 +36,7 @@ mod wait;
 
 pub use engine::simulate;
 pub use explore::{Said, explore};
+pub use guard::livelock_node;
 pub use request::{
     Answer, Answers, Call, Clock, Guards, Input, KEY_GAP_MS, MediaReference, REACTION_MS, RING_MS, Request, Stubs,
     WORD_MS,

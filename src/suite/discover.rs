@@ -186,7 +186,8 @@ pub(super) enum Sort {
 }
 
 /// The keys that a file of defaults may have.
-pub(super) const BASE_KEYS: [&str; 7] = ["suite", "description", "kind", "flow", "extends", "tags", "defaults"];
+pub(super) const BASE_KEYS: [&str; 8] =
+    ["suite", "description", "kind", "flow", "extends", "tags", "defaults", "gates"];
 
 impl Sort {
     /// By the keys at the top.

@@ -7,10 +7,11 @@ use super::discover::BASE_KEYS;
 use super::interpolate::{Filler, varies};
 use super::load::Shared;
 use super::paths::Place;
-use super::rules;
+use super::{gates, rules};
 use super::settings::{Defaults, Names};
 use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, closest, quoted};
 use crate::flow::Name;
+use crate::gate::{self, Gate};
 use crate::yaml::{Fields, Node, Reader, load, parse};
 
 /// So many suites may extend each other in a row.
@@ -25,6 +26,8 @@ pub(super) struct Head {
     pub tags: Vec<Name>,
     /// For every scenario.
     pub defaults: Defaults,
+    /// What the scenarios of the suite have to reach together.
+    pub gates: Vec<Gate>,
     /// The files that were read for it beside its own.
     pub sources: Vec<Arc<Source>>,
     /// The suites that it cannot extend because they have errors.
@@ -97,10 +100,12 @@ pub(super) fn head(
         Some(node) => Defaults::read(&node, &base.defaults, &shared.options.limits, names, reader),
         None => None,
     };
+    let gates = filled(fields.take("gates"), reader).and_then(|node| gates::gates(&node, reader)).unwrap_or_default();
     Head {
         flow: flow.or(base.flow),
         tags: all,
         defaults: defaults.unwrap_or(base.defaults),
+        gates: gate::over(gates, base.gates),
         sources: base.sources,
         broken: base.broken,
         incomplete,

@@ -14,6 +14,10 @@ use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, Span,
 use crate::flow::Name;
 use crate::yaml::{Data, Node, Reader, load, parse};
 
+/// The keys that a suite has only below `defaults`.
+const DEFAULTS: [&str; 11] =
+    ["call", "clock", "variables", "media", "stubs", "queues", "seed", "timeout", "time_limit", "retries", "expect"];
+
 /// So many mistakes of one file are told.
 const TOLD: usize = 100;
 
@@ -126,7 +130,8 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
         outcome.broken = context.broken;
         diagnostics = context.diagnostics;
         context.scenarios.shrink_to_fit();
-        outcome.suite = Some(Suite { source: context.source, path, name, scenarios: context.scenarios });
+        let gates = std::mem::take(&mut context.head.gates);
+        outcome.suite = Some(Suite { source: context.source, path, name, scenarios: context.scenarios, gates });
     }
     outcome.diagnostics = told(diagnostics);
     if outcome.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
@@ -192,6 +197,7 @@ impl Context<'_> {
                 } else {
                     scenarios = fields.required(&mut reader, "scenarios");
                 }
+                fields.below("defaults", &DEFAULTS);
                 fields.finish(&mut reader);
             }
         }

@@ -11,6 +11,7 @@ mod discover;
 mod expect;
 mod extends;
 mod file;
+mod gates;
 mod interpolate;
 mod keypad;
 mod load;
@@ -23,6 +24,7 @@ mod scenario;
 mod schema;
 mod settings;
 mod stubs;
+mod unstubbed;
 mod vocabulary;
 
 #[cfg(test)]
@@ -33,3 +35,4 @@ pub use interpolate::Environment;
 pub use load::{Complexity, LoadOptions, Loaded, load};
 pub use model::*;
 pub use schema::schema;
+pub use unstubbed::never_stubbed;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnose::{Diagnostic, Source, Span, Spanned};
 use crate::flow::{Name, Program, Value};
+use crate::gate::Gate;
 use crate::simulator::Request;
 
 /// One suite file that could be used.
@@ -17,6 +18,8 @@ pub struct Suite {
     pub name: String,
     /// Its scenarios in order, expanded.
     pub scenarios: Vec<Scenario>,
+    /// What they have to reach together, or may cost at most.
+    pub gates: Vec<Gate>,
 }
 
 /// A file that could not be used; it becomes an error case in the reports.

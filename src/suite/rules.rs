@@ -14,6 +14,7 @@ pub(super) const DUPLICATE_KEY: &str = "suite/duplicate-key";
 pub(super) const DUPLICATE_SCENARIO: &str = "suite/duplicate-scenario";
 pub(super) const EXPANSION: &str = "suite/expansion";
 pub(super) const EXTENDS: &str = "suite/extends";
+pub(super) const GATE: &str = "suite/gate";
 pub(super) const INTERPOLATION: &str = "suite/interpolation";
 pub(super) const INVALID_KEY: &str = "suite/invalid-key";
 pub(super) const INVALID_TAG: &str = "suite/invalid-tag";

@@ -4,6 +4,7 @@
 //! here. It is draft 7, the newest that the YAML language server supports. Of the reader's rules it has those that a
 //! schema can express: keys, types, shapes; not whether a node exists or an axis is used.
 
+mod gates;
 mod shapes;
 
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub fn schema() -> Value {
         ),
         ("tags", described(tags(), "On every scenario.")),
         ("defaults", described(reference("defaults"), "What scenarios say unless they say something else.")),
+        ("gates", described(reference("gates"), "What the scenarios must reach together, or may cost at most.")),
     ];
     let scenarios = json!({ "type": "array", "minItems": 1, "items": reference("scenario") });
     let mut whole = head.to_vec();
@@ -50,6 +52,7 @@ pub fn schema() -> Value {
 fn definitions() -> Value {
     json!({
         "defaults": defaults(),
+        "gates": gates::gates(),
         "scenario": scenario(),
         "call": call(),
         "clock": clock(),

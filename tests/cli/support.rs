@@ -118,8 +118,8 @@ pub fn timeless(text: &str, reports: &Path) -> String {
     let text = text.replace(&*reports.to_string_lossy(), "REPORTS");
     let slowest = regex::Regex::new(r"(?m)^slowest .*\n(?: .*\n)*").expect("a pattern");
     let text = slowest.replace(&text, "slowest         TIMES\n");
-    let wall = regex::Regex::new(r"in \d+(\.\d+)? (ms|s)\n").expect("a pattern");
-    wall.replace_all(&text, "in TIME\n").into_owned()
+    let wall = regex::Regex::new(r"in \d+(\.\d+)? (ms|s)(,|\n)").expect("a pattern");
+    wall.replace_all(&text, "in TIME$3").into_owned()
 }
 
 /// A flow of two nodes, to hang mistakes on.

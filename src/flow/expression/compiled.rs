@@ -15,7 +15,7 @@ use crate::flow::{Name, Value, ValueKind as Kind};
 #[derive(Clone, Debug)]
 pub struct Expression {
     text: Name,
-    root: Syntax,
+    pub(super) root: Syntax,
     kinds: Kinds,
     reads: Box<[usize]>,
     reads_clock: bool,

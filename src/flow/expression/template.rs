@@ -141,7 +141,7 @@ impl Template {
         &self.text
     }
 
-    fn holes(&self) -> impl Iterator<Item = &Expression> {
+    pub(super) fn holes(&self) -> impl Iterator<Item = &Expression> {
         self.parts.iter().filter_map(|part| match part {
             Part::Hole(expression) => Some(expression),
             Part::Text(_) => None,

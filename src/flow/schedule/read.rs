@@ -12,6 +12,7 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Reads a schedule; what is wrong is reported and left out.
 pub(in crate::flow) fn read_schedule(reader: &mut Reader<'_>, node: &Node) -> Schedule {
     let mut schedule = Schedule::default();
+    schedule.places.whole = node.span;
     let Some(mut fields) = reader.mapping(node, "a schedule") else { return schedule };
     if let Some(zone) = fields.required(reader, "zone").and_then(|node| reader.text(node, "a time zone")) {
         read_zone(reader, &zone, &mut schedule);
@@ -21,8 +22,9 @@ pub(in crate::flow) fn read_schedule(reader: &mut Reader<'_>, node: &Node) -> Sc
     if let Some(node) = fields.take("holidays") {
         for item in reader.one_or_many(node) {
             let text = reader.text(item, "a date");
-            let date = text.and_then(|text| read_date(reader, &text.value, text.span));
-            schedule.holidays.extend(date);
+            let date = text.and_then(|text| Some((read_date(reader, &text.value, text.span)?, text.span)));
+            schedule.holidays.extend(date.map(|(date, _)| date));
+            schedule.places.holidays.extend(date);
         }
     }
     fields.finish(reader);
@@ -55,8 +57,9 @@ fn read_weekly(reader: &mut Reader<'_>, fields: &mut Fields<'_>, schedule: &mut 
                 reader.report(error.help("write all ranges of a day in one list"));
                 continue;
             }
-            schedule.weekly[day].clone_from(&ranges);
+            schedule.weekly[day] = alone(&ranges);
         }
+        schedule.places.weekly.push(ranges);
     }
 }
 
@@ -85,7 +88,8 @@ fn read_dates(reader: &mut Reader<'_>, fields: &mut Fields<'_>, schedule: &mut S
     for entry in reader.entries(node, "a mapping of dates to opening hours").unwrap_or_default() {
         let ranges = read_ranges(reader, &entry.value);
         if let Some(date) = read_date(reader, &entry.key.value, entry.key.span) {
-            schedule.dates.insert(date, ranges);
+            schedule.dates.insert(date, alone(&ranges));
+            schedule.places.dates.push((date, entry.key.span, ranges));
         }
     }
 }
@@ -106,12 +110,17 @@ fn read_date(reader: &mut Reader<'_>, text: &str, span: Span) -> Option<Date> {
     date
 }
 
-fn read_ranges(reader: &mut Reader<'_>, node: &Node) -> Vec<Range> {
+/// The ranges without their places.
+fn alone(ranges: &[(Range, Span)]) -> Vec<Range> {
+    ranges.iter().map(|&(range, _)| range).collect()
+}
+
+fn read_ranges(reader: &mut Reader<'_>, node: &Node) -> Vec<(Range, Span)> {
     let mut ranges = Vec::new();
     for item in reader.one_or_many(node) {
         let Some(text) = reader.text(item, "opening hours") else { continue };
         match range(&text.value) {
-            Ok(range) => ranges.push(range),
+            Ok(range) => ranges.push((range, text.span)),
             Err(reason) => {
                 let error = reader.error(RULE, text.span, format!("{} {reason}", quoted(&text.value)));
                 reader.report(error.help("write opening hours such as \"09:00-17:00\" or \"22:00-06:00\""));

@@ -2,7 +2,8 @@
 
 use super::coverage;
 use crate::diagnose::safe_text;
-use crate::record::{RunRecord, Scores, Totals, Verdict};
+use crate::record::{GateRecord, RunRecord, Scores, Totals, Verdict};
+use crate::report::gate::gate_sentence;
 use crate::report::numbers::{NONE, count, percent, things, wall};
 use crate::report::paint::Paint;
 use crate::report::table::table;
@@ -32,7 +33,7 @@ pub(super) fn summary(
         text += &coverage::flows(record, shorten, paint);
         text.push('\n');
     }
-    for (name, values) in facts(record, failing, failing_count, reports) {
+    for (name, values) in facts(record, failing, failing_count, reports, paint) {
         for (index, value) in values.iter().enumerate() {
             let name = if index == 0 { name } else { "" };
             text += &format!("{}  {value}\n", paint.dim(format!("{name:<14}")));
@@ -102,9 +103,16 @@ fn shorten(path: &str) -> String {
 
 type Fact = (&'static str, Vec<String>);
 
-fn facts(record: &RunRecord, failing: &[String], failing_count: u64, reports: &[String]) -> Vec<Fact> {
+fn facts(
+    record: &RunRecord,
+    failing: &[String],
+    failing_count: u64,
+    reports: &[String],
+    paint: Paint,
+) -> Vec<Fact> {
     // Where no suite could be used there is nothing to measure.
     let mut facts = if record.suites.is_empty() { Vec::new() } else { measures(record) };
+    facts.push(("gates", record.gates.iter().map(|gate| gate_line(gate, paint)).collect()));
     let slowest = record.wall.slowest.iter().take(SLOWEST);
     let slowest: Vec<String> =
         slowest.map(|slow| format!("{:>9}  {}", wall(slow.duration_us), safe_text(&slow.id))).collect();
@@ -182,6 +190,14 @@ fn mean(ratio: Option<f64>, number: u64, one: &str, many: &str) -> String {
     }
 }
 
+fn gate_line(gate: &GateRecord, paint: Paint) -> String {
+    let sentence = safe_text(&gate_sentence(gate)).into_owned();
+    match gate.held {
+        true => paint.dim(format!("held    {sentence}")),
+        false => format!("{}  {sentence}", paint.red("missed")),
+    }
+}
+
 /// What a call costs the caller, over the calls that were scored.
 fn effort(totals: &Totals) -> String {
     let calls = totals.passed + totals.flaky + totals.failed;
@@ -229,7 +245,11 @@ pub(super) fn verdicts(record: &RunRecord, paint: Paint) -> String {
         0 => String::new(),
         number => format!(", {} not selected", count(number)),
     };
+    let gates = match record.missed_gates().count() as u64 {
+        0 => String::new(),
+        missed => paint.red(format!(", {} missed", things(missed, "gate", "gates"))),
+    };
     let scenarios = paint.bold(things(totals.scenarios, "scenario", "scenarios"));
     let time = wall(record.wall.duration_us);
-    format!("{scenarios}: {}{deselected} in {time}{stopped}\n", parts.join(", "))
+    format!("{scenarios}: {}{deselected} in {time}{stopped}{gates}\n", parts.join(", "))
 }

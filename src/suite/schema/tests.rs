@@ -32,6 +32,7 @@ fn what_the_reader_accepts_is_valid() {
     let good: Vec<String> = [
         "suite: 7\nkind: ivr\ndescription: ~\ntags: a\nflow: flows/bank.yaml\ndefaults: { clock: ~ }\nscenarios: [{ name: 1, skip: 2 }]",
         "suite: S\nscenarios:\n  - { name: x, flow: flows/bank.yaml, expect: { outcome: served }, dtmf: silence }\n",
+        "suite: S\nflow: flows/bank.yaml\ngates: { accuracy: 0.9, check_accuracy: 95%, joint-accuracy-low: ~, keypresses: 12, duration: 2m }\nscenarios: [{ name: 1, skip: 2 }]",
     ]
     .map(str::to_owned)
     .into_iter()
@@ -65,6 +66,10 @@ fn what_is_invalid_is_not_accepted_by_the_reader_either() {
         "suite: S\nflow: flows/bank.yaml\nscenarios: [{ expect: { outcome: served } }]\n",
         "suite: S\nflow: flows/bank.yaml\ndefaults: { retires: 1 }\nscenarios: [{ name: x, expect: { outcome: served } }]\n",
         "- a\n",
+        "suite: S\nflow: flows/bank.yaml\ngates: { accuracy: 2 }\nscenarios: [{ name: 1, skip: 2 }]",
+        "suite: S\nflow: flows/bank.yaml\ngates: { acuracy: 1 }\nscenarios: [{ name: 1, skip: 2 }]",
+        "suite: S\nflow: flows/bank.yaml\ngates: { coverage.nodes: 1 }\nscenarios: [{ name: 1, skip: 2 }]",
+        "suite: S\nflow: flows/bank.yaml\ngates: { keypresses: -1 }\nscenarios: [{ name: 1, skip: 2 }]",
     ]
     .map(str::to_owned)
     .into_iter()

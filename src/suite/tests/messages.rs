@@ -2128,7 +2128,7 @@ fn files_that_are_no_text() {
     1 | a: 1
       | ^
       |
-      = help: known keys are 'suite', 'description', 'kind', 'extends', 'flow', 'tags', 'defaults' and 'scenarios'
+      = help: known keys are 'suite', 'description', 'kind', 'extends', 'flow', 'tags', 'defaults', 'gates' and 'scenarios'
 
     error[suite/ambiguous-path]: this file and 'x.yaml' have the same name for scenarios' ids: 'x'
      --> x.yml
@@ -2156,7 +2156,7 @@ fn files_that_are_no_text() {
     1 | b: 1
       | ^
       |
-      = help: known keys are 'suite', 'description', 'kind', 'extends', 'flow', 'tags', 'defaults' and 'scenarios'
+      = help: known keys are 'suite', 'description', 'kind', 'extends', 'flow', 'tags', 'defaults', 'gates' and 'scenarios'
     ");
 }
 

@@ -1,0 +1,71 @@
+//! The rules of the flow analysis, for the commands that show or heed what they find.
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use super::arguments::{Format, RuleLevels};
+use super::output;
+use super::settings::Project;
+use crate::diagnose::{Diagnostics, Severity, summary};
+use crate::explore;
+use crate::flow::Library;
+use crate::flow::analysis::{Level, Levels, RULES};
+use crate::suite::{Suite, never_stubbed};
+
+/// The levels that the configuration and the flags set; flags win.
+pub fn levels(project: &Project, typed: &RuleLevels) -> Result<Levels> {
+    let mut levels = Levels::default();
+    let configured = project.config.rules.iter().map(|(pattern, level)| (pattern.as_str(), *level));
+    levels.set(configured).context("in the table 'rules' of the configuration")?;
+    let allowed = typed.allow.iter().map(|pattern| (pattern.as_str(), Level::Allow));
+    let denied = typed.deny.iter().map(|pattern| (pattern.as_str(), Level::Deny));
+    levels.set(allowed.chain(denied))?;
+    Ok(levels)
+}
+
+/// What the analysis finds in the flows that were read, as the user takes its rules.
+pub fn findings(library: &Library, suites: &[Suite], levels: &Levels) -> Diagnostics {
+    levels.apply(explore::lint(&library.programs()).into_iter().chain(never_stubbed(suites)))
+}
+
+/// Says in one line how much was found; nothing where it is only notes.
+pub fn print_count(found: &Diagnostics) {
+    if found.iter().any(|finding| finding.severity > Severity::Note) {
+        output::to_stderr(&format!("flow analysis: {}; `callpath validate` shows them\n", summary(found)));
+    }
+}
+
+/// One rule for machines.
+#[derive(Serialize)]
+struct RuleRecord {
+    rule: &'static str,
+    level: &'static str,
+    summary: &'static str,
+    docs: String,
+}
+
+/// Prints all rules with what becomes of their findings.
+pub fn print_rules(levels: &Levels, format: Format) -> Result<()> {
+    let records: Vec<RuleRecord> = RULES
+        .iter()
+        .map(|rule| {
+            let level = match (levels.of(rule.name), rule.severity) {
+                (Some(Level::Allow), _) => "allowed",
+                (Some(Level::Deny), _) | (None, Severity::Error) => "error",
+                (Some(Level::Warn), _) | (None, Severity::Warning) => "warning",
+                (None, Severity::Note) => "note",
+            };
+            let docs = format!("docs/rules.md#{}", rule.anchor());
+            RuleRecord { rule: rule.name, level, summary: rule.summary, docs }
+        })
+        .collect();
+    output::to_stdout(|out| match format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, &records)?;
+            writeln!(out)
+        }
+        Format::Text => records
+            .iter()
+            .try_for_each(|record| writeln!(out, "{:27} {:8} {}", record.rule, record.level, record.summary)),
+    })
+}

@@ -1,0 +1,25 @@
+//! `flow/max-attempts-one`
+
+use super::rules::MAX_ATTEMPTS_ONE;
+use super::subject::{Subject, asks, is_failure, is_wired};
+use crate::diagnose::{Diagnostics, quoted};
+
+/// Reports edges for failed attempts where the first failed attempt is the last: its outcome is `max_attempts`.
+pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
+    for (_, node) in subject.nodes() {
+        if asks(&node.kind) != Some(1) || !is_wired(node, "max_attempts") {
+            continue;
+        }
+        for outcome in node.outcomes.iter().filter(|outcome| outcome.target.is_some()) {
+            if is_failure(&node.kind, &outcome.name) {
+                let message = format!(
+                    "outcome {} of node {} never comes: it asks once, so the first failure is 'max_attempts'",
+                    quoted(&outcome.name),
+                    quoted(&node.id.value)
+                );
+                let help = "remove this edge, or the one of 'max_attempts', or ask more often";
+                found.push(MAX_ATTEMPTS_ONE.finding(&subject.flow.source, outcome.span, message).help(help));
+            }
+        }
+    }
+}

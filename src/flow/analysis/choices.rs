@@ -1,0 +1,50 @@
+//! `flow/shadowed-choice`
+
+use std::collections::HashMap;
+
+use super::rules::SHADOWED_CHOICE;
+use super::subject::Subject;
+use crate::diagnose::{Diagnostics, Severity, quoted};
+use crate::flow::Kind;
+use crate::yaml::format_duration;
+
+/// Nobody presses the next key in less, in ms.
+const SHORT_MS: u64 = 1_000;
+/// So many longer choices are named.
+const NAMED: usize = 4;
+
+/// Reports choices with which longer ones begin: after their keys the menu waits for the next key.
+pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
+    for (_, node) in subject.nodes() {
+        let Kind::Menu(menu) = &node.kind else { continue };
+        let places: HashMap<&str, usize> =
+            menu.choices.iter().enumerate().map(|(place, keys)| (&**keys, place)).collect();
+        let mut longer: Vec<Vec<&str>> = vec![Vec::new(); menu.choices.len()];
+        for keys in &menu.choices {
+            for (end, _) in keys.char_indices().skip(1) {
+                if let Some(&shorter) = keys.get(..end).and_then(|keys| places.get(keys)) {
+                    longer[shorter].push(keys);
+                }
+            }
+        }
+        for (place, longer) in longer.iter().enumerate().filter(|(_, longer)| !longer.is_empty()) {
+            let Some(outcome) = node.outcomes.get(place) else { continue };
+            let (keys, wait) = (quoted(&outcome.name), format_duration(menu.interdigit_ms));
+            let mut names: Vec<String> = longer.iter().take(NAMED).map(|keys| quoted(keys)).collect();
+            if longer.len() > NAMED {
+                names.push(format!("{} more", longer.len() - NAMED));
+            }
+            let (names, verb) = (names.join(", "), if longer.len() == 1 { "begins" } else { "begin" });
+            let (message, help, severity) = if menu.interdigit_ms < SHORT_MS {
+                let message = format!("{names} {verb} with choice {keys}, after which the menu waits for {wait} only");
+                (message, "give 'interdigit' a second or more, or use keys of one length", SHADOWED_CHOICE.severity)
+            } else {
+                let message = format!("{names} {verb} with choice {keys}, so that whoever presses {keys} waits {wait}");
+                (message, "use keys of one length, or a 'terminator'", Severity::Note)
+            };
+            let mut diagnostic = SHADOWED_CHOICE.finding(&subject.flow.source, outcome.span, message).help(help);
+            diagnostic.severity = severity;
+            found.push(diagnostic);
+        }
+    }
+}

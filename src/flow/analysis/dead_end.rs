@@ -1,0 +1,36 @@
+//! `flow/dead-end`
+
+use super::graph::{Unled, graph, reach, unled};
+use super::rules::DEAD_END;
+use super::subject::Subject;
+use crate::diagnose::{Diagnostics, quoted};
+use crate::flow::Kind;
+
+/// Reports nodes with outcomes at which a call with a caller gets stuck.
+pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
+    let flow = subject.flow;
+    // After a hang-up, and after an answer that the flow handled, an outcome without an edge just ends the call. So
+    // only nodes count that a call comes to in another way.
+    let with_caller = graph(subject, |index, name| {
+        !matches!((&flow.nodes[index].kind, name), (Kind::Queue(_), "abandoned") | (Kind::Record(_), "hung_up"))
+    });
+    let events = &flow.events;
+    let entries = events.on_signal.iter().map(|&(_, target)| target);
+    let entries = entries.chain(events.keys.iter().map(|&(_, target)| target));
+    let reached = reach(&with_caller, entries.chain(events.on_error).chain([flow.start]));
+    for (index, node) in subject.nodes().filter(|(index, _)| reached[*index]) {
+        let outcomes = node.outcomes.iter().enumerate();
+        let stuck = outcomes.filter(|(place, outcome)| {
+            outcome.target.is_none() && subject.comes[index][*place] && unled(subject, index, *place) == Unled::Stuck
+        });
+        let names: Vec<String> = stuck.map(|(_, outcome)| quoted(&outcome.name)).collect();
+        let Some((last, first)) = names.split_last() else { continue };
+        let (listed, verb) = match first {
+            [] => (format!("outcome {last}"), "leads"),
+            first => (format!("outcomes {} and {last}", first.join(", ")), "lead"),
+        };
+        let message = format!("{listed} of node {} {verb} nowhere: the call gets stuck", quoted(&node.id.value));
+        let help = "wire every outcome that can come, or say 'unwired: end' where an end is meant";
+        found.push(DEAD_END.finding(&flow.source, node.id.span, message).help(help));
+    }
+}

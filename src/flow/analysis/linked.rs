@@ -1,0 +1,89 @@
+//! The analysis of a program: every flow of it, with what it must know of the others.
+
+use std::collections::HashSet;
+
+use super::subject::Subject;
+use super::{attempts, choices, conditions, dead_end, ends, impossible, schedules, unreachable, unset};
+use crate::diagnose::Diagnostics;
+use crate::flow::{Jump, Kind, Name, Program, Unwired};
+
+/// What the analysis of one flow must know of the flows that it calls.
+#[derive(Debug, Default)]
+pub(super) struct Linked<'p> {
+    /// By flow: the names with which a call of it may return.
+    pub returns: Vec<HashSet<&'p Name>>,
+    /// By flow: whether the call may end in it.
+    pub ends: Vec<bool>,
+    /// By flow: whether another flow, or it itself, jumps to its start, which brings variables along.
+    pub jumped_to: Vec<bool>,
+}
+
+/// Everything that is found in the flows of a program, flow by flow, rule by rule, in file order.
+pub fn analyse(program: &Program) -> Diagnostics {
+    let linked = Linked::new(program);
+    let mut found = Diagnostics::new();
+    for index in 0..program.flows.len() {
+        let subject = Subject::new(program, index, &linked);
+        unreachable::check(&subject, &mut found);
+        impossible::check(&subject, &mut found);
+        if ends::check(&subject, &mut found) {
+            dead_end::check(&subject, &mut found);
+        }
+        choices::check(&subject, &mut found);
+        attempts::check(&subject, &mut found);
+        conditions::check(&subject, &mut found);
+        schedules::check(&subject, &mut found);
+        unset::check(&subject, &mut found);
+    }
+    found
+}
+
+impl<'p> Linked<'p> {
+    pub fn new(program: &'p Program) -> Self {
+        let count = program.flows.len();
+        let mut linked =
+            Self { returns: vec![HashSet::new(); count], ends: vec![false; count], jumped_to: vec![false; count] };
+        // For each flow, those whose returns or ends are its own.
+        let mut returns_of: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let mut ends_of: Vec<Vec<usize>> = vec![Vec::new(); count];
+        for (index, flow) in program.flows.iter().enumerate() {
+            let calls = program.calls.get(index).map_or(&[][..], Vec::as_slice);
+            for (node, call) in flow.nodes.iter().zip(calls.iter().copied().chain(std::iter::repeat(None))) {
+                let callee = call.map(|call| call as usize).filter(|&call| call < count);
+                match (&node.kind, callee) {
+                    (Kind::Return(name), _) => {
+                        linked.returns[index].insert(name);
+                    }
+                    (Kind::End(_) | Kind::Queue(_) | Kind::Transfer(_), _) => linked.ends[index] = true,
+                    (Kind::Jump(Jump::Flow(_)), Some(callee)) => {
+                        linked.jumped_to[callee] = true;
+                        returns_of[index].push(callee);
+                        ends_of[index].push(callee);
+                    }
+                    (Kind::Subflow(_), Some(callee)) => ends_of[index].push(callee),
+                    _ => {}
+                }
+                if flow.unwired == Unwired::End && node.outcomes.iter().any(|outcome| outcome.target.is_none()) {
+                    linked.ends[index] = true;
+                }
+            }
+        }
+        // A flow has few others behind it; each round carries what is known one flow further.
+        loop {
+            let mut changed = false;
+            for index in 0..count {
+                for &other in &ends_of[index] {
+                    changed |= linked.ends[other] && !std::mem::replace(&mut linked.ends[index], true);
+                }
+                for &other in &returns_of[index] {
+                    let more: Vec<&Name> = linked.returns[other].difference(&linked.returns[index]).copied().collect();
+                    changed |= !more.is_empty();
+                    linked.returns[index].extend(more);
+                }
+            }
+            if !changed {
+                return linked;
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Structural defects of flows, found without a call.
+//!
+//! What is reported is certain as far as the model goes; `docs/rules.md` says what each rule takes into account.
+
+mod attempts;
+mod cases;
+mod choices;
+mod conditions;
+mod dead_end;
+mod ends;
+mod graph;
+mod impossible;
+mod levels;
+mod linked;
+pub mod rules;
+mod schedules;
+mod subject;
+mod unreachable;
+mod unset;
+mod uses;
+
+#[cfg(test)]
+mod tests;
+
+pub use graph::{possible, reachable};
+pub use levels::{Level, Levels, UnknownRule};
+pub use linked::analyse;
+pub use rules::{RULES, Rule};

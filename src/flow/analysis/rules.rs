@@ -1,0 +1,91 @@
+//! The rules of the analysis: one place for their names, severities and summaries. `docs/rules.md` explains each.
+
+use std::sync::Arc;
+
+use crate::diagnose::{Diagnostic, Severity, Source, Span};
+
+/// One rule.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// As diagnostics, `--allow` and `--deny` call it.
+    pub name: &'static str,
+    /// How grave its findings are unless the user says otherwise. Single findings may be less grave.
+    pub severity: Severity,
+    /// What it finds, in one line.
+    pub summary: &'static str,
+}
+
+impl Rule {
+    /// The part of the address of its section in `docs/rules.md` after `#`.
+    pub fn anchor(&self) -> String {
+        self.name.replace('/', "")
+    }
+
+    /// A finding of this rule.
+    pub fn finding(&self, source: &Arc<Source>, span: Span, message: impl Into<String>) -> Diagnostic {
+        let mut diagnostic = Diagnostic::warning(self.name, source, span, message);
+        diagnostic.severity = self.severity;
+        diagnostic
+    }
+}
+
+const fn warning(name: &'static str, summary: &'static str) -> Rule {
+    Rule { name, severity: Severity::Warning, summary }
+}
+
+/// `flow/unreachable`
+pub static UNREACHABLE: Rule = warning("flow/unreachable", "a node that no call can get to");
+/// `flow/unreachable-outcome`
+pub static UNREACHABLE_OUTCOME: Rule = warning("flow/unreachable-outcome", "an edge for an outcome that never comes");
+/// `flow/dead-end`
+pub static DEAD_END: Rule = warning("flow/dead-end", "an outcome without an edge, at which the call gets stuck");
+/// `flow/trap`
+pub static TRAP: Rule = warning("flow/trap", "a cycle of nodes with no way out");
+/// `flow/no-end`
+pub static NO_END: Rule = warning("flow/no-end", "a flow in which no call comes to a proper end");
+/// `flow/livelock`
+pub static LIVELOCK: Rule = warning("flow/livelock", "a call that runs in circles while nothing happens");
+/// `flow/shadowed-choice`
+pub static SHADOWED_CHOICE: Rule =
+    warning("flow/shadowed-choice", "a menu choice that begins with the keys of a shorter one");
+/// `flow/max-attempts-one`
+pub static MAX_ATTEMPTS_ONE: Rule =
+    warning("flow/max-attempts-one", "an edge for a failed attempt of a node that asks only once");
+/// `flow/constant-condition`
+pub static CONSTANT_CONDITION: Rule = warning("flow/constant-condition", "a condition that is the same in every call");
+/// `flow/overlapping-conditions`
+pub static OVERLAPPING_CONDITIONS: Rule =
+    warning("flow/overlapping-conditions", "two cases that hold for the same numbers");
+/// `flow/schedule-gap`
+pub static SCHEDULE_GAP: Rule =
+    warning("flow/schedule-gap", "opening hours that leave out a minute, or that never open");
+/// `flow/schedule-overlap`
+pub static SCHEDULE_OVERLAP: Rule =
+    warning("flow/schedule-overlap", "opening hours or holidays that say one thing twice");
+/// `flow/unset-variable`
+pub static UNSET_VARIABLE: Rule =
+    warning("flow/unset-variable", "a variable that is read before any path gives it a value");
+/// `suite/never-stubbed`
+pub static NEVER_STUBBED: Rule = Rule {
+    name: "suite/never-stubbed",
+    severity: Severity::Note,
+    summary: "a lookup that no scenario of the flow answers for",
+};
+
+/// All rules, in the order of `docs/rules.md`.
+pub static RULES: [&Rule; 14] = [
+    &UNREACHABLE,
+    &UNREACHABLE_OUTCOME,
+    &DEAD_END,
+    &TRAP,
+    &NO_END,
+    &LIVELOCK,
+    &SHADOWED_CHOICE,
+    &MAX_ATTEMPTS_ONE,
+    &CONSTANT_CONDITION,
+    &OVERLAPPING_CONDITIONS,
+    &SCHEDULE_GAP,
+    &SCHEDULE_OVERLAP,
+    &UNSET_VARIABLE,
+    &NEVER_STUBBED,
+];

@@ -1,0 +1,120 @@
+//! One flow with what the rules share: which outcomes can come at all.
+
+use super::cases::Fates;
+use super::linked::Linked;
+use crate::flow::expression::Always;
+use crate::flow::{Collect, Flow, Kind, Node, Opening, Program, Until, Value};
+
+/// A flow that is analysed.
+pub(super) struct Subject<'a> {
+    /// The flow.
+    pub flow: &'a Flow,
+    /// By node, the flow that it calls or jumps to.
+    calls: &'a [Option<u32>],
+    /// What is known of the other flows.
+    pub linked: &'a Linked<'a>,
+    /// The flow's place in its program.
+    pub index: usize,
+    /// By node and outcome, whether the outcome can come. False is certain.
+    pub comes: Vec<Vec<bool>>,
+    /// By node, what becomes of its cases, where it has any.
+    pub fates: Vec<Option<Fates>>,
+}
+
+impl<'a> Subject<'a> {
+    pub fn new(program: &'a Program, index: usize, linked: &'a Linked<'a>) -> Self {
+        let flow: &Flow = &program.flows[index];
+        let calls = program.calls.get(index).map_or(&[][..], Vec::as_slice);
+        let fates: Vec<Option<Fates>> = flow.nodes.iter().map(Fates::of).collect();
+        let mut subject = Self { flow, calls, linked, index, comes: Vec::new(), fates };
+        subject.comes = (0..flow.nodes.len())
+            .map(|node| (0..flow.nodes[node].outcomes.len()).map(|outcome| subject.can_come(node, outcome)).collect())
+            .collect();
+        subject
+    }
+
+    /// The nodes with their indices.
+    pub fn nodes(&self) -> impl Iterator<Item = (usize, &'a Node)> {
+        self.flow.nodes.iter().enumerate()
+    }
+
+    /// The flow that a node calls or jumps to.
+    pub fn callee(&self, node: usize) -> Option<usize> {
+        self.calls.get(node).copied().flatten().map(|callee| callee as usize)
+    }
+
+    fn can_come(&self, index: usize, outcome: usize) -> bool {
+        let node = &self.flow.nodes[index];
+        let name = &*node.outcomes[outcome].name;
+        if let Some(fates) = &self.fates[index] {
+            return fates.comes(outcome, name);
+        }
+        match (&node.kind, name) {
+            // An implied outcome of a global key may have any name of one key, never one of these.
+            (_, "error") => true,
+            (Kind::Decision(condition), _) => match condition.always() {
+                Some(Always::Boolean(value)) => name == if value { "true" } else { "false" },
+                Some(Always::Mistake(_)) => false,
+                None => true,
+            },
+            (Kind::Hours(hours), _) => {
+                let emergency = hours.emergency.as_ref().map(|emergency| emergency.always());
+                match (name, emergency) {
+                    ("emergency", None | Some(Some(Always::Boolean(false) | Always::Mistake(_)))) => false,
+                    ("emergency", _) => true,
+                    (_, Some(Some(Always::Boolean(true) | Always::Mistake(_)))) => false,
+                    ("open", _) => hours.schedule.may_be(Opening::Open),
+                    ("closed", _) => hours.schedule.may_be(Opening::Closed),
+                    ("holiday", _) => hours.schedule.may_be(Opening::Holiday),
+                    _ => true,
+                }
+            }
+            (Kind::Collect(Collect { cancel: None, .. }), "cancelled") => false,
+            (Kind::Menu(_) | Kind::Collect(_) | Kind::Bot(_), "max_attempts") => !all_failures_wired(node),
+            (Kind::Menu(_) | Kind::Collect(_) | Kind::Bot(_), name) if is_failure(&node.kind, name) => {
+                !(asks(&node.kind) == Some(1) && is_wired(node, "max_attempts"))
+            }
+            (Kind::Wait(wait), "event") => matches!(wait.until, Until::Event { .. }),
+            (Kind::Loop(rounds), "repeat") => match rounds.times.as_constant() {
+                Some(Value::Integer(times)) => *times > 0,
+                _ => true,
+            },
+            (Kind::Subflow(_), name) => match self.callee(index).and_then(|callee| self.linked.returns.get(callee)) {
+                Some(returns) => returns.iter().any(|returned| &***returned == name),
+                None => true,
+            },
+            _ => true,
+        }
+    }
+}
+
+/// How often an input node asks.
+pub(super) fn asks(kind: &Kind) -> Option<u32> {
+    match kind {
+        Kind::Menu(menu) => Some(menu.max_attempts),
+        Kind::Collect(collect) => Some(collect.max_attempts),
+        Kind::Bot(bot) => Some(bot.max_attempts),
+        _ => None,
+    }
+}
+
+/// Whether an outcome of this name is a failed attempt of such a node.
+pub(super) fn is_failure(kind: &Kind, name: &str) -> bool {
+    matches!(
+        (kind, name),
+        (Kind::Menu(_), "no_input" | "no_match")
+            | (Kind::Collect(_), "no_input" | "invalid")
+            | (Kind::Bot(_), "no_input" | "no_intent")
+    )
+}
+
+/// Whether the outcome of this name has an edge.
+pub(super) fn is_wired(node: &Node, name: &str) -> bool {
+    node.outcomes.iter().any(|outcome| &*outcome.name == name && outcome.target.is_some())
+}
+
+/// Failed attempts that all have edges are followed for ever where `max_attempts` has none.
+fn all_failures_wired(node: &Node) -> bool {
+    let mut failures = node.outcomes.iter().filter(|outcome| is_failure(&node.kind, &outcome.name));
+    !is_wired(node, "max_attempts") && failures.all(|outcome| outcome.target.is_some())
+}

@@ -1,0 +1,14 @@
+//! Gates: what a run must reach at least, or may cost at most, to be let through.
+//!
+//! This is what people write; what was measured, and whether that is enough, is in [`crate::record`].
+
+mod error;
+mod measure;
+mod read;
+
+pub use error::{GateError, Mistaken};
+pub use measure::{Measure, Unit};
+pub use read::{Gate, over};
+
+#[cfg(test)]
+mod tests;

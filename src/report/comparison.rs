@@ -1,0 +1,8 @@
+//! A comparison of two runs for people.
+
+mod markdown;
+mod text;
+mod words;
+
+pub use markdown::comparison_markdown;
+pub use text::comparison_text;
