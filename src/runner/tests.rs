@@ -406,6 +406,9 @@ async fn a_journal_read_back_is_the_record() {
     assert_eq!((&cut.stopped, cut.scenarios.len()), (&Some("interrupted".to_owned()), 6));
     let mut whole = without_wall(record);
     whole.stopped = Some("interrupted".to_owned());
+    let tables = whole.decisions.iter().flat_map(|decisions| &decisions.flows).flat_map(|flow| &flow.nodes);
+    let rows = tables.flat_map(|node| &node.rows).map(|row| row.count);
+    assert_eq!(rows.sum::<u64>(), whole.totals.decisions, "the tables count what the accuracy counts");
     // They are counted at the end, with the flows at hand.
     assert!(whole.coverage.take().is_some() && whole.decisions.take().is_some());
     assert_eq!(without_wall(cut), whole);
