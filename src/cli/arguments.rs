@@ -110,7 +110,7 @@ pub struct Run {
     #[arg(long, value_name = "NAME", env = "CALLPATH_TARGET")]
     pub target: Option<String>,
     /// Scenarios at once [default: one per core; on a remote target its in-flight, or 16]
-    #[arg(long, short = 'j', value_name = "N", env = "CALLPATH_JOBS", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    #[arg(long, short = 'j', value_name = "N", env = "CALLPATH_JOBS", value_parser = |text: &str| number(text, JOBS))]
     pub jobs: Option<u32>,
     /// The seed of every draw of scenarios that have none of their own [default: 0]
     #[arg(long, value_name = "N", env = "CALLPATH_SEED", allow_negative_numbers = true, value_parser = whole_number)]
@@ -119,13 +119,13 @@ pub struct Run {
     #[arg(long, value_name = "TIME", env = "CALLPATH_TIMEOUT", value_parser = positive_duration)]
     pub timeout: Option<u64>,
     /// Try a scenario that did not pass again, up to N times; one that passes then is flaky [default: 0]
-    #[arg(long, value_name = "N", env = "CALLPATH_RETRIES", value_parser = clap::value_parser!(u32).range(0..=100))]
+    #[arg(long, value_name = "N", env = "CALLPATH_RETRIES", value_parser = |text: &str| number(text, RETRIES))]
     pub retries: Option<u32>,
     /// Run every scenario N times; mixed results are flaky [default: 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, REPEAT))]
     pub repeat: Option<u32>,
     /// Start no more scenarios after N that failed or could not be run
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, MAX_FAIL))]
     pub max_fail: Option<u32>,
     /// The same as --max-fail 1
     #[arg(long, conflicts_with = "max_fail")]
@@ -165,6 +165,20 @@ pub enum Dialect {
 
 fn whole_number(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("it must be a whole number from 0 to {}", u64::MAX))
+}
+
+/// The least and the greatest `--jobs`.
+pub const JOBS: (u32, u32) = (1, 4096);
+/// The least and the greatest `--retries`.
+pub const RETRIES: (u32, u32) = (0, 100);
+/// The least and the greatest `--repeat`.
+pub const REPEAT: (u32, u32) = (1, 10_000);
+/// The least and the greatest `--max-fail`.
+pub const MAX_FAIL: (u32, u32) = (1, u32::MAX);
+
+fn number(text: &str, (least, most): (u32, u32)) -> Result<u32, String> {
+    let fitting = text.parse().ok().filter(|number| (least..=most).contains(number));
+    fitting.ok_or_else(|| format!("it must be a whole number from {least} to {most}"))
 }
 
 /// Milliseconds, at least one.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::arguments::{Dialect, positive_duration};
+use super::arguments::{self, Dialect, positive_duration};
 use super::gates::GateTable;
 use crate::client::RemoteProfile;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
@@ -55,16 +55,20 @@ pub struct Profile {
     /// `--target`
     pub target: Option<String>,
     /// `--jobs`
+    #[serde(default, deserialize_with = "within::<{ arguments::JOBS.0 }, { arguments::JOBS.1 }, _>")]
     pub jobs: Option<u32>,
     /// `--seed`
     pub seed: Option<u64>,
     /// `--timeout`
     pub timeout: Option<TimeText>,
     /// `--retries`
+    #[serde(default, deserialize_with = "within::<{ arguments::RETRIES.0 }, { arguments::RETRIES.1 }, _>")]
     pub retries: Option<u32>,
     /// `--repeat`
+    #[serde(default, deserialize_with = "within::<{ arguments::REPEAT.0 }, { arguments::REPEAT.1 }, _>")]
     pub repeat: Option<u32>,
     /// `--max-fail`
+    #[serde(default, deserialize_with = "within::<{ arguments::MAX_FAIL.0 }, { arguments::MAX_FAIL.1 }, _>")]
     pub max_fail: Option<u32>,
     /// `--report-dir`, relative to the configuration file
     pub report_dir: Option<PathBuf>,
@@ -93,6 +97,16 @@ impl<'de> Deserialize<'de> for TimeText {
         let text = String::deserialize(deserializer)?;
         positive_duration(&text).map(Self).map_err(serde::de::Error::custom)
     }
+}
+
+/// A whole number between two bounds, as the flag has them.
+fn within<'de, const LEAST: u32, const MOST: u32, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<u32>, D::Error> {
+    let number = i64::deserialize(deserializer)?;
+    let fitting = u32::try_from(number).ok().filter(|number| (LEAST..=MOST).contains(number));
+    let error = || serde::de::Error::custom(format!("it must be a whole number from {LEAST} to {MOST}"));
+    fitting.map(Some).ok_or_else(error)
 }
 
 impl Profile {

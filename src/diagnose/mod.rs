@@ -18,5 +18,5 @@ pub use listing::{render_all, summary};
 pub use record::DiagnosticRecord;
 pub use render::{Style, render};
 pub use source::{Location, Position, Source, Span, Spanned};
-pub use suggest::closest;
+pub use suggest::{closest, misspelt};
 pub use text::{quoted, safe_text};

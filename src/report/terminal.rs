@@ -5,13 +5,14 @@ mod problem;
 mod summary;
 
 use std::io::Write;
+use std::path::Path;
 
 use indicatif::ProgressBar;
 use problem::Problems;
 
 use super::paint::Paint;
 use crate::diagnose::{Style, safe_text};
-use crate::record::{Event, EventKind, ScenarioRecord, Verdict};
+use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, Verdict};
 use crate::runner::{Order, ReportError, Reporter};
 
 /// Ids of failing scenarios that the summary lists.
@@ -49,7 +50,7 @@ pub struct Terminal {
     problems: Problems,
     failing: Vec<String>,
     failing_count: u64,
-    summary: Option<String>,
+    summary: Option<Box<RunRecord>>,
 }
 
 impl Terminal {
@@ -134,17 +135,13 @@ impl Reporter for Terminal {
                 format!("{}\n\n", self.paint.red(reason))
             }
             EventKind::ReporterFailed { reporter, message } => {
+                self.options.reports.retain(|path| !Path::new(path).ends_with(reporter));
                 let problem = format!("the report '{reporter}' could not be written: {}", safe_text(message));
                 format!("{} {problem}\n\n", self.paint.red("error:"))
             }
             EventKind::RunFinished { summary } => {
                 // Printed at the very end, after what other reporters have to say.
-                self.summary = Some(if self.options.quiet {
-                    summary::verdicts(summary, self.paint)
-                } else {
-                    let Self { failing, failing_count, options, paint, .. } = self;
-                    summary::summary(summary, failing, *failing_count, &options.reports, *paint)
-                });
+                self.summary = Some(summary.clone());
                 return Ok(());
             }
         };
@@ -155,8 +152,14 @@ impl Reporter for Terminal {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        let summary = self.summary.take().unwrap_or_default();
-        self.print(&summary)
+        let Some(record) = self.summary.take() else { return Ok(()) };
+        let Self { failing, failing_count, options, paint, .. } = &*self;
+        let text = if options.quiet {
+            summary::verdicts(&record, *paint)
+        } else {
+            summary::summary(&record, failing, *failing_count, &options.reports, *paint)
+        };
+        self.print(&text)
     }
 }
 

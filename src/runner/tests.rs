@@ -114,7 +114,7 @@ async fn every_end_of_a_call_has_its_verdict() {
     bad failed: the outcome: expected transferred, taken voicemail
     round in circles failed: the call failed: livelock at 'menu'
     expected to fail passed
-    unstubbed error: no stub answers for 'balance', which node 'balance' asks
+    unstubbed error: no stub answers for 'balance', which node 'balance' asks; write for example 'stubs: { balance: success }'
     refused error: the flow 'x' is not published
     defect error: callpath has a defect, the simulation panicked: index out of bounds
     skipped skipped: waits for the new prompt

@@ -67,7 +67,9 @@ pub struct Variable {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// A lookup without a stub: an answer cannot be invented.
-    #[error("no stub answers for '{service}', which node '{node}' asks")]
+    #[error(
+        "no stub answers for '{service}', which node '{node}' asks; write for example 'stubs: {{ {service}: success }}'"
+    )]
     Unstubbed {
         /// The service.
         service: Name,
@@ -85,7 +87,9 @@ pub enum Fault {
         node: Name,
     },
     /// A node that reads the clock, in a scenario that has none.
-    #[error("node '{node}' reads the clock and the scenario has none")]
+    #[error(
+        "node '{node}' reads the clock and the scenario has none; write for example 'clock: {{ at: 2026-03-02T10:00:00 }}'"
+    )]
     NoClock {
         /// The node.
         node: Name,

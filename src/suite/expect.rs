@@ -71,6 +71,22 @@ pub(super) struct Lookup {
     pub outcome: Option<Spanned<Name>>,
 }
 
+/// The keys that only expectations have.
+pub(super) const EXPECTATIONS: [&str; 12] = [
+    "outcome",
+    "ends_at",
+    "path",
+    "decisions",
+    "never",
+    "prompts",
+    "lookups",
+    "efficiency",
+    "duration",
+    "keypresses",
+    "unused_input",
+    "failure",
+];
+
 impl ExpectPatch {
     /// Reads an `expect`.
     pub fn read(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Self> {

@@ -14,6 +14,10 @@ use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, Span,
 use crate::flow::Name;
 use crate::yaml::{Data, Node, Reader, load, parse};
 
+/// The keys that a suite has only below `defaults`.
+const DEFAULTS: [&str; 11] =
+    ["call", "clock", "variables", "media", "stubs", "queues", "seed", "timeout", "time_limit", "retries", "expect"];
+
 /// So many mistakes of one file are told.
 const TOLD: usize = 100;
 
@@ -193,6 +197,7 @@ impl Context<'_> {
                 } else {
                     scenarios = fields.required(&mut reader, "scenarios");
                 }
+                fields.below("defaults", &DEFAULTS);
                 fields.finish(&mut reader);
             }
         }

@@ -4,7 +4,7 @@ use super::expect::{Decision, ExpectPatch, Lookup, PathPart, Prompt, Unused};
 use super::stubs::suggesting;
 use super::vocabulary::Vocabulary;
 use super::{DecisionExpectation, Expectations, LookupExpectation, PathItem, Placed, PromptExpectation, rules};
-use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, Spanned, closest, quoted};
+use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, Spanned, misspelt, quoted};
 use crate::flow::{Name, Value};
 use std::sync::Arc;
 
@@ -265,7 +265,7 @@ pub(super) fn near_variables(
         known.sort_unstable();
         // A name that is set as well is not what was meant.
         known.retain(|known| entries.iter().all(|entry| &*entry.key.value != *known));
-        if let Some(near) = closest(&entry.key, known) {
+        if let Some(near) = misspelt(&entry.key, known) {
             let message = format!("the flow has no variable {}", quoted(&entry.key));
             found.push(
                 Diagnostic::warning(rules::UNKNOWN_VARIABLE, source, entry.key.span, message)

@@ -136,6 +136,7 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) {
             stubs_kept: None,
             expect_kept: None,
         };
+        fields.below("expect", &super::expect::EXPECTATIONS);
         fields.finish(reader);
         Some(read)
     }) else {

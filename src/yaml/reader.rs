@@ -33,6 +33,7 @@ pub struct Fields<'n> {
     span: Span,
     entries: &'n [Entry],
     asked: Vec<&'static str>,
+    below: Option<(&'static str, &'static [&'static str])>,
 }
 
 impl<'a> Reader<'a> {
@@ -59,7 +60,7 @@ impl<'a> Reader<'a> {
     /// The fields of a mapping; `what` is how messages call it, for example `a scenario`.
     pub fn mapping<'n>(&mut self, node: &'n Node, what: &'static str) -> Option<Fields<'n>> {
         let entries = self.entries(node, what)?;
-        Some(Fields { what, span: node.span, entries, asked: Vec::new() })
+        Some(Fields { what, span: node.span, entries, asked: Vec::new(), below: None })
     }
 
     /// The entries of a mapping whose keys are the user's names.
@@ -282,6 +283,11 @@ impl<'n> Fields<'n> {
         self.entries.iter().find(|entry| &**entry.key == key)
     }
 
+    /// Says which keys belong below one of this mapping's own keys, for those that were not indented.
+    pub fn below(&mut self, parent: &'static str, keys: &'static [&'static str]) {
+        self.below = Some((parent, keys));
+    }
+
     /// Reports every key that was not asked for, with the nearest that was.
     pub fn finish(self, reader: &mut Reader<'_>) {
         let unknown: Vec<_> = self.entries.iter().filter(|entry| !self.asked.contains(&&**entry.key)).collect();
@@ -296,7 +302,11 @@ impl<'n> Fields<'n> {
             // A key that stands there already is not what was meant.
             let free =
                 self.asked.iter().copied().filter(|asked| self.entries.iter().all(|entry| &**entry.key != *asked));
+            let below = self.below.filter(|(_, keys)| keys.contains(&&**entry.key));
             let diagnostic = match closest(&entry.key, free) {
+                _ if let Some((parent, _)) = below => {
+                    diagnostic.help(format!("'{}' stands below '{parent}': indent it", &*entry.key))
+                }
                 Some(key) => diagnostic.help(format!("did you mean '{key}'?")).replacement(key),
                 None if self.asked.is_empty() => diagnostic,
                 None => diagnostic.help(format!("known keys are {}", listed(&self.asked, "and"))),

@@ -179,6 +179,7 @@ fn a_report_folder_that_cannot_be_made() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stdout.contains("error: the report 'run.json' could not be written"), "{}", ran.stdout);
     assert!(ran.stdout.contains("1 passed"), "the summary is shown all the same: {ran:?}");
+    assert!(!ran.stdout.contains("reports "), "none was written: {}", ran.stdout);
     assert_eq!(sandbox.read("callpath-report"), "a file in the way");
 }
 
@@ -278,4 +279,32 @@ fn mistakes_in_expressions_are_error_outcomes_that_name_both_sides() {
         assert_eq!(step["outcome"], "error");
         assert!(step["message"].as_str().unwrap_or_default().contains(message), "{step}");
     }
+}
+
+/// Flows of other makers, as suites and as the flow of a suite: not one is understood, each is answered in good order.
+#[test]
+fn foreign_files() {
+    let Some(corpus) = std::env::var_os("CALLPATH_CORPUS") else {
+        eprintln!("CALLPATH_CORPUS names no folder: no foreign file was tried");
+        return;
+    };
+    let sandbox = Sandbox::new();
+    let mut count = 0;
+    for entry in walkdir::WalkDir::new(corpus).into_iter().map(|entry| entry.expect("an entry")) {
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        count += 1;
+        let content = std::fs::read(entry.path()).expect("a file");
+        sandbox.write("foreign.yaml", &content);
+        sandbox.write("flows/tiny.yaml", &content);
+        sandbox.write("tiny.yaml", TINY_SUITE);
+        for file in ["foreign.yaml", "tiny.yaml"] {
+            let ran = sandbox.run(&["validate", file]);
+            assert_eq!(ran.code, 2, "{}: {ran:?}", entry.path().display());
+            assert!(ran.stderr.contains("error["), "{}: {ran:?}", entry.path().display());
+            no_panic(&ran);
+        }
+    }
+    assert!(count > 100, "{count} files");
 }

@@ -64,9 +64,54 @@ fn the_reports_are_the_same_wherever_in_the_project_the_command_is_given() {
 }
 
 #[test]
+fn keys_that_were_not_indented() {
+    let sandbox = Sandbox::new();
+    sandbox.write("suites/flows/tiny.yaml", TINY_FLOW);
+    let help = |suite: &str| {
+        sandbox.write("suites/tiny.yaml", suite);
+        let (code, said) = answer(&sandbox, &["validate"]);
+        assert_eq!(code, 2);
+        said
+    };
+    for key in [
+        "outcome",
+        "ends_at",
+        "path",
+        "decisions",
+        "never",
+        "prompts",
+        "lookups",
+        "efficiency",
+        "duration",
+        "keypresses",
+        "unused_input",
+        "failure",
+    ] {
+        let said =
+            help(&format!("suite: x\nflow: flows/tiny.yaml\nscenarios:\n  - name: x\n    expect:\n    {key}: done\n"));
+        assert!(said.contains(&format!("'{key}' stands below 'expect': indent it")), "{said}");
+        // It is a key there: whatever else is wrong with it, it is not unknown.
+        let said = help(&format!(
+            "suite: x\nflow: flows/tiny.yaml\nscenarios:\n  - name: x\n    expect:\n      {key}: [[x]]\n"
+        ));
+        assert!(!said.contains("unknown key"), "{said}");
+    }
+    for key in
+        ["call", "clock", "variables", "media", "stubs", "queues", "seed", "timeout", "time_limit", "retries", "expect"]
+    {
+        let said = help(&format!("suite: x\nflow: flows/tiny.yaml\ndefaults:\n{key}: [[x]]\nscenarios: []\n"));
+        assert!(said.contains(&format!("'{key}' stands below 'defaults': indent it")), "{said}");
+        let said = help(&format!("suite: x\nflow: flows/tiny.yaml\ndefaults:\n  {key}: [[x]]\nscenarios: []\n"));
+        assert!(!said.contains("unknown key"), "{said}");
+    }
+}
+
+#[test]
 fn options_that_cannot_be() {
     let sandbox = Sandbox::starter();
-    let table: [(&[&str], &str); 5] = [
+    let table: [(&[&str], &str); 7] = [
+        (&["--jobs", "0"], "it must be a whole number from 1 to 4096"),
+        (&["--retries", "many"], "it must be a whole number from 0 to 100"),
         (&["--timeout", "5"], "'5' has no unit; write for example '30s'"),
         (&["--timeout", "0s"], "it must be longer than that, for example '30s'"),
         (&["--seed", "-1"], "it must be a whole number from 0 to 18446744073709551615"),
@@ -79,6 +124,25 @@ fn options_that_cannot_be() {
         assert_eq!(code, 2);
         assert!(said.contains(message), "{said}");
     }
+}
+
+#[test]
+fn numbers_of_a_profile_have_the_bounds_of_their_flags() {
+    let sandbox = Sandbox::starter();
+    for (setting, bounds) in [
+        ("jobs = 0", "from 1 to 4096"),
+        ("jobs = 4294967295", "from 1 to 4096"),
+        ("retries = -1", "from 0 to 100"),
+        ("repeat = 0", "from 1 to 10000"),
+        ("max-fail = 0", "from 1 to 4294967295"),
+    ] {
+        sandbox.write("callpath.toml", format!("[profile.default]\n{setting}\n"));
+        let (code, said) = answer(&sandbox, &["run"]);
+        assert_eq!(code, 2, "{setting}");
+        assert!(said.contains("callpath.toml:2:") && said.contains(bounds), "{said}");
+    }
+    sandbox.write("callpath.toml", "[profile.default]\njobs = 2\nretries = 0\nrepeat = 2\nmax-fail = 1\n");
+    assert_eq!(answer(&sandbox, &["run"]), (0, String::new()));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::flow::Program;
 use crate::score::Coverage;
 use crate::simulator::{Input, Request, simulate};
 
-const FLOW: &str = "flow: \"tea <&> \u{1b}\"
+const FLOW: &str = "flow: tea
 start: menu
 nodes:
   menu: { type: menu, prompts: [x], choices: { \"1\": kind, \"2\": bye } }
@@ -26,6 +26,8 @@ fn record() -> CoverageRecord {
     // A second flow in another folder, and the same file's folder once more.
     let first = record.flows[0].clone();
     record.flows[0].file = "flows/a/tea.yaml".to_owned();
+    // As a server might call it.
+    record.flows[0].flow = "tea <&> \u{1b}".to_owned();
     record.flows.push(FlowCoverage { file: "flows/a/more.yaml".to_owned(), ..first.clone() });
     record.flows.push(FlowCoverage { file: "top.yaml".to_owned(), ..first });
     record
@@ -118,7 +120,7 @@ fn the_document_is_as_the_format_wants_it_and_adds_up() {
         .map(|node| node.attribute("name").unwrap())
         .collect();
     assert_eq!(packages, [".", "flows.a"]);
-    let class = root.descendants().find(|node| node.has_tag_name("class")).unwrap();
+    let class = root.descendants().find(|node| node.attribute("filename") == Some("flows/a/tea.yaml")).unwrap();
     assert_eq!(class.attribute("name"), Some("tea <&> ␛"));
 }
 

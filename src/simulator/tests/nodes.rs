@@ -426,8 +426,8 @@ nodes:
 fn a_lookup_without_a_stub_is_a_fault() {
     insta::assert_snapshot!(run(&lookup(), &request("")), @r"
     0 +0 begin -> next
-    0 +0 x (no stub answers for 'crm', which node 'x' asks)
-    failed 0 (no stub answers for 'crm', which node 'x' asks) FAULT
+    0 +0 x (no stub answers for 'crm', which node 'x' asks; write for example 'stubs: { crm: success }')
+    failed 0 (no stub answers for 'crm', which node 'x' asks; write for example 'stubs: { crm: success }') FAULT
     keys 0 used, 0 unused
     account = '77'
     balance = 5
@@ -493,8 +493,8 @@ fn hours_follow_the_clock() {
     ");
     insta::assert_snapshot!(run(&office(), &request("")), @r"
     0 +0 begin -> next
-    0 +0 x (node 'x' reads the clock and the scenario has none)
-    failed 0 (node 'x' reads the clock and the scenario has none) FAULT
+    0 +0 x (node 'x' reads the clock and the scenario has none; write for example 'clock: { at: 2026-03-02T10:00:00 }')
+    failed 0 (node 'x' reads the clock and the scenario has none; write for example 'clock: { at: 2026-03-02T10:00:00 }') FAULT
     keys 0 used, 0 unused
     fire = false
     ");
@@ -524,8 +524,8 @@ nodes:
     "#);
     insta::assert_snapshot!(path(&simulate(&program, &Request { clock: clock("2026-03-02T16:59:49"), ..Request::default() })), @"welcome:next x:open y:false z = completed");
     insta::assert_snapshot!(run(&program, &request("")), @r"
-    0 +0 welcome (node 'welcome' reads the clock and the scenario has none)
-    failed 0 (node 'welcome' reads the clock and the scenario has none) FAULT
+    0 +0 welcome (node 'welcome' reads the clock and the scenario has none; write for example 'clock: { at: 2026-03-02T10:00:00 }')
+    failed 0 (node 'welcome' reads the clock and the scenario has none; write for example 'clock: { at: 2026-03-02T10:00:00 }') FAULT
     keys 0 used, 0 unused
     ");
 }

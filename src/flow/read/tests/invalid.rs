@@ -783,7 +783,10 @@ error[flow/wrong-type]: expected a metric, found 'wait'
 4 | …e: queue_check, queue: q, metric: wait, cases: [{ name: x, when: metric > 3, to: b }] }
   |                                    ^^^^
   |
-  = help: write 'estimated_wait', 'waiting', 'agents' or 'open'
+help: did you mean 'estimated_wait'?
+  |
+4 | …e: q, metric: estimated_wait, cases: [{ name: x, wh…
+  |                ++++++++++
 warning[flow/unknown-variable]: nothing in the flow gives the variable 'metric' a value
  --> flow.yaml:5:28
   |
