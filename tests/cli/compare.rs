@@ -68,6 +68,10 @@ fn what_is_other_is_told_on_the_terminal() {
     check-accuracy             80.0%   80.0%           =
     joint-accuracy             75.0%   75.0%           =
     efficiency                 45.8%   83.3%   +37.50 pp
+    coverage.nodes            100.0%  100.0%           =
+    coverage.outcomes         100.0%   80.0%   -20.00 pp
+    coverage.edges            100.0%  100.0%           =
+    coverage.ends             100.0%  100.0%           =
     keypresses-per-call         1.00    0.75       -0.25
     retries-per-call            1.00    0.75       -0.25
     prompt-seconds-per-call   1.40 s  1.20 s     -0.20 s
@@ -95,6 +99,10 @@ fn and_for_a_pull_request() {
     | check-accuracy | 80.0% | 80.0% | = |
     | joint-accuracy | 75.0% | 75.0% | = |
     | efficiency | 45.8% | 83.3% | +37.50 pp ▲ |
+    | coverage.nodes | 100.0% | 100.0% | = |
+    | coverage.outcomes | 100.0% | 80.0% | -20.00 pp ▼ |
+    | coverage.edges | 100.0% | 100.0% | = |
+    | coverage.ends | 100.0% | 100.0% | = |
     | keypresses-per-call | 1.00 | 0.75 | -0.25 ▲ |
     | retries-per-call | 1.00 | 0.75 | -0.25 ▲ |
     | prompt-seconds-per-call | 1.40 s | 1.20 s | -0.20 s ▲ |
@@ -204,21 +212,23 @@ fn a_history_shows_trends_and_what_is_not_stable() {
     assert_eq!(sandbox.run(&["run", "-q", "tiny.yaml", "--history", "history.jsonl"]).code, 1);
     let ran = sandbox.run(&["history", "history.jsonl", "--color", "never"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let wall = regex::Regex::new(r" +\d+(\.\d+)? (ms|s)\n").expect("a pattern");
+    let wall = regex::Regex::new(r" +(\d+(\.\d+)? (ms|s)|time)\n").expect("a pattern");
     let time = regex::Regex::new(r"(?m)^time .*").expect("a pattern");
     let text = wall.replace_all(&still(&ran.stdout), " WALL\n").into_owned();
     insta::assert_snapshot!(time.replace_all(&text, "time BARS"), @"
     1 line cannot be read: 4
 
-    run                       scenarios  failing  flaky  accuracy  joint  nodes  gates missed    time
-    TIME          4        1      0    100.0%  75.0%      –             0 WALL
-    TIME          4        1      0    100.0%  75.0%      –             0 WALL
-    TIME          4        1      0    100.0%  75.0%      –             0 WALL
-    TIME          4        1      0    100.0%  75.0%      –             0 WALL
+    run                       scenarios  failing  flaky  accuracy  joint   nodes  gates missed WALL
+    TIME          4        1      0    100.0%  75.0%  100.0%             0 WALL
+    TIME          4        1      0    100.0%  75.0%  100.0%             0 WALL
+    TIME          4        1      0    100.0%  75.0%  100.0%             0 WALL
+    TIME          4        1      0    100.0%  75.0%  100.0%             0 WALL
 
     accuracy        ████
     joint accuracy  ████
     efficiency      ████
+    coverage.nodes  ████
+    coverage.edges  ████
     time BARS
 
     not stable  2

@@ -25,12 +25,18 @@ fn a_missed_gate_is_exit_code_5_and_is_told_everywhere() {
     suite  scenarios  passed  failed  accuracy  fitness  efficiency
     tiny           1       1       0         –        –      100.0%
 
+    flow   nodes  outcomes  edges    ends
+    tiny  100.0%     25.0%  50.0%  100.0%
+
     joint accuracy  100.0% of the calls are right in every check (95 % interval 20.7% to 100.0%)
     decisions       –
     checks          100.0% held (1 of 1)
     path fitness    –
     efficiency      100.0%, the mean of 1 call
     effort          1.0 keys, 0.8 s of prompts, 0.0 retries, 1.8 s a call
+    not covered     flows/tiny.yaml:4  menu: no_input
+                    flows/tiny.yaml:4  menu: no_match
+                    flows/tiny.yaml:4  menu: max_attempts
     gates           held    check-accuracy 100.0%, at least 100% is asked
                     missed  most keypresses 1, at most 0 is asked
                     missed  path-fitness was not measured, at least 50% is asked
@@ -39,6 +45,7 @@ fn a_missed_gate_is_exit_code_5_and_is_told_everywhere() {
     slowest         TIMES
     reports         REPORTS/run.json
                     REPORTS/junit.xml
+                    REPORTS/coverage.xml
                     REPORTS/events.jsonl
 
     1 scenario: 1 passed in TIME, 3 gates missed
