@@ -10,7 +10,7 @@ use super::arguments::{self, Dialect, Global};
 use super::compare::Baseline;
 use super::settings::{Project, RunSettings};
 use super::{ExitCode, interrupt, lint, load, output};
-use crate::diagnose::{render_all, safe_text};
+use crate::diagnose::{Severity, render_all, safe_text};
 use crate::flow::Library;
 use crate::report::{self, Cobertura, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
@@ -43,6 +43,7 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     if !arguments.quiet {
         lint::print_count(&findings);
     }
+    let defects = findings.iter().filter(|finding| finding.severity > Severity::Note).count() as u64;
     let plan = Plan::new(loaded, &selection);
     if plan.scenarios.is_empty() && plan.rejected.is_empty() {
         output::print_failure(global, &load::nothing_selected(plan.deselected));
@@ -50,12 +51,12 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     }
     let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
     let outcome = match &settings.remote {
-        None => execute(global, arguments, &settings, plan, Arc::new(Embedded))?,
+        None => execute(global, arguments, &settings, defects, plan, Arc::new(Embedded))?,
         Some(remote) => match Remote::new(remote.clone()) {
-            Ok(target) => execute(global, arguments, &settings, plan, Arc::new(target))?,
+            Ok(target) => execute(global, arguments, &settings, defects, plan, Arc::new(target))?,
             Err(error) => {
                 let target = Unusable { name: remote.name.clone(), reason: error.to_string() };
-                execute(global, arguments, &settings, plan, Arc::new(target))?
+                execute(global, arguments, &settings, defects, plan, Arc::new(target))?
             }
         },
     };
@@ -87,6 +88,7 @@ fn execute<T: Target + 'static>(
     global: &Global,
     arguments: &arguments::Run,
     settings: &RunSettings,
+    defects: u64,
     plan: Plan,
     target: Arc<T>,
 ) -> Result<RunOutcome> {
@@ -98,6 +100,7 @@ fn execute<T: Target + 'static>(
         max_fail: settings.max_fail.map(u64::from),
         seed: settings.seed,
         paths: settings.selection.paths.clone(),
+        structural_defects: Some(defects),
         gates: settings.gates.clone(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()

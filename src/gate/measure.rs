@@ -40,6 +40,8 @@ pub enum Measure {
     CoverageLookupOutcomes,
     /// Outcomes of `hours` nodes.
     CoverageClockClasses,
+    /// Errors and warnings of the flow analysis.
+    StructuralDefects,
     /// The most keys that one call pressed.
     Keypresses,
     /// The longest call in virtual time.
@@ -60,7 +62,7 @@ pub enum Unit {
 
 impl Measure {
     /// Every measure, in the order of the documentation.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Accuracy,
         Self::CheckAccuracy,
         Self::JointAccuracy,
@@ -75,6 +77,7 @@ impl Measure {
         Self::CoverageSwitchCases,
         Self::CoverageLookupOutcomes,
         Self::CoverageClockClasses,
+        Self::StructuralDefects,
         Self::Keypresses,
         Self::Duration,
     ];
@@ -96,6 +99,7 @@ impl Measure {
             Self::CoverageSwitchCases => "coverage.switch-cases",
             Self::CoverageLookupOutcomes => "coverage.lookup-outcomes",
             Self::CoverageClockClasses => "coverage.clock-classes",
+            Self::StructuralDefects => "structural-defects",
             Self::Keypresses => "keypresses",
             Self::Duration => "duration",
         }
@@ -109,13 +113,13 @@ impl Measure {
 
     /// Whether it is of the whole run: it cannot be told for a single suite.
     pub fn is_of_run(self) -> bool {
-        self.name().starts_with(COVERAGE)
+        self == Self::StructuralDefects || self.name().starts_with(COVERAGE)
     }
 
     /// How it is written and shown.
     pub const fn unit(self) -> Unit {
         match self {
-            Self::Keypresses => Unit::Count,
+            Self::StructuralDefects | Self::Keypresses => Unit::Count,
             Self::Duration => Unit::Seconds,
             _ => Unit::Ratio,
         }

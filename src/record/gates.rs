@@ -96,6 +96,7 @@ fn measured(measure: Measure, totals: &Totals, scores: &Scores, run: Option<&Run
         Measure::CoverageSwitchCases => coverage(CoverageKind::SwitchCases),
         Measure::CoverageLookupOutcomes => coverage(CoverageKind::LookupOutcomes),
         Measure::CoverageClockClasses => coverage(CoverageKind::ClockClasses),
+        Measure::StructuralDefects => Some(run?.header.structural_defects? as f64),
         Measure::Keypresses => most(totals.most_keypresses as f64),
         Measure::Duration => most(totals.longest_ms as f64 / 1e3),
     }

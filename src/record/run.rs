@@ -67,6 +67,9 @@ pub struct RunHeader {
     pub files: BTreeMap<String, String>,
     /// Found, but not selected by the filters.
     pub deselected: u64,
+    /// Errors and warnings of the flow analysis in the flows that were read; absent where it was not asked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub structural_defects: Option<u64>,
     /// What the run had to reach, or may cost.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub gates: Vec<GateSpec>,

@@ -42,6 +42,8 @@ pub struct RunOptions {
     pub seed: u64,
     /// Paths as given on the command line, for the record.
     pub paths: Vec<String>,
+    /// Errors and warnings of the flow analysis, for the record.
+    pub structural_defects: Option<u64>,
     /// Gates over all scenarios; those of suites are in the plan.
     pub gates: Vec<Gate>,
 }
@@ -57,6 +59,7 @@ impl Default for RunOptions {
             max_fail: None,
             seed: 0,
             paths: Vec::new(),
+            structural_defects: None,
             gates: Vec::new(),
         }
     }
@@ -109,6 +112,7 @@ pub async fn run<T: Target + 'static>(
         filters: plan.filters.clone(),
         files: plan.files.clone(),
         deselected: plan.deselected,
+        structural_defects: options.structural_defects,
         gates: options.gates.iter().map(|&gate| GateSpec::new(gate, None)).chain(plan.gates.iter().cloned()).collect(),
     };
     let ahead = Arc::new(Semaphore::new(AHEAD));

@@ -244,3 +244,14 @@ fn gates_of_a_base_are_inherited_measure_by_measure() {
     let gates = sandbox.json("callpath-report/run.json")["gates"].as_array().map(Vec::len);
     assert_eq!(gates, Some(2));
 }
+
+/// Today's number of defects as the limit lets no new one in.
+#[test]
+fn a_new_structural_defect_misses_its_gate() {
+    let sandbox = tiny();
+    let code = || sandbox.run(&["run", "tiny.yaml", "--quiet", "--gate", "structural-defects<=0"]).code;
+    assert_eq!(code(), 0);
+    sandbox.write("flows/tiny.yaml", format!("{TINY_FLOW}  lost: {{ type: play, prompts: [x], next: done }}\n"));
+    assert_eq!(code(), 5);
+    assert_eq!(sandbox.json("callpath-report/run.json")["header"]["structural_defects"], 1);
+}
