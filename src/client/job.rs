@@ -152,9 +152,10 @@ impl<T: Transport> Jobs<T> {
         let mut too_early = Duration::ZERO;
         while let Some(due) = plan.next(submitted.elapsed()) {
             if due.saturating_sub(submitted.elapsed()) > NOW {
-                match &self.alarm {
-                    Some(alarm) => alarm.until((submitted + due).into_std()).await,
-                    None => sleep_until(submitted + due).await,
+                tokio::select! {
+                    () = self.until(submitted + due) => {}
+                    // Somebody else's job is done: now it is known when this one may be.
+                    () = self.durations.first() => continue,
                 }
             }
             self.polls.fetch_add(1, Ordering::Relaxed);
@@ -172,6 +173,13 @@ impl<T: Transport> Jobs<T> {
             plan.sent(asked);
         }
         Err(self.overdue(id))
+    }
+
+    async fn until(&self, at: Instant) {
+        match &self.alarm {
+            Some(alarm) => alarm.until(at.into_std()).await,
+            None => sleep_until(at).await,
+        }
     }
 
     fn overdue(&self, id: &str) -> ClientError {

@@ -9,6 +9,8 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 /// The bounds of polling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PollRules {
@@ -33,7 +35,11 @@ const FINE: Duration = Duration::from_micros(200);
 
 /// What is known about the jobs of one target. It is shared by all callers.
 #[derive(Debug, Default)]
-pub struct Durations(Mutex<Known>);
+pub struct Durations {
+    known: Mutex<Known>,
+    /// Rings when the first job was seen done.
+    first: Notify,
+}
 
 #[derive(Debug, Default)]
 struct Known {
@@ -69,11 +75,25 @@ impl Durations {
         sorted.sort_unstable();
         let last = sorted.len() - 1;
         known.marks = Some(SHARES.map(|share| sorted[(share * last as f64) as usize]));
+        if last == 0 {
+            drop(known);
+            self.first.notify_waiters();
+        }
+    }
+
+    /// Waits until the first job is seen done, if none has been yet; else for ever: plans made before may be made anew then.
+    pub async fn first(&self) {
+        let rings = self.first.notified();
+        // Registered before the look, so that nothing is missed in between.
+        if self.known().marks.is_some() {
+            std::future::pending().await
+        }
+        rings.await;
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
         // What is known is a hint: it may be used whatever panicked beside it.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -98,7 +118,7 @@ pub struct PollPlan<'a> {
 
 impl PollPlan<'_> {
     /// When the next poll is due, given that it is `now`; none where the job's time is over.
-    pub fn next(&mut self, now: Duration) -> Option<Duration> {
+    pub fn next(&self, now: Duration) -> Option<Duration> {
         let marks = self.durations.known().marks;
         let due = match self.last {
             None => self.early.or(marks.map(|marks| marks[0])).unwrap_or_default(),
@@ -106,12 +126,10 @@ impl PollPlan<'_> {
             Some(last) => last + self.step_after(last, marks),
         };
         // The last poll is at the timeout, however late the caller is.
-        let due = due.max(now).min(self.rules.timeout);
-        self.last = Some(due);
-        Some(due)
+        Some(due.max(now).min(self.rules.timeout))
     }
 
-    /// A poll was sent, later than it was due perhaps: the next one keeps its distance from this time.
+    /// A poll was sent, later than it was due perhaps: the next one keeps its distance from it. The plan goes on only by this.
     pub fn sent(&mut self, at: Duration) {
         self.last = Some(at);
     }

@@ -33,7 +33,7 @@ impl World {
         let (mut next, mut now, mut polls) = (0, 0, 0);
         let start = |at: u64, job: u64, events: &mut BinaryHeap<_>, state: &mut std::collections::HashMap<_, _>| {
             let submitted = at + 2 * self.way;
-            let mut plan = known.plan(RULES);
+            let plan = known.plan(RULES);
             let due = plan.next(Duration::ZERO).unwrap();
             state.insert(job, (plan, submitted, at + self.way + length(job), Duration::ZERO));
             events.push(Reverse((self.fire(submitted, due), job)));
@@ -140,7 +140,13 @@ fn most_fast_and_a_few_slow_jobs_are_both_met() {
 fn the_first_polls_of_a_first_job() {
     let known = Durations::default();
     let mut plan = known.plan(RULES);
-    let times: Vec<u64> = (0..12).map(|_| plan.next(Duration::ZERO).unwrap().as_millis() as u64).collect();
+    let mut poll = |_| {
+        let due = plan.next(Duration::ZERO).unwrap();
+        assert_eq!(plan.next(Duration::ZERO), Some(due), "only a poll makes a plan go on");
+        plan.sent(due);
+        due.as_millis() as u64
+    };
+    let times: Vec<u64> = (0..12).map(&mut poll).collect();
     assert_eq!(times, [0, 5, 11, 16, 22, 27, 33, 39, 44, 50, 55, 61]);
 }
 
@@ -151,6 +157,7 @@ fn a_job_that_never_ends_is_asked_for_the_last_time_at_its_timeout() {
     let mut times = vec![];
     while let Some(due) = plan.next(Duration::ZERO) {
         times.push(due);
+        plan.sent(due);
     }
     assert_eq!(times.last(), Some(&RULES.timeout));
     assert!(times.len() < 220, "{} polls", times.len());
@@ -194,4 +201,20 @@ proptest! {
         }
         prop_assert!(last >= Some(rules.timeout));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_job_that_is_done_wakes_those_that_know_nothing_yet() {
+    let known = std::sync::Arc::new(Durations::default());
+    let waiting = tokio::spawn({
+        let known = known.clone();
+        async move { known.first().await }
+    });
+    tokio::task::yield_now().await;
+    known.record(us(40_000), us(50_000));
+    waiting.await.unwrap();
+    // From then on there is no first one any more.
+    let later = tokio::time::timeout(Duration::from_secs(60), known.first());
+    known.record(us(40_000), us(50_000));
+    assert!(later.await.is_err());
 }
