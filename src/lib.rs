@@ -5,14 +5,14 @@
 //! ```text
 //! cli        one file per command: parses arguments, prints, maps errors to exit codes
 //! server     the simulator's HTTP face, and the faults of a real one
-//! report     terminal, JUnit, JSON: each consumes events and records
+//! report     terminal, JUnit, JSON, Cobertura, comparisons: each consumes events and records
 //! compare    two runs, and what is other in the second
 //! history    a line for each of many runs
 //! runner     plan -> schedule -> events
 //! record     the run record and the events: versioned data
 //! score      a trace against expectations
-//! client     the REST client: tokens, retries, limits, polling
 //! target     where calls are simulated
+//! client     the REST client: tokens, retries, limits, polling
 //! suite      the YAML language: discovery, expansion, checking
 //! wire       the data of the REST contract
 //! explore    calls that nobody wrote down, tried to find livelocks

@@ -23,13 +23,13 @@ pub struct RemoteProfile {
     pub region: Option<String>,
     /// Where tokens are fetched [base URL + `/oauth/token`].
     pub token_url: Option<String>,
-    /// How the credentials travel [basic].
+    /// How the credentials travel (default basic).
     pub token_style: Option<TokenStyle>,
     /// The client's id; a target without one is called without a token.
     pub client_id: Option<String>,
     /// The client's secret. Better kept out of files: see `client-secret-env`.
     pub client_secret: Option<SecretString>,
-    /// The environment variable that holds the secret [`CXONE_CLIENT_SECRET`].
+    /// The environment variable that holds the secret (default `CXONE_CLIENT_SECRET`).
     pub client_secret_env: Option<String>,
     /// The scopes asked for.
     pub scopes: Option<Vec<String>>,
@@ -41,30 +41,30 @@ pub struct RemoteProfile {
     pub burst: Option<u32>,
     /// Simulations at once at most, whatever `--jobs` says [no limit].
     pub in_flight: Option<u32>,
-    /// Tries of one request, the first included [10].
+    /// Tries of one request, the first included (default 10).
     pub attempts: Option<u32>,
-    /// All tries of one request together [60s].
+    /// All tries of one request together (default 60s).
     #[serde(default, deserialize_with = "length")]
     pub deadline: Option<Duration>,
-    /// The longest first pause between two tries [25ms]; each further one is twice as long.
+    /// The longest first pause between two tries (default 25ms); each further one is twice as long.
     #[serde(default, deserialize_with = "length")]
     pub backoff_base: Option<Duration>,
-    /// The longest pause between two tries, where the server names none [10s].
+    /// The longest pause between two tries, where the server names none (default 10s).
     #[serde(default, deserialize_with = "length")]
     pub backoff_cap: Option<Duration>,
-    /// One try, from the connection to the last byte of the answer [30s].
+    /// One try, from the connection to the last byte of the answer (default 30s).
     #[serde(default, deserialize_with = "length")]
     pub request_timeout: Option<Duration>,
-    /// Before anything is known about the server: from one poll to the next at first [5ms].
+    /// Before anything is known about the server: from one poll to the next at first (default 5ms).
     #[serde(default, deserialize_with = "length")]
     pub poll_first: Option<Duration>,
-    /// From one poll to the next at most [2s].
+    /// From one poll to the next at most (default 2s).
     #[serde(default, deserialize_with = "length")]
     pub poll_cap: Option<Duration>,
-    /// From a submission to its result [5m].
+    /// From a submission to its result (default 5m).
     #[serde(default, deserialize_with = "length")]
     pub job_timeout: Option<Duration>,
-    /// How long before its expiry a token is replaced [30s].
+    /// How long before its expiry a token is replaced (default 30s).
     #[serde(default, deserialize_with = "length")]
     pub refresh_early: Option<Duration>,
     /// Certificates in PEM to be trusted besides those of the system; relative to the configuration file.

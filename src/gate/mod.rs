@@ -1,6 +1,6 @@
 //! Gates: what a run must reach at least, or may cost at most, to be let through.
 //!
-//! This is what people write; what was measured, and whether that is enough, is in [`crate::record`].
+//! This is what people write; what was measured, and whether that is enough, is in the room of records.
 
 mod error;
 mod measure;

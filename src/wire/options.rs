@@ -28,7 +28,7 @@ pub struct SimulationOptions {
     /// Queues by name, in place of the flow's.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "or_default")]
     pub queues: BTreeMap<Name, QueueOptions>,
-    /// Decides every draw [0].
+    /// Decides every draw (default 0).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
     /// Where a call that does not end is stopped.
@@ -79,7 +79,7 @@ pub struct SignalOptions {
 pub struct ClockOptions {
     /// The instant, RFC 3339.
     pub at: String,
-    /// The zone in which expressions see it: an IANA name or a fixed offset such as `+02:00` [UTC].
+    /// The zone in which expressions see it: an IANA name or a fixed offset such as `+02:00` (default UTC).
     #[serde(default = "utc")]
     pub zone: String,
 }
