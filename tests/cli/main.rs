@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod compare;
+mod docs;
 mod examples;
 mod failing;
 mod gates;
