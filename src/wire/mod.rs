@@ -23,7 +23,7 @@ mod trace;
 mod write_result;
 mod write_submission;
 
-pub use definition::{EdgeDefinition, FlowDefinition, FlowList, FlowSummary, NodeDefinition};
+pub use definition::{EdgeDefinition, FlowDefinition, FlowFile, FlowList, FlowSummary, NodeDefinition};
 pub use error::{ErrorBody, code};
 pub use execution::{NodeExecution, NodeInput, NodeOutput};
 pub use fields::Fields;

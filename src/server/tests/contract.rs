@@ -1,7 +1,7 @@
 use axum::body::Body;
 use axum::http::Request;
 
-use crate::server::testing::{PLAIN, get, options, send, submission, submit, token};
+use crate::server::testing::{PLAIN, flow, get, options, send, submission, submit, token};
 use crate::server::{ServerOptions, router};
 
 #[tokio::test]
@@ -114,8 +114,10 @@ async fn flows_are_listed_and_described() {
     insta::assert_snapshot!(list, @r#"{"flows":[{"flowId":"line","name":"line","versions":["1","2","10"]}]}"#);
     let newest = send(&router, get("/api/v2/flow/definitions/line", &token)).await.json();
     assert_eq!(newest["version"], "10");
-    let one = send(&router, get("/api/v2/flow/definitions/line?version=1", &token)).await.json();
-    insta::assert_snapshot!(one, @r#"{"flowId":"line","name":"line","nodes":[{"edges":[{"outcome":"next","target":"main"},{"outcome":"error"}],"nodeId":"welcome1","nodeType":"play"},{"edges":[{"outcome":"1","target":"ask"},{"outcome":"2","target":"bye"},{"outcome":"no_input"},{"outcome":"no_match"},{"outcome":"max_attempts","target":"bye"},{"outcome":"error"}],"nodeId":"main","nodeType":"menu"},{"edges":[{"outcome":"ok","target":"bye"},{"outcome":"no_input"},{"outcome":"invalid"},{"outcome":"cancelled"},{"outcome":"max_attempts","target":"bye"},{"outcome":"error"}],"nodeId":"ask","nodeType":"collect"},{"edges":[],"nodeId":"bye","nodeType":"end"}],"start":"welcome1","version":"1","versions":["1","2","10"]}"#);
+    let mut one = send(&router, get("/api/v2/flow/definitions/line?version=1", &token)).await.json();
+    let files = one["files"].take();
+    assert_eq!(files, serde_json::json!([{ "path": "flow-1.yaml", "text": flow("1") }]));
+    insta::assert_snapshot!(one, @r#"{"files":null,"flowId":"line","name":"line","nodes":[{"edges":[{"outcome":"next","target":"main"},{"outcome":"error"}],"nodeId":"welcome1","nodeType":"play"},{"edges":[{"outcome":"1","target":"ask"},{"outcome":"2","target":"bye"},{"outcome":"no_input"},{"outcome":"no_match"},{"outcome":"max_attempts","target":"bye"},{"outcome":"error"}],"nodeId":"main","nodeType":"menu"},{"edges":[{"outcome":"ok","target":"bye"},{"outcome":"no_input"},{"outcome":"invalid"},{"outcome":"cancelled"},{"outcome":"max_attempts","target":"bye"},{"outcome":"error"}],"nodeId":"ask","nodeType":"collect"},{"edges":[],"nodeId":"bye","nodeType":"end"}],"start":"welcome1","version":"1","versions":["1","2","10"]}"#);
 }
 
 #[tokio::test]
