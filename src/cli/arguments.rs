@@ -97,10 +97,10 @@ pub struct Selection {
     pub profile: Option<String>,
 }
 
-/// How grave the rules of the flow analysis are taken to be.
-#[derive(Debug, Args)]
+/// How grave rules are taken to be.
+#[derive(Debug, Default, Args)]
 pub struct RuleLevels {
-    /// Do not show what this rule of the flow analysis finds; `flow/*` is many of them
+    /// Do not show what this rule finds; `flow/*` is many of them, `callpath validate --rules` lists all
     #[arg(long, value_name = "RULE")]
     pub allow: Vec<String>,
     /// What this rule finds is an error
@@ -156,7 +156,7 @@ pub struct Run {
     /// Compare with this run when it is over, as `callpath compare` does, and write compare.json; the exit code is the run's own
     #[arg(long, value_name = "FILE", env = "CALLPATH_BASELINE")]
     pub baseline: Option<PathBuf>,
-    /// Rules of the flow analysis.
+    /// How grave rules are.
     #[command(flatten)]
     pub rules: RuleLevels,
     /// A line for every scenario, not only for those that did not pass
@@ -213,10 +213,10 @@ pub struct Validate {
     /// Warnings count as errors
     #[arg(long)]
     pub strict: bool,
-    /// Rules of the flow analysis.
+    /// How grave rules are.
     #[command(flatten)]
     pub levels: RuleLevels,
-    /// List the rules of the flow analysis and do nothing else
+    /// List the rules and do nothing else
     #[arg(long)]
     pub rules: bool,
     /// How to print what is wrong

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::arguments::{self, Dialect, positive_duration};
 use super::gates::GateTable;
 use crate::client::RemoteProfile;
+use crate::diagnose::Level;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
-use crate::flow::analysis::Level;
 use crate::gate::{self, Gate};
 use crate::yaml;
 
@@ -27,7 +27,7 @@ pub struct Config {
     /// What every run must reach, or may cost at most.
     #[serde(default)]
     pub gates: GateTable,
-    /// How grave the rules of the flow analysis are, by name or pattern.
+    /// How grave the rules are, by name or pattern.
     #[serde(default)]
     pub rules: BTreeMap<String, Level>,
     /// Settings by profile; `default` applies always, a chosen one on top of it.

@@ -10,7 +10,7 @@ use super::arguments::{self, Dialect, Global};
 use super::compare::Baseline;
 use super::settings::{Project, RunSettings};
 use super::{ExitCode, interrupt, lint, load, output};
-use crate::diagnose::{Severity, render_all, safe_text};
+use crate::diagnose::{render_all, safe_text};
 use crate::flow::Library;
 use crate::report::{self, Cobertura, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
@@ -24,7 +24,8 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
     let files = load::discover(&project, &settings.selection.paths)?;
     let library = Library::default();
-    let loaded = load::load_with(&project, &files, settings.seed, false, &library);
+    let mut loaded = load::load_with(&project, &files, settings.seed, false, &library);
+    lint::heed(&mut loaded, &levels);
     load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
         output::print_failure(global, &load::nothing_found(&settings.selection.paths, &files));
@@ -38,18 +39,20 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let findings = lint::findings(&library, &loaded.suites, &levels);
     if findings.has_errors() {
         load::print_diagnostics(global, &findings);
+    }
+    if findings.has_errors() || lint::denied(&loaded.warnings, &levels) {
         return Ok(ExitCode::INVALID);
     }
     if !arguments.quiet {
         lint::print_count(&findings);
     }
-    let defects = findings.iter().filter(|finding| finding.severity > Severity::Note).count() as u64;
+    let defects = lint::defects(&findings) + lint::defects(&loaded.warnings);
     let plan = Plan::new(loaded, &selection);
     if plan.scenarios.is_empty() && plan.rejected.is_empty() {
         output::print_failure(global, &load::nothing_selected(plan.deselected));
         return Ok(ExitCode::NOTHING);
     }
-    let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
+    let baseline = arguments.baseline.as_deref().map(|path| Baseline::read(global, path)).transpose()?;
     let outcome = match &settings.remote {
         None => execute(global, arguments, &settings, defects, plan, Arc::new(Embedded))?,
         Some(remote) => match Remote::new(remote.clone()) {

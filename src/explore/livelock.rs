@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::callers::options;
 use super::circles::has_circle;
 use super::surroundings::{self, Surroundings};
+use crate::diagnose::rules::LIVELOCK;
 use crate::diagnose::{Diagnostics, quoted};
 use crate::flow::Program;
-use crate::flow::analysis::rules::LIVELOCK;
 use crate::simulator::{Call, Guards, Input, Request, Trace, livelock_node, simulate};
 
 /// So many calls of a program are tried. The bound is on calls and not on time, so that every machine finds the same.

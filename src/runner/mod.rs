@@ -6,11 +6,13 @@
 //! attempt   one simulation, with its time limit, its panic and its cancellation
 //! scenario  the attempts of one scenario, and its verdict
 //! deliver   the one thread that counts, orders and tells the reporters
+//! recount   what an interrupted run did not live to count
 //! ```
 
 mod attempt;
 mod deliver;
 mod plan;
+mod recount;
 mod reporter;
 mod scenario;
 mod schedule;
@@ -24,6 +26,7 @@ mod tests;
 mod trace;
 
 pub use plan::{Plan, Planned};
+pub use recount::{RecountError, recount};
 pub use reporter::{Order, ReportError, ReportFailure, Reporter};
 pub use schedule::{RunOptions, RunOutcome, run};
 pub use selection::Selection;

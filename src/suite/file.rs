@@ -10,6 +10,7 @@ use super::paths::{Place, slashed};
 use super::settings::Names;
 use super::vocabulary::Vocabulary;
 use super::{Scenario, Suite, SuiteFile, rules, scenario};
+use crate::diagnose::rules::UNUSED_STUB;
 use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, Span, quoted};
 use crate::flow::Name;
 use crate::yaml::{Data, Node, Reader, load, parse};
@@ -281,7 +282,7 @@ impl Context<'_> {
             keys.sort_unstable();
             keys.dedup();
             let message = format!("no flow of this suite asks {}", quoted(&name.value));
-            let diagnostic = Diagnostic::warning(rules::UNKNOWN_STUB, &name.source, name.span, message);
+            let diagnostic = UNUSED_STUB.finding(&name.source, name.span, message);
             self.diagnostics.push(super::stubs::suggesting(diagnostic, &name.value, keys, "they ask"));
         }
     }
