@@ -6,12 +6,15 @@
 //! attempt   one simulation, with its time limit, its panic and its cancellation
 //! scenario  the attempts of one scenario, and its verdict
 //! deliver   the one thread that counts, orders and tells the reporters
+//! retell    a run that is over, told to reporters once more
 //! ```
 
 mod attempt;
 mod deliver;
 mod plan;
 mod reporter;
+mod reporters;
+mod retell;
 mod scenario;
 mod schedule;
 mod selection;
@@ -25,6 +28,7 @@ mod trace;
 
 pub use plan::{Plan, Planned};
 pub use reporter::{Order, ReportError, ReportFailure, Reporter};
+pub use retell::retell;
 pub use schedule::{RunOptions, RunOutcome, run};
 pub use selection::Selection;
 pub use stop::Stop;

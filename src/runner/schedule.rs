@@ -146,8 +146,12 @@ pub async fn run<T: Target + 'static>(
             std::panic::resume_unwind(error.into_panic());
         }
     }
+    let unusable = match stop.reason() {
+        Some(Reason::Unusable(message)) => Some(message),
+        _ => None,
+    };
     // A reporters' thread that is gone is found out just below.
-    let _ = sender.send(Message::Sent { requests: shared.target.requests() }).await;
+    let _ = sender.send(Message::Sent { requests: shared.target.requests(), unusable: unusable.clone() }).await;
     drop(sender);
     let Ok((record, report_failures)) = delivered.await else {
         // The thread ended without an answer, so it panicked; reporters cannot make it (see `Delivery`).
@@ -155,10 +159,6 @@ pub async fn run<T: Target + 'static>(
             Err(panic) => std::panic::resume_unwind(panic),
             Ok(()) => unreachable!("the thread sends its answer before it ends"),
         }
-    };
-    let unusable = match stop.reason() {
-        Some(Reason::Unusable(message)) => Some(message),
-        _ => None,
     };
     RunOutcome { record, unusable, report_failures }
 }
