@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 
 use super::arguments::{Compare, CompareFormat, FailOn, Global};
-use super::{ExitCode, output};
+use super::settings::Project;
+use super::{ExitCode, load, output};
 use crate::compare::{self, Comparison, Run};
+use crate::diagnose::{quoted, safe_text};
 use crate::report;
 
 /// Compares two runs.
 pub fn compare(global: &Global, arguments: &Compare) -> Result<ExitCode> {
-    let comparison = between(&arguments.base, &arguments.new)?;
+    let comparison = between(global, &arguments.base, &arguments.new)?;
     let text = match arguments.format {
         CompareFormat::Text => report::comparison_text(&comparison, output::color(global, &std::io::stdout())),
         CompareFormat::Json => serde_json::to_string_pretty(&comparison)? + "\n",
@@ -27,10 +29,10 @@ pub fn compare(global: &Global, arguments: &Compare) -> Result<ExitCode> {
 }
 
 /// Reads both files, each in a thread of its own, as each may be hundreds of megabytes.
-fn between(base: &Path, new: &Path) -> Result<Comparison> {
+fn between(global: &Global, base: &Path, new: &Path) -> Result<Comparison> {
     let (before, after) = std::thread::scope(|scope| {
-        let before = scope.spawn(|| read(base));
-        let after = read(new);
+        let before = scope.spawn(|| read(global, base));
+        let after = read(global, new);
         // A panic in the other thread goes on here as it would without threads.
         (before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), after)
     });
@@ -53,14 +55,14 @@ pub struct Baseline {
 
 impl Baseline {
     /// Reads the run.
-    pub fn read(path: &Path) -> Result<Self> {
-        Ok(Self { path: path.to_owned(), run: read(path)? })
+    pub fn read(global: &Global, path: &Path) -> Result<Self> {
+        Ok(Self { path: path.to_owned(), run: read(global, path)? })
     }
 
     /// Compares the run whose reports are in this folder, prints what is other and writes `compare.json`.
     pub fn compare(&self, global: &Global, report_dir: &Path, quiet: bool) -> Result<()> {
         let record = report_dir.join("run.json");
-        let comparison = side_by_side((&self.path, &self.run), (&record, &read(&record)?));
+        let comparison = side_by_side((&self.path, &self.run), (&record, &read(global, &record)?));
         let text = report::comparison_text(&comparison, output::color(global, &std::io::stdout()));
         let shown = if quiet { text.lines().last().unwrap_or_default() } else { text.trim_end() };
         output::to_stdout(|out| if quiet { writeln!(out, "{shown}") } else { writeln!(out, "\n{shown}") })?;
@@ -72,11 +74,21 @@ impl Baseline {
     }
 }
 
-fn read(path: &Path) -> Result<Run> {
+fn read(global: &Global, path: &Path) -> Result<Run> {
     if path.is_dir() {
         let record = path.join("run.json");
         let help = if record.is_file() { format!("; write '{}'", record.display()) } else { String::new() };
         return Err(anyhow!("'{}' is a folder{help}", path.display()));
     }
-    compare::read(path).with_context(|| format!("cannot compare '{}'", path.display()))
+    let mut uncounted = None;
+    let run = compare::read(path, |record| {
+        uncounted = Project::find(global).and_then(|project| load::recount(&project, record)).err();
+    });
+    if let Some(reason) = uncounted {
+        let name = quoted(&path.display().to_string());
+        output::to_stderr(&safe_text(&format!(
+            "the run of {name} was cut short, and its coverage is not known: {reason}\n"
+        )));
+    }
+    run.with_context(|| format!("cannot compare '{}'", path.display()))
 }

@@ -49,7 +49,7 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
         output::print_failure(global, &load::nothing_selected(plan.deselected));
         return Ok(ExitCode::NOTHING);
     }
-    let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
+    let baseline = arguments.baseline.as_deref().map(|path| Baseline::read(global, path)).transpose()?;
     let outcome = match &settings.remote {
         None => execute(global, arguments, &settings, defects, plan, Arc::new(Embedded))?,
         Some(remote) => match Remote::new(remote.clone()) {

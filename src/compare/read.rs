@@ -40,8 +40,9 @@ pub enum ReadError {
 /// Reads a run record, or a journal.
 ///
 /// Records as callpath writes them, one scenario a line, are read line by line; others (indented, sorted by some other
-/// tool) as a whole, which needs the memory for the file.
-pub fn read(path: &Path) -> Result<Run, ReadError> {
+/// tool) as a whole, which needs the memory for the file. `complete` is given the record of a journal that was cut short,
+/// and may add what a run counts at its end.
+pub fn read(path: &Path, complete: impl FnOnce(&mut RunRecord)) -> Result<Run, ReadError> {
     let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
     let mut line = Vec::with_capacity(LINE);
     file.read_until(b'\n', &mut line)?;
@@ -51,7 +52,11 @@ pub fn read(path: &Path) -> Result<Run, ReadError> {
         file.read_to_end(&mut rest)?;
         text += &String::from_utf8_lossy(&rest);
         drop(rest);
-        return Ok(of_record(&replay(text.lines())?));
+        let mut record = replay(text.lines())?;
+        if record.stopped.is_some() && record.coverage.is_none() {
+            complete(&mut record);
+        }
+        return Ok(of_record(&record));
     }
     if let Some(run) = by_line(&mut file, &mut line)? {
         return Ok(run);

@@ -7,11 +7,13 @@
 //! scenario  the attempts of one scenario, and its verdict
 //! deliver   the one thread that counts, orders and tells the reporters
 //! retell    a run that is over, told to reporters once more
+//! recount   what an interrupted run did not live to count
 //! ```
 
 mod attempt;
 mod deliver;
 mod plan;
+mod recount;
 mod reporter;
 mod reporters;
 mod retell;
@@ -27,6 +29,7 @@ mod tests;
 mod trace;
 
 pub use plan::{Plan, Planned};
+pub use recount::{RecountError, recount};
 pub use reporter::{Order, ReportError, ReportFailure, Reporter};
 pub use retell::retell;
 pub use schedule::{RunOptions, RunOutcome, run};

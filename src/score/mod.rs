@@ -31,5 +31,5 @@ pub use coverage::{
     Coverage, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, FlowCoverage, MissingItem, NodeCoverage,
     OutcomeCoverage,
 };
-pub use evaluation::{Evaluation, evaluate, score};
+pub use evaluation::{Evaluation, evaluate, expected_decisions, score};
 pub use result::{Accuracy, Aligned, Check, CheckKind, CheckState, Effort, Interactions, PathFit, Place, Score};
