@@ -32,8 +32,8 @@ impl ExitCode {
             Some(reason) if reason != "max-fail" => Self::TARGET,
             _ if !record.rejected.is_empty() || !complete => Self::INVALID,
             _ if totals.failed + totals.error > 0 => Self::FAILED,
-            // A green light for a run in which nothing ran would be a lie.
-            _ if totals.skipped == totals.scenarios => Self::NOTHING,
+            // A green light for a run in which nothing ran would be a lie; of a shard only the whole can tell.
+            _ if totals.skipped == totals.scenarios && record.header.shard.is_none() => Self::NOTHING,
             _ if record.missed_gates().next().is_some() => Self::GATE,
             _ => Self::PASSED,
         }

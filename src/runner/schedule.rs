@@ -112,6 +112,7 @@ pub async fn run<T: Target + 'static>(
         filters: plan.filters.clone(),
         files: plan.files.clone(),
         deselected: plan.deselected,
+        shard: plan.shard,
         structural_defects: options.structural_defects,
         gates: options.gates.iter().map(|&gate| GateSpec::new(gate, None)).chain(plan.gates.iter().cloned()).collect(),
     };
