@@ -14,11 +14,15 @@ mod lint;
 mod list;
 mod load;
 mod man;
+mod merge;
 mod output;
+mod report;
+mod reports;
 mod run;
 mod schema;
 mod serve;
 mod settings;
+mod source;
 mod validate;
 
 pub use arguments::{Arguments, Command};
@@ -45,6 +49,8 @@ pub fn main() -> u8 {
         Command::Run(run) => run::run(&arguments.global, run),
         Command::Validate(validate) => validate::validate(&arguments.global, validate),
         Command::List(list) => list::list(&arguments.global, list),
+        Command::Report(report) => report::report(&arguments.global, report),
+        Command::Merge(merge) => merge::merge(&arguments.global, merge),
         Command::Compare(compare) => compare::compare(&arguments.global, compare),
         Command::History(history) => history::history(&arguments.global, history),
         Command::Serve(serve) => serve::serve(&arguments.global, serve),

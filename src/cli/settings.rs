@@ -121,6 +121,14 @@ impl Project {
         Ok(self.profile(None)?.paths)
     }
 
+    /// Where the reports of the default profile go, and in which dialect.
+    pub fn reports(&self, report_dir: Option<&Path>, dialect: Option<Dialect>) -> Result<(PathBuf, Dialect)> {
+        let profile = self.profile(None)?;
+        let folder = report_dir.map(Path::to_owned).or(profile.report_dir);
+        let dialect = dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich);
+        Ok((folder.unwrap_or_else(|| DEFAULT_REPORT_DIR.into()), dialect))
+    }
+
     /// The selection of a command.
     pub fn selection(&self, typed: &arguments::Selection) -> Result<Selection> {
         Ok(selection(typed, self.profile(typed.profile.as_deref())?))
@@ -167,7 +175,7 @@ impl Project {
                 .clone()
                 .or_else(|| profile.report_dir.clone())
                 .unwrap_or_else(|| DEFAULT_REPORT_DIR.into()),
-            dialect: typed.junit_dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
+            dialect: typed.reports.junit_dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
             // Given twice, the last one decides, as everywhere on a command line.
             gates: gate::over(typed.gates.clone(), profile.all_gates.clone()),
             selection: selection(&typed.selection, profile),
