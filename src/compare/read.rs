@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 
 use super::case::{Case, Run};
 use crate::record::{
-    AttemptRecord, CoverageKinds, GateRecord, RUN_VERSION, ReplayError, RunHeader, RunRecord, ScenarioRecord, Scores, Totals, Verdict,
-    replay, why,
+    AttemptRecord, CoverageKinds, GateRecord, RUN_VERSION, ReplayError, RunHeader, RunRecord, ScenarioRecord, Scores,
+    Totals, Verdict, replay, why,
 };
 use crate::score::Check;
 

@@ -22,7 +22,11 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MergeError {
     /// They were not of the same.
-    #[error("{} and {} are not of one run: {what} is {here} in one and {there} in the other", quoted(one), quoted(other))]
+    #[error(
+        "{} and {} are not of one run: {what} is {here} in one and {there} in the other",
+        quoted(one),
+        quoted(other)
+    )]
     Other {
         /// A part.
         one: String,
