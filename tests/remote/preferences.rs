@@ -90,10 +90,10 @@ async fn a_server_that_says_that_it_waits_and_does_not_is_not_asked_without_a_pa
     let running = ResponseTemplate::new(200)
         .insert_header("preference-applied", "wait=15")
         .set_body_json(json!({ "status": "running" }));
-    on(&server, "GET", RESULT, running).await;
+    first(&server, "GET", RESULT, 1_000, running).await;
     let more = "poll-cap = '50ms'\njob-timeout = '1500ms'\nrequest-timeout = '9s'";
     let error = run_at(&server.uri(), more).await.unwrap_err().to_string();
-    assert!(error.contains("did not finish simulation 'sim-1' within 1500ms"), "{error}");
+    assert!(error.contains("did not finish simulation 'sim-1' within 1s 500ms"), "{error}");
     let questions = requests(&server, "GET", RESULT).await.len();
     assert!((5..=60).contains(&questions), "{questions} questions");
 }
