@@ -126,7 +126,7 @@ pub struct Run {
     /// The seed of every draw of scenarios that have none of their own [default: 0]
     #[arg(long, value_name = "N", env = "CALLPATH_SEED", allow_negative_numbers = true, value_parser = whole_number)]
     pub seed: Option<u64>,
-    /// Wall time for one attempt, such as `30s` [default: 60s]
+    /// Wall time for one attempt, such as `30s` [default: 60s; on a remote target its own limits]
     #[arg(long, value_name = "TIME", env = "CALLPATH_TIMEOUT", value_parser = positive_duration)]
     pub timeout: Option<u64>,
     /// Try a scenario that did not pass again, up to N times; one that passes then is flaky [default: 0]

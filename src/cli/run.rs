@@ -106,15 +106,24 @@ fn execute<T: Target + 'static>(
         structural_defects: Some(defects),
         gates: settings.gates.clone(),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(settings.jobs.min(cores()) as usize)
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
     let stop = Stop::new();
     interrupt::watch(&stop).context("cannot wait for signals")?;
     let reporters = reporters(global, arguments, settings);
-    Ok(runtime.block_on(runner::run(Arc::new(plan), target, &options, reporters, &stop)))
+    let threads = settings.jobs.min(cores()) as usize;
+    block_on(threads, runner::run(Arc::new(plan), target, &options, reporters, &stop))
+}
+
+/// Runs a future to its end on so many threads. What it leaves behind is not waited for: the system may look up a
+/// host's name for minutes, and cannot be told to stop.
+fn block_on<F: Future>(threads: usize, future: F) -> Result<F::Output> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let output = runtime.block_on(future);
+    runtime.shutdown_background();
+    Ok(output)
 }
 
 fn cores() -> u32 {
@@ -172,5 +181,23 @@ fn exit_code(outcome: &RunOutcome) -> ExitCode {
         ExitCode::GATE
     } else {
         ExitCode::PASSED
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    fn a_name_that_is_looked_up_for_ever_does_not_hold_up_the_end() {
+        let begun = Instant::now();
+        let ended = block_on(1, async {
+            // As the system's resolver does it, on a thread that nobody can stop.
+            let lookup = tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_secs(20)));
+            tokio::time::timeout(Duration::from_millis(50), lookup).await.is_err()
+        });
+        assert!(ended.unwrap());
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     }
 }

@@ -16,7 +16,7 @@ use crate::gate::{self, Gate};
 
 /// Where to look when the command line names nothing.
 pub const DEFAULT_PATH: &str = "suites";
-/// Wall time for one attempt, in ms.
+/// Wall time for one attempt in this process, in ms; on a remote target the target's own limits decide.
 const DEFAULT_TIMEOUT_MS: u64 = 60_000;
 /// The target that needs no configuration.
 const EMBEDDED: &str = "embedded";
@@ -145,13 +145,20 @@ impl Project {
         let profile = self.profile(typed.selection.profile.as_deref())?;
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
         let remote = self.remote(typed.target.as_deref().or(profile.target.as_deref()))?;
+        let in_flight = remote.as_ref().and_then(|remote| remote.in_flight).unwrap_or(u32::MAX);
         let jobs = remote.as_ref().map_or(cores, |remote| remote.in_flight.unwrap_or(REMOTE_JOBS));
+        let timeout_ms = typed.timeout.or(profile.timeout.map(|time| time.0)).unwrap_or_else(|| match &remote {
+            // Its settings are at most 30 days each.
+            Some(remote) => remote.longest().as_millis() as u64,
+            None => DEFAULT_TIMEOUT_MS,
+        });
         let max_fail = if typed.fail_fast { Some(1) } else { typed.max_fail.or(profile.max_fail) };
         Ok(RunSettings {
-            jobs: typed.jobs.or(profile.jobs).unwrap_or(jobs).max(1),
+            // More than the target may have in flight would only wait, and their time would run.
+            jobs: typed.jobs.or(profile.jobs).unwrap_or(jobs).min(in_flight).max(1),
             remote,
             seed: typed.seed.or(profile.seed).unwrap_or(0),
-            timeout_ms: typed.timeout.or(profile.timeout.map(|time| time.0)).unwrap_or(DEFAULT_TIMEOUT_MS),
+            timeout_ms,
             retries: typed.retries.or(profile.retries).unwrap_or(0),
             repeat: typed.repeat.or(profile.repeat).unwrap_or(1).max(1),
             max_fail,

@@ -57,6 +57,9 @@ impl HyperTransport {
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, TransportError> {
         let response = self.client.request(request).await.map_err(|error| {
+            if let Some(refusal) = tls::refused_certificate(&error) {
+                return TransportError::Untrusted(refusal);
+            }
             let text = causes(&error);
             if error.is_connect() { TransportError::Connect(text) } else { TransportError::Lost(text) }
         })?;

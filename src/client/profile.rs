@@ -61,7 +61,7 @@ pub struct RemoteProfile {
     /// From one poll to the next at most (default 2s).
     #[serde(default, deserialize_with = "length")]
     pub poll_cap: Option<Duration>,
-    /// From a submission to its result (default 5m).
+    /// From a submission to its result (default 5m); a run without a timeout of its own follows it.
     #[serde(default, deserialize_with = "length")]
     pub job_timeout: Option<Duration>,
     /// How long before its expiry a token is replaced (default 30s).

@@ -67,9 +67,12 @@ impl Answer {
 /// Why there is no answer. The texts name no credentials: they come from the network below the requests.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
-    /// No connection could be made: no such host, refused, no valid certificate.
+    /// No connection could be made: no such host, refused.
     #[error("{0}")]
     Connect(String),
+    /// The server's certificate is not one to be trusted: that does not pass.
+    #[error("{0}")]
+    Untrusted(String),
     /// The connection was lost before the answer was complete.
     #[error("the connection was lost: {0}")]
     Lost(String),

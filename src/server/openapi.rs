@@ -52,7 +52,7 @@ pub fn openapi() -> Value {
             "A token for client credentials",
             None,
             ("200", answer),
-            &[400, 401, 405, 408, 413, 415, 429, 503],
+            &[400, 401, 405, 408, 413, 415, 429, 500, 503],
         );
         let token = with(token, "security", json!([{}, { "basic": [] }]));
         paths.insert(path.to_owned(), json!({ "post": with(token, "requestBody", form) }));
@@ -64,7 +64,7 @@ pub fn openapi() -> Value {
         "The simulation that was accepted",
         Some(Scope::Run),
         ("201", answer),
-        &[400, 401, 403, 404, 405, 408, 409, 413, 415, 429, 503],
+        &[400, 401, 403, 404, 405, 408, 409, 413, 415, 429, 500, 503],
     );
     let submit = with(
         submit,
@@ -82,7 +82,7 @@ pub fn openapi() -> Value {
         "How far the simulation is, and its result",
         Some(Scope::Read),
         ("200", result),
-        &[401, 403, 404, 405, 429, 503],
+        &[401, 403, 404, 405, 429, 500, 503],
     );
     paths.insert(
         format!("{SIMULATOR}/{{id}}"),
@@ -94,11 +94,12 @@ pub fn openapi() -> Value {
         "All flows that can be called",
         Some(Scope::Flows),
         ("200", list),
-        &[401, 403, 405, 429, 503],
+        &[401, 403, 405, 429, 500, 503],
     );
     paths.insert(DEFINITIONS.to_owned(), json!({ "get": list }));
     let flow = body::<FlowDefinition>(&mut schemas);
-    let flow = operation("flow", "The flow", Some(Scope::Flows), ("200", flow), &[400, 401, 403, 404, 405, 429, 503]);
+    let flow =
+        operation("flow", "The flow", Some(Scope::Flows), ("200", flow), &[400, 401, 403, 404, 405, 429, 500, 503]);
     let parameters = json!([
         parameter("id", "path", "The flow's id"),
         parameter("version", "query", "Its version; without it the newest")
@@ -155,7 +156,7 @@ pub fn openapi() -> Value {
 }
 
 /// The refusals that the endpoints share.
-const REFUSALS: [(u16, &str); 11] = [
+const REFUSALS: [(u16, &str); 12] = [
     (400, "The request is wrong; 'field' names the field"),
     (401, "There is no token, or it is not good; or the client's id or secret is wrong"),
     (403, "The token lacks the scope"),
@@ -166,6 +167,7 @@ const REFUSALS: [(u16, &str); 11] = [
     (413, "The body is too large"),
     (415, "Another content type"),
     (429, "Too many requests; the header 'Retry-After' may say when to come again"),
+    (500, "A defect of the server"),
     (503, "The server cannot do it now; the header 'Retry-After' may say when it can"),
 ];
 

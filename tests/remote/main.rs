@@ -4,4 +4,5 @@ mod answers;
 mod broken;
 mod suites;
 mod support;
+mod tls;
 mod version;

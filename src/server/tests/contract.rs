@@ -1,6 +1,8 @@
 use axum::body::Body;
 use axum::http::Request;
 
+use crate::server::app::App;
+use crate::server::routes::fronted;
 use crate::server::testing::{PLAIN, flow, get, options, send, submission, submit, token};
 use crate::server::{ServerOptions, router};
 
@@ -133,4 +135,26 @@ async fn a_result_says_what_the_contract_says() {
     // A second and a third reading give the same bytes, made anew or kept.
     assert_eq!(send(&router, get(&path, &token)).await.body, result.body);
     assert_eq!(send(&router, get(&path, &token)).await.body, result.body);
+}
+
+#[tokio::test]
+async fn a_request_that_panics_is_answered_and_the_next_one_too() {
+    let app = std::sync::Arc::new(App::new(options()));
+    let routes = axum::Router::new()
+        .route(
+            "/boom",
+            axum::routing::get(|| async {
+                if true {
+                    panic!("what the caller keyed: 4321")
+                }
+            }),
+        )
+        .route("/fine", axum::routing::get(|| async { "fine" }));
+    let router = fronted(routes, app);
+    for _ in 0..2 {
+        let answer = send(&router, get("/boom", "")).await;
+        assert_eq!(answer.refusal(), "500 server_error -: the server has a defect, which this request met");
+        assert_eq!(answer.header("x-request-id").len(), 16);
+        assert_eq!(send(&router, get("/fine", "")).await.body, b"fine");
+    }
 }
