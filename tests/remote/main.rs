@@ -2,6 +2,7 @@
 
 mod answers;
 mod broken;
+mod definitions;
 mod suites;
 mod support;
 mod tls;
