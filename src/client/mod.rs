@@ -6,6 +6,7 @@
 mod alarm;
 mod backoff;
 mod credentials;
+mod definitions;
 mod error;
 mod hyper;
 mod job;

@@ -73,9 +73,36 @@ pub struct RunHeader {
     /// Errors and warnings of the flow analysis in the flows that were read; absent where it was not asked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub structural_defects: Option<u64>,
+    /// By entry flow, what a remote target runs; empty for the embedded one.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub definitions: Vec<DefinitionRecord>,
     /// What the run had to reach, or may cost.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub gates: Vec<GateSpec>,
+}
+
+/// What is known of a flow that a remote target runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DefinitionRecord {
+    /// The id of the entry flow.
+    pub flow: String,
+    /// By which definition coverage is counted and transitions are checked.
+    pub used: DefinitionSource,
+    /// In what the target's definition differs from the file, or why it is not known: half a sentence.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub note: Option<String>,
+}
+
+/// Where a flow's definition was taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DefinitionSource {
+    /// The target's definition is that of the local file.
+    Same,
+    /// The target's own, which differs from the local file.
+    Target,
+    /// The local file, as the target's is not known.
+    File,
 }
 
 /// A file that could not be used.

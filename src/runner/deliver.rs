@@ -7,6 +7,7 @@ use std::time::Instant;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::plan::Plan;
+use super::programs::Programs;
 use super::reporter::{Order, ReportFailure, Reporter};
 use super::reporters::Reporters;
 use crate::record::{
@@ -48,6 +49,7 @@ pub(super) enum Message {
 /// Counts, orders and tells the reporters.
 pub(super) struct Delivery {
     plan: Arc<Plan>,
+    programs: Arc<Programs>,
     header: RunHeader,
     jobs: u32,
     started: String,
@@ -69,7 +71,7 @@ pub(super) struct Delivery {
 
 impl Delivery {
     pub(super) fn new(
-        plan: &Arc<Plan>,
+        (plan, programs): (&Arc<Plan>, &Arc<Programs>),
         header: RunHeader,
         jobs: u32,
         reporters: Vec<Box<dyn Reporter>>,
@@ -78,6 +80,7 @@ impl Delivery {
     ) -> Self {
         Self {
             plan: plan.clone(),
+            programs: programs.clone(),
             header,
             jobs,
             started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
@@ -181,7 +184,11 @@ impl Delivery {
         // The sums in the plan's order: the same as before but for the last bits of sums of ratios.
         self.running = totals;
         let planned = self.plan.scenarios.iter();
-        let planned = planned.map(|planned| (&*planned.id, &planned.simulation.program, &planned.simulation.request));
+        let programs = self.programs.clone();
+        let planned = planned.map(|planned| {
+            let simulation = &planned.simulation;
+            (&*planned.id, programs.walked(&simulation.program), &simulation.request)
+        });
         let (coverage, decisions) = std::mem::take(&mut self.coverage).finish(planned);
         let record = RunRecord {
             version: RUN_VERSION,

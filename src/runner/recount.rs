@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::plan::{Plan, Planned};
 use super::trace as traces;
 use crate::diagnose::quoted;
-use crate::record::{RunRecord, ScenarioRecord, Verdict};
+use crate::record::{DefinitionRecord, DefinitionSource, RunRecord, ScenarioRecord, Verdict};
 use crate::score::{Coverage, expected_decisions};
 
 /// Why the suites at hand do not tell what the calls of a record covered.
@@ -17,6 +17,9 @@ pub enum RecountError {
     /// A file was not part of the run.
     #[error("{} was not read in the run", quoted(.0))]
     Added(String),
+    /// The run was on a target that has another version of a flow.
+    #[error("the target ran another version of the flow {}", quoted(.0))]
+    Elsewhere(String),
     /// A scenario of the record is not in the suites at hand.
     #[error("the suites at hand do not have the scenario {}", quoted(.0))]
     Unknown(String),
@@ -38,6 +41,10 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
             Some(_) => return Err(RecountError::Changed(file.clone())),
             None => return Err(RecountError::Added(file.clone())),
         }
+    }
+    let elsewhere = |definition: &&DefinitionRecord| definition.used == DefinitionSource::Target;
+    if let Some(definition) = record.header.definitions.iter().find(elsewhere) {
+        return Err(RecountError::Elsewhere(definition.flow.clone()));
     }
     let by_id: HashMap<&str, &Planned> = plan.scenarios.iter().map(|planned| (&*planned.id, planned)).collect();
     let mut coverage = Coverage::new();

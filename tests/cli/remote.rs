@@ -53,6 +53,10 @@ fn record(reports: &std::path::Path) -> Value {
     let text = std::fs::read_to_string(reports.join("run.json")).expect("a run record");
     let mut record = without_wall(serde_json::from_str(&text).expect("JSON"));
     record["header"]["target"].take();
+    let definitions = record["header"]["definitions"].take();
+    for definition in definitions.as_array().into_iter().flatten() {
+        assert!(definition["used"] == "same" || definition["used"] == "file", "{definition}");
+    }
     record
 }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod broken;
+mod definitions;
 mod preferences;
 mod suites;
 mod support;

@@ -1,6 +1,6 @@
 //! The summary of a run.
 
-use super::coverage;
+use super::{coverage, definitions};
 use crate::diagnose::safe_text;
 use crate::record::{GateRecord, RunRecord, Scores, Totals, Verdict};
 use crate::report::gate::gate_sentence;
@@ -106,6 +106,7 @@ type Fact = (&'static str, Vec<String>);
 fn facts(record: &RunRecord, failing: &[String], failing_count: u64, reports: &[String], paint: Paint) -> Vec<Fact> {
     // Where no suite could be used there is nothing to measure.
     let mut facts = if record.suites.is_empty() { Vec::new() } else { measures(record) };
+    facts.push(("definitions", definitions::lines(&record.header.definitions)));
     facts.push(("gates", record.gates.iter().map(|gate| gate_line(gate, paint)).collect()));
     let slowest = record.wall.slowest.iter().take(SLOWEST);
     let slowest: Vec<String> =
