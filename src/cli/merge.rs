@@ -17,7 +17,8 @@ pub fn merge(global: &Global, arguments: &arguments::Merge) -> Result<ExitCode> 
     reports::check(&arguments.reports)?;
     let project = Project::find(global)?;
     let (folder, dialect) = project.reports(arguments.report_dir.as_deref(), arguments.reports.junit_dialect)?;
-    let parts = arguments.sources.iter().map(|path| Ok(Part { name: source::shown(path), record: source::read(path)? }));
+    let parts =
+        arguments.sources.iter().map(|path| Ok(Part { name: source::shown(path), record: source::read(path)? }));
     let record = whole(&project, parts.collect::<Result<Vec<Part>>>()?, arguments.allow_missing)?;
     let reporters = reports::reporters(Wanted {
         global,
@@ -48,7 +49,8 @@ fn whole(project: &Project, parts: Vec<Part>, partial: bool) -> Result<RunRecord
         }
     }
     let plan = load::plan_of(project, &suites);
-    let places: HashMap<&str, usize> = plan.scenarios.iter().enumerate().map(|(place, one)| (&*one.id, place)).collect();
+    let places: HashMap<&str, usize> =
+        plan.scenarios.iter().enumerate().map(|(place, one)| (&*one.id, place)).collect();
     let alone = match &parts[..] {
         [part] => (part.record.coverage.clone(), part.record.decisions.clone()),
         _ => (None, None),

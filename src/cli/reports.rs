@@ -8,8 +8,8 @@ use anyhow::{Result, bail};
 use super::arguments::{self, Dialect, Global};
 use super::{compare, output};
 use crate::report::{
-    self, Annotations, Cobertura, ComparisonReport, HistoryReport, JUnit, Journal, JsonReport, Markdown, Metrics, Progress,
-    STDOUT, Terminal, TerminalOptions,
+    self, Annotations, Cobertura, ComparisonReport, HistoryReport, JUnit, Journal, JsonReport, Markdown, Metrics,
+    Progress, STDOUT, Terminal, TerminalOptions,
 };
 use crate::runner::Reporter;
 
@@ -35,11 +35,19 @@ pub struct Wanted<'a> {
 /// Refuses what cannot be: two reports in one place.
 pub fn check(reports: &arguments::Reports) -> Result<()> {
     let arguments::Reports { junit, json, cobertura, markdown, metrics, .. } = reports;
-    let all = [("--junit", junit), ("--json", json), ("--cobertura", cobertura), ("--markdown", markdown), ("--metrics", metrics)];
-    let named: Vec<(&str, &PathBuf)> = all.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?))).collect();
+    let all = [
+        ("--junit", junit),
+        ("--json", json),
+        ("--cobertura", cobertura),
+        ("--markdown", markdown),
+        ("--metrics", metrics),
+    ];
+    let named: Vec<(&str, &PathBuf)> =
+        all.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?))).collect();
     for (index, (option, path)) in named.iter().enumerate() {
         if let Some((other, _)) = named.iter().take(index).find(|(_, before)| before == path) {
-            let place = if path.as_os_str() == STDOUT { "standard output".to_owned() } else { format!("'{}'", path.display()) };
+            let place =
+                if path.as_os_str() == STDOUT { "standard output".to_owned() } else { format!("'{}'", path.display()) };
             bail!("{other} and {option} would both write to {place}");
         }
         if path.as_os_str() == STDOUT && reports.github {
@@ -91,10 +99,10 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     let written = written.into_iter().flatten();
     let taken = written.clone().any(|path| path.as_os_str() == STDOUT);
     // What people read gives way to a report that another program reads.
-    let out = || -> Box<dyn Write + Send> {
-        if taken { Box::new(std::io::stderr()) } else { Box::new(std::io::stdout()) }
-    };
-    let color = if taken { output::color(global, &std::io::stderr()) } else { output::color(global, &std::io::stdout()) };
+    let out =
+        || -> Box<dyn Write + Send> { if taken { Box::new(std::io::stderr()) } else { Box::new(std::io::stdout()) } };
+    let color =
+        if taken { output::color(global, &std::io::stderr()) } else { output::color(global, &std::io::stdout()) };
     let options = TerminalOptions {
         color,
         width: output::width(),
@@ -135,7 +143,8 @@ fn step_summary() -> Option<PathBuf> {
 /// first, annotations by those below the second.
 fn below_repository(root: &Path) -> String {
     let workspace = std::env::var_os("GITHUB_WORKSPACE").map(PathBuf::from).and_then(|path| path.canonicalize().ok());
-    let below = workspace.and_then(|workspace| Some(root.canonicalize().ok()?.strip_prefix(workspace).ok()?.to_owned()));
+    let below =
+        workspace.and_then(|workspace| Some(root.canonicalize().ok()?.strip_prefix(workspace).ok()?.to_owned()));
     let Some(below) = below.filter(|below| !below.as_os_str().is_empty()) else { return String::new() };
     below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/") + "/"
 }

@@ -22,7 +22,11 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MergeError {
     /// They were not of the same.
-    #[error("{} and {} are not of one run: {what} is {here} in one and {there} in the other", quoted(one), quoted(other))]
+    #[error(
+        "{} and {} are not of one run: {what} is {here} in one and {there} in the other",
+        quoted(one),
+        quoted(other)
+    )]
     Other {
         /// A part.
         one: String,
@@ -79,8 +83,7 @@ fn missing_words(shards: &[Shard]) -> String {
     format!("{noun} {}{more} {verb}", named.join(", "))
 }
 
-/// One record of several, without coverage, decisions and gates, which need the flows (see
-/// [`recount`](crate::runner::recount)).
+/// One record of several, without coverage, decisions and gates, which need the flows: the runner recounts them.
 ///
 /// - All parts have the same version of callpath, target, seed and repeats, and every file that two of them read is the
 ///   same in both.

@@ -29,7 +29,7 @@ pub enum ReplayError {
 /// The last line may be cut, and the run's end may be missing: the record then holds the scenarios that finished, and
 /// `stopped` says `interrupted`. Of a journal that is whole it is the record that was written beside it. Coverage and
 /// decisions are counted at a run's end, with the flows at hand; where the end is missing,
-/// [`recount`](crate::runner::recount) counts them from the traces.
+/// the runner's `recount` counts them from the traces.
 pub fn replay<L: AsRef<str>>(lines: impl IntoIterator<Item = L>) -> Result<RunRecord, ReplayError> {
     let mut reading = Reading::default();
     let mut lines = lines.into_iter().enumerate().filter(|(_, line)| !line.as_ref().trim().is_empty()).peekable();

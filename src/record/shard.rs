@@ -56,7 +56,8 @@ mod tests {
     #[test]
     fn it_is_written_as_a_fraction() {
         assert_eq!(Shard::parse("2/4").unwrap().to_string(), "2/4");
-        let said = ["0/4", "5/4", "1/0", "4", "a/b", "1/10001", "-1/2", "1/2/3"].map(|text| Shard::parse(text).unwrap_err());
+        let said =
+            ["0/4", "5/4", "1/0", "4", "a/b", "1/10001", "-1/2", "1/2/3"].map(|text| Shard::parse(text).unwrap_err());
         insta::assert_snapshot!(said.join("\n"), @r"
         shards are counted from 1; the first one is '1/4'
         there is no shard 5 of 4

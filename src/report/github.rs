@@ -170,7 +170,8 @@ impl Reporter for Annotations {
         let more = more.iter().filter(|(number, ..)| *number > 0);
         let more: Vec<String> = more.map(|(number, one, many)| things(*number, one, many)).collect();
         if !more.is_empty() {
-            text += &command("notice", None, "callpath", &format!("{} not shown here; run.json has all", more.join(", ")));
+            text +=
+                &command("notice", None, "callpath", &format!("{} not shown here; run.json has all", more.join(", ")));
         }
         let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
         written.map_err(|error| ReportError(format!("cannot print the annotations: {error}")))

@@ -96,8 +96,7 @@ impl Reporter for Markdown {
                     return Err(ReportError(format!("'{}' has no room for it", path.display())));
                 }
                 let file = OpenOptions::new().create(true).append(true).open(path);
-                file.and_then(|mut file| file.write_all(text.as_bytes()))
-                    .map_err(|error| ReportError::io(path, &error))
+                file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| ReportError::io(path, &error))
             }
         }
     }
