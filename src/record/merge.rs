@@ -51,7 +51,7 @@ pub enum MergeError {
     },
     /// The same scenario, with two results.
     #[error(
-        "the scenario {id} is {here} in {} and {there} in {}, and not the same in both; merge puts together parts of one run, \
+        "the scenario {id} differs: {here} in {}, {there} in {}; merge puts together parts of one run, \
          `callpath compare` sets two runs side by side",
         quoted(one),
         quoted(other)

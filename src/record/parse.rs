@@ -34,7 +34,7 @@ impl ParseError {
 pub fn parse(bytes: &[u8]) -> Result<RunRecord, ParseError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let Some(first) = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) else {
-        return Err(ParseError::new("the file is empty"));
+        return Err(ParseError::new("it is empty"));
     };
     if is_journal(bytes) {
         // A cut may go through a character.
@@ -126,7 +126,7 @@ fn words(error: &serde_json::Error) -> String {
         "EOF while parsing a value"
         | "EOF while parsing an object"
         | "EOF while parsing a list"
-        | "EOF while parsing a string" => "the file ends in the middle".to_owned(),
+        | "EOF while parsing a string" => "it ends in the middle".to_owned(),
         text => text.replace('`', "'").replace("expected struct ", "expected "),
     }
 }
@@ -157,14 +157,14 @@ mod tests {
         ]
         .map(error);
         insta::assert_snapshot!(said.join("\n"), @"
-        FILE: the file is empty
-        FILE: the file is empty
+        FILE: it is empty
+        FILE: it is empty
         FILE: it is not JSON; give the run.json of a run, or its events.jsonl
         FILE: it is XML or HTML; give the run.json of a run, or its events.jsonl
         FILE: it is not the record of a run; give the run.json of a run, or its events.jsonl
         FILE: it is a list; give the run.json of a run, or its events.jsonl
         FILE:2:12: not as in a run record: invalid type: integer '5', expected RunHeader; give the run.json of a run, or its events.jsonl
-        FILE:2:6: the file ends in the middle; give the run.json of a run, or its events.jsonl
+        FILE:2:6: it ends in the middle; give the run.json of a run, or its events.jsonl
         FILE: the record has version 9 (callpath 7.1.0 wrote it), this callpath reads version 1
         FILE: it is the comparison of two runs; give the run.json of a run, or its events.jsonl
         FILE:1:1: the journal does not hold the start of a run, so that nothing is known of it
