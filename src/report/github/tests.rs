@@ -69,8 +69,11 @@ fn a_run_without_trouble_has_no_annotations() {
     assert_eq!(printed(vec![("bank/main", vec![spec("good", [GOOD])])], false, &[], ""), "");
 }
 
+/// A command, its properties and its message.
+type Command = (String, Vec<(String, String)>, String);
+
 /// What the runner of GitHub makes of a command: its unescaping, written down from `ActionCommand.cs`.
-fn read(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
+fn read(line: &str) -> Option<Command> {
     let (head, message) = line.strip_prefix("::")?.strip_suffix('\n')?.split_once("::")?;
     let (kind, properties) = head.split_once(' ')?;
     let data = |text: &str| text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
