@@ -60,7 +60,7 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run suites and write reports
-    Run(Run),
+    Run(Box<Run>),
     /// Check suites and flows without running them
     Validate(Validate),
     /// List the scenarios that would run
@@ -119,7 +119,7 @@ pub struct RuleLevels {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  callpath run\n  callpath run suites/bank --tag 'hang-up and not keys'\n  \
                         callpath run --filter 'suites/bank/*PIN*' --verbose\n  \
-                        callpath run --junit-dialect strict --report-dir out")]
+                        callpath run --junit-dialect strict --report-dir out\n  callpath run --shard 1/4 --github")]
 pub struct Run {
     /// Which scenarios.
     #[command(flatten)]

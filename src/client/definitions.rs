@@ -30,7 +30,8 @@ impl<T: Transport> Session<T> {
         if url.path().len() <= before + 1 {
             return Err(unusable());
         }
-        let call = Call { method: Method::Get, url, authorization: None, idempotency_key: None, body: None };
+        let call =
+            Call { method: Method::Get, url, authorization: None, idempotency_key: None, prefer: None, body: None };
         let what = "the question for a flow's definition";
         Ok(self.ask(call, what, |answer| wording::json(answer, true)).await?.value)
     }

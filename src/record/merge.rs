@@ -51,7 +51,7 @@ pub enum MergeError {
     },
     /// The same scenario, with two results.
     #[error(
-        "the scenario {id} is {here} in {} and {there} in {}, and not the same in both; merge puts together parts of one run, \
+        "the scenario {id} differs: {here} in {}, {there} in {}; merge puts together parts of one run, \
          `callpath compare` sets two runs side by side",
         quoted(one),
         quoted(other)
@@ -83,8 +83,7 @@ fn missing_words(shards: &[Shard]) -> String {
     format!("{noun} {}{more} {verb}", named.join(", "))
 }
 
-/// One record of several, without coverage, decisions and gates, which need the flows (see
-/// [`recount`](crate::runner::recount)).
+/// One record of several, without coverage, decisions and gates, which need the flows: the runner recounts them.
 ///
 /// - All parts have the same version of callpath, target, seed and repeats, and every file that two of them read is the
 ///   same in both.

@@ -28,7 +28,10 @@ pub use gates::{GateRecord, GateSpec};
 pub use merge::{MergeError, Part, merge};
 pub use parse::{ParseError, parse};
 pub use replay::{ReplayError, replay};
-pub use run::{DefinitionRecord, DefinitionSource, FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores, Slowest, SuiteRecord};
+pub use run::{
+    DefinitionRecord, DefinitionSource, FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores,
+    Slowest, SuiteRecord,
+};
 pub use scenario::{
     AttemptRecord, LookupRecord, PromptRecord, ScenarioRecord, ScenarioWall, StepRecord, TraceRecord, Verdict,
 };

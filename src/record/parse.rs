@@ -34,14 +34,15 @@ impl ParseError {
 pub fn parse(bytes: &[u8]) -> Result<RunRecord, ParseError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let Some(first) = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) else {
-        return Err(ParseError::new("the file is empty"));
+        return Err(ParseError::new("it is empty"));
     };
     if is_journal(bytes) {
         // A cut may go through a character.
         return journal(&String::from_utf8_lossy(bytes));
     }
     let what = match first {
-        b'{' | b'[' => None,
+        b'{' => None,
+        b'[' => Some("it is a list"),
         b'<' => Some("it is XML or HTML"),
         _ => Some("it is not JSON"),
     };
@@ -57,19 +58,22 @@ const HELP: &str = "give the run.json of a run, or its events.jsonl";
 #[derive(Deserialize)]
 struct Kind {
     version: Option<u64>,
-    header: Option<Header>,
+    header: Option<Written>,
     newly_broken: Option<IgnoredAny>,
     event: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-struct Header {
+struct Written {
     callpath: Option<String>,
 }
 
 fn record(bytes: &[u8]) -> Result<RunRecord, ParseError> {
     let broken = |error: &serde_json::Error| {
-        let message = words(error);
+        let message = match error.is_data() {
+            true => format!("not as in a run record: {}", words(error)),
+            false => words(error),
+        };
         let place = Some((error.line(), error.column())).filter(|(line, _)| *line > 0);
         ParseError { place, message: format!("{message}; {HELP}") }
     };
@@ -122,8 +126,8 @@ fn words(error: &serde_json::Error) -> String {
         "EOF while parsing a value"
         | "EOF while parsing an object"
         | "EOF while parsing a list"
-        | "EOF while parsing a string" => "the file ends in the middle".to_owned(),
-        text => text.replace('`', "'"),
+        | "EOF while parsing a string" => "it ends in the middle".to_owned(),
+        text => text.replace('`', "'").replace("expected struct ", "expected "),
     }
 }
 
@@ -152,7 +156,20 @@ mod tests {
             "{\"at_us\":0,\"event\":\"unheard\"}\n{\"at_us\":0}\n",
         ]
         .map(error);
-        insta::assert_snapshot!(said.join("\n"), @"");
+        insta::assert_snapshot!(said.join("\n"), @"
+        FILE: it is empty
+        FILE: it is empty
+        FILE: it is not JSON; give the run.json of a run, or its events.jsonl
+        FILE: it is XML or HTML; give the run.json of a run, or its events.jsonl
+        FILE: it is not the record of a run; give the run.json of a run, or its events.jsonl
+        FILE: it is a list; give the run.json of a run, or its events.jsonl
+        FILE:2:12: not as in a run record: invalid type: integer '5', expected RunHeader; give the run.json of a run, or its events.jsonl
+        FILE:2:6: it ends in the middle; give the run.json of a run, or its events.jsonl
+        FILE: the record has version 9 (callpath 7.1.0 wrote it), this callpath reads version 1
+        FILE: it is the comparison of two runs; give the run.json of a run, or its events.jsonl
+        FILE:1:1: the journal does not hold the start of a run, so that nothing is known of it
+        FILE:1:29: the line is not an event of a journal: missing field 'totals'
+        ");
     }
 
     #[test]

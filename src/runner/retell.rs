@@ -48,9 +48,6 @@ pub fn retell(record: RunRecord, reporters: Vec<Box<dyn Reporter>>) -> (RunRecor
         teller.at_us = teller.at_us.max(start.saturating_add(duration));
         teller.tell(EventKind::ScenarioFinished { index, scenario: Arc::new(scenario) });
     }
-    if let Some(reason) = stopped {
-        teller.tell(EventKind::Stopping { reason });
-    }
     teller.totals = record.totals;
     teller.at_us = record.wall.duration_us;
     let last = teller.tell(EventKind::RunFinished { summary: Box::new(record.clone()) });

@@ -38,7 +38,8 @@ impl Document {
         // Of bounded length, and to come last: the entries have what it leaves.
         let tail = tables::tail(record, comparison.is_some());
         let room = &mut Room::new(limit.saturating_sub(tail.len()));
-        room.add(&format!("### callpath: {}\n\n{}", verdict(record), totals(record)));
+        let shard = record.header.shard.map(|shard| format!(", shard {shard}")).unwrap_or_default();
+        room.add(&format!("### callpath{shard}: {}\n\n{}", verdict(record), totals(record)));
         gates(record, room);
         if let Some(comparison) = comparison {
             room.add("\n#### Against the baseline\n\n");
@@ -84,7 +85,7 @@ fn verdict(record: &RunRecord) -> String {
         }),
     ];
     parts.extend(counted.into_iter().filter(|(number, _)| *number > 0).map(|(_, words)| words));
-    if parts.is_empty() && totals.skipped == totals.scenarios {
+    if parts.is_empty() && totals.skipped == totals.scenarios && record.header.shard.is_none() {
         parts.push("nothing ran".to_owned());
     }
     match record.missed_gates().count() as u64 {
