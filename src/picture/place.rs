@@ -6,7 +6,7 @@ use dagre::graph::{Graph, GraphOptions};
 use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir};
 
 /// Between two columns and between two boxes of a column, in px.
-const BETWEEN_COLUMNS: i32 = 60;
+const BETWEEN_COLUMNS: i32 = 52;
 const BETWEEN_BOXES: i32 = 22;
 const BETWEEN_LINES: i32 = 12;
 /// Sweeps of the quick layout.

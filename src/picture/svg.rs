@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::content::{INDENT, LINE};
 use super::drawing::{Drawing, DrawnBox, DrawnLine, DrawnRow};
 use super::graph::{Mark, Shape};
 
@@ -115,7 +116,7 @@ fn write_box(out: &mut String, drawn: &DrawnBox, prefix: &str, index: usize) {
 fn write_row(out: &mut String, drawn: &DrawnBox, row: &DrawnRow) {
     let mark = row.mark.name();
     // The way of a row with a line is the line.
-    match row.to.as_ref().filter(|_| !row.line) {
+    match row.to.as_ref().filter(|_| !row.drawn) {
         Some(to) => {
             let (from, to) = (escape(&drawn.id), escape(to));
             let _ = write!(out, "<g class=\"way row mark-{mark}\" data-from=\"{from}\" data-to=\"{to}\">");
@@ -126,7 +127,10 @@ fn write_row(out: &mut String, drawn: &DrawnBox, row: &DrawnRow) {
     }
     title(out, &row.tooltip);
     let y = row.y + 4;
-    let _ = write!(out, "<text class=\"r\" x=\"12\" y=\"{y}\">{}</text>", escape(&row.text));
+    for (line, text) in (0..).zip(&row.lines) {
+        let (x, y) = (if line == 0 { 12 } else { 12 + INDENT }, y + line * LINE);
+        let _ = write!(out, "<text class=\"r\" x=\"{x}\" y=\"{y}\">{}</text>", escape(text));
+    }
     if !row.count.is_empty() {
         let right = drawn.width - 12;
         let _ = write!(out, "<text class=\"c\" x=\"{right}\" y=\"{y}\">{}</text>", escape(&row.count));
