@@ -4,6 +4,7 @@ use super::content::{PORT, TAG, boxes, heat, way_tooltip};
 use super::drawing::{Drawing, DrawnBox, DrawnLine};
 use super::graph::Graph;
 use super::place::{Layout, Size, place, place_quickly, spans};
+use super::straighten::straighten;
 use super::ways::{Drawn, Way, ways};
 
 /// Around the picture, in px.
@@ -30,7 +31,10 @@ pub fn draw(graph: &Graph) -> Drawing {
     let mut boxes = boxes(graph, &ways);
     let ends = lines(&ways);
     let sizes: Vec<Size> = boxes.iter().map(size).collect();
-    let layout = if quick { place_quickly(&sizes, &ends) } else { place(&sizes, &ends) };
+    let mut layout = if quick { place_quickly(&sizes, &ends) } else { place(&sizes, &ends) };
+    let ports = ports(&ways, &boxes, &layout);
+    straighten(&mut layout, &sizes, &ports);
+    layout.move_to_origin();
     for (drawn, (x, y)) in boxes.iter_mut().zip(&layout.boxes) {
         drawn.x = MARGIN + x;
         drawn.y = MARGIN + y + tag(drawn);
@@ -58,6 +62,24 @@ fn lines(ways: &[Vec<Way>]) -> Vec<(usize, usize)> {
     lines.filter_map(|way| Some((way.from, way.to?))).collect()
 }
 
+/// The heights at which each line begins and ends.
+fn ports(ways: &[Vec<Way>], boxes: &[DrawnBox], layout: &Layout) -> Vec<(i32, i32)> {
+    let top = |node: usize| layout.boxes.get(node).map_or(0, |place| place.1) + boxes.get(node).map_or(0, tag);
+    let mut ports = Vec::new();
+    for (from, (of_node, drawn)) in ways.iter().zip(boxes).enumerate() {
+        for (index, way) in of_node.iter().enumerate().filter(|(_, way)| way.drawn == Drawn::Line) {
+            let begin = top(from) + port(drawn, index);
+            ports.push((begin, way.to.map_or(begin, |to| top(to) + PORT)));
+        }
+    }
+    ports
+}
+
+/// Where a way leaves its box, from the upper edge.
+fn port(drawn: &DrawnBox, way: usize) -> i32 {
+    drawn.rows.get(way).map_or(PORT, |row| row.y)
+}
+
 fn tag(drawn: &DrawnBox) -> i32 {
     if drawn.entries.is_empty() { 0 } else { TAG }
 }
@@ -73,7 +95,7 @@ fn draw_lines(graph: &Graph, ways: &[Vec<Way>], boxes: &[DrawnBox], layout: &Lay
     for (from, of_node) in boxes.iter().zip(ways) {
         for (index, way) in of_node.iter().enumerate().filter(|(_, way)| way.drawn == Drawn::Line) {
             let (Some(to), Some(route)) = (way.to.and_then(|to| boxes.get(to)), routes.next()) else { continue };
-            let start = (from.x + from.width, from.y + from.rows.get(index).map_or(PORT, |row| row.y));
+            let start = (from.x + from.width, from.y + port(from, index));
             let end = (to.x, to.y + PORT);
             let mut points = vec![(start.0 - UNDER, start.1), (start.0 + STRAIGHT, start.1)];
             for &(x, y) in route {
