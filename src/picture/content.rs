@@ -11,7 +11,7 @@ const INSET: f64 = 12.0;
 const TITLE: f64 = 13.0;
 const SMALL: f64 = 11.0;
 /// The narrowest and the widest box, in px.
-const WIDTHS: (f64, f64) = (120.0, 200.0);
+const WIDTHS: (f64, f64) = (120.0, 216.0);
 /// From the upper edge of a box to where lines come in, in px.
 pub(super) const PORT: i32 = 21;
 const HEADER: i32 = 42;

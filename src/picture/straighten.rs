@@ -30,7 +30,8 @@ pub(super) fn straighten(layout: &mut Layout, sizes: &[Size], ends: &[(i32, i32)
                 let most = column.get(place + 1).map_or(i32::MAX, |item| item.top(layout) - CLEAR);
                 let Some(&(begin, end)) = ends.get(route) else { continue };
                 let Some(crossings) = layout.routes.get_mut(route) else { continue };
-                let before = index.checked_sub(1).and_then(|before| crossings.get(before)).map_or(begin, |place| place.1);
+                let before =
+                    index.checked_sub(1).and_then(|before| crossings.get(before)).map_or(begin, |place| place.1);
                 let after = crossings.get(index + 1).map_or(end, |place| place.1);
                 if let Some(crossing) = crossings.get_mut(index).filter(|_| least <= most) {
                     crossing.1 = i32::midpoint(before, after).clamp(least, most);

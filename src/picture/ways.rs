@@ -103,9 +103,10 @@ fn joined(graph: &Graph) -> Vec<Vec<Way>> {
 /// and, in circles with several entries, to a node that is no further from where reading begins.
 fn fold_back(graph: &Graph, ways: &mut [Vec<Way>]) {
     let (levels, begins) = levels(graph, ways);
-    let mut lined = lined(ways);
+    // No line leads back to where reading began later: those between the one and the other are in no circle.
+    let mut lined = lined(ways, |from, to| begins[from] == begins[to]);
     let root = lined.add_node(());
-    for begin in begins {
+    for begin in begins.iter().enumerate().filter_map(|(node, &begin)| (node == begin).then_some(begin)) {
         lined.add_edge(root, NodeIndex::new(begin), ());
     }
     let dominators = simple_fast(&lined, root);
@@ -113,7 +114,7 @@ fn fold_back(graph: &Graph, ways: &mut [Vec<Way>]) {
         dominators.dominators(NodeIndex::new(from)).is_some_and(|mut above| above.any(|node| node.index() == to))
     });
     let mut circle = vec![0; ways.len()];
-    for (number, component) in kosaraju_scc(&self::lined(ways)).iter().enumerate() {
+    for (number, component) in kosaraju_scc(&self::lined(ways, |_, _| true)).iter().enumerate() {
         for node in component {
             circle[node.index()] = number;
         }
@@ -129,12 +130,13 @@ fn fold(ways: &mut [Vec<Way>], back: impl Fn(usize, usize) -> bool) {
     }
 }
 
-fn lined(ways: &[Vec<Way>]) -> DiGraph<(), ()> {
+/// The lines that are wanted.
+fn lined(ways: &[Vec<Way>], wanted: impl Fn(usize, usize) -> bool) -> DiGraph<(), ()> {
     let mut graph = DiGraph::with_capacity(ways.len() + 1, ways.len() * 2);
     for _ in ways {
         graph.add_node(());
     }
-    for (from, to) in lines(ways).filter_map(|way| Some((way.from, way.to?))) {
+    for (from, to) in lines(ways).filter_map(|way| Some((way.from, way.to?))).filter(|&(from, to)| wanted(from, to)) {
         graph.add_edge(NodeIndex::new(from), NodeIndex::new(to), ());
     }
     graph
@@ -156,21 +158,21 @@ fn fold_far(graph: &Graph, ways: &mut [Vec<Way>]) {
     }
 }
 
-/// The fewest lines that lead to each node from where reading begins, and the nodes where it does: a root that no earlier
-/// one leads to.
+/// For each node the fewest lines that lead to it from where reading begins, and the node where it does: the first root from
+/// which lines lead there.
 fn levels(graph: &Graph, ways: &[Vec<Way>]) -> (Vec<usize>, Vec<usize>) {
-    let mut levels = vec![usize::MAX; ways.len()];
-    let mut begins = Vec::new();
+    let mut levels = vec![0; ways.len()];
+    let mut begins = vec![usize::MAX; ways.len()];
     for root in roots(graph) {
-        if levels[root] != usize::MAX {
+        if begins[root] != usize::MAX {
             continue;
         }
-        begins.push(root);
-        levels[root] = 0;
+        begins[root] = root;
         let mut queue = VecDeque::from([root]);
         while let Some(node) = queue.pop_front() {
             for to in ways[node].iter().filter(|way| way.drawn == Drawn::Line).filter_map(|way| way.to) {
-                if levels[to] == usize::MAX {
+                if begins[to] == usize::MAX {
+                    begins[to] = root;
                     levels[to] = levels[node] + 1;
                     queue.push_back(to);
                 }

@@ -74,7 +74,7 @@ fn edge(from: usize, to: Option<usize>, node: &NodeCoverage, outcome: &OutcomeCo
         Some(Then::Again) => "asks again",
         Some(Then::Ends) => "ends here",
         Some(Then::Stuck) => "stuck",
-        Some(Then::Event) if matches!(node.kind.as_str(), "queue" | "transfer") => "on_answer",
+        Some(Then::Event) if matches!(outcome.outcome.as_str(), "answered" | "connected") => "on_answer",
         Some(Then::Event) => "on_error",
         None => "",
     };
