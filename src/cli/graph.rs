@@ -13,7 +13,7 @@ use crate::picture::{dot, draw, mermaid, standalone_svg};
 use crate::record::{CoverageRecord, FlowCoverage};
 use crate::report;
 use crate::score::Coverage;
-use crate::server::Catalogue;
+use crate::server::{Catalogue, CatalogueError};
 
 /// Draws a flow.
 pub fn graph(global: &Global, arguments: &Graph) -> Result<ExitCode> {
@@ -23,7 +23,10 @@ pub fn graph(global: &Global, arguments: &Graph) -> Result<ExitCode> {
     if !diagnostics.is_empty() {
         output::to_stderr(&render_all(&diagnostics, output::style(global)));
     }
-    let flows = flows?;
+    let flows = match flows {
+        Err(CatalogueError::Broken(_)) => bail!("{} cannot be drawn: it is not a flow, or a broken one", quoted(&path)),
+        flows => flows?,
+    };
     let mut programs = flows.iter().flat_map(|(_, versions)| versions);
     let (Some(program), None) = (programs.next(), programs.next()) else {
         bail!("there are several flows in {}; name the file of one", quoted(&path));

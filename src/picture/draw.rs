@@ -12,6 +12,8 @@ const MARGIN: i32 = 12;
 /// A line begins below its box, as some outlines have slanted edges, and runs straight before it bends.
 const UNDER: i32 = 14;
 const STRAIGHT: i32 = 8;
+/// For a note at the bottom, in px.
+const NOTE: i32 = 16;
 /// A graph of more nodes, or of lines that cross more layers, is laid out the quick way.
 const MOST_NODES: usize = 300;
 const MOST_CROSSED: usize = 900;
@@ -43,16 +45,14 @@ pub fn draw(graph: &Graph) -> Drawing {
     let right = boxes.iter().map(|drawn| drawn.x + drawn.width);
     let bottom = boxes.iter().map(|drawn| drawn.y + drawn.height);
     let deepest = lines.iter().flat_map(|line| &line.points).map(|&(_, y)| y);
+    let height = bottom.chain(deepest).max().unwrap_or(0) + MARGIN;
     Drawing {
         title: graph.title.clone(),
         width: right.max().unwrap_or(0) + MARGIN,
-        height: bottom.chain(deepest).max().unwrap_or(0) + MARGIN,
+        height: if quick { height + NOTE } else { height },
         boxes,
         lines,
-        note: quick.then(|| {
-            "The flow is large: lines are drawn between neighbouring columns only, other ways name where they lead."
-                .into()
-        }),
+        note: quick.then(|| "large flow: lines lead to the next column only, other ways name their node".into()),
         counted: graph.nodes.iter().any(|node| node.visits.is_some()),
     }
 }

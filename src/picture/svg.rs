@@ -36,10 +36,13 @@ pub fn standalone_svg(drawing: &Drawing) -> String {
 fn write(out: &mut String, drawing: &Drawing, prefix: &str, namespace: &str, style: Option<[&str; 2]>) {
     // Writing to a String does not fail, here and below.
     let (width, height) = (drawing.width, drawing.height);
-    let (nodes, ways) = (drawing.boxes.len(), drawing.lines.len());
     let never = drawing.boxes.iter().filter(|drawn| drawn.mark == Mark::Never).count();
     let gaps = if drawing.counted { format!(", {never} never visited") } else { String::new() };
-    let label = format!("Flow {}: {nodes} nodes, {ways} lines{gaps}", drawing.title);
+    let nodes = match drawing.boxes.len() {
+        1 => "1 node".to_owned(),
+        count => format!("{count} nodes"),
+    };
+    let label = format!("Flow {}, {nodes}{gaps}", drawing.title);
     let _ = writeln!(
         out,
         "<svg{namespace} class=\"picture\" role=\"img\" aria-label=\"{}\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
@@ -55,6 +58,9 @@ fn write(out: &mut String, drawing: &Drawing, prefix: &str, namespace: &str, sty
     }
     for (index, drawn) in drawing.boxes.iter().enumerate() {
         write_box(out, drawn, prefix, index);
+    }
+    if let Some(note) = &drawing.note {
+        let _ = writeln!(out, "<text class=\"e\" x=\"12\" y=\"{}\">{}</text>", height - 10, escape(note));
     }
     out.push_str("</svg>\n");
 }
