@@ -6,6 +6,7 @@ mod docs;
 mod examples;
 mod failing;
 mod gates;
+mod graph;
 mod init;
 mod interrupt;
 mod invalid;
