@@ -23,7 +23,10 @@ pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
 pub use gates::{GateRecord, GateSpec};
 pub use replay::{ReplayError, replay};
-pub use run::{DefinitionRecord, DefinitionSource, FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores, Slowest, SuiteRecord};
+pub use run::{
+    DefinitionRecord, DefinitionSource, FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores,
+    Slowest, SuiteRecord,
+};
 pub use scenario::{
     AttemptRecord, LookupRecord, PromptRecord, ScenarioRecord, ScenarioWall, StepRecord, TraceRecord, Verdict,
 };

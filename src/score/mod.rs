@@ -28,7 +28,7 @@ pub use confusion::{
     Confusion, ConfusionRow, ConfusionTable, DecisionTaken, DecisionsRecord, FlowDecisions, Taken, WrongDecision,
 };
 pub use coverage::{
-    Coverage, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, FlowCoverage, MissingItem, NodeCoverage,
+    Coverage, Covered, PlannedCall, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, FlowCoverage, MissingItem, NodeCoverage,
     OutcomeCoverage,
 };
 pub use evaluation::{Evaluation, evaluate, expected_decisions, score};
