@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::{CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord, Shard, Totals};
+use super::{
+    CoverageKinds, CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord, Shard, Totals,
+};
 use crate::diagnose::DiagnosticRecord;
 use crate::target::RequestCounts;
 
@@ -129,6 +131,9 @@ pub struct SuiteRecord {
     pub totals: Totals,
     /// The ratios made of them.
     pub scores: Scores,
+    /// What its own calls covered of the flows that they can come to; absent as for the run's.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub coverage: CoverageKinds,
 }
 
 /// One flow.

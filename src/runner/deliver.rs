@@ -14,7 +14,7 @@ use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
     Tally, Totals,
 };
-use crate::score::Coverage;
+use crate::score::{Coverage, Covered, PlannedCall};
 use crate::target::RequestCounts;
 
 /// Messages that are taken from the queue at once.
@@ -180,16 +180,19 @@ impl Delivery {
     }
 
     fn end(mut self) -> (RunRecord, Vec<ReportFailure>) {
-        let (suites, flows, totals) = std::mem::take(&mut self.tally).finish();
+        let (mut suites, flows, totals) = std::mem::take(&mut self.tally).finish();
         // The sums in the plan's order: the same as before but for the last bits of sums of ratios.
         self.running = totals;
         let planned = self.plan.scenarios.iter();
         let programs = self.programs.clone();
         let planned = planned.map(|planned| {
             let simulation = &planned.simulation;
-            (&*planned.id, programs.walked(&simulation.program), &simulation.request)
+            let (program, request) = (programs.walked(&simulation.program), &simulation.request);
+            PlannedCall { suite: planned.suite, id: &planned.id, program, request }
         });
-        let (coverage, decisions) = std::mem::take(&mut self.coverage).finish(planned);
+        let Covered { coverage, decisions, suites: of_suites } = std::mem::take(&mut self.coverage).finish(planned);
+        // The suites of the plan come first, in its order.
+        suites.iter_mut().zip(of_suites).for_each(|(suite, kinds)| suite.coverage = kinds);
         let record = RunRecord {
             version: RUN_VERSION,
             header: std::mem::take(&mut self.header),

@@ -6,7 +6,7 @@ use super::plan::{Plan, Planned};
 use super::trace as traces;
 use crate::diagnose::quoted;
 use crate::record::{DefinitionRecord, DefinitionSource, RunRecord, ScenarioRecord, Verdict};
-use crate::score::{Coverage, expected_decisions};
+use crate::score::{Coverage, Covered, PlannedCall, expected_decisions};
 
 /// Why the suites at hand do not tell what the calls of a record covered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,8 +59,18 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
     let suite = |planned: &Planned| plan.suites.get(planned.suite).map_or("", |head| &head.suite);
     let planned = plan.scenarios.iter();
     let planned = planned.filter(|planned| known.contains(&*planned.id) || !begun.contains(suite(planned)));
-    let planned = planned.map(|planned| (&*planned.id, &planned.simulation.program, &planned.simulation.request));
-    let (coverage, decisions) = coverage.finish(planned);
+    let planned = planned.map(|planned| PlannedCall {
+        suite: planned.suite,
+        id: &planned.id,
+        program: &planned.simulation.program,
+        request: &planned.simulation.request,
+    });
+    let Covered { coverage, decisions, suites } = coverage.finish(planned);
+    for (head, kinds) in plan.suites.iter().zip(suites) {
+        if let Some(suite) = record.suites.iter_mut().find(|suite| *suite.suite == *head.suite) {
+            suite.coverage = kinds;
+        }
+    }
     record.coverage = Some(coverage).filter(|coverage| !coverage.flows.is_empty());
     record.decisions = Some(decisions).filter(|decisions| !decisions.flows.is_empty());
     *record = std::mem::take(record).judged();
@@ -78,5 +88,5 @@ fn add(coverage: &mut Coverage, planned: &Planned, scenario: &ScenarioRecord) {
         Some(_) => expected_decisions(&planned.expect, &trace),
         None => Vec::new(),
     };
-    coverage.add(program, &trace, last == Verdict::Passed, &decisions);
+    coverage.add(planned.suite, program, &trace, last == Verdict::Passed, &decisions);
 }

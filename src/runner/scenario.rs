@@ -80,7 +80,13 @@ pub(super) async fn run_scenario<T: Target>(
     let mut record = empty(plan, planned, verdict);
     if let Some(Done { verdict: own, reason, trace, score, decisions }) = last.map(|last| *last) {
         if let Some(trace) = &trace {
-            coverage.add(programs.walked(&planned.simulation.program), trace, own == Verdict::Passed, &decisions);
+            coverage.add(
+                planned.suite,
+                programs.walked(&planned.simulation.program),
+                trace,
+                own == Verdict::Passed,
+                &decisions,
+            );
         }
         // A scenario that passed in the end does not carry the reason of an attempt that did not.
         record.reason = reason.filter(|_| verdict != Verdict::Flaky);
