@@ -2,7 +2,7 @@
 
 mod markdown;
 mod text;
-mod words;
+pub(super) mod words;
 
 pub use markdown::comparison_markdown;
 pub use text::comparison_text;
