@@ -33,7 +33,7 @@ use crate::runner::{Order, ReportError, Reporter};
 /// The page about a run, as one HTML document that needs nothing else.
 ///
 /// `base` adds the comparison with another run, `sources` the lines of the suites.
-pub fn page(record: &RunRecord, base: Option<&Comparison>, sources: &Sources) -> String {
+pub fn html_page(record: &RunRecord, base: Option<&Comparison>, sources: &Sources) -> String {
     let mut data = Data::default();
     for scenario in &record.scenarios {
         data.add(scenario, None);

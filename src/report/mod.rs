@@ -24,7 +24,7 @@ pub use cobertura::Cobertura;
 pub use comparison::{comparison_markdown, comparison_text};
 pub use diff::{DiffLine, DiffMark, path_diff};
 pub use file::ReportFile;
-pub use html::{HtmlReport, Sources, page};
+pub use html::{HtmlReport, Sources, html_page};
 pub use history::{HistoryReport, history_text};
 pub use journal::Journal;
 pub use json::JsonReport;
