@@ -68,6 +68,8 @@ pub enum Command {
     Compare(Compare),
     /// Show how the scores of many runs went, and which scenarios are not stable
     History(History),
+    /// Draw a flow, for documents and reviews
+    Graph(Graph),
     /// Serve the simulator over HTTP, with faults on request
     Serve(super::serve::Serve),
     /// Print the JSON Schema of a file format, for editors and other tools
@@ -277,6 +279,34 @@ pub struct History {
     /// How to print it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
+}
+
+/// `callpath graph`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  callpath graph suites/flows/bank.yaml --output bank.svg\n  \
+                        callpath graph suites/flows/bank.yaml --format mermaid")]
+pub struct Graph {
+    /// The flow's file
+    #[arg(value_name = "FLOW")]
+    pub flow: PathBuf,
+    /// How to draw it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: GraphFormat,
+    /// Write it into this file instead of printing it
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How a flow is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// A picture, light or dark as the reader's system is
+    #[default]
+    Svg,
+    /// The language of Graphviz
+    Dot,
+    /// A flowchart that GitHub, GitLab and wikis draw
+    Mermaid,
 }
 
 /// What of a comparison ends with exit code 1.

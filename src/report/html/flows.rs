@@ -4,7 +4,9 @@ use maud::{Markup, html};
 
 use super::overview::{kind_title, meter};
 use super::pack::pack;
+use crate::picture::{draw, svg};
 use crate::record::{CoverageKind, FlowCoverage, MissingItem, RunRecord};
+use crate::report::flow_graph::flow_graph;
 use crate::report::numbers::{count, percent, things};
 
 /// Missing items of a flow in its static table; the others are in the drawing's data.
@@ -70,16 +72,37 @@ fn missing(item: &MissingItem) -> Markup {
     }
 }
 
-/// What the script knows of each flow, packed.
+/// What the script knows of each flow, packed: laid out and drawn on all cores, as this is what a page costs most.
 pub(super) fn parts(record: &RunRecord) -> Vec<String> {
-    let flows = record.coverage.iter().flat_map(|coverage| &coverage.flows);
-    flows
-        .map(|flow| {
-            pack(&serde_json::json!({ "flow": flow.flow, "version": flow.version, "svg": drawing(flow) }).to_string())
-        })
-        .collect()
+    let flows = record.coverage.as_ref().map_or(&[][..], |coverage| &coverage.flows);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(flows.len()).max(1);
+    // Every n-th flow each, as flows of one owner, and of one size, stand beside each other.
+    let mut parts = vec![String::new(); flows.len()];
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores)
+            .map(|first| {
+                let own = (first..flows.len()).step_by(cores);
+                scope.spawn(move || own.map(|number| (number, part(number, &flows[number]))).collect::<Vec<_>>())
+            })
+            .collect();
+        for worker in workers {
+            // A panic in a thread goes on here, where it becomes the report's error.
+            for (number, packed) in worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)) {
+                parts[number] = packed;
+            }
+        }
+    });
+    parts
 }
 
-fn drawing(_: &FlowCoverage) -> Option<String> {
-    None
+/// One flow with its drawing.
+fn part(number: usize, flow: &FlowCoverage) -> String {
+    let drawing = draw(&flow_graph(flow, true));
+    let part = serde_json::json!({
+        "flow": flow.flow,
+        "version": flow.version,
+        "note": drawing.note,
+        "svg": svg(&drawing, &format!("f{number}")),
+    });
+    pack(&part.to_string())
 }
