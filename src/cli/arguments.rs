@@ -149,6 +149,9 @@ pub struct Run {
     /// The dialect of junit.xml: `rich` has file and line of each case, `strict` passes the Jenkins and Surefire schemas [default: rich]
     #[arg(long, value_enum, value_name = "DIALECT")]
     pub junit_dialect: Option<Dialect>,
+    /// Do not write report.html
+    #[arg(long)]
+    pub no_html: bool,
     /// What the run must reach, such as `accuracy>=95%` or `duration<=2m`; repeated: all of them; see docs/gates.md
     #[arg(long = "gate", value_name = "GATE", value_parser = Gate::parse)]
     pub gates: Vec<Gate>,

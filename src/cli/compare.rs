@@ -1,13 +1,14 @@
 //! `callpath compare`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 
 use super::arguments::{Compare, CompareFormat, FailOn, Global};
 use super::{ExitCode, output};
 use crate::compare::{self, Comparison, Run};
-use crate::report;
+use crate::report::{self, HtmlReport};
 
 /// Compares two runs.
 pub fn compare(global: &Global, arguments: &Compare) -> Result<ExitCode> {
@@ -48,13 +49,18 @@ fn side_by_side((base, before): (&Path, &Run), (new, after): (&Path, &Run)) -> C
 /// A run to compare with. It is read before the new run begins, which may write its record into the same file.
 pub struct Baseline {
     path: PathBuf,
-    run: Run,
+    run: Arc<Run>,
 }
 
 impl Baseline {
     /// Reads the run.
     pub fn read(path: &Path) -> Result<Self> {
-        Ok(Self { path: path.to_owned(), run: read(path)? })
+        Ok(Self { path: path.to_owned(), run: Arc::new(read(path)?) })
+    }
+
+    /// The page with the comparison of the run whose record this is.
+    pub fn beside(&self, page: HtmlReport, record: &Path) -> HtmlReport {
+        page.against(&self.path.display().to_string(), self.run.clone(), record)
     }
 
     /// Compares the run whose reports are in this folder, prints what is other and writes `compare.json`.

@@ -12,7 +12,9 @@ use super::settings::{Project, RunSettings};
 use super::{ExitCode, interrupt, lint, load, output};
 use crate::diagnose::{Severity, render_all, safe_text};
 use crate::flow::Library;
-use crate::report::{self, Cobertura, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
+use crate::report::{
+    self, Cobertura, HistoryReport, HtmlReport, JUnit, Journal, JsonReport, Progress, Sources, Terminal, TerminalOptions,
+};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
 use crate::target::{Embedded, Remote, Target, Unusable};
 
@@ -51,12 +53,12 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     }
     let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
     let outcome = match &settings.remote {
-        None => execute(global, arguments, &settings, defects, plan, Arc::new(Embedded))?,
+        None => execute(global, arguments, &settings, defects, plan, baseline.as_ref(), Arc::new(Embedded))?,
         Some(remote) => match Remote::new(remote.clone()) {
-            Ok(target) => execute(global, arguments, &settings, defects, plan, Arc::new(target))?,
+            Ok(target) => execute(global, arguments, &settings, defects, plan, baseline.as_ref(), Arc::new(target))?,
             Err(error) => {
                 let target = Unusable { name: remote.name.clone(), reason: error.to_string() };
-                execute(global, arguments, &settings, defects, plan, Arc::new(target))?
+                execute(global, arguments, &settings, defects, plan, baseline.as_ref(), Arc::new(target))?
             }
         },
     };
@@ -90,6 +92,7 @@ fn execute<T: Target + 'static>(
     settings: &RunSettings,
     defects: u64,
     plan: Plan,
+    baseline: Option<&Baseline>,
     target: Arc<T>,
 ) -> Result<RunOutcome> {
     let options = RunOptions {
@@ -110,7 +113,7 @@ fn execute<T: Target + 'static>(
         .context("cannot start the runtime")?;
     let stop = Stop::new();
     interrupt::watch(&stop).context("cannot wait for signals")?;
-    let reporters = reporters(global, arguments, settings);
+    let reporters = reporters(global, arguments, settings, baseline);
     Ok(runtime.block_on(runner::run(Arc::new(plan), target, &options, reporters, &stop)))
 }
 
@@ -118,20 +121,27 @@ fn cores() -> u32 {
     std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32)
 }
 
-fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings) -> Vec<Box<dyn Reporter>> {
+fn reporters(
+    global: &Global,
+    arguments: &arguments::Run,
+    settings: &RunSettings,
+    baseline: Option<&Baseline>,
+) -> Vec<Box<dyn Reporter>> {
     let dialect = match settings.dialect {
         Dialect::Rich => report::Dialect::Rich,
         Dialect::Strict => report::Dialect::Strict,
     };
-    let [journal, record, junit, cobertura] =
-        ["events.jsonl", "run.json", "junit.xml", "coverage.xml"].map(|name| settings.report_dir.join(name));
+    let [journal, record, junit, cobertura, page] = ["events.jsonl", "run.json", "junit.xml", "coverage.xml", "report.html"]
+        .map(|name| settings.report_dir.join(name));
+    // What people open comes first.
+    let files = settings.html.then_some(&page).into_iter().chain([&record, &junit, &cobertura, &journal]);
     let color = output::color(global, &std::io::stdout());
     let options = TerminalOptions {
         color,
         width: output::width(),
         verbose: arguments.verbose,
         quiet: arguments.quiet,
-        reports: [&record, &junit, &cobertura, &journal].map(|path| path.display().to_string()).into(),
+        reports: files.map(|path| path.display().to_string()).collect(),
     };
     let progress = Progress::new(color);
     let terminal = Terminal::new(Box::new(std::io::stdout()), Some(progress.bar()), options);
@@ -141,6 +151,13 @@ fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings
         Box::new(JUnit::new(&junit, dialect)),
         Box::new(Cobertura::new(&cobertura)),
     ];
+    if settings.html {
+        let html = HtmlReport::new(&page, Sources::below(settings.roots.clone()));
+        reporters.push(Box::new(match baseline {
+            Some(baseline) => baseline.beside(html, &record),
+            None => html,
+        }));
+    }
     if let Some(history) = &arguments.history {
         reporters.push(Box::new(HistoryReport::new(history)));
     }

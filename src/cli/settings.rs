@@ -71,6 +71,10 @@ pub struct RunSettings {
     pub report_dir: PathBuf,
     /// The dialect of junit.xml.
     pub dialect: Dialect,
+    /// Whether report.html is written.
+    pub html: bool,
+    /// What the paths in messages and reports are relative to.
+    pub roots: Vec<PathBuf>,
     /// What the run must reach.
     pub gates: Vec<Gate>,
 }
@@ -160,6 +164,8 @@ impl Project {
                 .clone()
                 .or_else(|| profile.report_dir.clone())
                 .unwrap_or_else(|| DEFAULT_REPORT_DIR.into()),
+            html: !typed.no_html && profile.html.unwrap_or(true),
+            roots: std::iter::once(self.root.clone()).chain(std::env::current_dir().ok()).collect(),
             dialect: typed.junit_dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
             // Given twice, the last one decides, as everywhere on a command line.
             gates: gate::over(typed.gates.clone(), profile.all_gates.clone()),

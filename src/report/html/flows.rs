@@ -1,5 +1,7 @@
 //! The flows of the run: tables that are readable without a script, and the drawings.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use super::overview::{kind_title, meter};
@@ -98,9 +100,17 @@ pub(super) fn parts(record: &RunRecord) -> Vec<String> {
 /// One flow with its drawing.
 fn part(number: usize, flow: &FlowCoverage) -> String {
     let drawing = draw(&flow_graph(flow, true));
+    // Where each outcome leads, by node, so that the script can show where an expected decision would have gone.
+    let ways: BTreeMap<&str, BTreeMap<&str, &str>> = flow
+        .nodes
+        .iter()
+        .map(|node| {
+            let ways = node.outcomes.iter().filter_map(|one| Some((one.outcome.as_str(), one.to.as_deref()?)));
+            (node.node.as_str(), ways.collect())
+        })
+        .collect();
     let part = serde_json::json!({
-        "flow": flow.flow,
-        "version": flow.version,
+        "ways": ways,
         "note": drawing.note,
         "svg": svg(&drawing, &format!("f{number}")),
     });
