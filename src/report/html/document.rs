@@ -14,6 +14,7 @@ use crate::report::numbers::count;
 
 /// How the page looks.
 const STYLE: &str = concat!(
+    include_str!("../../picture/style.css"),
     include_str!("style/base.css"),
     include_str!("style/overview.css"),
     include_str!("style/views.css"),
