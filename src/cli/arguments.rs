@@ -73,6 +73,8 @@ pub enum Command {
     Compare(Compare),
     /// Show how the scores of many runs went, and which scenarios are not stable
     History(History),
+    /// Draw a flow, for documents and reviews
+    Graph(Graph),
     /// Serve the simulator over HTTP, with faults on request
     Serve(super::serve::Serve),
     /// Print the JSON Schema of a file format, for editors and other tools
@@ -149,6 +151,9 @@ pub struct Run {
     /// Where the reports go [default: callpath-report]
     #[arg(long, value_name = "DIR", env = "CALLPATH_REPORT_DIR")]
     pub report_dir: Option<PathBuf>,
+    /// Do not write report.html
+    #[arg(long, conflicts_with = "html")]
+    pub no_html: bool,
     /// What the run must reach, such as `accuracy>=95%` or `duration<=2m`; repeated: all of them; see docs/gates.md
     #[arg(long = "gate", value_name = "GATE", value_parser = Gate::parse)]
     pub gates: Vec<Gate>,
@@ -190,6 +195,9 @@ pub struct Reports {
     /// Coverage in Cobertura's format goes to this file [default of run and merge: coverage.xml in the report folder]
     #[arg(long, value_name = "FILE", help_heading = REPORTS)]
     pub cobertura: Option<PathBuf>,
+    /// The page for people goes to this file [default of run and merge: report.html in the report folder]
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
+    pub html: Option<PathBuf>,
     /// Write a summary for a pull request in Markdown to this file
     #[arg(long, value_name = "FILE", help_heading = REPORTS)]
     pub markdown: Option<PathBuf>,
@@ -246,6 +254,9 @@ pub struct Merge {
     /// Where the reports go [default: callpath-report]
     #[arg(long, value_name = "DIR", env = "CALLPATH_REPORT_DIR")]
     pub report_dir: Option<PathBuf>,
+    /// Do not write report.html
+    #[arg(long, conflicts_with = "html")]
+    pub no_html: bool,
     /// Merge although shards are missing; the run then counts as interrupted
     #[arg(long)]
     pub allow_missing: bool,
@@ -367,6 +378,34 @@ pub struct History {
     /// How to print it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
+}
+
+/// `callpath graph`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  callpath graph suites/flows/bank.yaml --output bank.svg\n  \
+                        callpath graph suites/flows/bank.yaml --format mermaid")]
+pub struct Graph {
+    /// The flow's file
+    #[arg(value_name = "FLOW")]
+    pub flow: PathBuf,
+    /// How to draw it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: GraphFormat,
+    /// Write it into this file instead of printing it
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How a flow is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// A picture, light or dark as the reader's system is
+    #[default]
+    Svg,
+    /// The language of Graphviz
+    Dot,
+    /// A flowchart that GitHub, GitLab and wikis draw
+    Mermaid,
 }
 
 /// What of a comparison ends with exit code 1.

@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod exit;
 mod gates;
+mod graph;
 mod history;
 mod init;
 mod interrupt;
@@ -53,6 +54,7 @@ pub fn main() -> u8 {
         Command::Merge(merge) => merge::merge(&arguments.global, merge),
         Command::Compare(compare) => compare::compare(&arguments.global, compare),
         Command::History(history) => history::history(&arguments.global, history),
+        Command::Graph(graph) => graph::graph(&arguments.global, graph),
         Command::Serve(serve) => serve::serve(&arguments.global, serve),
         Command::Schema(schema) => schema::schema(schema),
         Command::Init(init) => init::init(&arguments.global, init),

@@ -22,7 +22,7 @@ mod uses;
 #[cfg(test)]
 mod tests;
 
-pub use graph::{possible, reachable};
+pub use graph::{Unled, possible, reachable, unled};
 pub use levels::{Level, Levels, UnknownRule};
 pub use linked::analyse;
 pub use rules::{RULES, Rule};

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::counts::Counts;
-use super::flows::Flows;
+use super::flows::{FlowCounts, Flows};
 use super::hints::{Caller, hints};
 use super::missing::missing;
-use super::result::{CoverageKinds, CoverageRecord};
+use super::result::{CoverageKinds, CoverageRecord, FlowCoverage};
 use crate::flow::Program;
 use crate::score::{ConfusionTable, DecisionTaken, DecisionsRecord};
 use crate::simulator::{Request, Trace};
@@ -31,6 +31,16 @@ impl Coverage {
         let (counts, confusion) = self.of(program);
         counts.add(trace, passed);
         confusion.add(&program.table, trace, decisions);
+    }
+
+    /// The flows of a program that a call can come to, the entry first, as if no call had been made.
+    pub fn of_nothing(program: &Arc<Program>) -> Vec<FlowCoverage> {
+        let mut flows = Flows::default();
+        flows.add(&Counts::new(program));
+        let entry = program.entry().source.path();
+        let mut records: Vec<FlowCoverage> = flows.into_list().iter().map(FlowCounts::record).collect();
+        records.sort_by_key(|flow| flow.file != entry);
+        records
     }
 
     fn of(&mut self, program: &Arc<Program>) -> &mut (Counts, ConfusionTable) {

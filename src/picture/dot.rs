@@ -1,0 +1,51 @@
+//! A graph in the DOT language of Graphviz.
+
+use std::fmt::Write;
+
+use super::graph::{Graph, Shape};
+use super::text::one_line;
+use super::ways::{Way, ways};
+
+/// The graph in DOT, from left to right, with every way drawn.
+pub fn dot(graph: &Graph) -> String {
+    let mut out = format!(
+        "digraph \"{}\" {{\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\", fontsize=10];\n",
+        escape(&graph.title)
+    );
+    for (index, node) in graph.nodes.iter().enumerate() {
+        let style = match node.shape {
+            Shape::Step => "",
+            Shape::Start => ", style=rounded",
+            Shape::End => ", style=rounded, peripheries=2",
+            Shape::Choice => ", shape=octagon",
+            Shape::Input => ", shape=note",
+            Shape::Call => ", shape=component",
+            Shape::HandOver => ", shape=cds",
+        };
+        // Writing to a String does not fail, here and below.
+        let _ = writeln!(out, "  n{index} [label=\"{}\\n{}\"{style}];", escape(&node.title), escape(&node.subtitle));
+    }
+    for (index, entry) in entries(graph) {
+        let _ = writeln!(out, "  e{index} [label=\"{}\", shape=plaintext];\n  e{index} -> n{index};", escape(&entry));
+    }
+    for (from, to, way) in led(graph) {
+        let _ = writeln!(out, "  n{from} -> n{to} [label=\"{}\"];", escape(&way.labels.join(", ")));
+    }
+    out.push_str("}\n");
+    out
+}
+
+/// The nodes by which the graph is entered, but for a plain start.
+pub(super) fn entries(graph: &Graph) -> impl Iterator<Item = (usize, String)> + '_ {
+    let entered = graph.nodes.iter().enumerate().filter(|(_, node)| !node.entries.is_empty());
+    entered.map(|(index, node)| (index, node.entries.join(", ")))
+}
+
+/// The ways that lead somewhere.
+pub(super) fn led(graph: &Graph) -> impl Iterator<Item = (usize, usize, Way)> {
+    ways(graph).into_iter().flatten().filter_map(|way| Some((way.from, way.to?, way)))
+}
+
+fn escape(text: &str) -> String {
+    one_line(text).replace('\\', "\\\\").replace('"', "\\\"")
+}

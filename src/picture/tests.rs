@@ -1,0 +1,1 @@
+//! Graphs of every kind are drawn.
