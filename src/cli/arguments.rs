@@ -151,6 +151,9 @@ pub struct Run {
     /// Where the reports go [default: callpath-report]
     #[arg(long, value_name = "DIR", env = "CALLPATH_REPORT_DIR")]
     pub report_dir: Option<PathBuf>,
+    /// Do not write report.html
+    #[arg(long, conflicts_with = "html")]
+    pub no_html: bool,
     /// What the run must reach, such as `accuracy>=95%` or `duration<=2m`; repeated: all of them; see docs/gates.md
     #[arg(long = "gate", value_name = "GATE", value_parser = Gate::parse)]
     pub gates: Vec<Gate>,
@@ -192,6 +195,9 @@ pub struct Reports {
     /// Coverage in Cobertura's format goes to this file [default of run and merge: coverage.xml in the report folder]
     #[arg(long, value_name = "FILE", help_heading = REPORTS)]
     pub cobertura: Option<PathBuf>,
+    /// The page for people goes to this file [default of run and merge: report.html in the report folder]
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
+    pub html: Option<PathBuf>,
     /// Write a summary for a pull request in Markdown to this file
     #[arg(long, value_name = "FILE", help_heading = REPORTS)]
     pub markdown: Option<PathBuf>,
@@ -248,6 +254,9 @@ pub struct Merge {
     /// Where the reports go [default: callpath-report]
     #[arg(long, value_name = "DIR", env = "CALLPATH_REPORT_DIR")]
     pub report_dir: Option<PathBuf>,
+    /// Do not write report.html
+    #[arg(long, conflicts_with = "html")]
+    pub no_html: bool,
     /// Merge although shards are missing; the run then counts as interrupted
     #[arg(long)]
     pub allow_missing: bool,

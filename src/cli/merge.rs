@@ -16,17 +16,18 @@ use crate::runner::{recount, retell};
 pub fn merge(global: &Global, arguments: &arguments::Merge) -> Result<ExitCode> {
     reports::check(&arguments.reports)?;
     let project = Project::find(global)?;
-    let (folder, dialect) = project.reports(arguments.report_dir.as_deref(), arguments.reports.junit_dialect)?;
+    let settings = project.reports(arguments.report_dir.as_deref(), arguments.reports.junit_dialect)?;
     let parts =
         arguments.sources.iter().map(|path| Ok(Part { name: source::shown(path), record: source::read(path)? }));
     let record = whole(&project, parts.collect::<Result<Vec<Part>>>()?, arguments.allow_missing)?;
     let reporters = reports::reporters(Wanted {
         global,
         reports: &arguments.reports,
-        folder: Some(&folder),
+        folder: Some(&settings.folder),
         live: false,
         history: None,
-        dialect,
+        dialect: settings.dialect,
+        html: settings.html && !arguments.no_html,
         root: &project.root,
         source: None,
         verbose: arguments.amount.verbose,

@@ -14,14 +14,15 @@ pub fn report(global: &Global, arguments: &arguments::Report) -> Result<ExitCode
     let mut record = source::read(&arguments.source)?;
     source::complete(global, &arguments.source, &mut record);
     let project = Project::find(global)?;
-    let (_, dialect) = project.reports(None, arguments.reports.junit_dialect)?;
+    let settings = project.reports(None, arguments.reports.junit_dialect)?;
     let reporters = reports::reporters(Wanted {
         global,
         reports: &arguments.reports,
         folder: None,
         live: false,
         history: None,
-        dialect,
+        dialect: settings.dialect,
+        html: true,
         root: &project.root,
         source: Some(&source::shown(&arguments.source)),
         verbose: arguments.amount.verbose,

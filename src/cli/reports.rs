@@ -8,8 +8,8 @@ use anyhow::{Result, bail};
 use super::arguments::{self, Dialect, Global};
 use super::{compare, output};
 use crate::report::{
-    self, Annotations, Cobertura, ComparisonReport, HistoryReport, JUnit, Journal, JsonReport, Markdown, Metrics,
-    Progress, STDOUT, Terminal, TerminalOptions,
+    self, Annotations, Cobertura, ComparisonReport, HistoryReport, HtmlReport, JUnit, Journal, JsonReport, Markdown,
+    Metrics, Progress, STDOUT, Sources, Terminal, TerminalOptions,
 };
 use crate::runner::Reporter;
 
@@ -24,6 +24,8 @@ pub struct Wanted<'a> {
     /// The file that a line about the run is appended to.
     pub history: Option<&'a Path>,
     pub dialect: Dialect,
+    /// Whether the page is among the reports of the folder.
+    pub html: bool,
     /// The suite root.
     pub root: &'a Path,
     /// What the run is called in comparisons; none for the record that is written.
@@ -34,11 +36,12 @@ pub struct Wanted<'a> {
 
 /// Refuses what cannot be: two reports in one place.
 pub fn check(reports: &arguments::Reports) -> Result<()> {
-    let arguments::Reports { junit, json, cobertura, markdown, metrics, .. } = reports;
+    let arguments::Reports { junit, json, cobertura, html, markdown, metrics, .. } = reports;
     let all = [
         ("--junit", junit),
         ("--json", json),
         ("--cobertura", cobertura),
+        ("--html", html),
         ("--markdown", markdown),
         ("--metrics", metrics),
     ];
@@ -63,6 +66,7 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     let at = |named: &Option<PathBuf>, name: &str| named.clone().or_else(|| folder.map(|folder| folder.join(name)));
     let (record, junit) = (at(&reports.json, "run.json"), at(&reports.junit, "junit.xml"));
     let cobertura = at(&reports.cobertura, "coverage.xml");
+    let page = if wanted.html { at(&reports.html, "report.html") } else { reports.html.clone() };
     let journal = folder.filter(|_| live).map(|folder| folder.join("events.jsonl"));
     let new = match (wanted.source, &record) {
         (Some(source), _) => source.to_owned(),
@@ -83,6 +87,15 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     if let Some(path) = &cobertura {
         list.push(Box::new(Cobertura::new(path)));
     }
+    if let Some(path) = &page {
+        // Files are called by their paths below the suite root, or from where the command was given.
+        let roots = std::iter::once(wanted.root.to_owned()).chain(std::env::current_dir().ok());
+        let page = HtmlReport::new(path, Sources::below(roots));
+        list.push(Box::new(match &baseline {
+            Some(baseline) => page.against(baseline.clone()),
+            None => page,
+        }));
+    }
     if let Some(path) = &reports.markdown {
         list.push(Box::new(Markdown::comment(path, baseline.clone())));
     }
@@ -95,7 +108,7 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     if let Some(path) = step_summary().filter(|_| reports.github) {
         list.push(Box::new(Markdown::step_summary(&path, baseline.clone())));
     }
-    let written = [&record, &junit, &cobertura, &reports.markdown, &reports.metrics, &journal];
+    let written = [&page, &record, &junit, &cobertura, &reports.markdown, &reports.metrics, &journal];
     let written = written.into_iter().flatten();
     let taken = written.clone().any(|path| path.as_os_str() == STDOUT);
     // What people read gives way to a report that another program reads.

@@ -63,6 +63,7 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
             live: true,
             history: arguments.history.as_deref(),
             dialect: settings.dialect,
+            html: settings.html,
             root: &project.root,
             source: None,
             verbose: arguments.verbose,

@@ -342,3 +342,6 @@ fn wall(parts: &[Part]) -> RunWall {
         requests,
     }
 }
+
+#[cfg(test)]
+mod tests;

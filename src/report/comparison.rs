@@ -3,7 +3,7 @@
 mod against;
 mod markdown;
 mod text;
-mod words;
+pub(super) mod words;
 
 pub(super) use against::Against;
 pub use against::{Baseline, ComparisonReport};
