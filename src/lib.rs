@@ -5,6 +5,8 @@
 //! ```text
 //! cli        one file per command: parses arguments, prints, maps errors to exit codes
 //! server     the simulator's HTTP face, and the faults of a real one
+//! audit      what was run and what came of it, as a chain that shows every change
+//! export     results for a QA platform: spooled, then delivered
 //! report     terminal, JUnit, JSON, Cobertura, comparisons: each consumes events and records
 //! compare    two runs, and what is other in the second
 //! history    a line for each of many runs
@@ -28,6 +30,7 @@ pub mod client;
 pub mod compare;
 pub mod diagnose;
 pub mod explore;
+pub mod export;
 pub mod flow;
 pub mod gate;
 pub mod history;

@@ -23,7 +23,8 @@ mod tries;
 mod wording;
 
 pub use alarm::Alarm;
-pub use backoff::Jitter;
+pub use backoff::{Jitter, ceiling};
+pub(crate) use credentials::{redacted, token_call};
 pub use error::{ClientError, ErrorKind};
 pub use hyper::HyperTransport;
 pub use job::Jobs;
@@ -36,4 +37,5 @@ pub use session::{Counts, Reply, Session};
 pub use settings::{Credentials, RemoteSettings, SettingsError, TokenStyle};
 pub use tls::TlsError;
 pub use token::{Token, TokenAnswer, TokenCache};
+pub(crate) use wording::{explanation, json};
 pub use transport::{Answer, Body, Call, Method, Transport, TransportError};

@@ -6,6 +6,7 @@
 mod event;
 mod fields;
 mod gates;
+mod identity;
 mod replay;
 mod run;
 mod scenario;
@@ -22,6 +23,7 @@ pub use crate::score::{
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
 pub use gates::{GateRecord, GateSpec};
+pub use identity::{correlation, record_run_id, result_key};
 pub use replay::{ReplayError, replay};
 pub use run::{FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores, Slowest, SuiteRecord};
 pub use scenario::{

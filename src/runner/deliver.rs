@@ -50,6 +50,7 @@ pub(super) struct Delivery {
     plan: Arc<Plan>,
     header: RunHeader,
     jobs: u32,
+    run_id: String,
     started: String,
     start: Instant,
     reporters: Vec<Box<dyn Reporter>>,
@@ -81,6 +82,7 @@ impl Delivery {
             plan: plan.clone(),
             header,
             jobs,
+            run_id: super::run_id::new(),
             started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
             start,
             reporters,
@@ -112,6 +114,7 @@ impl Delivery {
     fn begin(&mut self) {
         self.emit(EventKind::RunStarted {
             version: EVENT_VERSION,
+            run_id: self.run_id.clone(),
             header: self.header.clone(),
             planned: self.plan.scenarios.len() as u64,
             jobs: self.jobs,
@@ -195,6 +198,7 @@ impl Delivery {
             gates: Vec::new(),
             stopped: self.stopped.take(),
             wall: RunWall {
+                run_id: std::mem::take(&mut self.run_id),
                 started: self.started.clone(),
                 duration_us: self.start.elapsed().as_micros() as u64,
                 jobs: self.jobs,

@@ -12,6 +12,7 @@ mod attempt;
 mod deliver;
 mod plan;
 mod reporter;
+mod run_id;
 mod scenario;
 mod schedule;
 mod selection;
