@@ -25,6 +25,7 @@
 //! diagnose   one message type for everything that can be wrong
 //! ```
 
+pub mod audit;
 pub mod cli;
 pub mod client;
 pub mod compare;

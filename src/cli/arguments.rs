@@ -68,6 +68,10 @@ pub enum Command {
     Compare(Compare),
     /// Show how the scores of many runs went, and which scenarios are not stable
     History(History),
+    /// Send results to a QA platform: those of a run, or what waits in a spool
+    Export(super::export::Export),
+    /// Check that an audit log is as it was written
+    Audit(super::audit::Audit),
     /// Serve the simulator over HTTP, with faults on request
     Serve(super::serve::Serve),
     /// Print the JSON Schema of a file format, for editors and other tools
@@ -156,6 +160,15 @@ pub struct Run {
     /// Compare with this run when it is over, as `callpath compare` does, and write compare.json; the exit code is the run's own
     #[arg(long, value_name = "FILE", env = "CALLPATH_BASELINE")]
     pub baseline: Option<PathBuf>,
+    /// Send each result to this `[export.NAME]` of callpath.toml, spooled first, so that none is lost; repeated: to all of them
+    #[arg(long = "export", value_name = "NAME")]
+    pub exports: Vec<String>,
+    /// How long to go on sending after the run; the rest waits for `callpath export --resume` [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = positive_duration)]
+    pub export_timeout: Option<u64>,
+    /// Append the audit log of this run to this file too, as one chain over many runs
+    #[arg(long, value_name = "FILE", env = "CALLPATH_AUDIT")]
+    pub audit: Option<PathBuf>,
     /// Rules of the flow analysis.
     #[command(flatten)]
     pub rules: RuleLevels,
@@ -327,6 +340,10 @@ pub enum SchemaName {
     Event,
     /// What `compare --format json` prints.
     Compare,
+    /// The lines of audit.jsonl.
+    Audit,
+    /// What is posted to a QA platform.
+    QaResult,
 }
 
 /// `callpath init`.

@@ -10,6 +10,7 @@ use super::arguments::{self, Dialect, positive_duration};
 use super::gates::GateTable;
 use crate::client::RemoteProfile;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
+use crate::export::ExportProfile;
 use crate::flow::analysis::Level;
 use crate::gate::{self, Gate};
 use crate::yaml;
@@ -36,6 +37,9 @@ pub struct Config {
     /// Remote targets by name.
     #[serde(default)]
     pub target: BTreeMap<String, RemoteProfile>,
+    /// QA platforms by name.
+    #[serde(default)]
+    pub export: BTreeMap<String, ExportProfile>,
 }
 
 /// What a scenario may send at most; the defaults are those of the simulator's contract.
@@ -82,6 +86,12 @@ pub struct Profile {
     pub tags: Option<Vec<String>>,
     /// `--filter`
     pub filters: Option<Vec<String>>,
+    /// `--export`
+    pub export: Option<Vec<String>>,
+    /// `--export-timeout`
+    pub export_timeout: Option<TimeText>,
+    /// `--audit`, relative to the configuration file
+    pub audit: Option<PathBuf>,
     /// The paths where the command line gives none, relative to the configuration file
     pub paths: Option<Vec<String>>,
     /// `--gate`
@@ -128,6 +138,9 @@ impl Profile {
             junit_dialect: self.junit_dialect.or(base.junit_dialect),
             tags: self.tags.or(base.tags),
             filters: self.filters.or(base.filters),
+            export: self.export.or(base.export),
+            export_timeout: self.export_timeout.or(base.export_timeout),
+            audit: self.audit.or(base.audit),
             paths: self.paths.or(base.paths),
             all_gates: gate::over(self.gates.gates(), base.all_gates),
             gates: self.gates,

@@ -2,10 +2,13 @@
 //! of its own.
 
 mod arguments;
+mod audit;
 mod compare;
 mod completions;
 mod config;
 mod exit;
+mod export;
+mod exports;
 mod gates;
 mod history;
 mod init;
@@ -47,6 +50,8 @@ pub fn main() -> u8 {
         Command::List(list) => list::list(&arguments.global, list),
         Command::Compare(compare) => compare::compare(&arguments.global, compare),
         Command::History(history) => history::history(&arguments.global, history),
+        Command::Export(export) => export::export(&arguments.global, export),
+        Command::Audit(audit) => audit::audit(&arguments.global, audit),
         Command::Serve(serve) => serve::serve(&arguments.global, serve),
         Command::Schema(schema) => schema::schema(schema),
         Command::Init(init) => init::init(&arguments.global, init),

@@ -9,7 +9,9 @@ use anyhow::{Context, Result};
 use super::arguments::{self, Dialect, Global};
 use super::compare::Baseline;
 use super::settings::{Project, RunSettings};
-use super::{ExitCode, interrupt, lint, load, output};
+use super::{ExitCode, exports, interrupt, lint, load, output};
+use crate::audit::{AuditLog, Who};
+use crate::client::Environment;
 use crate::diagnose::{Severity, render_all, safe_text};
 use crate::flow::Library;
 use crate::report::{self, Cobertura, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
@@ -110,8 +112,13 @@ fn execute<T: Target + 'static>(
         .context("cannot start the runtime")?;
     let stop = Stop::new();
     interrupt::watch(&stop).context("cannot wait for signals")?;
-    let reporters = reporters(global, arguments, settings);
-    Ok(runtime.block_on(runner::run(Arc::new(plan), target, &options, reporters, &stop)))
+    let (spools, deliveries) = exports::start(settings)?;
+    let mut reporters = reporters(global, arguments, settings);
+    // First of all: what a report says has happened is in the spool.
+    reporters.splice(0..0, spools);
+    let outcome = runtime.block_on(runner::run(Arc::new(plan), target, &options, reporters, &stop));
+    exports::wait(deliveries);
+    Ok(outcome)
 }
 
 fn cores() -> u32 {
@@ -123,15 +130,16 @@ fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings
         Dialect::Rich => report::Dialect::Rich,
         Dialect::Strict => report::Dialect::Strict,
     };
-    let [journal, record, junit, cobertura] =
-        ["events.jsonl", "run.json", "junit.xml", "coverage.xml"].map(|name| settings.report_dir.join(name));
+    let [journal, record, junit, cobertura, audit] =
+        ["events.jsonl", "run.json", "junit.xml", "coverage.xml", "audit.jsonl"]
+            .map(|name| settings.report_dir.join(name));
     let color = output::color(global, &std::io::stdout());
     let options = TerminalOptions {
         color,
         width: output::width(),
         verbose: arguments.verbose,
         quiet: arguments.quiet,
-        reports: [&record, &junit, &cobertura, &journal].map(|path| path.display().to_string()).into(),
+        reports: [&record, &junit, &cobertura, &journal, &audit].map(|path| path.display().to_string()).into(),
     };
     let progress = Progress::new(color);
     let terminal = Terminal::new(Box::new(std::io::stdout()), Some(progress.bar()), options);
@@ -144,6 +152,10 @@ fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings
     if let Some(history) = &arguments.history {
         reporters.push(Box::new(HistoryReport::new(history)));
     }
+    // After the other files, whose hashes it notes.
+    let who = Who::of(&Environment::process());
+    let files = vec![record, junit, cobertura, journal];
+    reporters.push(Box::new(AuditLog::new(&audit, settings.audit.as_deref(), who, files)));
     // The terminal comes last, so that it hears of reports that could not be finished.
     reporters.push(Box::new(progress));
     reporters.push(Box::new(terminal));

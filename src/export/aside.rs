@@ -77,8 +77,7 @@ impl SetAside {
         let error = SpoolError::io(&self.path);
         let mut text = serde_json::to_string(line).map_err(|problem| error(problem.into()))?;
         text.push('\n');
-        let mut file =
-            OpenOptions::new().create(true).read(true).append(true).open(&self.path).map_err(&error)?;
+        let mut file = OpenOptions::new().create(true).read(true).append(true).open(&self.path).map_err(&error)?;
         // Several processes may share the file.
         file.lock().map_err(&error)?;
         if is_torn(&mut file).map_err(&error)? {

@@ -91,11 +91,16 @@ impl Authority {
         let call = token_call(client)?;
         let asked = Instant::now();
         let url = client.token_url.host_str().unwrap_or_default();
-        let error = |kind, what: &str| ClientError::new(kind, format!("{url} gives no token for export '{}': {what}", self.name));
-        let answer = transport.send(&call).await.map_err(|problem| error(ErrorKind::Unreachable, &problem.to_string()))?;
+        let error = |kind, what: &str| {
+            ClientError::new(kind, format!("{url} gives no token for export '{}': {what}", self.name))
+        };
+        let answer =
+            transport.send(&call).await.map_err(|problem| error(ErrorKind::Unreachable, &problem.to_string()))?;
         match answer.status {
             200..=299 => {}
-            408 | 425 | 429 | 500..=599 => return Err(error(ErrorKind::Busy, &format!("it answered {}", answer.status))),
+            408 | 425 | 429 | 500..=599 => {
+                return Err(error(ErrorKind::Busy, &format!("it answered {}", answer.status)));
+            }
             // What such an answer says may repeat what it was sent.
             status => {
                 let help = "check 'client-id', the secret, 'scopes', 'token-url' and 'token-style'";

@@ -243,9 +243,9 @@ impl<T: Transport + 'static> Work<T> {
         if self.delivered.pending == 0 {
             self.delivered.cause = None;
             self.segment.remove()?;
-        } else if self.stopped.is_some() {
-            self.delivered.cause = self.stopped;
-            self.delivered.closed = true;
+        } else {
+            self.delivered.closed = self.stopped.is_some();
+            self.delivered.cause = self.stopped.or(self.delivered.cause).or_else(|| self.platform.trouble());
         }
         Ok(self.delivered)
     }

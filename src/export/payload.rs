@@ -114,9 +114,7 @@ fn ended(started: &str, scenario: &ScenarioRecord) -> String {
 /// The nodes that were expected and never walked: of checks that were not reached, and of the expected path.
 fn unreached(scenario: &ScenarioRecord) -> Vec<String> {
     let Some(score) = &scenario.score else { return Vec::new() };
-    let walked = |name: &str| {
-        scenario.trace.iter().flat_map(|trace| &trace.steps).any(|step| *step.node == *name)
-    };
+    let walked = |name: &str| scenario.trace.iter().flat_map(|trace| &trace.steps).any(|step| *step.node == *name);
     let mut names: Vec<String> = Vec::new();
     let mut add = |name: &str| {
         if !names.iter().any(|known| known == name) {
@@ -128,6 +126,8 @@ fn unreached(scenario: &ScenarioRecord) -> Vec<String> {
     let rows = score.path.iter().flat_map(|path| &path.alignment);
     let expected = rows.filter(|row| row.taken.is_none()).filter_map(|row| row.expected.as_deref());
     // Wildcards are no nodes, and of `a|b` either would have done.
-    expected.filter(|name| !matches!(*name, "..." | "?") && !name.split('|').any(|node| walked(node.trim()))).for_each(&mut add);
+    expected
+        .filter(|name| !matches!(*name, "..." | "?") && !name.split('|').any(|node| walked(node.trim())))
+        .for_each(&mut add);
     names
 }

@@ -3,15 +3,16 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use hyper::body::Bytes;
 use hyper::header::HeaderValue;
 
-use super::authority::Authority;
+use super::authority::{Authority, Right};
 use super::judge::{Judgement, judge};
 use super::segment::Item;
-use super::settings::ExportSettings;
+use super::settings::{Access, ExportSettings};
 use crate::client::{
     Answer, Body, Call, ClientError, ErrorKind, HyperTransport, Jitter, Limiter, Method, TlsError, Transport,
     TransportError, ceiling, explanation, retry_after,
@@ -33,6 +34,8 @@ pub struct Platform<T = HyperTransport> {
     failed: AtomicU32,
     /// It has taken something.
     proven: AtomicBool,
+    /// Why the last try failed that did.
+    trouble: Mutex<Option<String>>,
 }
 
 /// What became of a request.
@@ -50,6 +53,16 @@ pub enum Sent {
     Closed(String),
 }
 
+/// What became of one try.
+enum Try {
+    /// The last one that is made.
+    Over(Sent),
+    /// The platform refuses this right, and there may be another.
+    Refused(Right),
+    /// Another one may do better; what is wrong.
+    Failed(String),
+}
+
 impl Platform {
     /// The platform of these settings. Nothing is sent yet; it must be made and used inside a tokio runtime.
     ///
@@ -57,7 +70,7 @@ impl Platform {
     /// When certificates cannot be read, or there are none to check an `https` server against.
     pub fn new(settings: ExportSettings) -> Result<Self, TlsError> {
         let token_url = match &settings.access {
-            super::settings::Access::Client(client) => Some(client.token_url.clone()),
+            Access::Client(client) => Some(client.token_url.clone()),
             _ => None,
         };
         let urls = std::iter::once(&settings.url).chain(&token_url);
@@ -75,6 +88,7 @@ impl<T: Transport> Platform<T> {
             batch: AtomicUsize::new(settings.batch),
             failed: AtomicU32::new(0),
             proven: AtomicBool::new(false),
+            trouble: Mutex::new(None),
             settings,
             transport,
         }
@@ -83,6 +97,11 @@ impl<T: Transport> Platform<T> {
     /// Its settings.
     pub fn settings(&self) -> &ExportSettings {
         &self.settings
+    }
+
+    /// Why the last try failed that did.
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Results in one request at most, as far as is known now.
@@ -108,12 +127,18 @@ impl<T: Transport> Platform<T> {
         loop {
             // Nobody's patience ends here: who waits for this call ends it.
             let _ = self.limiter.turn(Duration::MAX).await;
-            let cause = match self.try_once(&mut call, &mut refused, &mut renewed).await {
-                Ok(Ok(sent)) => return sent,
-                Ok(Err(())) => continue,
-                Err(cause) => cause,
+            let cause = match self.try_once(&mut call, refused.take(), renewed).await {
+                Try::Over(sent) => return sent,
+                Try::Refused(right) => {
+                    tracing::debug!(export = %self.settings.name, "the token was refused, a new one is fetched");
+                    refused = Some(right);
+                    renewed = true;
+                    continue;
+                }
+                Try::Failed(cause) => cause,
             };
             tries += 1;
+            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause.clone());
             let (base, cap) = (self.settings.backoff_base, self.settings.backoff_cap);
             // Where nobody gets through it is not about this request: all slow down.
             let in_a_row = self.failed.fetch_add(1, Relaxed) + 1;
@@ -130,54 +155,44 @@ impl<T: Transport> Platform<T> {
         }
     }
 
-    /// One try: what became of it, or nothing where it is to be made again at once, or why it is to be made again later.
-    async fn try_once(
-        &self,
-        call: &mut Call,
-        refused: &mut Option<super::authority::Right>,
-        renewed: &mut bool,
-    ) -> Result<Result<Sent, ()>, String> {
+    /// One try. `refused` is what the platform did not accept just before, if `renewed`.
+    async fn try_once(&self, call: &mut Call, refused: Option<Right>, renewed: bool) -> Try {
         let right = match self.authority.right(&self.transport, refused.as_ref()).await {
             Ok(right) => right,
-            Err(error) if is_hopeless(&error) => return Ok(Ok(Sent::Closed(error.to_string()))),
-            Err(error) => return Err(error.to_string()),
+            Err(error) if is_hopeless(&error) => return Try::Over(Sent::Closed(error.to_string())),
+            Err(error) => return Try::Failed(error.to_string()),
         };
-        *refused = None;
         call.authorization = right.header();
         let answer = match self.transport.send(call).await {
             Ok(answer) => answer,
-            Err(TransportError::Invalid(problem)) => return Ok(Ok(Sent::Closed(problem))),
-            Err(problem) => return Err(self.authority.redacted(&format!("{} gives no answer: {problem}", self.place()))),
+            Err(TransportError::Invalid(problem)) => return Try::Over(Sent::Closed(problem)),
+            Err(problem) => {
+                let text = format!("{} gives no answer: {problem}", self.place());
+                return Try::Failed(self.authority.redacted(&text));
+            }
         };
-        let proven = self.proven.load(Relaxed);
-        let judgement = judge(answer.status, proven);
+        let judgement = judge(answer.status, self.proven.load(Relaxed));
         if judgement != Judgement::Again {
             self.failed.store(0, Relaxed);
         }
-        Ok(Ok(match judgement {
+        Try::Over(match judgement {
             Judgement::Accepted => {
                 self.proven.store(true, Relaxed);
                 Sent::Accepted
             }
             Judgement::TooLarge => Sent::TooLarge(self.words(answer)),
             Judgement::Refused => Sent::Refused(self.words(answer)),
-            Judgement::Closed => Sent::Closed(self.words(answer)),
-            Judgement::Unauthorized if self.authority.can_renew() && !*renewed => {
-                tracing::debug!(export = %self.settings.name, "the token was refused, a new one is fetched");
-                *renewed = true;
-                *refused = Some(right);
-                return Ok(Err(()));
-            }
-            Judgement::Unauthorized => Sent::Closed(self.words(answer)),
+            Judgement::Unauthorized if self.authority.can_renew() && !renewed => return Try::Refused(right),
+            Judgement::Closed | Judgement::Unauthorized => Sent::Closed(self.words(answer)),
             Judgement::Again => {
                 let asked = answer.header("retry-after");
                 let asked = asked.and_then(|text| retry_after(text, answer.header("date"), SystemTime::now()));
                 if let Some(wait) = asked {
                     self.limiter.pause(wait);
                 }
-                return Err(self.words(answer));
+                return Try::Failed(self.words(answer));
             }
-        }))
+        })
     }
 
     fn call(&self, items: &[Item]) -> Result<Call, ClientError> {
@@ -185,8 +200,9 @@ impl<T: Transport> Platform<T> {
             (1, [item]) => (item.key.clone(), item.payload.clone()),
             _ => (batch_key(items), array(items)),
         };
-        let key = HeaderValue::try_from(key)
-            .map_err(|_| ClientError::new(ErrorKind::Rejected, "the key of a result in the spool does not fit into a header"))?;
+        let key = HeaderValue::try_from(key).map_err(|_| {
+            ClientError::new(ErrorKind::Rejected, "the key of a result in the spool does not fit into a header")
+        })?;
         Ok(Call {
             method: Method::Post,
             url: self.settings.url.clone(),
@@ -207,7 +223,7 @@ impl<T: Transport> Platform<T> {
         let meaning = match (answer.status, self.authority.can_renew()) {
             (401, true) => " (it refuses the token, also a new one)",
             (401, false) => match self.settings.access {
-                super::settings::Access::Open => " (it wants a token: set 'bearer-env', or 'client-id' and 'client-secret-env')",
+                Access::Open => " (it wants a token: set 'bearer-env', or 'client-id' and 'client-secret-env')",
                 _ => " (it refuses the token)",
             },
             (403, _) => " (it does not allow that: check the token's rights)",

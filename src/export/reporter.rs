@@ -50,7 +50,8 @@ pub fn start(settings: ExportSettings, after: Duration) -> Result<(SpoolReport, 
         })
     });
     let thread = thread.map_err(|error| SpoolError::Io { path: "export".into(), error })?;
-    let reporter = SpoolReport { name: format!("export '{name}'"), details, writer: Some(writer), run: RunHead::default() };
+    let reporter =
+        SpoolReport { name: format!("export '{name}'"), details, writer: Some(writer), run: RunHead::default() };
     Ok((reporter, Delivery { name, thread }))
 }
 
@@ -74,8 +75,7 @@ impl Reporter for SpoolReport {
     fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { run_id, header, started, .. } => {
-                self.run =
-                    RunHead { run_id: run_id.clone(), started: started.clone(), target: header.target.clone() };
+                self.run = RunHead { run_id: run_id.clone(), started: started.clone(), target: header.target.clone() };
             }
             EventKind::ScenarioFinished { scenario, .. } => {
                 if let (Some(writer), Some(item)) = (&mut self.writer, item(&self.run, scenario, self.details)) {
@@ -103,6 +103,8 @@ impl Delivery {
     /// # Errors
     /// When it could not even begin, or the spool failed; the results are in the spool as far as it took them.
     pub fn wait(self) -> Result<Delivered, String> {
-        self.thread.join().unwrap_or_else(|_| Err("callpath has a defect: the delivery ended without a word".to_owned()))
+        self.thread
+            .join()
+            .unwrap_or_else(|_| Err("callpath has a defect: the delivery ended without a word".to_owned()))
     }
 }

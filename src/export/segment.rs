@@ -112,10 +112,7 @@ impl Segment {
     }
 
     /// A new segment with all its results. It is there as a whole or, where the process ends before, not at all.
-    pub fn create_whole<'a>(
-        folder: &Path,
-        items: impl IntoIterator<Item = &'a Item>,
-    ) -> Result<Self, SpoolError> {
+    pub fn create_whole<'a>(folder: &Path, items: impl IntoIterator<Item = &'a Item>) -> Result<Self, SpoolError> {
         let (segment, path) = Self::reserve(folder)?;
         let part = path.with_extension(PART);
         let writer = SegmentWriter::create(&part)?;

@@ -226,7 +226,8 @@ mod tests {
     fn credentials_come_from_the_environment_and_are_never_shown() {
         let bearer = resolve("url = 'https://x/'\nbearer-env = 'QA_TOKEN'").unwrap();
         assert!(matches!(&bearer.access, Access::Bearer(token) if token.expose_secret() == "t-1"));
-        let client = "url = 'https://x/'\nclient-id = 'me'\nclient-secret-env = 'QA_SECRET'\ntoken-url = 'https://y/token'";
+        let client =
+            "url = 'https://x/'\nclient-id = 'me'\nclient-secret-env = 'QA_SECRET'\ntoken-url = 'https://y/token'";
         let client = resolve(client).unwrap();
         assert!(matches!(&client.access, Access::Client(client) if client.client_secret.expose_secret() == "s-1"));
         let shown = format!("{bearer:?} {client:?}");

@@ -39,7 +39,11 @@ impl Delivered {
     pub fn sentence(&self, name: &str) -> String {
         let why = |cause: &Option<String>| cause.as_ref().map_or(String::new(), |cause| format!(" ({cause})"));
         let Self { delivered, pending, aside, cause, refusal, .. } = self;
-        let text = format!("export '{name}': {delivered} delivered, {pending} pending{}, {aside} set aside{}", why(cause), why(refusal));
+        let text = format!(
+            "export '{name}': {delivered} delivered, {pending} pending{}, {aside} set aside{}",
+            why(cause),
+            why(refusal)
+        );
         safe_text(&text).replace('\n', " ")
     }
 }
