@@ -256,10 +256,14 @@ impl<T: Transport + 'static> Work<T> {
 async fn job<T: Transport>(platform: Arc<Platform<T>>, items: Vec<Item>) -> Vec<(Item, Fate)> {
     let mut done = Vec::with_capacity(items.len());
     let mut parts = vec![items];
+    let (mut too_many, mut one_too_large, mut most) = (false, false, 0);
     while let Some(mut part) = parts.pop() {
         let sent = if part.is_empty() { continue } else { platform.send(&part).await };
-        if let Sent::TooLarge(_) = sent {
-            platform.shrink(part.len());
+        match sent {
+            Sent::TooLarge(_) if part.len() > 1 => too_many = true,
+            Sent::TooLarge(_) => one_too_large = true,
+            Sent::Accepted => most = most.max(part.len()),
+            _ => {}
         }
         match sent {
             Sent::TooLarge(_) | Sent::Refused(_) if part.len() > 1 => {
@@ -276,6 +280,10 @@ async fn job<T: Transport>(platform: Arc<Platform<T>>, items: Vec<Item>) -> Vec<
                 done.extend(part.into_iter().chain(rest).map(|item| (item, Fate::Closed(cause.clone()))));
             }
         }
+    }
+    // Where a single result was at fault nothing is known about numbers.
+    if too_many && !one_too_large && most > 0 {
+        platform.shrink(most);
     }
     done
 }

@@ -29,6 +29,8 @@ mod send;
 mod settings;
 mod spool;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 pub use aside::SetAside;
 pub use payload::{QaDetails, QaPayload, RunHead, payload};

@@ -109,9 +109,9 @@ impl<T: Transport> Platform<T> {
         self.batch.load(Relaxed)
     }
 
-    /// Learns that so many results are too many.
-    pub fn shrink(&self, too_many: usize) {
-        self.batch.fetch_min((too_many / 2).max(1), Relaxed);
+    /// Learns that so many results are as many as the platform takes.
+    pub fn shrink(&self, most: usize) {
+        self.batch.fetch_min(most.max(1), Relaxed);
     }
 
     /// Sends results in one request.

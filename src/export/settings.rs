@@ -267,7 +267,7 @@ mod tests {
         [export.qa] in callpath.toml needs a token; set the environment variable NO_SUCH
         [export.qa] in callpath.toml has a token that no header can carry; look at the environment variable QA_BROKEN
         [export.qa] in callpath.toml has both 'bearer-env' and a client's credentials; keep one of them
-        [export.qa] in callpath.toml has a client's credentials and no 'token-url'
+        [export.qa] in callpath.toml has a client id and no secret; set 'client-secret-env' to the name of the variable that holds it
         [export.qa] in callpath.toml has a client id and no secret; set the environment variable NO_SUCH
         [export.qa] in callpath.toml has a client's credentials and no 'token-url'
         [export.qa] in callpath.toml has a client's secret and no 'client-id'

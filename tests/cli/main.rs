@@ -1,8 +1,10 @@
 //! The program as its users meet it: arguments in, text, files and exit codes out.
 
+mod audit;
 mod bad_input;
 mod compare;
 mod examples;
+mod export;
 mod failing;
 mod gates;
 mod init;
