@@ -45,11 +45,11 @@ pub struct Export {
 pub fn export(global: &Global, arguments: &Export) -> Result<ExitCode> {
     let project = Project::find(global)?;
     let names = names(&project, arguments)?;
+    let settings: Vec<ExportSettings> = names.iter().map(|name| project.export(name)).collect::<Result<_>>()?;
     let patience = Duration::from_millis(arguments.timeout.unwrap_or(TIMEOUT_MS));
     let record = arguments.file.as_deref().map(read).transpose()?;
     let mut code = ExitCode::PASSED;
-    for name in names {
-        let settings = project.export(&name)?;
+    for settings in settings {
         let outcome = match &record {
             Some(record) => {
                 let delivered = runtime()?.block_on(async {
@@ -99,7 +99,11 @@ fn read(path: &std::path::Path) -> Result<RunRecord> {
     } else {
         serde_json::from_str(&text).map_err(anyhow::Error::from)
     };
-    record.with_context(|| format!("'{}' is no run.json and no events.jsonl that can be read", path.display()))
+    let what = |error: anyhow::Error| {
+        let error = error.to_string().replace('`', "'");
+        anyhow::anyhow!("'{}' is no run.json and no events.jsonl that can be read: {error}", path.display())
+    };
+    record.map_err(what)
 }
 
 fn report(global: &Global, settings: &ExportSettings, outcome: &Resumed) -> Result<ExitCode> {

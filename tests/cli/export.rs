@@ -52,7 +52,28 @@ async fn a_run_sends_its_results_and_a_record_sends_the_same() {
         assert!(first[name].take().is_string());
     }
     first["details"]["runId"].take();
-    insta::assert_snapshot!(serde_json::to_string_pretty(&first).expect("JSON"), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&first).expect("JSON"), @r#"
+    {
+      "accuracyScore": 0.9,
+      "auditCorrelation": null,
+      "details": {
+        "flowVersion": "1",
+        "name": "a silent caller is asked again and reaches an agent",
+        "runId": null,
+        "suite": "suites/starter",
+        "tags": [],
+        "target": "embedded",
+        "verdict": "passed"
+      },
+      "durationMs": 25800,
+      "efficiencyScore": 0.6333333333333333,
+      "flowId": "starter",
+      "simulationId": null,
+      "testId": "suites/starter::a silent caller is asked again and reaches an agent",
+      "timestamp": null,
+      "unreachableBranches": []
+    }
+    "#);
     for source in ["callpath-report/run.json", "callpath-report/events.jsonl"] {
         server.reset().await;
         Mock::given(wiremock::matchers::any()).respond_with(ResponseTemplate::new(200)).mount(&server).await;
@@ -128,13 +149,20 @@ fn mistakes_are_explained() {
     };
     let all = [
         said(&["run", "--export", "aq"]),
-        said(&["export", "run.json", "--to", "aq"]),
+        said(&["export", "broken.json", "--to", "aq"]),
         said(&["export", "no-such.json"]),
         said(&["export", "broken.json"]),
         said(&["export"]),
         said(&["export", "--resume", "run.json"]),
     ];
-    insta::assert_snapshot!(all.join("\n"), @"");
+    insta::assert_snapshot!(all.join("\n"), @"
+    error: there is no export 'aq'; there are: qa
+    error: there is no export 'aq'; there are: qa
+    error: cannot read 'no-such.json': No such file or directory (os error 2)
+    error: 'broken.json' is no run.json and no events.jsonl that can be read: missing field 'version' at line 1 column 2
+    error: the following required arguments were not provided:
+    error: the argument '--resume' cannot be used with '[FILE]'
+    ");
     let bare = Sandbox::starter();
     let ran = bare.run(&["export", "--resume"]);
     assert_eq!(ran.code, 2);

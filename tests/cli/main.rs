@@ -5,6 +5,7 @@ mod bad_input;
 mod compare;
 mod examples;
 mod export;
+mod export_kills;
 mod failing;
 mod gates;
 mod init;
