@@ -6,6 +6,7 @@
 //! cli        one file per command: parses arguments, prints, maps errors to exit codes
 //! server     the simulator's HTTP face, and the faults of a real one
 //! audit      what was run and what came of it, as a chain that shows every change
+//! telemetry  traces of a run for a collector, with the feature `otel` only
 //! export     results for a QA platform: spooled, then delivered
 //! report     terminal, JUnit, JSON, Cobertura, comparisons: each consumes events and records
 //! compare    two runs, and what is other in the second
@@ -43,5 +44,7 @@ pub mod server;
 pub mod simulator;
 pub mod suite;
 pub mod target;
+#[cfg(feature = "otel")]
+pub mod telemetry;
 pub mod wire;
 pub mod yaml;

@@ -22,6 +22,7 @@ mod run;
 mod schema;
 mod serve;
 mod settings;
+mod traces;
 mod validate;
 
 pub use arguments::{Arguments, Command};

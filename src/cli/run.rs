@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::arguments::{self, Dialect, Global};
 use super::compare::Baseline;
 use super::settings::{Project, RunSettings};
-use super::{ExitCode, exports, interrupt, lint, load, output};
+use super::{ExitCode, exports, interrupt, lint, load, output, traces};
 use crate::audit::{AuditLog, Who};
 use crate::client::Environment;
 use crate::diagnose::{Severity, render_all, safe_text};
@@ -112,12 +112,14 @@ fn execute<T: Target + 'static>(
         .context("cannot start the runtime")?;
     let stop = Stop::new();
     interrupt::watch(&stop).context("cannot wait for signals")?;
+    let (trace_report, traced) = traces::start()?;
     let (spools, deliveries) = exports::start(settings)?;
     let mut reporters = reporters(global, arguments, settings);
     // First of all: what a report says has happened is in the spool.
-    reporters.splice(0..0, spools);
+    reporters.splice(0..0, spools.into_iter().chain(trace_report));
     let outcome = runtime.block_on(runner::run(Arc::new(plan), target, &options, reporters, &stop));
     exports::wait(deliveries);
+    traced.report();
     Ok(outcome)
 }
 

@@ -69,7 +69,8 @@ impl HyperTransport {
         Ok(Self { client, timeout, longest })
     }
 
-    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, TransportError> {
+    /// Sends a request as it is and reads its answer, without a time limit.
+    pub async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, TransportError> {
         let response = self.client.request(request).await.map_err(|error| {
             let text = causes(&error);
             if error.is_connect() { TransportError::Connect(text) } else { TransportError::Lost(text) }
