@@ -3,10 +3,6 @@
 
 use std::process::{Command, Output};
 
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value::Value};
-use opentelemetry_proto::tonic::trace::v1::Span;
-use prost::Message;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 fn run(folder: &std::path::Path, variables: &[(&str, &str)]) -> Output {
@@ -28,12 +24,91 @@ async fn collector(status: u16) -> MockServer {
     server
 }
 
-fn text(attributes: &[KeyValue], name: &str) -> String {
-    let found = attributes.iter().find(|attribute| attribute.key == name);
-    match found.and_then(|attribute| attribute.value.clone()?.value) {
-        Some(Value::StringValue(text)) => text,
-        other => format!("{other:?}"),
+/// A message of protocol buffers: its fields by number, numbers as their eight bytes. Enough for what is read here.
+fn fields(mut bytes: &[u8]) -> Vec<(u64, &[u8])> {
+    fn varint(bytes: &mut &[u8]) -> u64 {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let (first, rest) = bytes.split_first().expect("a byte");
+            *bytes = rest;
+            number |= u64::from(first & 0x7f) << shift;
+            if first & 0x80 == 0 {
+                break;
+            }
+        }
+        number
     }
+    let mut found = Vec::new();
+    while !bytes.is_empty() {
+        let tag = varint(&mut bytes);
+        let length = match tag & 7 {
+            0 => {
+                varint(&mut bytes);
+                0
+            }
+            1 => 8,
+            2 => varint(&mut bytes) as usize,
+            5 => 4,
+            kind => panic!("a field of kind {kind}"),
+        };
+        let (field, rest) = bytes.split_at(length);
+        bytes = rest;
+        found.push((tag >> 3, field));
+    }
+    found
+}
+
+/// The fields of this number.
+fn all(message: &[u8], number: u64) -> Vec<&[u8]> {
+    fields(message).into_iter().filter(|field| field.0 == number).map(|field| field.1).collect()
+}
+
+fn one(message: &[u8], number: u64) -> &[u8] {
+    all(message, number).first().copied().unwrap_or_default()
+}
+
+fn string(message: &[u8], number: u64) -> String {
+    String::from_utf8(one(message, number).to_vec()).expect("UTF-8")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A span, with the numbers of opentelemetry/proto/trace/v1/trace.proto.
+struct Span {
+    trace: String,
+    id: String,
+    parent: String,
+    name: String,
+    start: u64,
+    end: u64,
+    attributes: Vec<Vec<u8>>,
+}
+
+impl Span {
+    fn read(bytes: &[u8]) -> Self {
+        let time = |number| u64::from_le_bytes(one(bytes, number).try_into().expect("eight bytes"));
+        Self {
+            trace: hex(one(bytes, 1)),
+            id: hex(one(bytes, 2)),
+            parent: hex(one(bytes, 4)),
+            name: string(bytes, 5),
+            start: time(7),
+            end: time(8),
+            attributes: all(bytes, 9).into_iter().map(<[u8]>::to_vec).collect(),
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.attributes.iter().any(|attribute| string(attribute, 1) == name)
+    }
+}
+
+/// An attribute's text.
+fn text<A: AsRef<[u8]>>(attributes: &[A], name: &str) -> String {
+    let found = attributes.iter().find(|attribute| string(attribute.as_ref(), 1) == name);
+    found.map(|attribute| string(one(attribute.as_ref(), 2), 1)).unwrap_or_default()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,31 +133,36 @@ async fn a_run_is_one_trace_of_its_suites_and_scenarios() {
         assert_eq!(request.url.path(), "/base/v1/traces");
         assert_eq!(request.headers["x-key"], "abc");
         assert_eq!(request.headers["content-type"], "application/x-protobuf");
-        let sent = ExportTraceServiceRequest::decode(&*request.body).expect("spans");
-        for group in sent.resource_spans {
-            let resource = group.resource.expect("a resource").attributes;
-            assert_eq!((text(&resource, "service.name").as_str(), text(&resource, "team").as_str()), ("ivr-tests", "voice"));
-            spans.extend(group.scope_spans.into_iter().flat_map(|scope| scope.spans));
+        for group in all(&request.body, 1) {
+            let resource = all(one(group, 1), 1);
+            assert_eq!(
+                (text(&resource, "service.name"), text(&resource, "team")),
+                ("ivr-tests".into(), "voice".into())
+            );
+            spans.extend(all(group, 2).into_iter().flat_map(|scope| all(scope, 2)).map(Span::read));
         }
     }
     assert_eq!(spans.len(), 11);
     let record = std::fs::read_to_string(folder.path().join("callpath-report/run.json")).expect("a record");
     let record: serde_json::Value = serde_json::from_str(&record).expect("JSON");
     let run_id = record["wall"]["run_id"].as_str().expect("an id").replace('-', "");
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    assert!(spans.iter().all(|span| hex(&span.trace_id) == run_id && span.start_time_unix_nano <= span.end_time_unix_nano));
-    let root = spans.iter().find(|span| span.parent_span_id.is_empty()).expect("a root");
+    assert!(spans.iter().all(|span| span.trace == run_id && span.start <= span.end));
+    let root = spans.iter().find(|span| span.parent.is_empty()).expect("a root");
     assert_eq!(root.name, "callpath run");
-    let suite = spans.iter().find(|span| span.parent_span_id == root.span_id).expect("a suite");
+    let suite = spans.iter().find(|span| span.parent == root.id).expect("a suite");
     assert_eq!(suite.name, "suite suites/starter");
-    let scenarios: Vec<&Span> = spans.iter().filter(|span| span.parent_span_id == suite.span_id).collect();
+    let scenarios: Vec<&Span> = spans.iter().filter(|span| span.parent == suite.id).collect();
     assert_eq!(scenarios.len(), 9);
+    // Where a decision was expected.
+    let with_accuracy = scenarios.iter().filter(|scenario| scenario.has("callpath.accuracy")).count();
+    let scored = record["scenarios"].as_array().expect("a list").iter();
+    let scored = scored.filter(|scenario| scenario["score"]["decisions"]["expected"].as_u64() > Some(0)).count();
+    assert_eq!(with_accuracy, scored);
     for scenario in scenarios {
         assert_eq!(text(&scenario.attributes, "callpath.verdict"), "passed");
         assert_eq!(text(&scenario.attributes, "callpath.flow"), "starter");
-        assert!(scenario.attributes.iter().any(|attribute| attribute.key == "callpath.accuracy"));
-        assert!(suite.start_time_unix_nano <= scenario.start_time_unix_nano);
-        assert!(suite.end_time_unix_nano >= scenario.end_time_unix_nano);
+        assert!(suite.start <= scenario.start);
+        assert!(suite.end >= scenario.end);
     }
 }
 
@@ -106,7 +186,8 @@ async fn the_environment_decides_whether_anything_is_sent() {
     let server = collector(200).await;
     let address = server.uri();
     let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", address.as_str());
-    for more in [("OTEL_SDK_DISABLED", "true"), ("OTEL_TRACES_EXPORTER", "none"), ("OTEL_TRACES_SAMPLER", "always_off")] {
+    for more in [("OTEL_SDK_DISABLED", "true"), ("OTEL_TRACES_EXPORTER", "none"), ("OTEL_TRACES_SAMPLER", "always_off")]
+    {
         assert!(run(folder.path(), &[endpoint, more]).status.success());
     }
     assert!(server.received_requests().await.expect("requests are recorded").is_empty());

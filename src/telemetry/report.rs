@@ -1,12 +1,14 @@
 //! A run's events as spans.
 
 use std::collections::HashMap;
+use std::sync::PoisonError;
 use std::time::{Duration, SystemTime};
 
 use opentelemetry::trace::{SpanBuilder, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 
+use super::client::Trouble;
 use super::ids::RunIds;
 use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, Verdict, correlation, result_key};
 use crate::runner::{Order, ReportError, Reporter};
@@ -19,6 +21,9 @@ pub struct TraceReport {
     /// Spans that may wait to be sent; more would be dropped.
     queue: usize,
     waiting: usize,
+    /// The collector does not keep up: spans may be lost.
+    is_behind: bool,
+    trouble: Trouble,
     run_id: String,
     started: SystemTime,
     run: Option<Context>,
@@ -32,13 +37,21 @@ struct SuiteSpan {
 }
 
 impl TraceReport {
-    pub(super) fn new(provider: SdkTracerProvider, tracer: SdkTracer, ids: RunIds, queue: usize) -> Self {
+    pub(super) fn new(
+        provider: SdkTracerProvider,
+        tracer: SdkTracer,
+        ids: RunIds,
+        queue: usize,
+        trouble: Trouble,
+    ) -> Self {
         Self {
             provider,
             tracer,
             ids,
             queue,
             waiting: 0,
+            is_behind: false,
+            trouble,
             run_id: String::new(),
             started: SystemTime::now(),
             run: None,
@@ -55,10 +68,10 @@ impl TraceReport {
     fn end(&mut self, span: &Context, at: SystemTime) {
         span.span().end_with_timestamp(at);
         self.waiting += 1;
-        if self.waiting >= self.queue {
+        if self.waiting >= self.queue && !self.is_behind {
             self.waiting = 0;
-            // What was not sent is told at the end.
-            let _ = self.provider.force_flush();
+            // A collector that does not keep up is waited for once.
+            self.is_behind = self.provider.force_flush().is_err();
         }
     }
 
@@ -184,7 +197,10 @@ impl Reporter for TraceReport {
 
     fn finish(&mut self) -> Result<(), ReportError> {
         // A collector that is down does not fail a run: what did not arrive is told beside it.
-        let _ = self.provider.shutdown();
+        if self.provider.shutdown().is_err() || self.is_behind {
+            let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+            trouble.get_or_insert_with(|| "the collector does not keep up".to_owned());
+        }
         Ok(())
     }
 }

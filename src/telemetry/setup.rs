@@ -87,7 +87,7 @@ pub fn start(environment: &Environment<'_>) -> Result<Option<(TraceReport, Trace
     let ids = RunIds::default();
     let (provider, queue) = provider(exporter, ids.clone(), environment);
     let tracer = provider.tracer("callpath");
-    Ok(Some((TraceReport::new(provider, tracer, ids, queue), Traces { trouble, _runtime: runtime })))
+    Ok(Some((TraceReport::new(provider, tracer, ids, queue, trouble.clone()), Traces { trouble, _runtime: runtime })))
 }
 
 fn provider(exporter: SpanExporter, ids: RunIds, environment: &Environment<'_>) -> (SdkTracerProvider, usize) {
@@ -95,15 +95,12 @@ fn provider(exporter: SpanExporter, ids: RunIds, environment: &Environment<'_>) 
     let queue = said.unwrap_or(QUEUE).max(1);
     let batches = BatchConfigBuilder::default().with_max_queue_size(queue).build();
     let processor = BatchSpanProcessor::builder(exporter).with_batch_config(batches).build();
-    // The environment's attributes come last and win.
-    let service = environment.get("OTEL_SERVICE_NAME").unwrap_or_else(|| "callpath".to_owned());
-    let resource = Resource::builder_empty()
-        .with_attributes([
-            KeyValue::new("service.name", service),
-            KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
-        ])
-        .with_detectors(&[Box::new(EnvResourceDetector::new()) as Box<dyn ResourceDetector>])
-        .build();
+    let own = [KeyValue::new("service.name", "callpath"), KeyValue::new("service.version", env!("CARGO_PKG_VERSION"))];
+    let said: [Box<dyn ResourceDetector>; 1] = [Box::new(EnvResourceDetector::new())];
+    // What comes later wins.
+    let resource = Resource::builder_empty().with_attributes(own).with_detectors(&said);
+    let name = environment.get("OTEL_SERVICE_NAME").map(|name| KeyValue::new("service.name", name));
+    let resource = resource.with_attributes(name).build();
     let provider = SdkTracerProvider::builder()
         .with_span_processor(processor)
         .with_id_generator(ids)
