@@ -81,7 +81,8 @@ pub fn status(name: &str, what: &str, answer: &Answer, token: bool) -> ClientErr
     ClientError::new(kind, format!("target '{name}' answered {} to {what}{meaning}{said}", answer.status))
 }
 
-fn explanation(answer: &Answer) -> Option<String> {
+/// What an answer says about itself: its error fields, else its beginning; none for an empty one.
+pub fn explanation(answer: &Answer) -> Option<String> {
     if answer.body.is_empty() {
         return None;
     }

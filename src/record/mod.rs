@@ -6,6 +6,7 @@
 mod event;
 mod fields;
 mod gates;
+mod identity;
 mod merge;
 mod parse;
 mod replay;
@@ -25,6 +26,7 @@ pub use crate::score::{
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
 pub use gates::{GateRecord, GateSpec};
+pub use identity::{correlation, record_run_id, result_key};
 pub use merge::{MergeError, Part, merge};
 pub use parse::{ParseError, parse};
 pub use replay::{ReplayError, replay};

@@ -176,6 +176,9 @@ pub struct Slowest {
 /// Wall times of a run, and what depends on them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunWall {
+    /// What no two runs share: a UUID of version 7, whose beginning is the time. Empty in records of older versions.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub run_id: String,
     /// When it began, UTC, RFC 3339.
     pub started: String,
     /// How long it took, in µs.

@@ -52,6 +52,7 @@ pub(super) struct Delivery {
     programs: Arc<Programs>,
     header: RunHeader,
     jobs: u32,
+    run_id: String,
     started: String,
     start: Instant,
     reporters: Reporters,
@@ -83,6 +84,7 @@ impl Delivery {
             programs: programs.clone(),
             header,
             jobs,
+            run_id: super::run_id::new(),
             started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
             start,
             reporters: Reporters::new(reporters),
@@ -113,6 +115,7 @@ impl Delivery {
     fn begin(&mut self) {
         self.emit(EventKind::RunStarted {
             version: EVENT_VERSION,
+            run_id: self.run_id.clone(),
             header: self.header.clone(),
             planned: self.plan.scenarios.len() as u64,
             jobs: self.jobs,
@@ -207,6 +210,7 @@ impl Delivery {
             gates: Vec::new(),
             stopped: self.stopped.take(),
             wall: RunWall {
+                run_id: std::mem::take(&mut self.run_id),
                 started: self.started.clone(),
                 duration_us: self.start.elapsed().as_micros() as u64,
                 jobs: self.jobs,

@@ -19,6 +19,7 @@ mod recount;
 mod reporter;
 mod reporters;
 mod retell;
+mod run_id;
 mod scenario;
 mod schedule;
 mod selection;
