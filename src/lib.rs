@@ -19,6 +19,7 @@
 //! simulator  the engine: virtual clock, keypad, stubs
 //! flow       the graph of a call: model, expressions, hours, linking
 //! gate       what a run must reach, as people write it
+//! picture    layered drawings of graphs: SVG, DOT, Mermaid
 //! yaml       a tree of values with places, and its reader
 //! diagnose   one message type for everything that can be wrong
 //! ```
@@ -31,6 +32,7 @@ pub mod explore;
 pub mod flow;
 pub mod gate;
 pub mod history;
+pub mod picture;
 pub mod record;
 pub mod report;
 pub mod runner;

@@ -1,12 +1,13 @@
 //! `callpath compare`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 
 use super::arguments::{Compare, CompareFormat, FailOn, Global};
 use super::settings::Project;
-use super::{ExitCode, load, output};
+use super::{ExitCode, load, output, source};
 use crate::compare::{self, Comparison, Run};
 use crate::diagnose::{quoted, safe_text};
 use crate::report;
@@ -47,39 +48,15 @@ fn side_by_side((base, before): (&Path, &Run), (new, after): (&Path, &Run)) -> C
     compare::compare((&base.display().to_string(), before), (&new.display().to_string(), after))
 }
 
-/// A run to compare with. It is read before the new run begins, which may write its record into the same file.
-pub struct Baseline {
-    path: PathBuf,
-    run: Run,
-}
-
-impl Baseline {
-    /// Reads the run.
-    pub fn read(global: &Global, path: &Path) -> Result<Self> {
-        Ok(Self { path: path.to_owned(), run: read(global, path)? })
-    }
-
-    /// Compares the run whose reports are in this folder, prints what is other and writes `compare.json`.
-    pub fn compare(&self, global: &Global, report_dir: &Path, quiet: bool) -> Result<()> {
-        let record = report_dir.join("run.json");
-        let comparison = side_by_side((&self.path, &self.run), (&record, &read(global, &record)?));
-        let text = report::comparison_text(&comparison, output::color(global, &std::io::stdout()));
-        let shown = if quiet { text.lines().last().unwrap_or_default() } else { text.trim_end() };
-        output::to_stdout(|out| if quiet { writeln!(out, "{shown}") } else { writeln!(out, "\n{shown}") })?;
-        let path = report_dir.join("compare.json");
-        let mut file = report::ReportFile::create(&path)?;
-        file.write(serde_json::to_string_pretty(&comparison)?.as_bytes())?;
-        file.write(b"\n")?;
-        Ok(file.complete()?)
-    }
+/// A run to compare with, and the name of the one that is compared. It is read before that one begins, which may write its
+/// record into the same file.
+pub fn baseline(global: &Global, base: &Path, new: &str) -> Result<report::Baseline> {
+    let run = Arc::new(read(global, base)?);
+    Ok(report::Baseline { base: base.display().to_string(), run, new: new.to_owned() })
 }
 
 fn read(global: &Global, path: &Path) -> Result<Run> {
-    if path.is_dir() {
-        let record = path.join("run.json");
-        let help = if record.is_file() { format!("; write '{}'", record.display()) } else { String::new() };
-        return Err(anyhow!("'{}' is a folder{help}", path.display()));
-    }
+    source::check_folder(path)?;
     let mut uncounted = None;
     let run = compare::read(path, |record| {
         uncounted = Project::find(global).and_then(|project| load::recount(&project, record)).err();

@@ -78,6 +78,8 @@ pub struct Profile {
     pub report_dir: Option<PathBuf>,
     /// `--junit-dialect`
     pub junit_dialect: Option<Dialect>,
+    /// Whether report.html is written; `false` is `--no-html`
+    pub html: Option<bool>,
     /// `--tag`
     pub tags: Option<Vec<String>>,
     /// `--filter`
@@ -126,6 +128,7 @@ impl Profile {
             max_fail: self.max_fail.or(base.max_fail),
             report_dir: self.report_dir.or(base.report_dir),
             junit_dialect: self.junit_dialect.or(base.junit_dialect),
+            html: self.html.or(base.html),
             tags: self.tags.or(base.tags),
             filters: self.filters.or(base.filters),
             paths: self.paths.or(base.paths),

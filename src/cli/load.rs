@@ -55,12 +55,16 @@ pub fn load_with(project: &Project, files: &[SuiteFile], seed: u64, flows: bool,
 /// # Errors
 /// When a file is no longer as it was in the run; then the record is as it was. It is no reason to give up on the rest.
 pub fn recount(project: &Project, record: &mut RunRecord) -> Result<()> {
+    Ok(runner::recount(record, &plan_of(project, record))?)
+}
+
+/// The plan of all scenarios of the suites that a record names, as they are now.
+pub fn plan_of(project: &Project, record: &RunRecord) -> Plan {
     let file = |shown: &String| SuiteFile { path: project.root.join(shown), shown: shown.clone(), explicit: true };
     let mut files: Vec<SuiteFile> = record.suites.iter().map(|suite| file(&suite.file)).collect();
     files.sort_by(|one, other| one.path.cmp(&other.path));
     let loaded = load(project, &files, record.header.seed, false);
-    let plan = Plan::new(loaded, &Selection::default());
-    Ok(runner::recount(record, &plan)?)
+    Plan::new(loaded, &Selection::default())
 }
 
 /// All messages: those of files that cannot be used, and warnings.

@@ -71,8 +71,21 @@ pub struct RunSettings {
     pub report_dir: PathBuf,
     /// The dialect of junit.xml.
     pub dialect: Dialect,
+    /// Whether report.html is written.
+    pub html: bool,
     /// What the run must reach.
     pub gates: Vec<Gate>,
+}
+
+/// Where the reports of a run that is over go, and which.
+#[derive(Debug)]
+pub struct ReportSettings {
+    /// Where they go.
+    pub folder: PathBuf,
+    /// The dialect of junit.xml.
+    pub dialect: Dialect,
+    /// Whether report.html is written.
+    pub html: bool,
 }
 
 impl Project {
@@ -121,6 +134,17 @@ impl Project {
         Ok(self.profile(None)?.paths)
     }
 
+    /// The settings of the default profile about the reports of a run that is over.
+    pub fn reports(&self, report_dir: Option<&Path>, dialect: Option<Dialect>) -> Result<ReportSettings> {
+        let profile = self.profile(None)?;
+        let folder = report_dir.map(Path::to_owned).or(profile.report_dir);
+        Ok(ReportSettings {
+            folder: folder.unwrap_or_else(|| DEFAULT_REPORT_DIR.into()),
+            dialect: dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
+            html: profile.html.unwrap_or(true),
+        })
+    }
+
     /// The selection of a command.
     pub fn selection(&self, typed: &arguments::Selection) -> Result<Selection> {
         Ok(selection(typed, self.profile(typed.profile.as_deref())?))
@@ -167,7 +191,8 @@ impl Project {
                 .clone()
                 .or_else(|| profile.report_dir.clone())
                 .unwrap_or_else(|| DEFAULT_REPORT_DIR.into()),
-            dialect: typed.junit_dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
+            html: !typed.no_html && profile.html.unwrap_or(true),
+            dialect: typed.reports.junit_dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
             // Given twice, the last one decides, as everywhere on a command line.
             gates: gate::over(typed.gates.clone(), profile.all_gates.clone()),
             selection: selection(&typed.selection, profile),

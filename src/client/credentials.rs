@@ -12,6 +12,7 @@ use super::error::{ClientError, ErrorKind};
 use super::settings::{Credentials, TokenStyle};
 use super::token::Token;
 use super::transport::{Body, Call, Method};
+use crate::wire::Preferences;
 
 /// The request for a token (RFC 6749, section 4.4).
 pub fn token_call(credentials: &Credentials) -> Result<Call, ClientError> {
@@ -39,6 +40,7 @@ pub fn token_call(credentials: &Credentials) -> Result<Call, ClientError> {
         url: credentials.token_url.clone(),
         authorization,
         idempotency_key: None,
+        prefer: Preferences::default(),
         body: Some(Body { content_type: "application/x-www-form-urlencoded", bytes: Bytes::from(form.finish()) }),
     })
 }

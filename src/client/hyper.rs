@@ -22,6 +22,7 @@ use tower_service::Service;
 use super::settings::RemoteSettings;
 use super::tls::{self, TlsError};
 use super::transport::{Answer, Call, Method, Transport, TransportError};
+use crate::wire::{PREFER, Preferences};
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -102,6 +103,12 @@ fn request(call: &Call) -> Result<Request<Full<Bytes>>, TransportError> {
     }
     if let Some(value) = &call.idempotency_key {
         headers.insert("idempotency-key", value.clone());
+    }
+    // Digits and words of ours are good for every header.
+    if call.prefer != Preferences::default()
+        && let Ok(value) = HeaderValue::try_from(call.prefer.to_string())
+    {
+        headers.insert(PREFER, value);
     }
     if let Some(body) = &call.body {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));

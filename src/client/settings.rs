@@ -37,6 +37,8 @@ pub struct RemoteSettings {
     pub request_timeout: Duration,
     /// When a job is asked for its result.
     pub poll: PollRules,
+    /// Whether the server is told what would save requests (RFC 7240).
+    pub prefer: bool,
     /// How long before its expiry a token is replaced.
     pub refresh_early: Duration,
     /// More certificates to be trusted.
@@ -120,6 +122,7 @@ impl RemoteProfile {
             retry,
             request_timeout: table.length("request-timeout", self.request_timeout, Duration::from_secs(30))?,
             poll,
+            prefer: self.prefer.unwrap_or(true),
             refresh_early: self.refresh_early.unwrap_or(Duration::from_secs(30)).min(LONGEST),
             ca_file: self.ca_file.clone(),
             max_answer_bytes: self.max_answer_bytes.unwrap_or(16 << 20).max(1),

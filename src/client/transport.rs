@@ -6,6 +6,8 @@ use hyper::body::Bytes;
 use hyper::header::{HeaderMap, HeaderValue};
 use url::Url;
 
+use crate::wire::{PREFERENCE_APPLIED, Preferences};
+
 /// One request.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -17,6 +19,8 @@ pub struct Call {
     pub authorization: Option<HeaderValue>,
     /// The value of `Idempotency-Key`: the same for every try of one submission.
     pub idempotency_key: Option<HeaderValue>,
+    /// What the client would like beyond the contract.
+    pub prefer: Preferences,
     /// What is sent; the same bytes for every try.
     pub body: Option<Body>,
 }
@@ -61,6 +65,12 @@ impl Answer {
     /// A header's value where it is a text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The preferences that the server heeded.
+    pub fn applied(&self) -> Preferences {
+        let values = self.headers.get_all(PREFERENCE_APPLIED);
+        Preferences::read(values.iter().filter_map(|value| value.to_str().ok()))
     }
 }
 

@@ -12,8 +12,8 @@ use serde_json::value::RawValue;
 use super::case::{Case, Run};
 use super::scan::Passed;
 use crate::record::{
-    AttemptRecord, CoverageKinds, GateRecord, RUN_VERSION, ReplayError, RunHeader, RunRecord, Scores, Totals, Verdict,
-    replay, why,
+    AttemptRecord, CoverageKinds, GateRecord, RUN_VERSION, ReplayError, RunHeader, RunRecord, ScenarioRecord, Scores,
+    Totals, Verdict, replay, why,
 };
 use crate::score::Check;
 
@@ -221,19 +221,8 @@ fn whole(json: &[u8]) -> Result<Run, ReadError> {
 /// A record that is there already.
 pub(super) fn of_record(record: &RunRecord) -> Run {
     let mut run = Run::default();
-    for scenario in &record.scenarios {
-        let steps = scenario.trace.iter().flat_map(|trace| &trace.steps);
-        let steps = steps.map(|step| (&*step.node, step.outcome.as_deref()));
-        run.push(&scenario.id, (&scenario.file, scenario.line), scenario.verdict, scenario.why(), steps);
-    }
-    run.header = record.header.clone();
-    run.rejected = record.rejected.iter().map(|rejected| rejected.file.clone()).collect();
-    run.totals = record.totals;
-    run.scores = record.scores.clone();
-    run.coverage = record.coverage.as_ref().map(|coverage| coverage.totals.clone()).unwrap_or_default();
-    run.gates = record.gates.clone();
-    run.stopped = record.stopped.clone();
-    run.started = record.wall.started.clone();
+    record.scenarios.iter().for_each(|scenario| run.add_record(scenario));
+    run.complete(record);
     run
 }
 
@@ -252,6 +241,25 @@ impl Run {
         let steps = steps.map(|(node, outcome)| (text(node).unwrap_or_default(), outcome.as_ref().and_then(text)));
         self.push(id, (file, passed.line), Verdict::Passed, None, steps);
         true
+    }
+
+    /// Adds the next scenario of a run that is being told.
+    pub fn add_record(&mut self, scenario: &ScenarioRecord) {
+        let steps = scenario.trace.iter().flat_map(|trace| &trace.steps);
+        let steps = steps.map(|step| (&*step.node, step.outcome.as_deref()));
+        self.push(&scenario.id, (&scenario.file, scenario.line), scenario.verdict, scenario.why(), steps);
+    }
+
+    /// Takes over what a record says beside its scenarios.
+    pub fn complete(&mut self, record: &RunRecord) {
+        self.header = record.header.clone();
+        self.rejected = record.rejected.iter().map(|rejected| rejected.file.clone()).collect();
+        self.totals = record.totals;
+        self.scores = record.scores.clone();
+        self.coverage = record.coverage.as_ref().map(|coverage| coverage.totals.clone()).unwrap_or_default();
+        self.gates = record.gates.clone();
+        self.stopped = record.stopped.clone();
+        self.started = record.wall.started.clone();
     }
 
     fn add(&mut self, scenario: &Scenario<'_>) {

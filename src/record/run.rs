@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::{CoverageKinds, CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord, Totals};
+use super::{
+    CoverageKinds, CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord, Shard, Totals,
+};
 use crate::diagnose::DiagnosticRecord;
 use crate::target::RequestCounts;
 
@@ -38,7 +40,7 @@ pub struct RunRecord {
     /// Decisions expected against decisions taken; absent where none was expected, or as for `coverage`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decisions: Option<DecisionsRecord>,
-    /// The header's gates, in its order, with what was measured.
+    /// The header's gates, in its order, with what was measured; none in a shard, which is no measure of the whole.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub gates: Vec<GateRecord>,
     /// Why it ended early, where it did: `interrupted`, `max-fail`, or what makes the target unusable.
@@ -67,6 +69,9 @@ pub struct RunHeader {
     pub files: BTreeMap<String, String>,
     /// Found, but not selected by the filters.
     pub deselected: u64,
+    /// Which part of the run this is; absent for the whole.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shard: Option<Shard>,
     /// Errors and warnings of the flow analysis in the flows that were read; absent where it was not asked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub structural_defects: Option<u64>,

@@ -107,6 +107,11 @@ impl Terminal {
     }
 }
 
+/// How a run ended and how long it took, in one line without colours.
+pub(super) fn verdicts(record: &RunRecord) -> String {
+    summary::verdicts(record, Paint { color: false })
+}
+
 impl Reporter for Terminal {
     fn name(&self) -> &str {
         "terminal"

@@ -1,16 +1,15 @@
 //! The one thread that counts, orders and tells the reporters.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::{Semaphore, mpsc};
 
-use super::attempt::panic_message;
 use super::plan::Plan;
 use super::programs::Programs;
-use super::reporter::{Order, ReportError, ReportFailure, Reporter};
+use super::reporter::{Order, ReportFailure, Reporter};
+use super::reporters::Reporters;
 use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
     Tally, Totals,
@@ -40,9 +39,10 @@ pub(super) enum Message {
         json: String,
     },
     Covered(Coverage),
-    /// All have finished; what the target sent for them.
+    /// All have finished; what the target sent for them, and why it cannot be used, if it cannot.
     Sent {
         requests: Option<RequestCounts>,
+        unusable: Option<String>,
     },
 }
 
@@ -54,8 +54,7 @@ pub(super) struct Delivery {
     jobs: u32,
     started: String,
     start: Instant,
-    reporters: Vec<Box<dyn Reporter>>,
-    failures: Vec<ReportFailure>,
+    reporters: Reporters,
     /// In the order in which scenarios finish: what events carry.
     running: Totals,
     /// In the plan's order: what the record carries.
@@ -86,8 +85,7 @@ impl Delivery {
             jobs,
             started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
             start,
-            reporters,
-            failures: Vec::new(),
+            reporters: Reporters::new(reporters),
             running: Totals::default(),
             tally: Tally::new(&plan.suites),
             slowest: SlowestList::default(),
@@ -149,7 +147,11 @@ impl Delivery {
             }
             Message::Finished { index, record, json } => self.finished(index, record, json),
             Message::Covered(coverage) => self.coverage.merge(coverage),
-            Message::Sent { requests } => self.requests = requests,
+            Message::Sent { requests, unusable } => {
+                self.requests = requests;
+                // Where no scenario was left to be skipped, nothing announced it.
+                self.stopped = self.stopped.take().or(unusable);
+            }
         }
     }
 
@@ -160,7 +162,7 @@ impl Delivery {
     fn finished(&mut self, index: usize, record: Arc<ScenarioRecord>, json: String) {
         self.running.add(&record);
         let event = self.event(EventKind::ScenarioFinished { index: index as u64, scenario: record });
-        self.tell(&event, Some(&json), Some(Order::Completion));
+        self.reporters.tell(&event, Some(&json), Some(Order::Completion));
         let place = index - self.next;
         if self.held.len() <= place {
             self.held.resize_with(place + 1, || None);
@@ -173,7 +175,7 @@ impl Delivery {
                 self.tally.add(scenario);
                 self.slowest.add(scenario);
             }
-            self.tell(&event, Some(&json), Some(Order::Plan));
+            self.reporters.tell(&event, Some(&json), Some(Order::Plan));
         }
     }
 
@@ -213,53 +215,17 @@ impl Delivery {
             },
         }
         .judged();
-        self.emit(EventKind::RunFinished { summary: Box::new(record.clone()) });
-        // One after the other, so that a report that cannot be finished is told to those that come after it.
-        while !self.reporters.is_empty() {
-            let mut reporter = self.reporters.remove(0);
-            if let Err(error) = protected(|| reporter.finish()) {
-                self.failed(reporter.name().to_owned(), error);
-            }
-        }
-        (record, self.failures)
+        let last = self.emit(EventKind::RunFinished { summary: Box::new(record.clone()) });
+        (record, self.reporters.finish(&last))
     }
 
     fn event(&self, kind: EventKind) -> Event {
         Event { at_us: self.start.elapsed().as_micros() as u64, totals: self.running, kind }
     }
 
-    fn emit(&mut self, kind: EventKind) {
+    fn emit(&mut self, kind: EventKind) -> Event {
         let event = self.event(kind);
-        self.tell(&event, None, None);
+        self.reporters.tell(&event, None, None);
+        event
     }
-
-    /// Tells the reporters of this order, or all; those that fail are dropped, and the others hear of it.
-    fn tell(&mut self, event: &Event, json: Option<&str>, order: Option<Order>) {
-        let mut index = 0;
-        while let Some(reporter) = self.reporters.get_mut(index) {
-            if order.is_some_and(|order| reporter.order() != order) {
-                index += 1;
-                continue;
-            }
-            match protected(|| reporter.event(event, json)) {
-                Ok(()) => index += 1,
-                Err(error) => {
-                    let name = self.reporters.remove(index).name().to_owned();
-                    self.failed(name, error);
-                }
-            }
-        }
-    }
-
-    fn failed(&mut self, reporter: String, error: ReportError) {
-        self.failures.push(ReportFailure { reporter: reporter.clone(), message: error.0.clone() });
-        self.emit(EventKind::ReporterFailed { reporter, message: error.0 });
-    }
-}
-
-/// A reporter's answer; a panic is one, too.
-fn protected(call: impl FnOnce() -> Result<(), ReportError>) -> Result<(), ReportError> {
-    // A reporter that panicked is dropped without being used again.
-    catch_unwind(AssertUnwindSafe(call))
-        .unwrap_or_else(|panic| Err(ReportError(format!("callpath has a defect: {}", panic_message(&*panic)))))
 }

@@ -7,6 +7,7 @@
 //! attempt   one simulation, with its time limit, its panic and its cancellation
 //! scenario  the attempts of one scenario, and its verdict
 //! deliver   the one thread that counts, orders and tells the reporters
+//! retell    a run that is over, told to reporters once more
 //! recount   what an interrupted run did not live to count
 //! ```
 
@@ -16,6 +17,8 @@ mod plan;
 mod programs;
 mod recount;
 mod reporter;
+mod reporters;
+mod retell;
 mod scenario;
 mod schedule;
 mod selection;
@@ -30,6 +33,7 @@ mod trace;
 pub use plan::{Plan, Planned};
 pub use recount::{RecountError, recount};
 pub use reporter::{Order, ReportError, ReportFailure, Reporter};
+pub use retell::retell;
 pub use schedule::{RunOptions, RunOutcome, run};
 pub use selection::Selection;
 pub use stop::Stop;

@@ -120,6 +120,7 @@ pub async fn run<T: Target + 'static>(
         filters: plan.filters.clone(),
         files: plan.files.clone(),
         deselected: plan.deselected,
+        shard: plan.shard,
         structural_defects: options.structural_defects,
         definitions,
         gates: options.gates.iter().map(|&gate| GateSpec::new(gate, None)).chain(plan.gates.iter().cloned()).collect(),
@@ -157,8 +158,12 @@ pub async fn run<T: Target + 'static>(
             std::panic::resume_unwind(error.into_panic());
         }
     }
+    let unusable = match stop.reason() {
+        Some(Reason::Unusable(message)) => Some(message),
+        _ => None,
+    };
     // A reporters' thread that is gone is found out just below.
-    let _ = sender.send(Message::Sent { requests: shared.target.requests() }).await;
+    let _ = sender.send(Message::Sent { requests: shared.target.requests(), unusable: unusable.clone() }).await;
     drop(sender);
     let Ok((record, report_failures)) = delivered.await else {
         // The thread ended without an answer, so it panicked; reporters cannot make it (see `Delivery`).
@@ -166,10 +171,6 @@ pub async fn run<T: Target + 'static>(
             Err(panic) => std::panic::resume_unwind(panic),
             Ok(()) => unreachable!("the thread sends its answer before it ends"),
         }
-    };
-    let unusable = match stop.reason() {
-        Some(Reason::Unusable(message)) => Some(message),
-        _ => None,
     };
     RunOutcome { record, unusable, report_failures }
 }

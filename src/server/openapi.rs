@@ -59,11 +59,12 @@ pub fn openapi() -> Value {
     }
     let submission = body::<Submission>(&mut schemas);
     let answer = body::<SubmissionAnswer>(&mut schemas);
+    let result = body::<SimulationResult>(&mut schemas);
     let submit = operation(
         "submit",
         "The simulation that was accepted",
         Some(Scope::Run),
-        ("201", answer),
+        ("201", json!({ "anyOf": [answer, result] })),
         &[400, 401, 403, 404, 405, 408, 409, 413, 415, 429, 500, 503],
     );
     let submit = with(
@@ -71,12 +72,13 @@ pub fn openapi() -> Value {
         "requestBody",
         json!({ "required": true, "content": { "application/json": { "schema": submission } } }),
     );
+    let submit = with_applied(submit, "201");
+    let representation = "RFC 7240: 'return=representation' asks for the result itself where it is there at once";
     let key = "Submissions with the same key and body are one simulation; with another body they are refused with 409";
     paths.insert(
         SIMULATOR.to_owned(),
-        json!({ "post": with(submit, "parameters", json!([parameter("Idempotency-Key", "header", key)])) }),
+        json!({ "post": with(submit, "parameters", json!([parameter("Idempotency-Key", "header", key), parameter("Prefer", "header", representation)])) }),
     );
-    let result = body::<SimulationResult>(&mut schemas);
     let status = operation(
         "status",
         "How far the simulation is, and its result",
@@ -84,10 +86,10 @@ pub fn openapi() -> Value {
         ("200", result),
         &[401, 403, 404, 405, 429, 500, 503],
     );
-    paths.insert(
-        format!("{SIMULATOR}/{{id}}"),
-        json!({ "get": with(status, "parameters", json!([parameter("id", "path", "The simulation's id")])) }),
-    );
+    let status = with_applied(status, "200");
+    let wait = "RFC 7240: 'wait=10' asks for an answer up to 10 seconds later, once the simulation is over; at most 30";
+    let parameters = json!([parameter("id", "path", "The simulation's id"), parameter("Prefer", "header", wait)]);
+    paths.insert(format!("{SIMULATOR}/{{id}}"), json!({ "get": with(status, "parameters", parameters) }));
     let list = body::<FlowList>(&mut schemas);
     let list = operation(
         "flows",
@@ -170,6 +172,14 @@ const REFUSALS: [(u16, &str); 12] = [
     (500, "A defect of the server"),
     (503, "The server cannot do it now; the header 'Retry-After' may say when it can"),
 ];
+
+/// An operation whose good answer says which preferences were heeded.
+fn with_applied(mut operation: Value, status: &str) -> Value {
+    operation["responses"][status]["headers"] = json!({
+        "Preference-Applied": { "description": "The preferences that were heeded", "schema": { "type": "string" } }
+    });
+    operation
+}
 
 /// A reference to the schema of a type, which is kept among the components.
 fn body<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Value {

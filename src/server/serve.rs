@@ -88,7 +88,7 @@ impl Server {
         let failed = |source| ServeError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let app = Arc::new(App::new(options));
+        let app = Arc::new(App::on_time(options));
         Ok(Self { listener, address, tls, router: routes(app.clone()), app })
     }
 

@@ -14,6 +14,7 @@ mod keypad;
 mod limits;
 mod options;
 mod place;
+mod prefer;
 mod read_result;
 mod read_submission;
 mod result;
@@ -34,6 +35,7 @@ pub use options::{
     CallOptions, ClockOptions, GuardOptions, QueueOptions, SignalOptions, SimulationOptions, StubAnswer,
 };
 pub use place::{Misfit, decode};
+pub use prefer::{PREFER, PREFERENCE_APPLIED, Preferences};
 pub use read_result::{Unreadable, trace};
 pub use read_submission::Rejection;
 pub use result::{SimulationResult, Status};

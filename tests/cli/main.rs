@@ -2,15 +2,19 @@
 
 mod bad_input;
 mod compare;
+mod docs;
 mod examples;
 mod failing;
 mod gates;
+mod graph;
 mod init;
 mod interrupt;
 mod invalid;
+mod merge;
 mod mistakes;
 mod options;
 mod remote;
+mod report;
 mod reports;
 mod rules;
 mod schemas;

@@ -95,6 +95,14 @@ fn a_target_that_refuses_or_is_gone_is_exit_code_3_with_reports() {
         assert!(std::fs::read_to_string(reports.path().join("junit.xml")).expect("a report").contains("</testsuites>"));
         assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("\"wrong\""));
     }
+    // Also where no other scenario is left to be skipped; and so the reports made of it say.
+    let ran =
+        run(reports.path(), "http://127.0.0.1:1", SECRET, &["--filter", "suites/bank/*lost card*", "--fail-fast"]);
+    assert_eq!(ran.code, 3, "{}", ran.stdout);
+    for source in ["run.json", "events.jsonl"] {
+        let output = callpath(repository()).args(["report", "-q"]).arg(reports.path().join(source)).output();
+        assert_eq!(output.expect("the program starts").status.code(), Some(3), "{source}");
+    }
 }
 
 #[test]

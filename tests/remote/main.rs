@@ -3,6 +3,7 @@
 mod answers;
 mod broken;
 mod definitions;
+mod preferences;
 mod suites;
 mod support;
 mod tls;

@@ -84,6 +84,7 @@ fn call() -> Call {
         url: "http://sim.test/api/v2/flow/simulator/1".parse().unwrap(),
         authorization: None,
         idempotency_key: None,
+        prefer: Default::default(),
         body: None,
     }
 }

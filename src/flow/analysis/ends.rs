@@ -100,7 +100,7 @@ impl Ways {
                 if outcome.target.is_some() || !subject.comes[index][place] {
                     continue;
                 }
-                match unled(subject, index, place) {
+                match unled(flow, node, &outcome.name) {
                     Unled::Ends => ways.ends[index] = true,
                     Unled::Stuck => ways.stuck[index] = true,
                     Unled::Event(target) if target < count && is_way_out(&node.kind, &outcome.name) => {

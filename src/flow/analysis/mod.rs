@@ -20,5 +20,5 @@ mod uses;
 #[cfg(test)]
 mod tests;
 
-pub use graph::{possible, reachable};
+pub use graph::{Unled, possible, reachable, unled};
 pub use linked::analyse;

@@ -123,6 +123,9 @@ fn facts(record: &RunRecord, failing: &[String], failing_count: u64, reports: &[
     // Where no suite could be used there is nothing to measure.
     let mut facts = if record.suites.is_empty() { Vec::new() } else { measures(record) };
     facts.push(("definitions", definitions::lines(&record.header.definitions)));
+    if let Some(shard) = record.header.shard {
+        facts.push(("shard", vec![format!("{shard}; `callpath merge` puts all together and judges the gates")]));
+    }
     facts.push(("gates", record.gates.iter().map(|gate| gate_line(gate, paint)).collect()));
     let slowest = record.wall.slowest.iter().take(SLOWEST);
     let slowest: Vec<String> =

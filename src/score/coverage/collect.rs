@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::counts::Counts;
-use super::flows::Flows;
+use super::flows::{FlowCounts, Flows};
 use super::hints::{Caller, hints};
 use super::missing::missing;
 use super::reach::Reach;
-use super::result::{CoverageKinds, CoverageRecord};
+use super::result::{CoverageKinds, CoverageRecord, FlowCoverage};
 use super::seen::Seen;
 use crate::flow::Program;
 use crate::score::{ConfusionTable, DecisionTaken, DecisionsRecord};
@@ -87,6 +87,17 @@ impl Coverage {
         counted.touched = true;
         counted.fresh.add(trace, passed);
         counted.confusion.add(&program.table, trace, decisions);
+    }
+
+    /// The flows of a program that a call can come to, the entry first, as if no call had been made.
+    pub fn of_nothing(program: &Arc<Program>) -> Vec<FlowCoverage> {
+        let mut flows = Flows::default();
+        let counts = Counts::new(program);
+        flows.add(&counts, &Reach::new(program, &counts.layout));
+        let entry = program.entry().source.path();
+        let mut records: Vec<FlowCoverage> = flows.into_list().iter().map(FlowCounts::record).collect();
+        records.sort_by_key(|flow| flow.file != entry);
+        records
     }
 
     fn of(&mut self, program: &Arc<Program>) -> &mut Counted {

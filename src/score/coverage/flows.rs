@@ -6,8 +6,14 @@ use std::sync::Arc;
 use super::counts::{Bits, Counts, Times};
 use super::layout::{Layout, NONE};
 use super::reach::Reach;
-use super::result::{CoverageCount, CoverageKind, CoverageKinds, FlowCoverage, NodeCoverage, OutcomeCoverage};
-use crate::flow::{Flow, Jump, Kind, Node};
+use super::result::{
+    CoverageCount, CoverageKind, CoverageKinds, EventEntry, FlowCoverage, NodeCoverage, OutcomeCoverage, Then,
+};
+use crate::flow::analysis::{Unled, unled};
+use crate::flow::{Flow, Jump, Kind, Node, Prompt, PromptContent};
+
+/// So many characters of what a node says are kept.
+const MOST_SAID: usize = 100;
 
 /// What tells one flow from another: id, version, file, and its size, should one file have been read twice.
 type Key = (String, String, String, usize, usize);
@@ -198,29 +204,51 @@ impl FlowCounts {
                 let (taken, walked) = (self.taken(*number), self.walked(*number));
                 outcomes.push(OutcomeCoverage {
                     outcome: slot.name.to_owned(),
-                    to: slot.target.and_then(|target| Some(self.flow.nodes.get(target)?.id.value.to_string())),
+                    to: slot.target.filter(|&target| target < self.flow.nodes.len()).map(|target| self.id_of(target)),
+                    then: then(&self.flow, node, slot),
                     counts,
                     taken: if slot.jump { visits.all } else { taken.all },
+                    passed: if slot.jump { visits.passed } else { taken.passed },
                     walked: walked.all,
                 });
             }
             nodes.push(NodeCoverage {
                 node: node.id.value.to_string(),
                 kind: node.kind.type_name().to_owned(),
+                label: node.label.clone(),
+                says: says(&self.flow, &node.kind),
+                calls: calls(&node.kind),
                 line: self.flow.source.position(node.id.span.start).line,
                 reachable,
                 visits: visits.all,
+                passed: visits.passed,
                 outcomes,
             });
         }
         FlowCoverage {
             flow: self.flow.id.value.to_string(),
             version: self.flow.version.clone(),
+            name: self.flow.name.clone(),
             file: self.flow.source.path().to_owned(),
+            start: self.id_of(self.flow.start),
+            events: self.events(),
             kinds: self.kinds(),
             missing: Vec::new(),
             nodes,
         }
+    }
+
+    fn id_of(&self, node: usize) -> String {
+        self.flow.nodes.get(node).map_or_else(String::new, |node| node.id.value.to_string())
+    }
+
+    fn events(&self) -> Vec<EventEntry> {
+        let events = &self.flow.events;
+        let named = [("on_hangup", events.on_hangup), ("on_answer", events.on_answer), ("on_error", events.on_error)];
+        let named = named.into_iter().filter_map(|(name, node)| Some((name.to_owned(), node?)));
+        let signals = events.on_signal.iter().map(|(name, node)| (format!("on_signal {name}"), *node));
+        let keys = events.keys.iter().map(|(key, node)| (format!("key {key}"), *node));
+        named.chain(signals).chain(keys).map(|(event, node)| EventEntry { event, node: self.id_of(node) }).collect()
     }
 
     /// Whether an outcome without an edge ends the call as transferred.
@@ -250,6 +278,57 @@ fn kind_of(node: &Node) -> Option<CoverageKind> {
         Kind::Switch(_) | Kind::QueueCheck(_) => Some(CoverageKind::SwitchCases),
         Kind::Lookup(_) => Some(CoverageKind::LookupOutcomes),
         Kind::Hours(_) => Some(CoverageKind::ClockClasses),
+        _ => None,
+    }
+}
+
+/// The beginning of what a node says: its first text, in the flow's language where there are several.
+fn says(flow: &Flow, kind: &Kind) -> Option<String> {
+    let texts = prompts(kind).iter().find_map(|prompt| match &prompt.content {
+        PromptContent::Say(texts) => Some(texts),
+        PromptContent::Asset(_) => None,
+    })?;
+    let own = texts.iter().find(|(language, _)| language.is_some() && *language == flow.language);
+    let (_, text) = own.or(texts.first())?;
+    let text = text.text().trim();
+    Some(match text.char_indices().nth(MOST_SAID) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    })
+}
+
+/// What comes after an outcome that leads nowhere.
+fn then(flow: &Flow, node: &Node, slot: &Slot<'_>) -> Option<Then> {
+    if slot.wired {
+        return None;
+    }
+    match unled(flow, node, slot.name) {
+        Unled::Again => Some(Then::Again),
+        Unled::Ends => Some(Then::Ends),
+        Unled::Stuck => Some(Then::Stuck),
+        Unled::Event(_) => Some(Then::Event),
+        Unled::Other => None,
+    }
+}
+
+fn prompts(kind: &Kind) -> &[Prompt] {
+    match kind {
+        Kind::Play(play) => &play.prompts,
+        Kind::Menu(menu) => &menu.prompts,
+        Kind::Collect(collect) => &collect.prompts,
+        Kind::Bot(bot) => &bot.prompts,
+        Kind::Record(record) => &record.prompts,
+        Kind::End(end) => &end.prompts,
+        Kind::Queue(queue) => &queue.treatment,
+        Kind::Wait(wait) => &wait.music,
+        _ => &[],
+    }
+}
+
+fn calls(kind: &Kind) -> Option<String> {
+    match kind {
+        Kind::Subflow(subflow) => Some(subflow.flow.value.to_string()),
+        Kind::Jump(Jump::Flow(flow)) => Some(flow.value.to_string()),
         _ => None,
     }
 }

@@ -25,6 +25,6 @@ mod tests;
 
 pub use collect::{Coverage, Covered, PlannedCall};
 pub use result::{
-    CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, FlowCoverage, MissingItem, NodeCoverage,
-    OutcomeCoverage,
+    CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, EventEntry, FlowCoverage, MissingItem, NodeCoverage,
+    OutcomeCoverage, Then,
 };
