@@ -14,16 +14,17 @@ const UNDER: i32 = 14;
 const STRAIGHT: i32 = 8;
 /// For a note at the bottom, in px.
 const NOTE: i32 = 16;
-/// A graph of more nodes, or of lines that cross more layers, is laid out the quick way.
+/// A graph of more nodes is laid out the quick way, and one of more places to be found: for nodes, and for each line in each
+/// column, and between two columns, that it crosses. Time grows with the square of the places.
 const MOST_NODES: usize = 300;
-const MOST_CROSSED: usize = 900;
+const MOST_PLACES: usize = 900;
 
 /// Draws a graph from left to right. The same graph gives the same drawing, on every machine.
 pub fn draw(graph: &Graph) -> Drawing {
     let mut ways = ways(graph);
     let spans = spans(&lines(&ways), graph.nodes.len());
-    let crossed: usize = spans.iter().map(|span| span.saturating_sub(1)).sum();
-    let quick = graph.nodes.len() > MOST_NODES || crossed > MOST_CROSSED;
+    let places = spans.iter().fold(graph.nodes.len(), |places, span| places + 2 * span - 1);
+    let quick = graph.nodes.len() > MOST_NODES || places > MOST_PLACES;
     if quick {
         let lines = ways.iter_mut().flatten().filter(|way| way.drawn == Drawn::Line);
         for (way, _) in lines.zip(&spans).filter(|(_, span)| **span > 1) {
