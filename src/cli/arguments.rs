@@ -287,6 +287,7 @@ pub struct History {
 /// `callpath graph`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  callpath graph suites/flows/bank.yaml --output bank.svg\n  \
+                        callpath graph suites/flows/bank.yaml --run callpath-report/run.json -o tested.svg\n  \
                         callpath graph suites/flows/bank.yaml --format mermaid")]
 pub struct Graph {
     /// The flow's file
@@ -295,6 +296,9 @@ pub struct Graph {
     /// How to draw it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: GraphFormat,
+    /// Show what the calls of this run came to: a run.json
+    #[arg(long, value_name = "FILE")]
+    pub run: Option<PathBuf>,
     /// Write it into this file instead of printing it
     #[arg(long, short = 'o', value_name = "FILE")]
     pub output: Option<PathBuf>,

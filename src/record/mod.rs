@@ -16,8 +16,8 @@ mod tally;
 mod totals;
 
 pub use crate::score::{
-    Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, FlowCoverage,
-    FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, WrongDecision,
+    Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, EventEntry,
+    FlowCoverage, FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, Then, WrongDecision,
 };
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;

@@ -5,6 +5,7 @@ mod compare;
 mod examples;
 mod failing;
 mod gates;
+mod graph;
 mod init;
 mod interrupt;
 mod invalid;
