@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, mpsc};
 
@@ -19,6 +19,11 @@ use crate::target::RequestCounts;
 
 /// Messages that are taken from the queue at once.
 const BATCH: usize = 256;
+
+/// So many messages at once mean that there are many more to come.
+const RUSH: usize = 2;
+/// In a rush, how long they gather: waking this thread for each costs the workers more than the message itself.
+const PAUSE: Duration = Duration::from_micros(500);
 
 /// What workers tell.
 pub(super) enum Message {
@@ -105,8 +110,12 @@ impl Delivery {
         self.begin();
         let mut batch = Vec::with_capacity(BATCH);
         while messages.blocking_recv_many(&mut batch, BATCH) > 0 {
+            let rush = batch.len() >= RUSH;
             for message in batch.drain(..) {
                 self.message(message);
+            }
+            if rush {
+                std::thread::sleep(PAUSE);
             }
         }
         self.end()

@@ -25,6 +25,9 @@ const TOLD: usize = 100;
 /// At most so many scenarios come from one file.
 pub(super) const SCENARIOS: usize = 1_000_000;
 
+/// The tree of a file with more bytes than this is taken down beside the work.
+const LARGE: usize = 1 << 20;
+
 /// What became of a file.
 #[derive(Default)]
 pub(super) struct Outcome {
@@ -125,7 +128,12 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
             broken: Vec::new(),
         };
         let name = context.read(&tree, sort);
-        drop(tree);
+        if context.source.text().len() > LARGE {
+            // It takes a while to take it down, for which nobody has to wait. Without a thread it is done here.
+            let _ = std::thread::Builder::new().spawn(move || drop(tree));
+        } else {
+            drop(tree);
+        }
         context.doubles();
         outcome.sources.append(&mut context.head.sources);
         outcome.broken = context.broken;
