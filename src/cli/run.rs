@@ -113,12 +113,12 @@ fn execute<T: Target + 'static>(
     let stop = Stop::new();
     interrupt::watch(&stop).context("cannot wait for signals")?;
     let (trace_report, traced) = traces::start()?;
-    let (spools, deliveries) = exports::start(settings)?;
+    let exports = exports::start(settings)?;
     let mut reporters = reporters(global, arguments, settings);
     // First of all: what a report says has happened is in the spool.
-    reporters.splice(0..0, spools.into_iter().chain(trace_report));
+    reporters.splice(0..0, exports.reporters.into_iter().chain(trace_report));
     let outcome = runtime.block_on(runner::run(Arc::new(plan), target, &options, reporters, &stop));
-    exports::wait(deliveries);
+    exports::wait(exports.deliveries);
     traced.report();
     Ok(outcome)
 }
