@@ -9,18 +9,26 @@ use super::settings::RunSettings;
 use crate::export::{self, Delivery};
 use crate::runner::Reporter;
 
+/// Exports that are under way.
+#[derive(Default)]
+pub struct Exports {
+    /// What spools the results.
+    pub reporters: Vec<Box<dyn Reporter>>,
+    /// What delivers them.
+    pub deliveries: Vec<Delivery>,
+}
+
 /// Opens the spools; results are delivered from now on.
-pub fn start(settings: &RunSettings) -> Result<(Vec<Box<dyn Reporter>>, Vec<Delivery>)> {
+pub fn start(settings: &RunSettings) -> Result<Exports> {
     let after = Duration::from_millis(settings.export_timeout_ms);
-    let mut reporters: Vec<Box<dyn Reporter>> = Vec::new();
-    let mut deliveries = Vec::new();
+    let mut exports = Exports::default();
     for export in &settings.exports {
         let (reporter, delivery) =
             export::start(export.clone(), after).with_context(|| format!("export '{}' cannot begin", export.name))?;
-        reporters.push(Box::new(reporter));
-        deliveries.push(delivery);
+        exports.reporters.push(Box::new(reporter));
+        exports.deliveries.push(delivery);
     }
-    Ok((reporters, deliveries))
+    Ok(exports)
 }
 
 /// Waits for the deliveries and says what became of the results. They do not change the run's exit code: what has not

@@ -124,11 +124,11 @@ fn execute<T: Target + 'static>(
     interrupt::watch(&stop).context("cannot wait for signals")?;
     let threads = settings.jobs.min(cores()) as usize;
     let (trace_report, traced) = traces::start()?;
-    let (spools, deliveries) = exports::start(settings)?;
+    let exports = exports::start(settings)?;
     // First of all: what a report says has happened is in the spool.
-    reporters.splice(0..0, spools.into_iter().chain(trace_report));
+    reporters.splice(0..0, exports.reporters.into_iter().chain(trace_report));
     let outcome = block_on(threads, runner::run(Arc::new(plan), target, &options, reporters, &stop))?;
-    exports::wait(deliveries);
+    exports::wait(exports.deliveries);
     traced.report();
     Ok(outcome)
 }

@@ -48,7 +48,7 @@ impl SetAside {
         &self.path
     }
 
-    /// Adds a result. It is on disk when this returns.
+    /// Adds a result. It survives the machine's end after the next [`SetAside::sync`].
     pub fn add(&self, item: &Item, reason: &str) -> Result<(), SpoolError> {
         let payload = String::from_utf8_lossy(&item.payload);
         // A payload is JSON of our own making.
@@ -73,6 +73,12 @@ impl SetAside {
         })
     }
 
+    /// Makes what was added survive the machine's end.
+    pub fn sync(&self) -> Result<(), SpoolError> {
+        let file = OpenOptions::new().append(true).open(&self.path);
+        file.and_then(|file| file.sync_data()).map_err(SpoolError::io(&self.path))
+    }
+
     fn append(&self, line: &Line<'_>) -> Result<(), SpoolError> {
         let error = SpoolError::io(&self.path);
         let mut text = serde_json::to_string(line).map_err(|problem| error(problem.into()))?;
@@ -83,7 +89,7 @@ impl SetAside {
         if is_torn(&mut file).map_err(&error)? {
             text.insert(0, '\n');
         }
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_data()).map_err(&error)
+        file.write_all(text.as_bytes()).map_err(&error)
     }
 
     /// Gives all results to `take`, which keeps them elsewhere, and then forgets them. Lines that hold no result stay. How
@@ -119,9 +125,10 @@ impl SetAside {
             return Ok(0);
         }
         take(&items)?;
-        file.set_len(0)
-            .and_then(|()| file.seek(SeekFrom::Start(0)))
+        // In place, because others may wait for the lock of this very file; what is overwritten is kept elsewhere already.
+        file.seek(SeekFrom::Start(0))
             .and_then(|_| file.write_all(rest.as_bytes()))
+            .and_then(|()| file.set_len(rest.len() as u64))
             .and_then(|()| file.sync_data())
             .map_err(&error)?;
         Ok(items.len())

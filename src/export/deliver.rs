@@ -18,6 +18,9 @@ use crate::client::Transport;
 /// How often what was spooled is made to survive the machine's end.
 const SYNC: Duration = Duration::from_secs(1);
 
+/// So many results are set aside before their file is synced.
+const PARKED: usize = 256;
+
 /// How long to go on.
 #[derive(Clone, Copy, Debug)]
 pub enum Patience {
@@ -115,6 +118,8 @@ struct Work<T> {
     /// The reader is at the end of what may be read.
     at_end: bool,
     delivered: Delivered,
+    /// Keys of results that were set aside and are not settled yet.
+    parked: Vec<String>,
     /// Results that were read and have not arrived.
     open: u64,
     stopped: Option<String>,
@@ -134,6 +139,7 @@ impl<T: Transport + 'static> Work<T> {
             jobs: JoinSet::new(),
             at_end: false,
             delivered: Delivered::default(),
+            parked: Vec::new(),
             open: 0,
             stopped: None,
             progress: Instant::now(),
@@ -194,7 +200,7 @@ impl<T: Transport + 'static> Work<T> {
                 Some(SpoolLine::Damaged { key, .. }) if self.segment.is_acked(&key) => {}
                 Some(SpoolLine::Damaged { key, bytes }) => {
                     self.aside.add_damaged(&bytes)?;
-                    self.segment.acknowledge(std::iter::once(key.as_str()))?;
+                    self.parked.push(key);
                     self.delivered.aside += 1;
                     self.delivered.refusal.get_or_insert_with(|| "the spool is damaged".to_owned());
                 }
@@ -211,11 +217,12 @@ impl<T: Transport + 'static> Work<T> {
                     settled.push(item.key);
                 }
                 Fate::Aside(reason) => {
-                    // First there, then gone from here: a result may be set aside twice, and is never lost.
                     self.aside.add(&item, &reason)?;
                     self.delivered.aside += 1;
                     self.delivered.refusal.get_or_insert(reason);
-                    settled.push(item.key);
+                    self.progress = Instant::now();
+                    self.open = self.open.saturating_sub(1);
+                    self.parked.push(item.key);
                 }
                 Fate::Later(cause) => {
                     self.delivered.cause = Some(cause);
@@ -231,7 +238,17 @@ impl<T: Transport + 'static> Work<T> {
             self.progress = Instant::now();
             self.segment.acknowledge(settled.iter().map(String::as_str))?;
         }
-        Ok(())
+        if self.parked.len() >= PARKED { self.park() } else { Ok(()) }
+    }
+
+    /// Makes what was set aside safe there, and then gone from here: a result may be set aside twice, and is never lost.
+    fn park(&mut self) -> Result<(), SpoolError> {
+        if self.parked.is_empty() {
+            return Ok(());
+        }
+        self.aside.sync()?;
+        let parked = std::mem::take(&mut self.parked);
+        self.segment.acknowledge(parked.iter().map(String::as_str))
     }
 
     fn finish(mut self, until: u64) -> Result<Delivered, SpoolError> {
@@ -239,6 +256,7 @@ impl<T: Transport + 'static> Work<T> {
         self.jobs.abort_all();
         self.queue.clear();
         while self.next(until)?.is_some() {}
+        self.park()?;
         self.delivered.pending = self.open;
         if self.delivered.pending == 0 {
             self.delivered.cause = None;
