@@ -477,6 +477,8 @@ pub enum SchemaName {
     Audit,
     /// What is posted to a QA platform.
     QaResult,
+    /// The agents of `serve --agents`.
+    Agents,
 }
 
 /// `callpath init`.

@@ -4,9 +4,9 @@ use anyhow::{Context, Result};
 
 use super::arguments::{Schema, SchemaName};
 use super::{ExitCode, output};
-use crate::{audit, compare, export, flow, record, suite};
+use crate::{assist, audit, compare, export, flow, record, suite};
 
-const ALL: [(SchemaName, &str); 7] = [
+const ALL: [(SchemaName, &str); 8] = [
     (SchemaName::Suite, "suite.schema.json"),
     (SchemaName::Flow, "flow.schema.json"),
     (SchemaName::Run, "run.schema.json"),
@@ -14,6 +14,7 @@ const ALL: [(SchemaName, &str); 7] = [
     (SchemaName::Compare, "compare.schema.json"),
     (SchemaName::Audit, "audit.schema.json"),
     (SchemaName::QaResult, "qa-result.schema.json"),
+    (SchemaName::Agents, "agents.schema.json"),
 ];
 
 pub fn schema(arguments: &Schema) -> Result<ExitCode> {
@@ -40,6 +41,7 @@ fn text(name: SchemaName) -> Result<String> {
         SchemaName::Compare => compare::compare_schema().to_value(),
         SchemaName::Audit => audit::audit_schema().to_value(),
         SchemaName::QaResult => export::payload_schema().to_value(),
+        SchemaName::Agents => assist::agents_schema(),
     };
     Ok(serde_json::to_string_pretty(&schema)? + "\n")
 }

@@ -78,7 +78,8 @@ fn nothing_of_a_record_is_markup() {
 #[test]
 fn the_page_asks_for_nothing() {
     let page = html_page(&record(["a".to_owned()]), None, &Sources::none());
-    let static_parts = page.split("<style>").next().unwrap().to_owned() + page.split("</style>").nth(1).unwrap().split("<script type=\"module\">").next().unwrap();
+    let static_parts = page.split("<style>").next().unwrap().to_owned()
+        + page.split("</style>").nth(1).unwrap().split("<script type=\"module\">").next().unwrap();
     for asking in ["src=", "href=\"http", "url(", "@import", " style=", " onclick="] {
         assert!(!static_parts.contains(asking), "{asking}");
     }
