@@ -4,6 +4,7 @@
 //! every entry expanded and decoded, every name looked up in the program that the scenario calls. What scenarios have
 //! in common is shared, so that a hundred thousand of them fit into memory.
 
+mod call;
 mod cell;
 mod clock;
 mod condition;
@@ -18,6 +19,7 @@ mod load;
 mod matrix;
 mod model;
 mod paths;
+mod prompts;
 mod resolve;
 mod rules;
 mod scenario;
