@@ -12,8 +12,9 @@
 //! record     the run record and the events: versioned data
 //! score      a trace against expectations
 //! target     where calls are simulated
-//! client     the REST client: tokens, retries, limits, polling
 //! suite      the YAML language: discovery, expansion, checking
+//! assist     agent-assist prompts: eligibility, rate limit, delivery, fallback, correlation
+//! client     the REST client: tokens, retries, limits, polling
 //! wire       the data of the REST contract
 //! explore    calls that nobody wrote down, tried to find livelocks
 //! simulator  the engine: virtual clock, keypad, stubs
@@ -23,6 +24,7 @@
 //! diagnose   one message type for everything that can be wrong
 //! ```
 
+pub mod assist;
 pub mod cli;
 pub mod client;
 pub mod compare;
