@@ -3,6 +3,7 @@
 //! Both are versioned JSON with a published schema (`schemas/run.schema.json`, `schemas/event.schema.json`). Nothing in
 //! here depends on sources, flows or clocks: a record read back from a file is as good as one just made.
 
+mod assist;
 mod event;
 mod fields;
 mod gates;
@@ -16,9 +17,11 @@ mod tally;
 mod totals;
 
 pub use crate::score::{
+    ResultCounts, ResultRow,
     Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, FlowCoverage,
     FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, WrongDecision,
 };
+pub use assist::{AssistAttempt, AssistPrompt, AssistRecord, AssistTotals, AssistTranscript};
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
 pub use gates::{GateRecord, GateSpec};

@@ -36,6 +36,19 @@ pub fn check_subject(check: &Check) -> String {
         CheckKind::Keypresses => named("the number of keys"),
         CheckKind::UnusedInput => named("the unused input"),
         CheckKind::Failure => named("the failure"),
+        CheckKind::Result if check.subject.is_some() => named("the result of"),
+        CheckKind::Result => named("the result"),
+        CheckKind::Count => named("the number of prompts that are"),
+        CheckKind::Attempts => named("the number of attempts"),
+        CheckKind::Statuses => named("what the attempts were answered"),
+        CheckKind::Pauses => named("the pauses between the attempts"),
+        CheckKind::Reason => named("the reason"),
+        CheckKind::LimitedBy => named("the empty bucket"),
+        CheckKind::RetryAfter => named("the time to stay away"),
+        CheckKind::Waited => named("the wait for a token"),
+        CheckKind::Transcript if check.subject.is_some() => named("the transcript's"),
+        CheckKind::Transcript => named("the transcript"),
+        CheckKind::Shown => named("what is shown as"),
     }
 }
 
@@ -49,7 +62,18 @@ pub fn check_contrast(check: &Check) -> String {
         | CheckKind::Efficiency
         | CheckKind::Duration
         | CheckKind::Keypresses
-        | CheckKind::Failure => "found ",
+        | CheckKind::Failure
+        | CheckKind::Result
+        | CheckKind::Count
+        | CheckKind::Attempts
+        | CheckKind::Statuses
+        | CheckKind::Pauses
+        | CheckKind::Reason
+        | CheckKind::LimitedBy
+        | CheckKind::RetryAfter
+        | CheckKind::Waited
+        | CheckKind::Transcript
+        | CheckKind::Shown => "found ",
         // These say themselves what happened: `never reached`, `walked as step 3`.
         CheckKind::Decision | CheckKind::Never | CheckKind::Prompt | CheckKind::Lookup | CheckKind::UnusedInput => "",
     };

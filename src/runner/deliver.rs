@@ -175,11 +175,14 @@ impl Delivery {
     }
 
     fn end(mut self) -> (RunRecord, Vec<ReportFailure>) {
-        let (suites, flows, totals) = std::mem::take(&mut self.tally).finish();
+        let tally = std::mem::take(&mut self.tally);
+        let assist = tally.assist();
+        let (suites, flows, totals) = tally.finish();
         // The sums in the plan's order: the same as before but for the last bits of sums of ratios.
         self.running = totals;
         let planned = self.plan.scenarios.iter();
-        let planned = planned.map(|planned| (&*planned.id, &planned.simulation.program, &planned.simulation.request));
+        let planned = planned.filter_map(|planned| Some((&*planned.id, planned.simulation()?)));
+        let planned = planned.map(|(id, call)| (id, &call.program, &call.request));
         let (coverage, decisions) = std::mem::take(&mut self.coverage).finish(planned);
         let record = RunRecord {
             version: RUN_VERSION,
@@ -192,6 +195,7 @@ impl Delivery {
             scores: Scores::of(&totals),
             coverage: Some(coverage).filter(|coverage| !coverage.flows.is_empty()),
             decisions: Some(decisions).filter(|decisions| !decisions.flows.is_empty()),
+            assist,
             gates: Vec::new(),
             stopped: self.stopped.take(),
             wall: RunWall {

@@ -11,6 +11,7 @@
 mod attempt;
 mod deliver;
 mod plan;
+mod rehearsed;
 mod reporter;
 mod scenario;
 mod schedule;
@@ -23,7 +24,7 @@ pub(crate) mod testing;
 mod tests;
 mod trace;
 
-pub use plan::{Plan, Planned};
+pub use plan::{Plan, Planned, Task};
 pub use reporter::{Order, ReportError, ReportFailure, Reporter};
 pub use schedule::{RunOptions, RunOutcome, run};
 pub use selection::Selection;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::prompts::PromptWork;
 use crate::diagnose::{Diagnostic, Source, Span, Spanned};
 use crate::flow::{Name, Program, Value};
 use crate::gate::Gate;

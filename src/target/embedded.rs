@@ -1,9 +1,11 @@
 //! The simulator in this process.
 
-use super::{Simulation, Target, TargetError};
+use super::{PromptTrace, Simulation, Target, TargetError};
+use crate::assist::{Rehearsal, rehearse};
 use crate::simulator::{Trace, simulate};
+use crate::suite::Prompts;
 
-/// Runs calls in this process, at once.
+/// Runs calls and prompts in this process, at once.
 #[derive(Debug, Default)]
 pub struct Embedded;
 
@@ -14,5 +16,13 @@ impl Target for Embedded {
 
     async fn simulate(&self, simulation: &Simulation) -> Result<Trace, TargetError> {
         Ok(simulate(&simulation.program, &simulation.request))
+    }
+
+    async fn rehearse(&self, prompts: &Prompts) -> Result<PromptTrace, TargetError> {
+        let rehearsal = Rehearsal { arrivals: prompts.arrivals().collect(), ..prompts.rehearsal() };
+        let rehearsed = rehearse(&rehearsal);
+        let mut trace = PromptTrace { ended_ms: rehearsed.ended_ms, ..PromptTrace::default() };
+        rehearsed.records.into_iter().for_each(|record| trace.add(record));
+        Ok(trace)
     }
 }

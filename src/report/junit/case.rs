@@ -103,6 +103,17 @@ fn kind(scenario: &ScenarioRecord) -> &'static str {
         Some(Keypresses) => "keypresses",
         Some(UnusedInput) => "unused_input",
         Some(Failure) => "failure",
+        Some(Result) => "result",
+        Some(Count) => "counts",
+        Some(Attempts) => "attempts",
+        Some(Statuses) => "statuses",
+        Some(Pauses) => "pauses",
+        Some(Reason) => "reason",
+        Some(LimitedBy) => "limited_by",
+        Some(RetryAfter) => "retry_after",
+        Some(Waited) => "waited",
+        Some(Transcript) => "transcript",
+        Some(Shown) => "shown",
         None => scenario.verdict.word(),
     }
 }

@@ -1,0 +1,102 @@
+//! What the prompts of a scenario came to.
+
+use std::collections::BTreeMap;
+
+use crate::assist::{Counts, LimitedBy, Outcome, Record, TranscriptState};
+use crate::suite::MOST_LISTED;
+
+/// Of each result so many prompts are kept with all that happened to them: a burst of a million must not fill the memory.
+const KEPT: u64 = 20;
+
+/// What the prompts of a scenario came to: all of them counted, some of them kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PromptTrace {
+    /// All of them, counted.
+    pub counts: Counts,
+    /// How the first ones ended, at most [`MOST_LISTED`].
+    pub outcomes: Vec<Outcome>,
+    /// The first ones of each result, in order, with their numbers from 0.
+    pub kept: Vec<(u64, Record)>,
+    /// How often each of them was sent, its fallback included.
+    pub attempts: Extent,
+    /// Requests to the prompt service.
+    pub requests: u64,
+    /// How long each of them waited for its tokens, in ms.
+    pub waited_ms: Extent,
+    /// How long each of them took from its arrival to its end, in ms.
+    pub took_ms: Extent,
+    /// How long those that were limited are to stay away, in ms.
+    pub retry_after_ms: Extent,
+    /// How many were limited, by whose bucket was empty.
+    pub limited_by: BTreeMap<LimitedBy, u64>,
+    /// How many have a transcript in this state.
+    pub transcripts: BTreeMap<TranscriptState, u64>,
+    /// How often each transcript was asked for.
+    pub questions: Extent,
+    /// How long the search for each transcript took, in ms; of those that were looked for.
+    pub transcript_ms: Extent,
+    /// When the last thing happened, in virtual ms.
+    pub ended_ms: u64,
+}
+
+/// The least and the greatest of some numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent(Option<(u64, u64)>);
+
+impl Extent {
+    /// Adds a number.
+    pub fn add(&mut self, number: u64) {
+        let (least, greatest) = self.0.unwrap_or((number, number));
+        self.0 = Some((least.min(number), greatest.max(number)));
+    }
+
+    /// The least and the greatest; none of no numbers.
+    pub fn range(&self) -> Option<(u64, u64)> {
+        self.0
+    }
+
+    /// The greatest; 0 of no numbers.
+    pub fn greatest(&self) -> u64 {
+        self.0.map_or(0, |(_, greatest)| greatest)
+    }
+}
+
+impl PromptTrace {
+    /// Adds the next prompt.
+    pub fn add(&mut self, record: Record) {
+        let number = self.counts.prompts;
+        self.counts.add(&record);
+        if self.outcomes.len() < MOST_LISTED {
+            self.outcomes.push(record.outcome);
+        }
+        self.attempts.add(record.attempts.len() as u64);
+        self.requests += record.attempts.len() as u64;
+        self.waited_ms.add(record.waited_ms);
+        self.took_ms.add(record.took_ms);
+        if let Some(by) = record.limited_by {
+            *self.limited_by.entry(by).or_default() += 1;
+        }
+        if let Some(ms) = record.retry_after_ms {
+            self.retry_after_ms.add(ms);
+        }
+        *self.transcripts.entry(record.transcript.state).or_default() += 1;
+        self.questions.add(u64::from(record.transcript.questions));
+        if let Some(ms) = record.transcript.took_ms {
+            self.transcript_ms.add(ms);
+        }
+        if self.count(record.outcome) <= KEPT {
+            self.kept.push((number, record));
+        }
+    }
+
+    /// How many ended so.
+    pub fn count(&self, outcome: Outcome) -> u64 {
+        match outcome {
+            Outcome::Delivered => self.counts.delivered,
+            Outcome::Fallback => self.counts.fallback,
+            Outcome::Ineligible => self.counts.ineligible,
+            Outcome::RateLimited => self.counts.rate_limited,
+            Outcome::Failed => self.counts.failed,
+        }
+    }
+}
