@@ -1,13 +1,18 @@
 //! Prompts in virtual time: the way that the server's prompts take, against scripted services.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::acceptance::Counts;
 use super::agent::Agents;
+use super::delivery::ms;
+use super::pipeline::{Phase, Pipeline};
 use super::prompt::Prompt;
 use super::record::Record;
 use super::script::Scripted;
 use super::settings::{Fallback, Settings};
+use super::stage::Stage;
+use super::timeline::{Task, Timeline, run};
 
 /// What is rehearsed. The same rehearsal gives the same result, to the last pause.
 #[derive(Clone, Debug, Default)]
@@ -63,8 +68,59 @@ pub struct Rehearsed {
     pub ended_ms: u64,
 }
 
-/// Rehearses prompts in virtual time.
+/// Rehearses prompts in virtual time. A million prompts take seconds.
 pub fn rehearse(rehearsal: &Rehearsal) -> Rehearsed {
-    let _ = rehearsal;
-    Rehearsed::default()
+    let timeline = Timeline::default();
+    let pipeline = Pipeline::new(rehearsal.settings.clone(), rehearsal.agents.clone(), rehearsal.seed);
+    let mut order: Vec<usize> = (0..rehearsal.arrivals.len()).collect();
+    order.sort_by_key(|&index| rehearsal.arrivals[index].at_ms);
+    let records: Mutex<Vec<Option<Record>>> = Mutex::new(vec![None; order.len()]);
+    let ended = AtomicU64::new(0);
+    let (timeline_, pipeline, records_, ended_) = (&timeline, &pipeline, &records, &ended);
+    let keep = move |index: usize, change: &mut dyn FnMut(&mut Option<Record>)| {
+        ended_.fetch_max(ms(timeline_.now()), Ordering::Relaxed);
+        if let Some(slot) = records_.lock().unwrap_or_else(PoisonError::into_inner).get_mut(index) {
+            change(slot);
+        }
+    };
+    let prompts = order.iter().filter_map(|&index| rehearsal.arrivals.get(index).map(|arrival| (index, arrival)));
+    let starts = prompts.map(move |(index, arrival)| -> (u64, Task<'_>) {
+        let stage = Stage::new(timeline_, rehearsal, arrival);
+        let task = async move {
+            let (record, search) = pipeline.deliver(&stage, arrival.prompt.clone(), arrival.fallback.as_ref()).await;
+            let mut record = Some(record);
+            keep(index, &mut |slot| *slot = record.take());
+            let Some(search) = search else { return };
+            let mut transcript = Some(pipeline.correlate(&stage, search).await);
+            keep(index, &mut |slot| {
+                if let (Some(record), Some(found)) = (slot, transcript.take()) {
+                    record.transcript = found;
+                }
+            });
+        };
+        (arrival.at_ms, Box::pin(task))
+    });
+    let stop = rehearsal
+        .stop_at_ms
+        .map(|at_ms| -> (u64, Task<'_>) { (at_ms, Box::pin(async move { pipeline.end(Phase::Closing) })) });
+    run(&timeline, merged(stop, starts));
+    let records: Vec<Record> =
+        records.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect();
+    let mut counts = Counts::default();
+    records.iter().for_each(|record| counts.add(record));
+    Rehearsed { records, counts, ended_ms: ended.into_inner() }
+}
+
+/// The stop among the prompts, before those of its time.
+fn merged<'a>(
+    stop: Option<(u64, Task<'a>)>,
+    prompts: impl Iterator<Item = (u64, Task<'a>)>,
+) -> impl Iterator<Item = (u64, Task<'a>)> {
+    let mut stop = stop;
+    let mut prompts = prompts.peekable();
+    std::iter::from_fn(move || match (&stop, prompts.peek()) {
+        (Some((stops, _)), Some((next, _))) if stops > next => prompts.next(),
+        (Some(_), _) => stop.take(),
+        (None, _) => prompts.next(),
+    })
 }

@@ -23,7 +23,7 @@ mod tries;
 mod wording;
 
 pub use alarm::Alarm;
-pub use backoff::Jitter;
+pub use backoff::{Jitter, ceiling};
 pub use error::{ClientError, ErrorKind};
 pub use hyper::HyperTransport;
 pub use job::Jobs;
