@@ -132,8 +132,29 @@ struct Scenario<'a> {
     score: Option<&'a RawValue>,
     #[serde(borrow, default)]
     trace: Option<Trace<'a>>,
+    #[serde(borrow, default)]
+    assist: Option<Rehearsed<'a>>,
     #[serde(default)]
     attempts: Vec<AttemptRecord>,
+}
+
+/// Prompts: each is a step, so that one that ends otherwise is seen although the scenario passed.
+#[derive(Deserialize)]
+struct Rehearsed<'a> {
+    #[serde(borrow)]
+    prompts: Vec<Prompted<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Prompted<'a> {
+    number: u64,
+    #[serde(borrow)]
+    result: Cow<'a, str>,
+}
+
+/// What a comparison calls a prompt.
+fn prompt(number: u64) -> String {
+    format!("prompt {number}")
 }
 
 #[derive(Deserialize)]
@@ -212,7 +233,10 @@ pub(super) fn of_record(record: &RunRecord) -> Run {
     let mut run = Run::default();
     for scenario in &record.scenarios {
         let steps = scenario.trace.iter().flat_map(|trace| &trace.steps);
-        let steps = steps.map(|step| (&*step.node, step.outcome.as_deref()));
+        let steps = steps.map(|step| (Cow::Borrowed(&*step.node), step.outcome.as_deref()));
+        let prompts = scenario.assist.iter().flat_map(|assist| &assist.prompts);
+        let prompts = prompts.map(|one| (Cow::Owned(prompt(one.number)), Some(one.result.word())));
+        let steps = steps.chain(prompts);
         run.push(&scenario.id, (&scenario.file, scenario.line), scenario.verdict, scenario.why(), steps);
     }
     run.header = record.header.clone();
@@ -237,7 +261,11 @@ impl Run {
             why(scenario.verdict, scenario.reason.as_deref(), &scenario.attempts, &checks)
         };
         let steps = scenario.trace.iter().flat_map(|trace| &trace.steps);
-        let steps = steps.map(|step| (&*step.node, step.outcome.as_ref().map(|Text(outcome)| &**outcome)));
+        let steps =
+            steps.map(|step| (Cow::Borrowed(&*step.node), step.outcome.as_ref().map(|Text(outcome)| &**outcome)));
+        let prompts = scenario.assist.iter().flat_map(|assist| &assist.prompts);
+        let prompts = prompts.map(|one| (Cow::Owned(prompt(one.number)), Some(&*one.result)));
+        let steps = steps.chain(prompts);
         self.push(&scenario.id, (&scenario.file, scenario.line), scenario.verdict, why, steps);
     }
 
@@ -247,11 +275,11 @@ impl Run {
         (file, line): (&str, u32),
         verdict: Verdict,
         why: Option<String>,
-        steps: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+        steps: impl Iterator<Item = (Cow<'a, str>, Option<&'a str>)>,
     ) {
         let start = self.paths.len() as u32;
         for (node, outcome) in steps {
-            self.paths.push(self.steps.of(node, outcome));
+            self.paths.push(self.steps.of(&node, outcome));
         }
         let path = (start, self.paths.len() as u32);
         let file = self.steps.of(file, None);

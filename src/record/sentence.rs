@@ -56,6 +56,8 @@ pub fn check_subject(check: &Check) -> String {
 pub fn check_contrast(check: &Check) -> String {
     let expected = check.expected.as_deref().map(|expected| format!("expected {expected}"));
     let verb = match check.kind {
+        // What was never reached says so itself.
+        kind if check.state == CheckState::NotReached && !matches!(kind, CheckKind::EndsAt) => "",
         CheckKind::Outcome | CheckKind::EndsAt | CheckKind::Path => "taken ",
         CheckKind::Decision if check.state == CheckState::Broken => "taken ",
         CheckKind::Variable

@@ -28,7 +28,7 @@ fn record(trace: &PromptTrace, expected: Vec<ResultRow>) -> AssistRecord {
     let mut counts = ResultCounts::default();
     Outcome::ALL.into_iter().for_each(|outcome| counts.add(outcome, trace.count(outcome)));
     AssistRecord {
-        result: trace.outcomes.first().copied().filter(|_| trace.counts.prompts == 1),
+        result: trace.outcomes.first().copied().flatten().filter(|_| trace.counts.prompts == 1),
         counts,
         expected,
         requests: trace.requests,
@@ -41,10 +41,10 @@ fn record(trace: &PromptTrace, expected: Vec<ResultRow>) -> AssistRecord {
     }
 }
 
-fn prompt(number: u64, record: &Record) -> AssistPrompt {
+fn prompt(number: usize, record: &Record) -> AssistPrompt {
     let transcript = &record.transcript;
     AssistPrompt {
-        number: number + 1,
+        number: number as u64 + 1,
         id: record.prompt.prompt_id.clone(),
         agent: record.prompt.target_agent_id.clone(),
         at_ms: record.arrived_ms,

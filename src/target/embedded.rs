@@ -1,7 +1,7 @@
 //! The simulator in this process.
 
 use super::{PromptTrace, Simulation, Target, TargetError};
-use crate::assist::{Rehearsal, rehearse};
+use crate::assist::rehearse_each;
 use crate::simulator::{Trace, simulate};
 use crate::suite::Prompts;
 
@@ -19,10 +19,9 @@ impl Target for Embedded {
     }
 
     async fn rehearse(&self, prompts: &Prompts) -> Result<PromptTrace, TargetError> {
-        let rehearsal = Rehearsal { arrivals: prompts.arrivals().collect(), ..prompts.rehearsal() };
-        let rehearsed = rehearse(&rehearsal);
-        let mut trace = PromptTrace { ended_ms: rehearsed.ended_ms, ..PromptTrace::default() };
-        rehearsed.records.into_iter().for_each(|record| trace.add(record));
-        Ok(trace)
+        let mut trace = PromptTrace::default();
+        let add = |number, record| trace.add(number, record);
+        let ended_ms = rehearse_each(&prompts.rehearsal(), prompts.arrivals(), add);
+        Ok(PromptTrace { ended_ms, ..trace })
     }
 }

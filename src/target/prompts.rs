@@ -13,10 +13,10 @@ const KEPT: u64 = 20;
 pub struct PromptTrace {
     /// All of them, counted.
     pub counts: Counts,
-    /// How the first ones ended, at most [`MOST_LISTED`].
-    pub outcomes: Vec<Outcome>,
+    /// How the first ones ended, at most [`MOST_LISTED`]; none for one of which nothing was heard.
+    pub outcomes: Vec<Option<Outcome>>,
     /// The first ones of each result, in order, with their numbers from 0.
-    pub kept: Vec<(u64, Record)>,
+    pub kept: Vec<(usize, Record)>,
     /// How often each of them was sent, its fallback included.
     pub attempts: Extent,
     /// Requests to the prompt service.
@@ -62,12 +62,14 @@ impl Extent {
 }
 
 impl PromptTrace {
-    /// Adds the next prompt.
-    pub fn add(&mut self, record: Record) {
-        let number = self.counts.prompts;
+    /// Adds a prompt by its number, from 0; they may come in any order.
+    pub fn add(&mut self, number: usize, record: Record) {
         self.counts.add(&record);
-        if self.outcomes.len() < MOST_LISTED {
-            self.outcomes.push(record.outcome);
+        if number < MOST_LISTED {
+            if self.outcomes.len() <= number {
+                self.outcomes.resize(number + 1, None);
+            }
+            self.outcomes[number] = Some(record.outcome);
         }
         self.attempts.add(record.attempts.len() as u64);
         self.requests += record.attempts.len() as u64;
@@ -84,9 +86,22 @@ impl PromptTrace {
         if let Some(ms) = record.transcript.took_ms {
             self.transcript_ms.add(ms);
         }
-        if self.count(record.outcome) <= KEPT {
-            self.kept.push((number, record));
+        self.keep(number, record);
+    }
+
+    /// Keeps the prompt if it is among the first ones of its result.
+    fn keep(&mut self, number: usize, record: Record) {
+        let outcome = record.outcome;
+        if self.count(outcome) > KEPT {
+            // The last of those kept gives way to an earlier one.
+            let last = self.kept.iter().rposition(|(_, kept)| kept.outcome == outcome);
+            match last.filter(|&last| self.kept[last].0 > number) {
+                Some(last) => drop(self.kept.remove(last)),
+                None => return,
+            }
         }
+        let place = self.kept.partition_point(|(kept, _)| *kept < number);
+        self.kept.insert(place, (number, record));
     }
 
     /// How many ended so.

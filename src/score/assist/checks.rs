@@ -66,11 +66,10 @@ impl<'a> Checks<'a> {
             Some(Results::Each(list)) => {
                 for (index, placed) in list.iter().enumerate() {
                     let Some(placed) = placed else { continue };
-                    let found = trace.outcomes.get(index).copied();
+                    let found = trace.outcomes.get(index).copied().flatten();
                     let state = held(found == Some(placed.value));
                     let words = || {
-                        let number = index as u64;
-                        let kept = trace.kept.iter().find(|(kept, _)| *kept == number);
+                        let kept = trace.kept.iter().find(|(kept, _)| *kept == index);
                         let found = match (kept, found) {
                             (Some((_, record)), _) => ending(record),
                             (None, Some(found)) => found.word().to_owned(),
@@ -198,7 +197,7 @@ impl<'a> Checks<'a> {
     /// A bound that every one of some numbers is within.
     fn extent(&mut self, kind: CheckKind, placed: &Placed<Bound<u64>>, extent: Extent, show: impl Fn(u64) -> String) {
         let range = extent.range();
-        let (state, found) = of_extent(&placed.value, range, &show);
+        let (state, found) = of_extent(&placed.value, range, &show, "no prompt was limited");
         self.add((kind, None), state, placed, || (bounds::words(&placed.value, &show), found));
     }
 
@@ -235,7 +234,7 @@ impl<'a> Checks<'a> {
         ];
         for (name, bound, extent, show) in numbers {
             let Some(bound) = bound else { continue };
-            let (state, found) = of_extent(bound, extent.range(), &show);
+            let (state, found) = of_extent(bound, extent.range(), &show, "none was looked for");
             let words = || (bounds::words(bound, show), found);
             self.add((CheckKind::Transcript, Some(name.to_owned())), state, placed, words);
         }
@@ -270,14 +269,15 @@ fn held(holds: bool) -> CheckState {
     if holds { CheckState::Held } else { CheckState::Broken }
 }
 
-/// Whether all numbers of a range are within a bound, and the range in words.
+/// Whether all numbers of a range are within a bound, and the range in words; `nothing` says that there are none.
 fn of_extent(
     bound: &Bound<u64>,
     range: Option<(u64, u64)>,
     show: &impl Fn(u64) -> String,
+    nothing: &str,
 ) -> (CheckState, String) {
     match range {
-        None => (CheckState::NotReached, "none".to_owned()),
+        None => (CheckState::NotReached, nothing.to_owned()),
         Some((least, greatest)) => {
             let state = held(bounds::within(bound, least) && bounds::within(bound, greatest));
             let found = if least == greatest { show(least) } else { format!("{} to {}", show(least), show(greatest)) };

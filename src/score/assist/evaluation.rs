@@ -41,7 +41,7 @@ fn results(expect: &PromptExpectations, trace: &PromptTrace) -> Vec<ResultRow> {
         }
         Some(Results::Each(list)) => {
             for (placed, &outcome) in list.iter().zip(&trace.outcomes) {
-                let Some(placed) = placed else { continue };
+                let (Some(placed), Some(outcome)) = (placed, outcome) else { continue };
                 let mut found = ResultCounts::default();
                 found.add(outcome, 1);
                 ResultRow { expected: placed.value, found }.add_to(&mut table);
