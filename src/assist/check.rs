@@ -1,9 +1,7 @@
 //! Which prompts the API takes.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use super::prompt::{Context, Prompt, UiConfig};
+use crate::wire::FieldError;
 
 /// The most characters of an id.
 pub const LONGEST_ID: usize = 128;
@@ -15,28 +13,6 @@ pub const MOST_KEYWORDS: usize = 50;
 pub const LONGEST_KEYWORD: usize = 100;
 /// The longest time that a prompt is shown, in ms: an hour.
 pub const LONGEST_TIMEOUT_MS: u64 = 3_600_000;
-
-/// A field that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct FieldError {
-    /// Which, as a path: `context.keywords[2]`.
-    pub field: String,
-    /// What is wrong with it, as the rest of a sentence that begins with the field's name: `is missing`.
-    pub message: String,
-}
-
-impl FieldError {
-    /// What is wrong with a field.
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), message: message.into() }
-    }
-}
-
-impl std::fmt::Display for FieldError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "'{}' {}", self.field, self.message)
-    }
-}
 
 impl Prompt {
     /// Everything that is wrong with it, in the order of the fields; nothing for a prompt that the API takes.
@@ -53,7 +29,7 @@ impl Prompt {
 }
 
 impl UiConfig {
-    fn check(&self, wrong: &mut Vec<FieldError>) {
+    pub(super) fn check(&self, wrong: &mut Vec<FieldError>) {
         if !(1..=LONGEST_TIMEOUT_MS).contains(&self.timeout_ms) {
             let message = format!("must be from 1 to {LONGEST_TIMEOUT_MS} ms, not {}", self.timeout_ms);
             wrong.push(FieldError::new("uiConfig.timeoutMs", message));
@@ -62,7 +38,7 @@ impl UiConfig {
 }
 
 impl Context {
-    fn check(&self, wrong: &mut Vec<FieldError>) {
+    pub(super) fn check(&self, wrong: &mut Vec<FieldError>) {
         check_sentiment("context.sentimentScore", self.sentiment_score, wrong);
         if self.keywords.len() > MOST_KEYWORDS {
             let message = format!("has {} keywords, {MOST_KEYWORDS} are allowed", self.keywords.len());

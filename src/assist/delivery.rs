@@ -92,12 +92,7 @@ pub async fn deliver<W: World>(
 fn fallback_prompt(prompt: &Prompt, fallback: &Fallback) -> Prompt {
     const MARK: &str = "_fallback";
     let kept: String = prompt.prompt_id.chars().take(LONGEST_ID - MARK.len()).collect();
-    Prompt {
-        prompt_id: kept + MARK,
-        content: fallback.content.clone(),
-        priority: fallback.priority,
-        ..prompt.clone()
-    }
+    Prompt { prompt_id: kept + MARK, content: fallback.content.clone(), priority: fallback.priority, ..prompt.clone() }
 }
 
 async fn attempt<W: World>(world: &W, prompt: &Prompt, arrived_ms: u64, within: Duration) -> (Attempt, Verdict) {

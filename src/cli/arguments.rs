@@ -327,6 +327,8 @@ pub enum SchemaName {
     Event,
     /// What `compare --format json` prints.
     Compare,
+    /// The agents of `serve --agents`.
+    Agents,
 }
 
 /// `callpath init`.

@@ -24,7 +24,7 @@ mod write_result;
 mod write_submission;
 
 pub use definition::{EdgeDefinition, FlowDefinition, FlowList, FlowSummary, NodeDefinition};
-pub use error::{ErrorBody, code};
+pub use error::{ErrorBody, FieldError, code};
 pub use execution::{NodeExecution, NodeInput, NodeOutput};
 pub use fields::Fields;
 pub use health::Health;

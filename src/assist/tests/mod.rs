@@ -1,6 +1,8 @@
 mod correlation;
 mod delivery;
+mod ledger;
 mod limits;
+mod live;
 mod payload;
 
 use std::sync::Arc;
