@@ -4,6 +4,8 @@ use std::borrow::Borrow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::task::unconstrained;
+
 use super::acceptance::Counts;
 use super::agent::Agents;
 use super::delivery::ms;
@@ -120,7 +122,9 @@ fn play<A: Borrow<Arrival> + Send + Sync>(
             let mut ended = ended_.lock().unwrap_or_else(PoisonError::into_inner);
             ended(index, record);
         };
-        (at_ms, Box::pin(task))
+        // Whoever rehearses on a runtime's thread has not time without end: there a task would be put off until its
+        // thread is free, which it is not before the rehearsal is over.
+        (at_ms, Box::pin(unconstrained(task)))
     });
     let stop = rehearsal
         .stop_at_ms

@@ -26,7 +26,7 @@ pub(in crate::suite) const EXPECTATIONS: [&str; 11] = [
 ];
 
 /// The fields of a prompt, by their path on the wire.
-pub(super) const FIELDS: [&str; 10] = [
+pub(in crate::suite) const FIELDS: [&str; 10] = [
     "interactionId",
     "promptId",
     "content",

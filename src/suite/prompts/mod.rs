@@ -23,7 +23,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub(super) use expect::EXPECTATIONS;
+pub(super) use expect::{EXPECTATIONS, FIELDS};
 pub(super) use keys::Keys;
 pub use model::{
     Burst, ExpectedStatus, MOST_LISTED, MOST_PROMPTS, PromptExpectations, PromptWork, Prompts, Results, TranscriptExpectation,
