@@ -11,7 +11,7 @@ use super::{gates, prompts, rules};
 use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, closest, quoted};
 use crate::flow::Name;
 use crate::gate::{self, Gate};
-use crate::yaml::{Fields, Node, Reader, load, parse};
+use crate::yaml::{Data, Fields, Node, Reader, load, parse};
 
 /// So many suites may extend each other in a row.
 const CHAIN: usize = 32;
@@ -78,14 +78,18 @@ pub(super) fn head(
         let node = node?;
         if varies(node) { Filler::plain(&*shared.options.environment).fill(node, reader) } else { Some(node.clone()) }
     };
-    let kind = fields.take("kind").map(|node| kind(node, reader)).unwrap_or_default();
+    let written = fields.take("kind");
+    let kind = match written {
+        Some(node) => kind(node, reader),
+        None => unwritten(fields, reader),
+    };
     let extends = filled(fields.take("extends"), reader);
     let mut base = Head::default();
     if fields.take("extends").is_some() {
         let unknown = Head { kind, incomplete: true, ..Head::default() };
         let found = extends.as_ref().and_then(|node| extended(node, place, chain, shared, reader));
         base = found.unwrap_or(unknown);
-        if let Some(node) = extends.filter(|_| base.kind != kind && base.broken.is_empty()) {
+        if let Some(node) = extends.filter(|_| base.kind != kind && base.broken.is_empty() && !base.incomplete) {
             let message = format!("a suite of kind '{}' cannot extend one of kind '{}'", kind.name(), base.kind.name());
             let diagnostic = reader.error(rules::OTHER_KIND, node.span, message);
             reader.report(diagnostic.help(format!("write 'kind: {}', or extend another suite", base.kind.name())));
@@ -129,6 +133,29 @@ pub(super) fn head(
         broken: base.broken,
         incomplete,
     }
+}
+
+/// The kind of a suite that does not say which: calls. Where all speaks of prompts the key was forgotten, which is told.
+fn unwritten(fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Kind {
+    const PROMPTS: [&str; 7] = ["service", "agent", "prompt", "sentiment", "answers", "fallback", "burst"];
+    const CALLS: [&str; 7] = ["flow", "dtmf", "variables", "call", "clock", "stubs", "queues"];
+    let scenarios = match fields.take("scenarios").map(|node| &node.data) {
+        Some(Data::Sequence(scenarios)) => &scenarios[..],
+        _ => &[],
+    };
+    let mappings = scenarios.iter().chain(fields.take("defaults")).filter_map(|node| match &node.data {
+        Data::Mapping(entries) => Some(entries),
+        _ => None,
+    });
+    let mut keys = mappings.flatten().map(|entry| &entry.key);
+    let of_call = keys.clone().any(|key| CALLS.contains(&&*key.value));
+    let Some(first) = keys.find(|key| PROMPTS.contains(&&*key.value)).filter(|_| !of_call) else {
+        return Kind::default();
+    };
+    let message = format!("{} belongs to a suite of prompts, and this one does not say that it is one", quoted(first));
+    let diagnostic = reader.error(rules::RULES.missing_key, first.span, message);
+    reader.report(diagnostic.help("add 'kind: assist' at the top of the file"));
+    Kind::Assist
 }
 
 /// Reads the kind of a suite; of one that is misspelt the one that was meant.

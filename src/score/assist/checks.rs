@@ -1,6 +1,7 @@
 //! Single checks of prompts.
 
 use crate::assist::{Attempt, Outcome, Prompt, Record};
+use crate::diagnose::quoted;
 use crate::flow::Value;
 use crate::score::checks::count;
 use crate::score::place::Secrets;
@@ -59,7 +60,7 @@ impl<'a> Checks<'a> {
                 let state = held(trace.count(placed.value) == trace.counts.prompts);
                 let words = || match &trace.kept[..] {
                     [(_, only)] if trace.counts.prompts == 1 => (placed.value.word().to_owned(), ending(only)),
-                    _ => (format!("{} of every prompt", placed.value.word()), endings(trace)),
+                    _ => (format!("{} for every prompt", placed.value.word()), endings(trace)),
                 };
                 self.add((CheckKind::Result, None), state, placed, words);
             }
@@ -151,8 +152,8 @@ impl<'a> Checks<'a> {
             let first = reasons.next().map(|first| (first.clone(), reasons.filter(|reason| *reason != first).count()));
             let found = match first {
                 None => "no reason".to_owned(),
-                Some((first, 0)) => first,
-                Some((first, more)) => format!("{first}, and {more} more"),
+                Some((first, 0)) => quoted(&first),
+                Some((first, more)) => format!("{} and {more} more", quoted(&first)),
             };
             (format!("a reason that says {}", Value::from(placed.value.as_str()).literal()), found)
         };

@@ -161,7 +161,7 @@ impl PromptPatch {
     }
 
     fn ui(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let mut fields = reader.mapping(node, "how a prompt is shown")?;
+        let mut fields = reader.mapping(node, "the ui of a prompt")?;
         let component = fields.take("component").map(|node| {
             let word = reader.word(node, "a component", &ComponentType::WORDS)?;
             ComponentType::ALL.get(word).copied()
@@ -171,7 +171,7 @@ impl PromptPatch {
             Position::ALL.get(word).copied()
         });
         let timeout = fields.take("timeout").map(|node| {
-            let ms = reader.duration(node, "how long a prompt is shown")?;
+            let ms = reader.duration(node, "a length of time")?;
             Some(placed(ms, node.span, reader))
         });
         fields.finish(reader);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::model::{Burst, MOST_PROMPTS, PromptExpectations, Prompts, Results};
+use super::model::{Burst, PromptExpectations, Prompts, Results};
 use super::patch::{AgentPatch, FallbackPatch, Patch};
 use crate::assist::{
     Agent, Agents, Context, Fallback, Outcome, Priority, Prompt, TENANT, TUTORIAL_SKILLS, UiConfig,
@@ -102,8 +102,9 @@ fn error<T>(rule: &'static str, placed: &Placed<T>, message: String) -> Diagnost
 fn check_prompt(patch: &Patch, prompts: &Prompts, place: (&Arc<Source>, Span), diagnostics: &mut Diagnostics) {
     // As long as the longest id that its number can make of it.
     let mut longest = prompts.prompt.clone();
-    if prompts.count() > 1 {
-        longest.prompt_id = format!("{}_{MOST_PROMPTS}", longest.prompt_id);
+    let count = prompts.count();
+    if count > 1 {
+        longest.prompt_id = format!("{}_{count}", longest.prompt_id);
     }
     let own = &patch.prompt;
     let at = |placed: &Option<Placed<String>>| placed.as_ref().map(|placed| (placed.source.clone(), placed.span));
