@@ -54,8 +54,8 @@ impl Ledger {
         Self { kept: Mutex::new(kept), log, most: most.max(1) }
     }
 
-    /// Takes the record of a prompt whose delivery has ended. One of the same id is replaced.
-    pub fn finish(&self, record: Record) {
+    /// Takes the record of a prompt whose delivery has ended. One of the same id is replaced. The record comes back as it is kept.
+    pub fn finish(&self, record: Record) -> Arc<Record> {
         let record = Arc::new(record);
         {
             let mut kept = self.lock();
@@ -75,6 +75,7 @@ impl Ledger {
         if record.transcript.state != TranscriptState::Pending {
             self.write(&record);
         }
+        record
     }
 
     /// Joins a transcript to the record of what was shown under this id.

@@ -1,7 +1,7 @@
 //! The way of a prompt, from its arrival to its record.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
@@ -30,6 +30,7 @@ pub struct Pipeline {
     phase: watch::Sender<Phase>,
     seed: u64,
     drawn: AtomicU64,
+    cut: AtomicUsize,
 }
 
 /// How far the end of a pipeline is.
@@ -55,6 +56,7 @@ impl Pipeline {
             agents,
             seed,
             drawn: AtomicU64::new(0),
+            cut: AtomicUsize::new(0),
         }
     }
 
@@ -71,6 +73,11 @@ impl Pipeline {
     /// How many prompts wait for their transcripts.
     pub fn awaited(&self) -> usize {
         self.settings.correlation.queue.saturating_sub(self.places.available_permits())
+    }
+
+    /// How many deliveries were cut off by its end.
+    pub fn cut(&self) -> usize {
+        self.cut.load(Ordering::Relaxed)
     }
 
     /// Goes on to a phase; there is no way back. What it ends is recorded as it is then.
@@ -98,26 +105,13 @@ impl Pipeline {
     ) -> (Record, Option<Search>) {
         let arrived = world.now();
         let mut jitter = self.jitter();
-        let mut record = Record {
-            prompt,
-            tenant: None,
-            arrived_ms: ms(arrived),
-            outcome: Outcome::Failed,
-            reasons: Vec::new(),
-            waited_ms: 0,
-            limited_by: None,
-            retry_after_ms: None,
-            attempts: Vec::new(),
-            fallback_prompt_id: None,
-            took_ms: 0,
-            transcript: Transcript::new(TranscriptState::None),
-            accepted: None,
-        };
+        let mut record = Record::new(prompt, ms(arrived), Outcome::Failed);
         let whole_way = self.way(world, arrived, fallback, &mut jitter, &mut record);
         tokio::select! {
             biased;
             () = whole_way => {}
             () = self.ended(Phase::Closed) => {
+                self.cut.fetch_add(1, Ordering::Relaxed);
                 record.outcome = Outcome::Failed;
                 record.reasons.push("the server stopped before the delivery had ended".to_owned());
             }

@@ -142,6 +142,25 @@ impl Transcript {
 }
 
 impl Record {
+    /// The record of a prompt that has just come, or that was delivered without this program's doing.
+    pub fn new(prompt: Prompt, arrived_ms: u64, outcome: Outcome) -> Self {
+        Self {
+            prompt,
+            tenant: None,
+            arrived_ms,
+            outcome,
+            reasons: Vec::new(),
+            waited_ms: 0,
+            limited_by: None,
+            retry_after_ms: None,
+            attempts: Vec::new(),
+            fallback_prompt_id: None,
+            took_ms: 0,
+            transcript: Transcript::new(TranscriptState::None),
+            accepted: None,
+        }
+    }
+
     /// Whether something reached the agent: the prompt or its fallback.
     pub fn reached_the_agent(&self) -> bool {
         matches!(self.outcome, Outcome::Delivered | Outcome::Fallback)

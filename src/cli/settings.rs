@@ -127,7 +127,7 @@ impl Project {
     }
 
     /// The remote target of this name; none for the embedded simulator.
-    fn remote(&self, name: Option<&str>) -> Result<Option<RemoteSettings>> {
+    pub fn remote(&self, name: Option<&str>) -> Result<Option<RemoteSettings>> {
         let Some(name) = name.filter(|&name| name != EMBEDDED) else { return Ok(None) };
         let Some(profile) = self.config.target.get(name) else {
             let known = std::iter::once(EMBEDDED).chain(self.config.target.keys().map(String::as_str));

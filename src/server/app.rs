@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
+use super::assist::{Metrics, StandIn};
 use super::faults::Faults;
 use super::id::Ids;
 use super::options::{Scope, ServerOptions};
@@ -14,6 +15,7 @@ use super::reply::Refusal;
 use super::store::Store;
 use super::tokens::{Tokens, Worth};
 use super::{openapi, random};
+use crate::assist::Ledger;
 use crate::wire::code;
 
 /// The server's state.
@@ -24,6 +26,9 @@ pub(super) struct App {
     pub store: Store,
     pub faults: Faults,
     pub openapi: Bytes,
+    pub stand_in: StandIn,
+    pub ledger: Ledger,
+    pub metrics: Metrics,
     requests: AtomicU64,
     request_ids: Ids,
     draining: AtomicBool,
@@ -33,9 +38,12 @@ pub(super) struct App {
 }
 
 impl App {
-    pub fn new(mut options: ServerOptions) -> Self {
+    pub fn new(mut options: ServerOptions, stand_in: StandIn, ledger: Ledger) -> Self {
         let plan = std::mem::take(&mut options.faults);
         Self {
+            stand_in,
+            ledger,
+            metrics: Metrics::new().expect("the names and labels are constants, which every test of this room tries"),
             tokens: Tokens::default(),
             store: Store::new(random::number(), options.result_ttl, options.max_simulations),
             faults: Faults::new(plan, options.seed),

@@ -10,21 +10,36 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use super::app::App;
+use super::assist::{self, Service, StandIn};
 use super::endpoint::{DEFINITIONS, SIMULATOR, TOKEN_PATHS};
 use super::front::front;
 use super::options::ServerOptions;
 use super::reply::{Refusal, json, ready};
 use super::{definitions, simulations, token};
+use crate::assist::{Ledger, Pipeline};
 use crate::wire::{Health, code};
 
 /// The server's routes without a socket, for tests and other servers.
 pub fn router(options: ServerOptions) -> Router {
-    routes(Arc::new(App::new(options)))
+    build(options).0
 }
 
-pub(super) fn routes(app: Arc<App>) -> Router {
+/// The routes, and the pipeline of prompts behind some of them.
+pub(super) fn build(mut options: ServerOptions) -> (Router, Arc<Service>) {
+    let assist = std::mem::take(&mut options.assist);
+    let seed = options.seed;
+    let stand_in = StandIn::new(assist.transcripts, seed, assist.most);
+    let ledger = Ledger::new(assist.most, assist.log);
+    let app = Arc::new(App::new(options, stand_in, ledger));
+    let services = routes(app.clone());
+    let pipeline = Pipeline::new(assist.settings, assist.agents, seed);
+    let (pipeline, service) = assist::routes(&app, pipeline, assist.upstream, &services);
+    (services.merge(pipeline), service)
+}
+
+fn routes(app: Arc<App>) -> Router {
     let [short, long] = TOKEN_PATHS;
-    Router::new()
+    let router = Router::new()
         .route(short, post(token::token))
         .route(long, post(token::token))
         .route(SIMULATOR, post(simulations::submit))
@@ -32,7 +47,8 @@ pub(super) fn routes(app: Arc<App>) -> Router {
         .route(DEFINITIONS, get(definitions::list))
         .route(&format!("{DEFINITIONS}/{{id}}"), get(definitions::one))
         .route("/health", get(health))
-        .route("/openapi.json", get(openapi))
+        .route("/openapi.json", get(openapi));
+    assist::stand_ins(router)
         .fallback(nothing)
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(app.clone(), front))
@@ -63,7 +79,7 @@ async fn nothing(request: Request) -> Refusal {
 }
 
 // The router adds the header `Allow`.
-async fn not_allowed(request: Request) -> Refusal {
+pub(super) async fn not_allowed(request: Request) -> Refusal {
     let message = format!("{} is not allowed here; the header 'Allow' says what is", request.method());
     Refusal::new(StatusCode::METHOD_NOT_ALLOWED, code::METHOD_NOT_ALLOWED, message)
 }

@@ -11,12 +11,12 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::server::testing::{PLAIN, options, plan};
-use crate::server::{Client, Credentials, Latency, Scope, ServeError, Server, ServerOptions, TlsFiles};
+use crate::server::{Client, Credentials, Latency, Scope, ServeError, Server, ServerOptions, Stopped, TlsFiles};
 
 struct Running {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<()>,
+    task: JoinHandle<Stopped>,
 }
 
 async fn start(options: ServerOptions) -> Running {
