@@ -136,14 +136,14 @@ pub(super) fn head(
 }
 
 /// The kind of a suite that does not say which: calls. Where all speaks of prompts the key was forgotten, which is told.
-fn unwritten(fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Kind {
+fn unwritten(fields: &Fields<'_>, reader: &mut Reader<'_>) -> Kind {
     const PROMPTS: [&str; 7] = ["service", "agent", "prompt", "sentiment", "answers", "fallback", "burst"];
     const CALLS: [&str; 7] = ["flow", "dtmf", "variables", "call", "clock", "stubs", "queues"];
-    let scenarios = match fields.take("scenarios").map(|node| &node.data) {
+    let scenarios = match fields.peek("scenarios").map(|node| &node.data) {
         Some(Data::Sequence(scenarios)) => &scenarios[..],
         _ => &[],
     };
-    let mappings = scenarios.iter().chain(fields.take("defaults")).filter_map(|node| match &node.data {
+    let mappings = scenarios.iter().chain(fields.peek("defaults")).filter_map(|node| match &node.data {
         Data::Mapping(entries) => Some(entries),
         _ => None,
     });

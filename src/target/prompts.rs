@@ -115,3 +115,71 @@ impl PromptTrace {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::assist::{Arrival, Prompt, Rehearsal, Scripted, rehearse};
+
+    fn prompt() -> Prompt {
+        serde_json::from_str(
+            r#"{"interactionId":"i","promptId":"p","content":"c","priority":"LOW","uiConfig":{"componentType":"CARD","position":"TOP","timeoutMs":1},"context":{"sentimentScore":0.0,"keywords":[]},"targetAgentId":"a"}"#,
+        )
+        .unwrap()
+    }
+
+    /// Records of every result but ineligible: five prompts a time, one of which the service refuses, one at last.
+    fn records(prompts: u64) -> Vec<Record> {
+        let arrivals = (0..prompts).map(|number| {
+            let answers: &[u16] = match number % 5 {
+                0 => &[503],
+                1 => &[500, 500, 500, 201],
+                _ => &[201],
+            };
+            let script = answers.iter().map(|&status| Scripted::status(status)).collect();
+            Arrival { prompt_service: Some(script), ..Arrival::new(number / 5 * 1_000, prompt()) }
+        });
+        rehearse(&Rehearsal { arrivals: arrivals.collect(), ..Rehearsal::default() }).records
+    }
+
+    fn trace(records: impl IntoIterator<Item = (usize, Record)>) -> PromptTrace {
+        let mut trace = PromptTrace::default();
+        records.into_iter().for_each(|(number, record)| trace.add(number, record));
+        trace
+    }
+
+    #[test]
+    fn the_first_of_each_result_are_kept_and_all_are_counted() {
+        let records = records(400);
+        let trace = trace(records.iter().cloned().enumerate());
+        assert_eq!(trace.counts.prompts, 400);
+        assert_eq!(trace.outcomes.len(), 400);
+        for outcome in Outcome::ALL {
+            let of = |record: &Record| record.outcome == outcome;
+            let first: Vec<usize> =
+                records.iter().enumerate().filter(|(_, record)| of(record)).map(|(number, _)| number).take(20).collect();
+            let kept: Vec<usize> =
+                trace.kept.iter().filter(|(_, record)| of(record)).map(|(number, _)| *number).collect();
+            assert_eq!(kept, first, "{outcome:?}");
+            assert_eq!(trace.count(outcome), records.iter().filter(|record| of(record)).count() as u64);
+        }
+        assert_eq!(trace.attempts.range(), Some((0, 4)));
+        assert_eq!(trace.requests, records.iter().map(|record| record.attempts.len() as u64).sum::<u64>());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+        /// Prompts end in another order than they come in.
+        #[test]
+        fn the_order_in_which_prompts_end_does_not_matter(
+            order in Just((0..150usize).collect::<Vec<usize>>()).prop_shuffle(),
+        ) {
+            let records = records(150);
+            let shuffled = trace(order.into_iter().map(|number| (number, records[number].clone())));
+            prop_assert!(shuffled == trace(records.into_iter().enumerate()));
+        }
+    }
+}
