@@ -17,9 +17,8 @@ mod tally;
 mod totals;
 
 pub use crate::score::{
-    ResultCounts, ResultRow,
     Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, FlowCoverage,
-    FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, WrongDecision,
+    FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, ResultCounts, ResultRow, WrongDecision,
 };
 pub use assist::{AssistAttempt, AssistPrompt, AssistRecord, AssistTotals, AssistTranscript};
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::ReportFile;
 use crate::record::{
-    AssistTotals, CoverageRecord, DecisionsRecord, Event, EventKind, FlowRecord, GateRecord, RUN_VERSION, RejectedRecord, RunHeader,
-    RunRecord, RunWall, Scores, SuiteRecord, Totals,
+    AssistTotals, CoverageRecord, DecisionsRecord, Event, EventKind, FlowRecord, GateRecord, RUN_VERSION,
+    RejectedRecord, RunHeader, RunRecord, RunWall, Scores, SuiteRecord, Totals,
 };
 use crate::runner::{Order, ReportError, Reporter};
 

@@ -61,6 +61,7 @@ pub struct Planned {
 
 /// What a scenario of a plan does.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // nearly all scenarios are calls: a box would cost each of them an allocation
 pub enum Task {
     /// A call.
     Call {

@@ -11,7 +11,8 @@ use crate::target::PromptTrace;
 /// is down is wrong also where nobody thought of it.
 pub(super) fn judge(work: &PromptWork, trace: &PromptTrace) -> Done {
     let PromptEvaluation { checks, results } = evaluate_prompts(&work.expect, &work.prompts, trace);
-    let spoken_of = work.expect.results.is_some() || work.expect.counts.as_ref().is_some_and(|counts| !counts.is_empty());
+    let spoken_of =
+        work.expect.results.is_some() || work.expect.counts.as_ref().is_some_and(|counts| !counts.is_empty());
     let failed = trace.kept.iter().find(|(_, record)| record.outcome == Outcome::Failed);
     let (verdict, reason) = match failed {
         _ if checks.iter().any(|check| check.state != CheckState::Held) => (Verdict::Failed, None),

@@ -10,7 +10,9 @@ use crate::diagnose::{Diagnostic, Source, Span, Spanned};
 use crate::flow::{Program, Value};
 use crate::record::{RunRecord, ScenarioRecord};
 use crate::simulator::{Fault, LookupCall, Request, Spoken, Step, Trace, Variable};
-use crate::suite::{CallWork, Work, DecisionExpectation, Expectations, Loaded, PathItem, Placed, Rejected, Scenario, Suite};
+use crate::suite::{
+    CallWork, DecisionExpectation, Expectations, Loaded, PathItem, Placed, Rejected, Scenario, Suite, Work,
+};
 use crate::target::{Simulation, Target, TargetError};
 
 /// A bank without keys: the scenarios' calls are told to the target.

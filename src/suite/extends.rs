@@ -166,7 +166,8 @@ fn kind(node: &Node, reader: &mut Reader<'_>) -> Kind {
         return kind(&name);
     }
     let near = closest(&name, Kind::NAMES);
-    let diagnostic = reader.error(rules::UNKNOWN_KIND, node.span, format!("there is no kind of suite {}", quoted(&name)));
+    let diagnostic =
+        reader.error(rules::UNKNOWN_KIND, node.span, format!("there is no kind of suite {}", quoted(&name)));
     reader.report(match near {
         Some(near) => diagnostic.help(format!("did you mean '{near}'?")).replacement(near),
         None => diagnostic.help("the kinds are 'ivr', which may be left out, and 'assist'"),

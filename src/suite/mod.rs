@@ -39,7 +39,8 @@ pub use interpolate::Environment;
 pub use load::{Complexity, LoadOptions, Loaded, load};
 pub use model::*;
 pub use prompts::{
-    Burst, ExpectedStatus, MOST_LISTED, MOST_PROMPTS, PromptExpectations, PromptWork, Prompts, Results, TranscriptExpectation,
+    Burst, ExpectedStatus, MOST_LISTED, MOST_PROMPTS, PromptExpectations, PromptWork, Prompts, Results,
+    TranscriptExpectation,
 };
 pub use schema::schema;
 pub use unstubbed::never_stubbed;

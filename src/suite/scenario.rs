@@ -22,12 +22,7 @@ pub(super) trait Keys<'n>: Sized {
     fn of(fields: &mut yaml::Fields<'n>) -> Self;
 
     /// What the cell simulates and expects.
-    fn work(
-        &mut self,
-        cell: Cell,
-        filler: &mut Filler<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Work, Wrong>;
+    fn work(&mut self, cell: Cell, filler: &mut Filler<'_>, context: &mut Context<'_>) -> Result<Work, Wrong>;
 }
 
 /// What the keys that all scenarios have say about how a cell is simulated.

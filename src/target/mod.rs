@@ -44,7 +44,8 @@ pub trait Target: Send + Sync {
     /// Rehearses the prompts of one scenario. A target that only knows calls skips them.
     fn rehearse(&self, prompts: &Prompts) -> impl Future<Output = Result<PromptTrace, TargetError>> + Send {
         let _ = prompts;
-        let reason = format!("target '{}' simulates calls only; prompts are rehearsed by the embedded one", self.name());
+        let reason =
+            format!("target '{}' simulates calls only; prompts are rehearsed by the embedded one", self.name());
         async { Err(TargetError::Skip(reason)) }
     }
 }

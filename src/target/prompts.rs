@@ -158,8 +158,13 @@ mod tests {
         assert_eq!(trace.outcomes.len(), 400);
         for outcome in Outcome::ALL {
             let of = |record: &Record| record.outcome == outcome;
-            let first: Vec<usize> =
-                records.iter().enumerate().filter(|(_, record)| of(record)).map(|(number, _)| number).take(20).collect();
+            let first: Vec<usize> = records
+                .iter()
+                .enumerate()
+                .filter(|(_, record)| of(record))
+                .map(|(number, _)| number)
+                .take(20)
+                .collect();
             let kept: Vec<usize> =
                 trace.kept.iter().filter(|(_, record)| of(record)).map(|(number, _)| *number).collect();
             assert_eq!(kept, first, "{outcome:?}");

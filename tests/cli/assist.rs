@@ -14,10 +14,7 @@ fn failures_are_shown_with_their_lines() {
     let reports = tempfile::tempdir().expect("a folder");
     let ran = run_in_repository(reports.path(), &["run", "--color", "never", "tests/fixtures/assist/failing"]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
-    insta::assert_snapshot!(
-        "assist_failing",
-        timeless(&format!("{}{}", ran.stdout, ran.stderr), reports.path())
-    );
+    insta::assert_snapshot!("assist_failing", timeless(&format!("{}{}", ran.stdout, ran.stderr), reports.path()));
 }
 
 #[test]
@@ -39,10 +36,17 @@ fn the_record_says_what_became_of_each_prompt() {
     let down = "tests/fixtures/assist/failing/results::a service that is down is expected to be up";
     run_in_repository(reports.path(), &["run", "--quiet", "--filter", down, "tests/fixtures/assist/failing"]);
     let record = without_wall(record(reports.path()));
-    insta::assert_snapshot!("assist_record", serde_json::to_string_pretty(&record["scenarios"][0]["assist"]).expect("JSON"));
+    insta::assert_snapshot!(
+        "assist_record",
+        serde_json::to_string_pretty(&record["scenarios"][0]["assist"]).expect("JSON")
+    );
     insta::assert_snapshot!(record["assist"], @r#"{"counts":{"delivered":0,"failed":1,"fallback":0,"ineligible":0,"rate_limited":0},"requests":4,"results":[{"expected":"delivered","found":{"delivered":0,"failed":1,"fallback":0,"ineligible":0,"rate_limited":0}}],"scenarios":1,"transcripts":{"none":1}}"#);
     assert_eq!(record["scores"]["result_accuracy"], 0.0);
-    assert!(record["scores"]["accuracy"].is_null() && record["coverage"].is_null() && record["flows"] == serde_json::json!([]));
+    assert!(
+        record["scores"]["accuracy"].is_null()
+            && record["coverage"].is_null()
+            && record["flows"] == serde_json::json!([])
+    );
     let junit = std::fs::read_to_string(reports.path().join("junit.xml")).expect("a report");
     let document = roxmltree::Document::parse(&junit).expect("XML");
     let failure = document.descendants().find(|node| node.has_tag_name("failure")).expect("a failure");
@@ -56,7 +60,8 @@ fn the_record_says_what_became_of_each_prompt() {
     ");
     let case = failure.parent_element().expect("a case");
     let property = |name: &str| {
-        let named = case.descendants().find(|node| node.attribute("name") == Some(name) && node.has_tag_name("property"));
+        let named =
+            case.descendants().find(|node| node.attribute("name") == Some(name) && node.has_tag_name("property"));
         named.and_then(|node| node.attribute("value").map(str::to_owned))
     };
     assert_eq!((property("failed").as_deref(), property("requests").as_deref()), (Some("1"), Some("4")));
@@ -105,7 +110,8 @@ fn a_comparison_sees_a_prompt_that_ends_otherwise() {
 #[test]
 fn a_gate_holds_the_accuracy_of_results() {
     let reports = tempfile::tempdir().expect("a folder");
-    let run = |gate: &str, path: &str| run_in_repository(reports.path(), &["run", "--quiet", "--gate", gate, path]).code;
+    let run =
+        |gate: &str, path: &str| run_in_repository(reports.path(), &["run", "--quiet", "--gate", gate, path]).code;
     assert_eq!(run("result-accuracy>=100%", "suites/assist"), 0);
     // Nothing measured is missed.
     assert_eq!(run("result-accuracy>=100%", "suites/bank"), 5);
@@ -138,9 +144,10 @@ fn a_run_of_prompts_alone_leaves_no_coverage() {
 #[test]
 fn a_list_names_scenarios_of_prompts_too() {
     let reports = tempfile::tempdir().expect("a folder");
-    let ran = run_in_repository(reports.path(), &["list", "--format", "json", "--filter", "the tutorial's own", "suites"]);
+    let ran =
+        run_in_repository(reports.path(), &["list", "--format", "json", "--filter", "the tutorial's own", "suites"]);
     let listed: Value = serde_json::from_str(&ran.stdout).expect("JSON");
-    insta::assert_snapshot!(listed, @r#"[{"file":"suites/assist/eligibility.yaml","id":"suites/assist/eligibility::the tutorial's own request is refused","line":66,"name":"the tutorial's own request is refused","tags":["assist","eligibility","tutorial"]}]"#);
+    insta::assert_snapshot!(listed, @r#"[{"file":"suites/assist/eligibility.yaml","id":"suites/assist/eligibility::the tutorial's own request is refused","line":61,"name":"the tutorial's own request is refused","tags":["assist","eligibility","tutorial"]}]"#);
 }
 
 /// A million prompts in virtual time, counted and not kept. Without optimization it takes half a minute.

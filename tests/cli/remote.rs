@@ -64,7 +64,8 @@ fn the_examples_have_the_same_record_over_http_and_no_report_holds_the_secret() 
     let ran = run(far.path(), &server.address, SECRET, &["--tag", "not assist"]);
     assert_eq!(ran.code, 0, "{}", ran.stdout);
     let mut command = callpath(repository());
-    let output = command.args(["run", "--quiet", "--tag", "not assist"]).env("CALLPATH_REPORT_DIR", near.path()).output();
+    let output =
+        command.args(["run", "--quiet", "--tag", "not assist"]).env("CALLPATH_REPORT_DIR", near.path()).output();
     assert!(output.expect("the program starts").status.success());
     assert!(record(near.path()) == record(far.path()), "the records differ");
     let mut texts = vec![ran.stdout, ran.stderr];

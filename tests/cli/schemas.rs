@@ -28,7 +28,12 @@ fn the_published_schemas_are_fresh() {
 fn reports_of_the_examples_and_of_failures_follow_their_schemas() {
     let run = jsonschema::validator_for(&published("run.schema.json")).expect("a schema");
     let event = jsonschema::validator_for(&published("event.schema.json")).expect("a schema");
-    for (paths, code) in [("suites", 0), ("tests/fixtures/failing", 1), ("tests/fixtures/assist/failing", 1), ("tests/fixtures/invalid", 2)] {
+    for (paths, code) in [
+        ("suites", 0),
+        ("tests/fixtures/failing", 1),
+        ("tests/fixtures/assist/failing", 1),
+        ("tests/fixtures/invalid", 2),
+    ] {
         let reports = tempfile::tempdir().expect("a folder");
         let ran = run_in_repository(reports.path(), &["run", "--quiet", paths]);
         assert_eq!(ran.code, code, "{paths}: {}", ran.stderr);

@@ -75,7 +75,8 @@ impl SuiteElement {
         }
         // A suite has few flows and many scenarios: look before two names are.
         if !scenario.flow.is_empty()
-            && !self.flows.iter().any(|(flow, version)| *flow == scenario.flow && *version == scenario.flow_version) {
+            && !self.flows.iter().any(|(flow, version)| *flow == scenario.flow && *version == scenario.flow_version)
+        {
             self.flows.insert((scenario.flow.clone(), scenario.flow_version.clone()));
         }
         self.wall_us += scenario.wall.duration_us;

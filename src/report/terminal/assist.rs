@@ -50,9 +50,8 @@ pub(super) fn prompts(record: &AssistTotals) -> String {
 
 /// In what state their transcripts are.
 pub(super) fn transcripts(record: &AssistTotals) -> Option<String> {
-    let looked_for = |(state, _): &(&crate::assist::TranscriptState, &u64)| {
-        **state != crate::assist::TranscriptState::None
-    };
+    let looked_for =
+        |(state, _): &(&crate::assist::TranscriptState, &u64)| **state != crate::assist::TranscriptState::None;
     let states = record.transcripts.iter().filter(looked_for);
     let states: Vec<String> = states.map(|(state, number)| format!("{} {}", count(*number), state.word())).collect();
     (!states.is_empty()).then(|| states.join(", "))

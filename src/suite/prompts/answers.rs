@@ -54,7 +54,9 @@ fn answer(node: &Node, reader: &mut Reader<'_>) -> Option<Scripted> {
         (given, ..) => {
             let (message, help) = match given {
                 (true, true, _) => ("an answer has either 'status' or 'answer'", "remove one of them"),
-                (_, true, true) => ("only an answer with a 'status' has a 'retry_after'", "write '{ status: 429, retry_after: 2s }'"),
+                (_, true, true) => {
+                    ("only an answer with a 'status' has a 'retry_after'", "write '{ status: 429, retry_after: 2s }'")
+                }
                 _ => ("nothing says what the answer is", "write '{ status: 503 }', or '{ answer: malformed }'"),
             };
             let diagnostic = reader.error(rules::INVALID_VALUE, node.span, message).help(help);
@@ -87,7 +89,9 @@ fn simple(node: &Node, reader: &mut Reader<'_>) -> Option<Scripted> {
     let diagnostic = reader.error(rules::RULES.wrong_type, node.span, message);
     reader.report(match closest(&text, WORDS) {
         Some(near) => diagnostic.help(format!("did you mean '{near}'?")).replacement(near),
-        None => diagnostic.help("write a status such as 503, or one of 'ok', 'no_connection', 'malformed' and 'timeout'"),
+        None => {
+            diagnostic.help("write a status such as 503, or one of 'ok', 'no_connection', 'malformed' and 'timeout'")
+        }
     });
     None
 }

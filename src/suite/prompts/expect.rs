@@ -238,9 +238,8 @@ fn transcript(node: &Node, reader: &mut Reader<'_>) -> Option<Placed<TranscriptE
     let questions = fields
         .take("questions")
         .map(|node| bound(node, reader, |node, reader| count(node, "a number of questions", reader)));
-    let took = fields
-        .take("took")
-        .map(|node| bound(node, reader, |node, reader| reader.duration(node, "a length of time")));
+    let took =
+        fields.take("took").map(|node| bound(node, reader, |node, reader| reader.duration(node, "a length of time")));
     let nothing = state.is_none() && id.is_none() && questions.is_none() && took.is_none();
     fields.finish(reader);
     if nothing {

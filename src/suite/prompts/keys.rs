@@ -58,9 +58,8 @@ impl<'n> scenario::Keys<'n> for Keys<'n> {
         let fallback = read(&mut self.fallback, filler, context, FallbackPatch::read);
         let transcript = read(&mut self.transcript, filler, context, answers);
         let bursts = read(&mut self.burst, filler, context, bursts);
-        let stop_at = read(&mut self.stop_at, filler, context, |node, reader| {
-            reader.duration(node, "a time from the start")
-        });
+        let stop_at =
+            read(&mut self.stop_at, filler, context, |node, reader| reader.duration(node, "a time from the start"));
         let expect = read(&mut self.expect, filler, context, PromptExpectations::read);
         let own = Patch {
             service: service?.unwrap_or_default(),

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::assist::{
-    Agents, Arrival, LimitedBy, Outcome, Prompt, Rehearsal, Scripted, Settings, TranscriptState,
-};
+use crate::assist::{Agents, Arrival, LimitedBy, Outcome, Prompt, Rehearsal, Scripted, Settings, TranscriptState};
 use crate::flow::Name;
 use crate::suite::{Bound, Condition, Placed};
 

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use super::model::{Burst, PromptExpectations, Prompts, Results};
 use super::patch::{AgentPatch, FallbackPatch, Patch};
-use crate::assist::{
-    Agent, Agents, Context, Fallback, Outcome, Priority, Prompt, TENANT, TUTORIAL_SKILLS, UiConfig,
-};
+use crate::assist::{Agent, Agents, Context, Fallback, Outcome, Priority, Prompt, TENANT, TUTORIAL_SKILLS, UiConfig};
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, quoted};
 use crate::suite::{Placed, rules};
 
@@ -19,12 +17,7 @@ const CONTENT: &str = "Customer has exceeded return window. Suggest loyalty cred
 const KEYWORDS: [&str; 3] = ["escalation", "refund", "delay"];
 
 /// The prompts; `place` is the scenario's, for what is wrong with all of it. What is wrong is reported.
-pub(super) fn resolve(
-    patch: &Patch,
-    seed: u64,
-    place: (&Arc<Source>, Span),
-    diagnostics: &mut Diagnostics,
-) -> Prompts {
+pub(super) fn resolve(patch: &Patch, seed: u64, place: (&Arc<Source>, Span), diagnostics: &mut Diagnostics) -> Prompts {
     let mut settings = patch.service.resolve();
     match &patch.fallback {
         None => {}

@@ -180,9 +180,8 @@ fn rate(node: &Node, reader: &mut Reader<'_>) -> Option<Option<Rate>> {
         return reader.word(node, "a rate or 'none'", &["none"]).map(|_| None);
     }
     let mut fields = reader.mapping(node, "a rate")?;
-    let burst = fields
-        .required(reader, "burst")
-        .and_then(|node| reader.integer(node, "a number of prompts", 1, 1_000_000));
+    let burst =
+        fields.required(reader, "burst").and_then(|node| reader.integer(node, "a number of prompts", 1, 1_000_000));
     let per_second = fields.required(reader, "per_second").and_then(|node| {
         let value = reader.decimal(node, "a number of prompts in a second")?;
         let valid = (0.001..=1e6).contains(&value);

@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::shapes::{
-    described, duration, integer, object, one_or_many, or_filled, reference, text, word,
-};
+use super::shapes::{described, duration, integer, object, one_or_many, or_filled, reference, text, word};
 use super::{bound, expansion};
 use crate::assist::{ComponentType, LimitedBy, Outcome, Position, Priority, TranscriptState};
 use crate::suite::prompts::{FIELDS, MOST_PROMPTS};
@@ -33,14 +31,26 @@ fn common() -> Vec<(&'static str, Value)> {
         ("agent", described(reference("agent"), "The agent who is to see the prompt.")),
         ("prompt", described(reference("assist_prompt"), "The prompt.")),
         ("sentiment", described(sentiment(), "The sentiment of the interaction, from -1 to 1 (default 0).")),
-        ("answers", described(answers(), "What the prompt service answers: the k-th answer to the k-th request, the last one to every further one.")),
-        ("fallback", described(reference("fallback"), "What is sent in place of a prompt that cannot be delivered, or `none`.")),
+        (
+            "answers",
+            described(
+                answers(),
+                "What the prompt service answers: the k-th answer to the k-th request, the last one to every further one.",
+            ),
+        ),
+        (
+            "fallback",
+            described(reference("fallback"), "What is sent in place of a prompt that cannot be delivered, or `none`."),
+        ),
         ("transcript", described(answers(), "What the transcript service answers, in the same way.")),
         ("burst", described(one_or_many(reference("burst")), "Many prompts; several bursts follow each other.")),
         ("stop_at", described(duration(), "When the server is told to stop, from the start.")),
         ("seed", described(integer(0, i64::MAX as u64), "Decides every draw (default: that of the run).")),
         ("timeout", described(duration(), "Wall time for one attempt (default: that of the run).")),
-        ("retries", described(integer(0, 100), "How often a failed attempt is tried again (default: that of the run).")),
+        (
+            "retries",
+            described(integer(0, 100), "How often a failed attempt is tried again (default: that of the run)."),
+        ),
         ("expect", described(reference("prompt_expect"), "What is expected of the prompts.")),
     ]
 }
@@ -116,9 +126,21 @@ fn service() -> Value {
         &[
             ("min_sentiment", described(sentiment(), "The least sentiment; it is enough itself (default -0.3).")),
             ("required_skills", described(skills(), "What the agent must be able to do, all of it (default billing).")),
-            ("agent_limit", described(reference("rate"), "For each agent, or `none` (default 10 at once, then 2 a second).")),
-            ("tenant_limit", described(reference("rate"), "For each tenant, or `none` (default 10 at once, then 2 a second).")),
-            ("when_limited", described(json!({ "anyOf": [word(&["refuse"]), wait] }), "Whether a prompt that meets an empty bucket is refused or waits (default refuse).")),
+            (
+                "agent_limit",
+                described(reference("rate"), "For each agent, or `none` (default 10 at once, then 2 a second)."),
+            ),
+            (
+                "tenant_limit",
+                described(reference("rate"), "For each tenant, or `none` (default 10 at once, then 2 a second)."),
+            ),
+            (
+                "when_limited",
+                described(
+                    json!({ "anyOf": [word(&["refuse"]), wait] }),
+                    "Whether a prompt that meets an empty bucket is refused or waits (default refuse).",
+                ),
+            ),
             ("attempts", described(integer(1, 100), "How often a prompt is sent at most (default 3).")),
             ("pause", described(duration(), "The longest pause after the first attempt; it doubles (default 100ms).")),
             ("request_timeout", described(duration(), "How long one attempt may take (default 3s).")),
@@ -203,7 +225,10 @@ fn expect() -> Value {
             ("result", described(results, "How every prompt ends, or a list by prompt; `_` is not checked.")),
             ("counts", described(or_filled(object(&[], &counts)), "How many prompts end how.")),
             ("attempts", described(bound(count()), "How often each prompt is sent, its fallback included.")),
-            ("statuses", described(many(status), "What a single prompt's attempts are answered; `none` for no answer.")),
+            (
+                "statuses",
+                described(many(status), "What a single prompt's attempts are answered; `none` for no answer."),
+            ),
             ("pauses", described(many(open(bound(duration()))), "The pauses between a single prompt's attempts.")),
             ("reason", described(text(), "A part of a reason that is given.")),
             ("limited_by", described(word(&LimitedBy::WORDS), "Whose bucket is empty for those that are limited.")),
@@ -211,7 +236,10 @@ fn expect() -> Value {
             ("waited", described(bound(duration()), "How long each prompt waits for its tokens.")),
             ("duration", described(bound(duration()), "From each prompt's arrival to its end.")),
             ("transcript", described(reference("transcript_expect"), "The transcript of each prompt's interaction.")),
-            ("shown", described(or_filled(object(&[], &fields)), "Fields of what reaches the agent, as they are sent.")),
+            (
+                "shown",
+                described(or_filled(object(&[], &fields)), "Fields of what reaches the agent, as they are sent."),
+            ),
         ],
     ))
 }

@@ -64,8 +64,14 @@ fn values_keep_their_type_where_they_are_the_whole_text() {
     Keys { keys: "7", gap_ms: None, at_ms: None }
     Keys { keys: "07", gap_ms: None, at_ms: None }
     "#);
-    let variables: Vec<String> =
-        all.call().unwrap().request.variables.iter().map(|(name, value)| format!("{name}={}", value.literal())).collect();
+    let variables: Vec<String> = all
+        .call()
+        .unwrap()
+        .request
+        .variables
+        .iter()
+        .map(|(name, value)| format!("{name}={}", value.literal()))
+        .collect();
     insta::assert_snapshot!(variables.join(" "), @"a=7 b=[1, 'two'] c_7='x7' d={deep: [7]} e=2 f='2' g='east'");
     assert_eq!(all.call().unwrap().request.stubs.answers[0].1.list[0].outputs[0].1, Value::Integer(7));
     assert!(matches!(&all.call().unwrap().expect.prompts[0].value.text, TextMatch::Contains(text) if text == "${n} 7"));
@@ -87,7 +93,10 @@ fn what_no_cell_changes_is_shared() {
     assert!(Arc::ptr_eq(&all[0].call().unwrap().expect, &all[2].call().unwrap().expect));
     assert!(Arc::ptr_eq(&all[0].call().unwrap().request.stubs, &all[2].call().unwrap().request.stubs));
     assert!(Arc::ptr_eq(&all[0].call().unwrap().request.variables, &all[2].call().unwrap().request.variables));
-    assert!(Arc::ptr_eq(&all[0].tags, &all[3].tags) && Arc::ptr_eq(&all[0].call().unwrap().program, &all[3].call().unwrap().program));
+    assert!(
+        Arc::ptr_eq(&all[0].tags, &all[3].tags)
+            && Arc::ptr_eq(&all[0].call().unwrap().program, &all[3].call().unwrap().program)
+    );
     assert_ne!(all[0].call().unwrap().request.keypad, all[2].call().unwrap().request.keypad);
 }
 

@@ -5,8 +5,14 @@ use crate::flow::{Name, Value};
 use crate::simulator::{Answer, Input};
 
 fn values(scenario: &Scenario) -> String {
-    let list: Vec<String> =
-        scenario.call().unwrap().request.variables.iter().map(|(name, value)| format!("{name}={}", value.literal())).collect();
+    let list: Vec<String> = scenario
+        .call()
+        .unwrap()
+        .request
+        .variables
+        .iter()
+        .map(|(name, value)| format!("{name}={}", value.literal()))
+        .collect();
     list.join(" ")
 }
 
@@ -113,7 +119,10 @@ scenarios:
     assert_eq!((one.call().unwrap().request.seed, plain.call().unwrap().request.seed), (42, 0));
     assert_eq!((one.timeout_ms, plain.timeout_ms), (Some(5000), Some(30_000)));
     assert_eq!((one.retries, plain.retries), (Some(0), Some(1)));
-    assert_eq!((one.call().unwrap().request.guards.duration_ms, plain.call().unwrap().request.guards.duration_ms), (3_600_000, 14_400_000));
+    assert_eq!(
+        (one.call().unwrap().request.guards.duration_ms, plain.call().unwrap().request.guards.duration_ms),
+        (3_600_000, 14_400_000)
+    );
     assert_eq!((&one.skip, plain.skip.as_deref()), (&None, Some("not yet")));
     let node = |index: u32| &*one.call().unwrap().program.table.nodes[index as usize].name;
     assert_eq!(&*one.call().unwrap().expect.outcome.as_ref().unwrap().value, "transferred");
