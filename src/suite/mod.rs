@@ -39,7 +39,7 @@ pub use interpolate::Environment;
 pub use load::{Complexity, LoadOptions, Loaded, load};
 pub use model::*;
 pub use prompts::{
-    Burst, ExpectedStatus, MOST_LISTED, MOST_PROMPTS, PromptExpectations, PromptWork, Prompts, Results,
+    Burst, ExpectedCount, ExpectedStatus, MOST_LISTED, MOST_PROMPTS, PromptExpectations, PromptWork, Prompts, Results,
     TranscriptExpectation,
 };
 pub use schema::schema;

@@ -59,6 +59,7 @@ pub struct Scenario {
 
 /// What a scenario simulates and expects, by the kind of its suite.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // nearly all scenarios are calls: a box would cost each of them an allocation
 pub enum Work {
     /// `kind: ivr`: a call.
     Call(CallWork),

@@ -1,13 +1,13 @@
 //! Expectations of prompts as written.
 
-use super::model::{ExpectedStatus, MOST_LISTED, PromptExpectations, Results, TranscriptExpectation};
+use super::model::{ExpectedCount, ExpectedStatus, MOST_LISTED, PromptExpectations, Results, TranscriptExpectation};
 use super::patch::placed;
 use crate::assist::{LimitedBy, Outcome, TranscriptState};
 use crate::diagnose::{Span, closest, quoted};
 use crate::flow::Name;
 use crate::suite::condition::{bound, condition};
 use crate::suite::keypad::transpose;
-use crate::suite::{Bound, Condition, Placed, rules};
+use crate::suite::{Condition, Placed, rules};
 use crate::yaml::{Data, Entry, Node, Reader};
 
 /// The keys that only expectations have.
@@ -182,7 +182,7 @@ fn results(node: &Node, reader: &mut Reader<'_>) -> Option<Results> {
     .map(Results::Each)
 }
 
-fn counts(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Placed<(Outcome, Bound<u64>)>>> {
+fn counts(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<ExpectedCount>> {
     let counts: Vec<_> = reader
         .entries(node, "a mapping of results and their numbers")?
         .iter()

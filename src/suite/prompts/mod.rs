@@ -26,7 +26,7 @@ mod tests;
 pub(super) use expect::{EXPECTATIONS, FIELDS};
 pub(super) use keys::Keys;
 pub use model::{
-    Burst, ExpectedStatus, MOST_LISTED, MOST_PROMPTS, PromptExpectations, PromptWork, Prompts, Results,
+    Burst, ExpectedCount, ExpectedStatus, MOST_LISTED, MOST_PROMPTS, PromptExpectations, PromptWork, Prompts, Results,
     TranscriptExpectation,
 };
 pub(super) use patch::{DEFAULTS, Patch as Defaults};

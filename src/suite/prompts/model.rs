@@ -117,7 +117,7 @@ pub struct PromptExpectations {
     /// How they end.
     pub results: Option<Results>,
     /// How many of them end so.
-    pub counts: Option<Vec<Placed<(Outcome, Bound<u64>)>>>,
+    pub counts: Option<Vec<ExpectedCount>>,
     /// How often a prompt is sent, its fallback included.
     pub attempts: Option<Placed<Bound<u64>>>,
     /// What the only prompt's attempts were answered.
@@ -141,6 +141,9 @@ pub struct PromptExpectations {
     /// Something is written here, good or not: where nothing came of it a mistake was reported already.
     pub given: bool,
 }
+
+/// A bound on how many prompts end with a result.
+pub type ExpectedCount = Placed<(Outcome, Bound<u64>)>;
 
 /// How prompts are expected to end.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::model::{Burst, PromptExpectations, Prompts, Results};
+use super::model::{Burst, ExpectedCount, PromptExpectations, Prompts, Results};
 use super::patch::{AgentPatch, FallbackPatch, Patch};
 use crate::assist::{Agent, Agents, Context, Fallback, Outcome, Priority, Prompt, TENANT, TUTORIAL_SKILLS, UiConfig};
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, quoted};
@@ -142,7 +142,7 @@ fn check_expectations(expect: &PromptExpectations, prompts: &Prompts, diagnostic
         let message = format!("a result is expected of prompt {}, and there are {count}", count + 1);
         diagnostics.push(error(rules::INVALID_VALUE, placed, message));
     }
-    let least = |placed: &Placed<(Outcome, crate::suite::Bound<u64>)>| placed.value.1.at_least.unwrap_or(0);
+    let least = |placed: &ExpectedCount| placed.value.1.at_least.unwrap_or(0);
     let counts = expect.counts.as_deref().unwrap_or_default();
     let wanted = counts.iter().map(least).fold(0, u64::saturating_add);
     if let Some(placed) = counts.iter().max_by_key(|placed| least(placed)).filter(|_| wanted > count) {
