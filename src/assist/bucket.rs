@@ -165,8 +165,8 @@ mod tests {
             prop_assert!(taken.is_sorted());
             for (index, last) in taken.iter().enumerate().skip(burst as usize) {
                 let k = 1 + index - burst as usize;
-                for first in 0..k {
-                    prop_assert!(*last - taken[first] >= rate.period() * (k - first) as u32);
+                for (number, first) in taken[..k].iter().enumerate() {
+                    prop_assert!(*last - *first >= rate.period() * (k - number) as u32);
                 }
             }
         }

@@ -29,24 +29,34 @@ impl Prompt {
 }
 
 impl UiConfig {
+    /// Everything that is wrong with it.
     pub(super) fn check(&self, wrong: &mut Vec<FieldError>) {
-        if !(1..=LONGEST_TIMEOUT_MS).contains(&self.timeout_ms) {
-            let message = format!("must be from 1 to {LONGEST_TIMEOUT_MS} ms, not {}", self.timeout_ms);
-            wrong.push(FieldError::new("uiConfig.timeoutMs", message));
-        }
+        check_timeout("uiConfig.timeoutMs", self.timeout_ms, wrong);
     }
 }
 
 impl Context {
-    pub(super) fn check(&self, wrong: &mut Vec<FieldError>) {
+    fn check(&self, wrong: &mut Vec<FieldError>) {
         check_sentiment("context.sentimentScore", self.sentiment_score, wrong);
-        if self.keywords.len() > MOST_KEYWORDS {
-            let message = format!("has {} keywords, {MOST_KEYWORDS} are allowed", self.keywords.len());
-            wrong.push(FieldError::new("context.keywords", message));
-        }
-        for (index, keyword) in self.keywords.iter().enumerate().take(MOST_KEYWORDS) {
-            check_text(&|| format!("context.keywords[{index}]"), keyword, LONGEST_KEYWORD, wrong);
-        }
+        check_keywords("context.keywords", &self.keywords, wrong);
+    }
+}
+
+/// A prompt is shown for 1 ms to an hour.
+pub(super) fn check_timeout(field: &str, ms: u64, wrong: &mut Vec<FieldError>) {
+    if !(1..=LONGEST_TIMEOUT_MS).contains(&ms) {
+        wrong.push(FieldError::new(field, format!("must be from 1 to {LONGEST_TIMEOUT_MS} ms, not {ms}")));
+    }
+}
+
+/// There are at most 50 keywords of 1 to 100 characters.
+pub(super) fn check_keywords(field: &str, keywords: &[String], wrong: &mut Vec<FieldError>) {
+    if keywords.len() > MOST_KEYWORDS {
+        let message = format!("has {} keywords, {MOST_KEYWORDS} are allowed", keywords.len());
+        wrong.push(FieldError::new(field, message));
+    }
+    for (index, keyword) in keywords.iter().enumerate().take(MOST_KEYWORDS) {
+        check_text(&|| format!("{field}[{index}]"), keyword, LONGEST_KEYWORD, wrong);
     }
 }
 

@@ -59,7 +59,8 @@ pub async fn deliver<W: World>(
         let left = rules.deadline.saturating_sub(world.now().saturating_sub(begun));
         if let Some(asked) = left_alone.filter(|asked| *asked > left) {
             let asked = shown(asked);
-            let reason = format!("it asks to be left alone for {asked}, longer than the delivery may take");
+            let reason =
+                format!("the prompt service asks to be left alone for {asked}, longer than the delivery may take");
             record.reasons.push(reason);
             return;
         }
@@ -119,14 +120,14 @@ async fn attempt<W: World>(world: &W, prompt: &Prompt, arrived_ms: u64, within: 
         return match accepted(&answer, &prompt.prompt_id) {
             Ok(()) => (attempt, Verdict::Delivered),
             Err(problem) => {
-                attempt.error = Some(format!("it answered {} and {problem}", answer.status));
+                attempt.error = Some(format!("the prompt service answered {} and {problem}", answer.status));
                 (attempt, Verdict::Again(None))
             }
         };
     }
     let asked = asked(world, &answer);
     attempt.retry_after_ms = asked.map(ms);
-    attempt.error = Some(format!("it answered {}{}", answer.status, said(&answer)));
+    attempt.error = Some(format!("the prompt service answered {}{}", answer.status, said(&answer)));
     let verdict = if matches!(answer.status, 401 | 403) { Verdict::Final } else { Verdict::Again(asked) };
     (attempt, verdict)
 }

@@ -83,6 +83,13 @@ impl<'v, 'w> Form<'v, 'w> {
         read(Form::new(&path, fields, self.wrong))
     }
 
+    /// Looks at a value that was read; what is wrong with it is appended.
+    pub fn check<T>(&mut self, value: Option<T>, check: impl FnOnce(T, &mut Vec<FieldError>)) {
+        if let Some(value) = value {
+            check(value, self.wrong);
+        }
+    }
+
     /// Whether a field that may be left out is there.
     pub fn has(&mut self, name: &'static str) -> bool {
         self.optional(name).is_some()

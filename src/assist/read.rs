@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::check::{check_content, check_id, check_sentiment};
+use super::check::{check_content, check_id, check_keywords, check_sentiment, check_timeout};
 use super::form::Form;
 use super::prompt::{ComponentType, Context, Position, Priority, Prompt, UiConfig};
 use crate::wire::{FieldError, decode};
@@ -38,9 +38,7 @@ impl Prompt {
     /// # Errors
     /// When it is not JSON, has a field missing, unknown or of another type, or [`check`](Self::check) finds something.
     pub fn read(body: &[u8]) -> Result<Self, Vec<FieldError>> {
-        read(body, Self::check, |form| {
-            collect(form);
-        })
+        read(body, Self::check, prompt)
     }
 }
 
@@ -50,20 +48,7 @@ impl PromptRequest {
     /// # Errors
     /// When it is not JSON, has a field missing, unknown or of another type, or [`check`](Self::check) finds something.
     pub fn read(body: &[u8]) -> Result<Self, Vec<FieldError>> {
-        read(body, Self::check, |mut form| {
-            form.text("interactionId");
-            form.text("agentId");
-            form.text("content");
-            form.word("priority", &Priority::WORDS, Priority::of);
-            form.number("sentiment");
-            if form.has("keywords") {
-                form.texts("keywords");
-            }
-            if form.has("uiConfig") {
-                form.object("uiConfig", ui_config);
-            }
-            form.finish();
-        })
+        read(body, Self::check, request)
     }
 
     /// Everything that is wrong with its values.
@@ -73,15 +58,9 @@ impl PromptRequest {
         check_id("agentId", &self.agent_id, &mut wrong);
         check_content("content", &self.content, &mut wrong);
         check_sentiment("sentiment", self.sentiment, &mut wrong);
+        check_keywords("keywords", &self.keywords, &mut wrong);
         if let Some(ui_config) = &self.ui_config {
             ui_config.check(&mut wrong);
-        }
-        let context = Context { sentiment_score: 0.0, keywords: self.keywords.clone() };
-        let from = wrong.len();
-        context.check(&mut wrong);
-        // They stand at another place here.
-        for error in &mut wrong[from..] {
-            error.field = error.field.replacen("context.", "", 1);
         }
         wrong
     }
@@ -124,26 +103,55 @@ fn read<T: DeserializeOwned>(
     Err(wrong)
 }
 
-fn collect(mut form: Form<'_, '_>) {
-    form.text("interactionId");
-    form.text("promptId");
-    form.text("content");
+/// The fields of a prompt.
+fn prompt(mut form: Form<'_, '_>) {
+    id(&mut form, "interactionId");
+    id(&mut form, "promptId");
+    let content = form.text("content");
+    form.check(content, |content, wrong| check_content("content", content, wrong));
     form.word("priority", &Priority::WORDS, Priority::of);
     form.object("uiConfig", ui_config);
     form.object("context", |mut form| {
-        form.number("sentimentScore");
-        form.texts("keywords");
+        let sentiment = form.number("sentimentScore");
+        form.check(sentiment, |sentiment, wrong| check_sentiment("context.sentimentScore", sentiment, wrong));
+        let keywords = form.texts("keywords");
+        form.check(keywords, |keywords, wrong| check_keywords("context.keywords", &keywords, wrong));
         form.finish();
         Some(())
     });
-    form.text("targetAgentId");
+    id(&mut form, "targetAgentId");
     form.finish();
+}
+
+/// The fields of a request.
+fn request(mut form: Form<'_, '_>) {
+    id(&mut form, "interactionId");
+    id(&mut form, "agentId");
+    let content = form.text("content");
+    form.check(content, |content, wrong| check_content("content", content, wrong));
+    form.word("priority", &Priority::WORDS, Priority::of);
+    let sentiment = form.number("sentiment");
+    form.check(sentiment, |sentiment, wrong| check_sentiment("sentiment", sentiment, wrong));
+    if form.has("keywords") {
+        let keywords = form.texts("keywords");
+        form.check(keywords, |keywords, wrong| check_keywords("keywords", &keywords, wrong));
+    }
+    if form.has("uiConfig") {
+        form.object("uiConfig", ui_config);
+    }
+    form.finish();
+}
+
+fn id(form: &mut Form<'_, '_>, name: &'static str) {
+    let id = form.text(name);
+    form.check(id, |id, wrong| check_id(name, id, wrong));
 }
 
 fn ui_config(mut form: Form<'_, '_>) -> Option<()> {
     form.word("componentType", &ComponentType::WORDS, ComponentType::of);
     form.word("position", &Position::WORDS, Position::of);
-    form.count("timeoutMs");
+    let timeout = form.count("timeoutMs");
+    form.check(timeout, |ms, wrong| check_timeout("uiConfig.timeoutMs", ms, wrong));
     form.finish();
     Some(())
 }
@@ -181,6 +189,8 @@ mod tests {
         ");
         let body = br#"{"agentId":"a b","content":"","priority":"LOW","sentiment":"bad","keywords":["a",1],"interactionId":"i"}"#;
         insta::assert_snapshot!(wrong(PromptRequest::read(body)), @r"
+        'agentId' must not have the character ' '
+        'content' must not be empty
         'sentiment' must be a number, not a text
         'keywords[1]' must be a text, not a number
         ");
@@ -189,8 +199,8 @@ mod tests {
         'agentId' must not have the character ' '
         'content' must not be empty
         'sentiment' must be from -1 to 1, not -2
-        'uiConfig.timeoutMs' must be from 1 to 3600000 ms, not 0
         'keywords[1]' must not be empty
+        'uiConfig.timeoutMs' must be from 1 to 3600000 ms, not 0
         ");
     }
 

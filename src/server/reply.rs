@@ -33,7 +33,8 @@ pub(super) fn ready(status: StatusCode, bytes: Bytes) -> Response<Body> {
 #[derive(Debug)]
 pub(super) struct Refusal {
     status: StatusCode,
-    body: ErrorBody,
+    // In a box: results that carry a refusal stay small.
+    body: Box<ErrorBody>,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -42,7 +43,7 @@ impl Refusal {
     pub fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
         let body =
             ErrorBody { error: error.into(), error_description: description.into(), field: None, fields: Vec::new() };
-        Self { status, body, headers: Vec::new() }
+        Self { status, body: Box::new(body), headers: Vec::new() }
     }
 
     /// 400

@@ -31,7 +31,7 @@ fn every_failure_but_401_and_403_is_tried_three_times_and_then_the_fallback_once
         let helped = one(statuses([status, status, status, 201]));
         assert_eq!(helped.outcome, Outcome::Fallback, "{status}");
         assert_eq!(helped.shown_id(), "p_fallback");
-        assert_eq!(helped.reasons, [format!("it answered {status}")]);
+        assert_eq!(helped.reasons, [format!("the prompt service answered {status}")]);
         assert_eq!(one(statuses([status, status, 201])).outcome, Outcome::Delivered, "{status}");
     }
 }
@@ -42,7 +42,9 @@ fn no_token_and_no_permission_end_it_at_once_without_a_fallback() {
         let record = one(statuses([status, 201]));
         assert_eq!(
             shown(&record),
-            format!("failed\n  0 ms prompt {status} it answered {status}\n  because it answered {status}\n")
+            format!(
+                "failed\n  0 ms prompt {status} the prompt service answered {status}\n  because the prompt service answered {status}\n"
+            )
         );
         assert_eq!(record.fallback_prompt_id, None);
     }
@@ -54,7 +56,7 @@ fn lost_connections_and_broken_answers_are_failures_like_others() {
     let errors: Vec<Option<&str>> = record.attempts.iter().map(|attempt| attempt.error.as_deref()).collect();
     let expected = [
         Some("no connection could be made"),
-        Some("it answered 201 and its body is not the JSON that it should be"),
+        Some("the prompt service answered 201 and its body is not the JSON that it should be"),
         None,
     ];
     assert_eq!(errors, expected);
@@ -103,9 +105,9 @@ fn a_service_that_asks_for_more_time_than_there_is_gets_nothing_more() {
     let record = one(script([after(429, ScriptedRetryAfter::Seconds(11))]));
     insta::assert_snapshot!(shown(&record), @r"
     failed
-      0 ms prompt 429 it answered 429
-      because it answered 429
-      because it asks to be left alone for 11s, longer than the delivery may take
+      0 ms prompt 429 the prompt service answered 429
+      because the prompt service answered 429
+      because the prompt service asks to be left alone for 11s, longer than the delivery may take
     ");
 }
 

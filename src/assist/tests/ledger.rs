@@ -163,7 +163,7 @@ fn a_line_of_the_log_says_everything() {
           "atMs": 0,
           "tookMs": 0,
           "status": 503,
-          "error": "it answered 503",
+          "error": "the prompt service answered 503",
           "pauseMs": 95
         },
         {

@@ -102,7 +102,7 @@ async fn every_failure_of_the_service_is_recorded_with_what_it_says() {
         prompts(201).times(&server, 1).await;
         let record = deliver(&world(&server).await, Settings::default()).await;
         assert_eq!((record.outcome, record.attempts.len()), (Outcome::Fallback, 4), "{status}");
-        assert_eq!(record.reasons, [format!("it answered {status}: down")]);
+        assert_eq!(record.reasons, [format!("the prompt service answered {status}: down")]);
         let bodies: Vec<Prompt> =
             sent(&server, PROMPTS).await.iter().map(|request| serde_json::from_slice(&request.body).unwrap()).collect();
         assert_eq!(bodies[3].prompt_id, "p_fallback");
@@ -236,7 +236,7 @@ async fn an_answer_that_is_no_json_is_no_delivery() {
     Mock::given(path(PROMPTS)).respond_with(page).mount(&server).await;
     let record = deliver(&world(&server).await, Settings::default()).await;
     assert_eq!(record.outcome, Outcome::Failed);
-    assert_eq!(record.reasons[0], "it answered 200 and its body is not the JSON that it should be");
+    assert_eq!(record.reasons[0], "the prompt service answered 200 and its body is not the JSON that it should be");
 }
 
 #[tokio::test]

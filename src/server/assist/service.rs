@@ -44,7 +44,6 @@ enum Services {
 
 /// How a server ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[must_use]
 pub struct Stopped {
     /// Prompts that were shown and whose transcripts were still looked for; their records say `pending`.
     pub pending: usize,
