@@ -43,7 +43,7 @@ pub use pipeline::{Phase, Pipeline};
 pub use prompt::{ComponentType, Context, Position, Priority, Prompt, UiConfig};
 pub use read::PromptRequest;
 pub use record::{Attempt, LimitedBy, Outcome, Record, Transcript, TranscriptState};
-pub use rehearse::{Arrival, Rehearsal, Rehearsed, rehearse};
+pub use rehearse::{Arrival, Rehearsal, Rehearsed, rehearse, rehearse_each};
 pub use script::{Scripted, ScriptedAnswer, ScriptedRetryAfter};
 pub use settings::{Correlation, Delivery, Eligibility, Fallback, Limits, Rate, Settings};
 pub use world::{NoAnswer, World};

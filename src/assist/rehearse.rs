@@ -1,7 +1,10 @@
 //! Prompts in virtual time: the way that the server's prompts take, against scripted services.
 
+use std::borrow::Borrow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::unconstrained;
 
 use super::acceptance::Counts;
 use super::agent::Agents;
@@ -70,45 +73,64 @@ pub struct Rehearsed {
 
 /// Rehearses prompts in virtual time. A million prompts take seconds.
 pub fn rehearse(rehearsal: &Rehearsal) -> Rehearsed {
+    let mut order: Vec<(usize, &Arrival)> = rehearsal.arrivals.iter().enumerate().collect();
+    order.sort_by_key(|(_, arrival)| arrival.at_ms);
+    let mut records: Vec<Option<Record>> = vec![None; order.len()];
+    let ended_ms = play(rehearsal, order.into_iter(), |index, record| {
+        if let Some(slot) = records.get_mut(index) {
+            *slot = Some(record);
+        }
+    });
+    let records: Vec<Record> = records.into_iter().flatten().collect();
+    let mut counts = Counts::default();
+    records.iter().for_each(|record| counts.add(record));
+    Rehearsed { records, counts, ended_ms }
+}
+
+/// Rehearses prompts that are made while they come, in the order of their times; the rehearsal's own are not looked at.
+/// `ended` is told of each when its way and the search for its transcript are over, with its number from 0, so that only those
+/// under way are held in memory. The answer is when the last thing happened, in virtual ms.
+pub fn rehearse_each(
+    rehearsal: &Rehearsal,
+    arrivals: impl Iterator<Item = Arrival>,
+    ended: impl FnMut(usize, Record) + Send,
+) -> u64 {
+    play(rehearsal, arrivals.enumerate(), ended)
+}
+
+fn play<A: Borrow<Arrival> + Send + Sync>(
+    rehearsal: &Rehearsal,
+    arrivals: impl Iterator<Item = (usize, A)>,
+    ended: impl FnMut(usize, Record) + Send,
+) -> u64 {
     let timeline = Timeline::default();
     let pipeline = Pipeline::new(rehearsal.settings.clone(), rehearsal.agents.clone(), rehearsal.seed);
-    let mut order: Vec<usize> = (0..rehearsal.arrivals.len()).collect();
-    order.sort_by_key(|&index| rehearsal.arrivals[index].at_ms);
-    let records: Mutex<Vec<Option<Record>>> = Mutex::new(vec![None; order.len()]);
-    let ended = AtomicU64::new(0);
-    let (timeline_, pipeline, records_, ended_) = (&timeline, &pipeline, &records, &ended);
-    let keep = move |index: usize, change: &mut dyn FnMut(&mut Option<Record>)| {
-        ended_.fetch_max(ms(timeline_.now()), Ordering::Relaxed);
-        if let Some(slot) = records_.lock().unwrap_or_else(PoisonError::into_inner).get_mut(index) {
-            change(slot);
-        }
-    };
-    let prompts = order.iter().filter_map(|&index| rehearsal.arrivals.get(index).map(|arrival| (index, arrival)));
-    let starts = prompts.map(move |(index, arrival)| -> (u64, Task<'_>) {
-        let stage = Stage::new(timeline_, rehearsal, arrival);
+    let ended = Mutex::new(ended);
+    let last = AtomicU64::new(0);
+    let (timeline_, pipeline, ended_, last_) = (&timeline, &pipeline, &ended, &last);
+    let starts = arrivals.map(move |(index, arrival)| -> (u64, Task<'_>) {
+        let at_ms = arrival.borrow().at_ms;
         let task = async move {
-            let (record, search) = pipeline.deliver(&stage, arrival.prompt.clone(), arrival.fallback.as_ref()).await;
-            let mut record = Some(record);
-            keep(index, &mut |slot| *slot = record.take());
-            let Some(search) = search else { return };
-            let mut transcript = Some(pipeline.correlate(&stage, search).await);
-            keep(index, &mut |slot| {
-                if let (Some(record), Some(found)) = (slot, transcript.take()) {
-                    record.transcript = found;
-                }
-            });
+            let arrival = arrival.borrow();
+            let stage = Stage::new(timeline_, rehearsal, arrival);
+            let (mut record, search) =
+                pipeline.deliver(&stage, arrival.prompt.clone(), arrival.fallback.as_ref()).await;
+            if let Some(search) = search {
+                record.transcript = pipeline.correlate(&stage, search).await;
+            }
+            last_.fetch_max(ms(timeline_.now()), Ordering::Relaxed);
+            let mut ended = ended_.lock().unwrap_or_else(PoisonError::into_inner);
+            ended(index, record);
         };
-        (arrival.at_ms, Box::pin(task))
+        // Whoever rehearses on a runtime's thread has not time without end: there a task would be put off until its
+        // thread is free, which it is not before the rehearsal is over.
+        (at_ms, Box::pin(unconstrained(task)))
     });
     let stop = rehearsal
         .stop_at_ms
         .map(|at_ms| -> (u64, Task<'_>) { (at_ms, Box::pin(async move { pipeline.end(Phase::Closing) })) });
     run(&timeline, merged(stop, starts));
-    let records: Vec<Record> =
-        records.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect();
-    let mut counts = Counts::default();
-    records.iter().for_each(|record| counts.add(record));
-    Rehearsed { records, counts, ended_ms: ended.into_inner() }
+    last.into_inner()
 }
 
 /// The stop among the prompts, before those of its time.

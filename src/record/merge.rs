@@ -133,6 +133,7 @@ pub fn merge(parts: Vec<Part>, partial: bool, place: impl Fn(&str) -> Option<usi
         tally.add(scenario);
         slowest.add(scenario);
     }
+    let assist = tally.assist();
     let (suites, flows, totals) = tally.finish();
     Ok(RunRecord {
         version: RUN_VERSION,
@@ -145,6 +146,7 @@ pub fn merge(parts: Vec<Part>, partial: bool, place: impl Fn(&str) -> Option<usi
         scores: Scores::of(&totals),
         coverage: None,
         decisions: None,
+        assist,
         gates: Vec::new(),
         stopped,
         wall: RunWall { slowest: slowest.finish(), ..wall },

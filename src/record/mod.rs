@@ -3,6 +3,7 @@
 //! Both are versioned JSON with a published schema (`schemas/run.schema.json`, `schemas/event.schema.json`). Nothing in
 //! here depends on sources, flows or clocks: a record read back from a file is as good as one just made.
 
+mod assist;
 mod event;
 mod fields;
 mod gates;
@@ -21,8 +22,10 @@ mod totals;
 
 pub use crate::score::{
     Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, EventEntry,
-    FlowCoverage, FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, Then, WrongDecision,
+    FlowCoverage, FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, ResultCounts, ResultRow, Then,
+    WrongDecision,
 };
+pub use assist::{AssistAttempt, AssistPrompt, AssistRecord, AssistTotals, AssistTranscript};
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
 pub use gates::{GateRecord, GateSpec};

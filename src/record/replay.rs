@@ -101,6 +101,7 @@ impl Reading {
             tally.add(scenario);
             slowest.add(scenario);
         }
+        let assist = tally.assist();
         let (suites, flows, totals) = tally.finish();
         let record = RunRecord {
             version: RUN_VERSION,
@@ -114,6 +115,7 @@ impl Reading {
             // The flows are not in the journal; see above.
             coverage: None,
             decisions: None,
+            assist,
             gates: Vec::new(),
             stopped: Some(self.stopped.unwrap_or_else(|| "interrupted".to_owned())),
             wall: RunWall {

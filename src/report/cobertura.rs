@@ -62,6 +62,9 @@ impl Reporter for Cobertura {
                     let mut file = ReportFile::create(&self.path)?;
                     file.write(&document(coverage, &self.header.callpath, self.started_ms))?;
                     self.file = Some(file);
+                } else {
+                    // That of an earlier run would be taken for this one's. Where there is none there is nothing to do.
+                    let _ = std::fs::remove_file(&self.path);
                 }
             }
             _ => {}

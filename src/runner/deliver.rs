@@ -192,15 +192,17 @@ impl Delivery {
     }
 
     fn end(mut self) -> (RunRecord, Vec<ReportFailure>) {
-        let (mut suites, flows, totals) = std::mem::take(&mut self.tally).finish();
+        let tally = std::mem::take(&mut self.tally);
+        let assist = tally.assist();
+        let (mut suites, flows, totals) = tally.finish();
         // The sums in the plan's order: the same as before but for the last bits of sums of ratios.
         self.running = totals;
         let planned = self.plan.scenarios.iter();
         let programs = self.programs.clone();
-        let planned = planned.map(|planned| {
-            let simulation = &planned.simulation;
+        let planned = planned.filter_map(|planned| {
+            let simulation = planned.simulation()?;
             let (program, request) = (programs.walked(&simulation.program), &simulation.request);
-            PlannedCall { suite: planned.suite, id: &planned.id, program, request }
+            Some(PlannedCall { suite: planned.suite, id: &planned.id, program, request })
         });
         let Covered { coverage, decisions, suites: of_suites } = std::mem::take(&mut self.coverage).finish(planned);
         // The suites of the plan come first, in its order.
@@ -216,6 +218,7 @@ impl Delivery {
             scores: Scores::of(&totals),
             coverage: Some(coverage).filter(|coverage| !coverage.flows.is_empty()),
             decisions: Some(decisions).filter(|decisions| !decisions.flows.is_empty()),
+            assist,
             gates: Vec::new(),
             stopped: self.stopped.take(),
             wall: RunWall {

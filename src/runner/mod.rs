@@ -16,6 +16,7 @@ mod deliver;
 mod plan;
 mod programs;
 mod recount;
+mod rehearsed;
 mod reporter;
 mod reporters;
 mod retell;
@@ -31,7 +32,7 @@ pub(crate) mod testing;
 mod tests;
 mod trace;
 
-pub use plan::{Plan, Planned};
+pub use plan::{Plan, Planned, Task};
 pub use recount::{RecountError, recount};
 pub use reporter::{Order, ReportError, ReportFailure, Reporter};
 pub use retell::retell;

@@ -7,15 +7,15 @@ use super::discover::Sort;
 use super::extends::{Chain, FlowFile, Head, head};
 use super::load::Shared;
 use super::paths::{Place, slashed};
-use super::settings::Names;
+use super::settings::{Kind, Names};
 use super::vocabulary::Vocabulary;
-use super::{Scenario, Suite, SuiteFile, rules, scenario};
+use super::{Scenario, Suite, SuiteFile, call, prompts, rules, scenario};
 use crate::diagnose::rules::UNUSED_STUB;
 use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, Span, quoted};
 use crate::flow::Name;
 use crate::yaml::{Data, Node, Reader, load, parse};
 
-/// The keys that a suite has only below `defaults`.
+/// The keys that a suite of calls has only below `defaults`.
 const DEFAULTS: [&str; 11] =
     ["call", "clock", "variables", "media", "stubs", "queues", "seed", "timeout", "time_limit", "retries", "expect"];
 
@@ -59,7 +59,7 @@ pub(super) struct Context<'a> {
     /// The programs asked for, by the file that they were asked for by.
     programs: HashMap<String, Option<Arc<Vocabulary>>>,
     /// What scenarios without own settings share, by program.
-    pub plain: HashMap<usize, scenario::Plain>,
+    pub plain: HashMap<usize, call::Plain>,
     /// Places that were warned about, where every cell of an entry would warn again.
     pub warned: HashSet<Span>,
     lists: HashSet<Arc<[Name]>>,
@@ -206,7 +206,13 @@ impl Context<'_> {
                 } else {
                     scenarios = fields.required(&mut reader, "scenarios");
                 }
-                fields.below("defaults", &DEFAULTS);
+                fields.below(
+                    "defaults",
+                    match self.head.kind {
+                        Kind::Ivr => &DEFAULTS,
+                        Kind::Assist => &prompts::DEFAULTS,
+                    },
+                );
                 fields.finish(&mut reader);
             }
         }
