@@ -75,6 +75,10 @@ pub enum Command {
     History(History),
     /// Draw a flow, for documents and reviews
     Graph(Graph),
+    /// Send results to a QA platform: those of a run, or what waits in a spool
+    Export(super::export::Export),
+    /// Check that an audit log is as it was written
+    Audit(super::audit::Audit),
     /// Serve the simulator over HTTP, with faults on request
     Serve(super::serve::Serve),
     /// Print the JSON Schema of a file format, for editors and other tools
@@ -104,10 +108,10 @@ pub struct Selection {
     pub profile: Option<String>,
 }
 
-/// How grave the rules of the flow analysis are taken to be.
-#[derive(Debug, Args)]
+/// How grave rules are taken to be.
+#[derive(Debug, Default, Args)]
 pub struct RuleLevels {
-    /// Do not show what this rule of the flow analysis finds; `flow/*` is many of them
+    /// Do not show what this rule finds; `flow/*` is many of them, `callpath validate --rules` lists all
     #[arg(long, value_name = "RULE")]
     pub allow: Vec<String>,
     /// What this rule finds is an error
@@ -133,7 +137,7 @@ pub struct Run {
     /// The seed of every draw of scenarios that have none of their own [default: 0]
     #[arg(long, value_name = "N", env = "CALLPATH_SEED", allow_negative_numbers = true, value_parser = whole_number)]
     pub seed: Option<u64>,
-    /// Wall time for one attempt, such as `30s` [default: 60s]
+    /// Wall time for one attempt, such as `30s` [default: 60s; on a remote target its own limits]
     #[arg(long, value_name = "TIME", env = "CALLPATH_TIMEOUT", value_parser = positive_duration)]
     pub timeout: Option<u64>,
     /// Try a scenario that did not pass again, up to N times; one that passes then is flaky [default: 0]
@@ -166,7 +170,16 @@ pub struct Run {
     /// More reports.
     #[command(flatten)]
     pub reports: Reports,
-    /// Rules of the flow analysis.
+    /// Send each result to this `[export.NAME]` of callpath.toml, spooled first, so that none is lost; repeated: to all of them
+    #[arg(long = "export", value_name = "NAME")]
+    pub exports: Vec<String>,
+    /// How long to go on sending after the run; the rest waits for `callpath export --resume` [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = positive_duration)]
+    pub export_timeout: Option<u64>,
+    /// Append the audit log of this run to this file too, as one chain over many runs
+    #[arg(long, value_name = "FILE", env = "CALLPATH_AUDIT")]
+    pub audit: Option<PathBuf>,
+    /// How grave rules are.
     #[command(flatten)]
     pub rules: RuleLevels,
     /// A line for every scenario, not only for those that did not pass
@@ -314,10 +327,10 @@ pub struct Validate {
     /// Warnings count as errors
     #[arg(long)]
     pub strict: bool,
-    /// Rules of the flow analysis.
+    /// How grave rules are.
     #[command(flatten)]
     pub levels: RuleLevels,
-    /// List the rules of the flow analysis and do nothing else
+    /// List the rules and do nothing else
     #[arg(long)]
     pub rules: bool,
     /// How to print what is wrong
@@ -383,6 +396,7 @@ pub struct History {
 /// `callpath graph`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  callpath graph suites/flows/bank.yaml --output bank.svg\n  \
+                        callpath graph suites/flows/bank.yaml --run callpath-report/run.json -o tested.svg\n  \
                         callpath graph suites/flows/bank.yaml --format mermaid")]
 pub struct Graph {
     /// The flow's file
@@ -391,6 +405,9 @@ pub struct Graph {
     /// How to draw it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: GraphFormat,
+    /// Show what the calls of this run came to: a run.json
+    #[arg(long, value_name = "FILE")]
+    pub run: Option<PathBuf>,
     /// Write it into this file instead of printing it
     #[arg(long, short = 'o', value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -456,6 +473,10 @@ pub enum SchemaName {
     Event,
     /// What `compare --format json` prints.
     Compare,
+    /// The lines of audit.jsonl.
+    Audit,
+    /// What is posted to a QA platform.
+    QaResult,
 }
 
 /// `callpath init`.

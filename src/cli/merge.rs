@@ -26,6 +26,7 @@ pub fn merge(global: &Global, arguments: &arguments::Merge) -> Result<ExitCode> 
         folder: Some(&settings.folder),
         live: false,
         history: None,
+        audit: None,
         dialect: settings.dialect,
         html: settings.html && !arguments.no_html,
         root: &project.root,

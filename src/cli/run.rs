@@ -9,8 +9,8 @@ use anyhow::{Context, Result};
 use super::arguments::{self, Global};
 use super::reports::{self, Wanted};
 use super::settings::{Project, RunSettings};
-use super::{ExitCode, interrupt, lint, load, output};
-use crate::diagnose::{Severity, render_all, safe_text};
+use super::{ExitCode, exports, interrupt, lint, load, output, traces};
+use crate::diagnose::{render_all, safe_text};
 use crate::flow::Library;
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
 use crate::target::{Embedded, Remote, Target, Unusable};
@@ -24,7 +24,8 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
     let files = load::discover(&project, &settings.selection.paths)?;
     let library = Library::default();
-    let loaded = load::load_with(&project, &files, settings.seed, false, &library);
+    let mut loaded = load::load_with(&project, &files, settings.seed, false, &library);
+    lint::heed(&mut loaded, &levels);
     load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
         output::print_failure(global, &load::nothing_found(&settings.selection.paths, &files));
@@ -38,12 +39,14 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let findings = lint::findings(&library, &loaded.suites, &levels);
     if findings.has_errors() {
         load::print_diagnostics(global, &findings);
+    }
+    if findings.has_errors() || lint::denied(&loaded.warnings, &levels) {
         return Ok(ExitCode::INVALID);
     }
     if !arguments.quiet {
         lint::print_count(&findings);
     }
-    let defects = findings.iter().filter(|finding| finding.severity > Severity::Note).count() as u64;
+    let defects = lint::defects(&findings) + lint::defects(&loaded.warnings);
     let mut plan = Plan::new(loaded, &selection);
     if plan.scenarios.is_empty() && plan.rejected.is_empty() {
         output::print_failure(global, &load::nothing_selected(plan.deselected));
@@ -59,6 +62,7 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
             folder: Some(&settings.report_dir),
             live: true,
             history: arguments.history.as_deref(),
+            audit: settings.audit.as_deref(),
             dialect: settings.dialect,
             html: settings.html,
             root: &project.root,
@@ -103,7 +107,7 @@ fn execute<T: Target + 'static>(
     defects: u64,
     plan: Plan,
     target: Arc<T>,
-    reporters: Vec<Box<dyn Reporter>>,
+    mut reporters: Vec<Box<dyn Reporter>>,
 ) -> Result<RunOutcome> {
     let options = RunOptions {
         jobs: NonZeroUsize::new(settings.jobs as usize).unwrap_or(NonZeroUsize::MIN),
@@ -116,16 +120,50 @@ fn execute<T: Target + 'static>(
         structural_defects: Some(defects),
         gates: settings.gates.clone(),
     };
+    let stop = Stop::new();
+    interrupt::watch(&stop).context("cannot wait for signals")?;
+    let threads = settings.jobs.min(cores()) as usize;
+    let (trace_report, traced) = traces::start()?;
+    let exports = exports::start(settings)?;
+    // First of all: what a report says has happened is in the spool.
+    reporters.splice(0..0, exports.reporters.into_iter().chain(trace_report));
+    let outcome = block_on(threads, runner::run(Arc::new(plan), target, &options, reporters, &stop))?;
+    exports::wait(exports.deliveries);
+    traced.report();
+    Ok(outcome)
+}
+
+/// Runs a future to its end on so many threads. What it leaves behind is not waited for: the system may look up a
+/// host's name for minutes, and cannot be told to stop.
+fn block_on<F: Future>(threads: usize, future: F) -> Result<F::Output> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(settings.jobs.min(cores()) as usize)
+        .worker_threads(threads)
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let stop = Stop::new();
-    interrupt::watch(&stop).context("cannot wait for signals")?;
-    Ok(runtime.block_on(runner::run(Arc::new(plan), target, &options, reporters, &stop)))
+    let output = runtime.block_on(future);
+    runtime.shutdown_background();
+    Ok(output)
 }
 
 fn cores() -> u32 {
     std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    fn a_name_that_is_looked_up_for_ever_does_not_hold_up_the_end() {
+        let begun = Instant::now();
+        let ended = block_on(1, async {
+            // As the system's resolver does it, on a thread that nobody can stop.
+            let lookup = tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_secs(20)));
+            tokio::time::timeout(Duration::from_millis(50), lookup).await.is_err()
+        });
+        assert!(ended.unwrap());
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    }
 }

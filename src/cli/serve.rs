@@ -7,8 +7,9 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use super::arguments::Global;
-use super::{ExitCode, interrupt, output};
+use super::arguments::{Global, RuleLevels};
+use super::settings::Project;
+use super::{ExitCode, interrupt, lint, output};
 use crate::diagnose::{Diagnostics, Source, render_all};
 use crate::server::{
     Catalogue, Client, Credentials, FaultPlan, Latency, Scope, ServeError, Server, ServerOptions, TlsFiles, read_faults,
@@ -78,10 +79,15 @@ pub fn serve(global: &Global, serve: &Serve) -> Result<ExitCode> {
     let mut diagnostics = Diagnostics::new();
     let flows = Catalogue::load(&serve.flows, &std::env::current_dir()?, &mut diagnostics);
     let faults = faults(serve, &mut diagnostics);
+    let levels = lint::levels(&Project::find(global)?, &RuleLevels::default())?;
+    let diagnostics = levels.apply(diagnostics);
     if !diagnostics.is_empty() {
         output::to_stderr(&render_all(&diagnostics, output::style(global)));
     }
     let flows = flows?;
+    if lint::denied(&diagnostics, &levels) {
+        return Ok(ExitCode::INVALID);
+    }
     let Some(faults) = faults else { bail!("the faults cannot be used") };
     let credentials = match (&serve.client_id, &serve.client_secret) {
         (Some(id), Some(secret)) if !id.is_empty() && !secret.is_empty() => {

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::case::{Case, Run};
+use super::scan::Passed;
 use crate::record::{
-    AttemptRecord, CoverageKinds, GateRecord, RUN_VERSION, ReplayError, RunHeader, RunRecord, ScenarioRecord, Scores, Totals, Verdict,
-    replay, why,
+    AttemptRecord, CoverageKinds, GateRecord, RUN_VERSION, ReplayError, RunHeader, RunRecord, ScenarioRecord, Scores,
+    Totals, Verdict, replay, why,
 };
 use crate::score::Check;
 
@@ -174,6 +176,7 @@ fn by_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> Result<Option<Run>, R
     }
     let Ok(head) = serde_json::from_slice::<Head>(&head) else { return Ok(None) };
     let mut run = Run::default();
+    let mut passed = Passed::default();
     loop {
         line.clear();
         if file.read_until(b'\n', line)? == 0 {
@@ -189,6 +192,9 @@ fn by_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> Result<Option<Run>, R
         }
         let scenario = line.trim_ascii_end();
         let scenario = scenario.strip_suffix(b",").unwrap_or(scenario);
+        if passed.read(scenario) && run.add_passed(scenario, &passed) {
+            continue;
+        }
         let Ok(scenario) = serde_json::from_slice(scenario) else { return Ok(None) };
         run.add(&scenario);
     }
@@ -221,6 +227,22 @@ pub(super) fn of_record(record: &RunRecord) -> Run {
 }
 
 impl Run {
+    /// Adds a scenario that passed; false where a name in it is no text.
+    fn add_passed(&mut self, line: &[u8], passed: &Passed) -> bool {
+        let text = |range: &Range<usize>| line.get(range.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let (Some(id), Some(file)) = (text(&passed.id), text(&passed.file)) else { return false };
+        let sound = passed.steps.iter().all(|(node, outcome)| {
+            text(node).is_some() && outcome.as_ref().is_none_or(|outcome| text(outcome).is_some())
+        });
+        if !sound {
+            return false;
+        }
+        let steps = passed.steps.iter();
+        let steps = steps.map(|(node, outcome)| (text(node).unwrap_or_default(), outcome.as_ref().and_then(text)));
+        self.push(id, (file, passed.line), Verdict::Passed, None, steps);
+        true
+    }
+
     /// Adds the next scenario of a run that is being told.
     pub fn add_record(&mut self, scenario: &ScenarioRecord) {
         let steps = scenario.trace.iter().flat_map(|trace| &trace.steps);
@@ -263,11 +285,21 @@ impl Run {
         steps: impl Iterator<Item = (&'a str, Option<&'a str>)>,
     ) {
         let start = self.paths.len() as u32;
-        for (node, outcome) in steps {
-            self.paths.push(self.steps.of(node, outcome));
+        // Calls of one suite go much the same way: what the call before did at this step is looked at first.
+        let before = self.cases.last().map_or((0, 0), |case| case.path);
+        for (index, (node, outcome)) in (before.0..).zip(steps) {
+            let guess = self.paths.get(index as usize).copied().filter(|_| index < before.1);
+            let step = match guess {
+                Some(guess) if self.steps.is(guess, node, outcome) => guess,
+                _ => self.steps.of(node, outcome),
+            };
+            self.paths.push(step);
         }
         let path = (start, self.paths.len() as u32);
-        let file = self.steps.of(file, None);
+        let file = match self.cases.last() {
+            Some(case) if self.steps.is(case.file, file, None) => case.file,
+            _ => self.steps.of(file, None),
+        };
         self.cases.push(Case { id: id.into(), file, line, verdict, why: why.map(Into::into), path });
     }
 

@@ -11,11 +11,15 @@ const INSET: f64 = 12.0;
 const TITLE: f64 = 13.0;
 const SMALL: f64 = 11.0;
 /// The narrowest and the widest box, in px.
-const WIDTHS: (f64, f64) = (120.0, 236.0);
+const WIDTHS: (f64, f64) = (120.0, 216.0);
 /// From the upper edge of a box to where lines come in, in px.
 pub(super) const PORT: i32 = 21;
 const HEADER: i32 = 42;
+/// Between two rows, and between two lines of a row, in px.
 const ROW: i32 = 17;
+pub(super) const LINE: i32 = 14;
+/// Further lines of a row stand further right by so much, in px.
+pub(super) const INDENT: i32 = 10;
 /// Above a box by which calls come in, in px.
 pub(super) const TAG: i32 = 16;
 /// Between two texts of a line, in px.
@@ -85,13 +89,16 @@ fn content(graph: &Graph, node: &Node, ways: &[Way], wide: f64, most: u64) -> Dr
     let inner = wide - 2.0 * INSET;
     let counted = count(node.visits, node.mark);
     let mut rows = Vec::new();
+    let mut height = HEADER;
     if !is_plain(ways) {
-        for (way, middle) in ways.iter().zip((HEADER + ROW / 2..).step_by(ROW as usize)) {
-            rows.push(row(graph, way, inner, middle));
+        for way in ways {
+            let row = row(graph, way, inner, height + ROW / 2);
+            // At most three.
+            height += ROW + (row.lines.len() as i32 - 1) * LINE;
+            rows.push(row);
         }
+        height += 5;
     }
-    // A graph of more rows than fit into an i32 does not fit into memory either.
-    let height = HEADER + rows.len() as i32 * ROW + if rows.is_empty() { 0 } else { 5 };
     DrawnBox {
         id: node.id.clone(),
         width: wide as i32,
@@ -164,20 +171,42 @@ fn row_count(way: &Way) -> String {
 fn row(graph: &Graph, way: &Way, inner: f64, middle: i32) -> DrawnRow {
     let counted = row_count(way);
     let room = inner - room_of(&counted);
+    let further = inner - f64::from(INDENT);
     let (labels, target) = row_text(graph, way);
-    // The target may take what the names leave, and half of the row in any case.
-    let rest = (room - width(&labels, SMALL, false)).max(room / 2.0);
-    let target = if target.is_empty() { target } else { fit(&target, SMALL, false, rest) };
-    let space = if labels.ends_with(' ') { " " } else { "" };
-    let labels = fit(&labels, SMALL, false, room - width(&target, SMALL, false) - width(space, SMALL, false));
+    let mut lines = Vec::new();
+    if width(&labels, SMALL, false) + width(&target, SMALL, false) <= room {
+        lines.push(labels + &target);
+    } else {
+        let (first, rest) = split(&labels, room);
+        lines.push(fit(first, SMALL, false, room));
+        if !rest.is_empty() {
+            lines.push(fit(rest, SMALL, false, further));
+        }
+        if !target.is_empty() {
+            lines.push(fit(&target, SMALL, false, further));
+        }
+    }
     DrawnRow {
         y: middle,
-        text: format!("{labels}{space}{target}"),
+        lines,
         count: counted,
         mark: way.mark,
         to: way.to.and_then(|to| Some(graph.nodes.get(to)?.id.clone())),
-        line: way.drawn == Drawn::Line,
+        drawn: way.drawn == Drawn::Line,
         tooltip: way_tooltip(graph, way),
+    }
+}
+
+/// The text up to the last comma that fits into so many px, and the rest.
+fn split(text: &str, room: f64) -> (&str, &str) {
+    let text = text.trim_end();
+    if width(text, SMALL, false) <= room {
+        return (text, "");
+    }
+    let commas = text.match_indices(", ").map(|(at, _)| at + 1);
+    match commas.take_while(|&at| width(&text[..at], SMALL, false) <= room).last() {
+        Some(at) => (&text[..at], text[at..].trim_start()),
+        None => (text, ""),
     }
 }
 

@@ -49,3 +49,49 @@ pub(super) fn led(graph: &Graph) -> impl Iterator<Item = (usize, usize, Way)> {
 fn escape(text: &str) -> String {
     one_line(text).replace('\\', "\\\\").replace('"', "\\\"")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::graph::{Edge, Node};
+
+    #[test]
+    fn every_way_is_drawn_and_texts_are_escaped() {
+        let node = |id: &str, title: &str, shape| Node {
+            id: id.into(),
+            title: title.into(),
+            subtitle: "menu".into(),
+            shape,
+            ..Node::default()
+        };
+        let edge = |from, to, label: &str| Edge { from, to, label: label.into(), ..Edge::default() };
+        let graph = Graph {
+            title: "the \"line\"".into(),
+            nodes: vec![
+                Node { entries: vec!["start".into()], ..node("a", "say \"hi\\\"\n", Shape::Start) },
+                node("b", "b", Shape::End),
+            ],
+            edges: vec![
+                edge(0, Some(1), "1"),
+                edge(0, Some(1), "2"),
+                edge(1, Some(0), ""),
+                edge(0, Some(0), "#"),
+                edge(0, None, "error"),
+            ],
+        };
+        insta::assert_snapshot!(dot(&graph), @r##"
+        digraph "the \"line\"" {
+          rankdir=LR;
+          node [shape=box, fontname="sans-serif"];
+          edge [fontname="sans-serif", fontsize=10];
+          n0 [label="say \"hi\\\"\nmenu", style=rounded];
+          n1 [label="b\nmenu", style=rounded, peripheries=2];
+          e0 [label="start", shape=plaintext];
+          e0 -> n0;
+          n0 -> n1 [label="1, 2"];
+          n0 -> n0 [label="#"];
+          n1 -> n0 [label=""];
+        }
+        "##);
+    }
+}

@@ -58,18 +58,18 @@ pub struct DrawnBox {
 /// leads nowhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DrawnRow {
-    /// Its middle, from the upper edge of the box.
+    /// The middle of its first line of text, from the upper edge of the box.
     pub y: i32,
-    /// Names of the outcomes, and where they lead if no line says so; shortened.
-    pub text: String,
+    /// Names of the outcomes, and where they lead if no line says so, in one to three lines; shortened.
+    pub lines: Vec<String>,
     /// How often they were walked, or why not.
     pub count: String,
     /// How they are marked.
     pub mark: Mark,
     /// The id of the node that they lead to.
     pub to: Option<String>,
-    /// Whether a line leads there; else the row itself stands for the way.
-    pub line: bool,
+    /// Whether a line of the picture leads there; else the row itself stands for the way.
+    pub drawn: bool,
     /// Everything there is to say, unshortened.
     pub tooltip: String,
 }

@@ -47,3 +47,31 @@ fn escape(text: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::graph::{Edge, Node};
+
+    #[test]
+    fn texts_are_escaped() {
+        let graph = Graph {
+            title: "a line".into(),
+            nodes: vec![Node {
+                id: "a".into(),
+                title: "say \"hi\" & <b>*2* `x` #35;".into(),
+                subtitle: "end".into(),
+                shape: Shape::Choice,
+                entries: vec!["key *".into()],
+                ..Node::default()
+            }],
+            edges: vec![Edge { to: Some(0), label: "no|match".into(), ..Edge::default() }],
+        };
+        insta::assert_snapshot!(mermaid(&graph), @r#"
+        flowchart LR
+          n0{{"say #34;hi#34; #38; #60;b#62;#42;2#42; #96;x#96; #35;35#59;<br/>end"}}
+          e0@{ shape: text, label: "key #42;" } --> n0
+          n0 -->|"no#124;match"| n0
+        "#);
+    }
+}

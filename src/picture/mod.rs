@@ -6,6 +6,7 @@
 //! content  what stands in a box, and how large that makes it
 //! text     how wide a text is at most, and how it is shortened
 //! place    boxes and lines get their places: by dagre, or by a quicker layout where a graph is large
+//! straighten   lines that cross columns on the straightest way
 //! draw     all of it together: a graph to a drawing
 //! svg, dot, mermaid   the writers
 //! ```
@@ -17,6 +18,7 @@ mod drawing;
 mod graph;
 mod mermaid;
 mod place;
+mod straighten;
 mod svg;
 mod text;
 mod ways;

@@ -1,12 +1,14 @@
 //! Boxes and lines get their places.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap};
 
 use dagre::graph::{Graph, GraphOptions};
 use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir};
+use petgraph::unionfind::UnionFind;
 
 /// Between two columns and between two boxes of a column, in px.
-const BETWEEN_COLUMNS: i32 = 60;
+const BETWEEN_COLUMNS: i32 = 52;
 const BETWEEN_BOXES: i32 = 22;
 const BETWEEN_LINES: i32 = 12;
 /// Sweeps of the quick layout.
@@ -57,16 +59,78 @@ fn columns(lines: &[(usize, usize)], count: usize) -> Vec<usize> {
     columns
 }
 
-/// Lays out a graph whose lines never lead in a circle, with boxes of one width. Time grows with the square of its size.
+/// Lays out a graph whose lines never lead in a circle, with boxes of one width; `lines` are in the order in which they leave
+/// their boxes from top to bottom. Parts that no line connects stand below the first one, side by side. Time grows with the
+/// square of the size.
 pub(super) fn place(sizes: &[Size], lines: &[(usize, usize)]) -> Layout {
-    let Some(wide) = sizes.iter().map(|size| size.width).max() else { return Layout::default() };
+    let parts = parts(sizes.len(), lines);
+    let mut layout = Layout { boxes: vec![(0, 0); sizes.len()], routes: vec![Vec::new(); lines.len()] };
+    let mut wide = 0;
+    let (mut x, mut y, mut next_y) = (0, 0, 0);
+    for (number, part) in parts.iter().enumerate() {
+        let placed = place_part(sizes, lines, part);
+        let right = part.nodes.iter().zip(&placed.boxes).map(|(&node, place)| place.0 + sizes[node].width);
+        let right = right.max().unwrap_or(0);
+        if number == 0 {
+            wide = right;
+        }
+        if number == 1 || x + right > wide {
+            (x, y) = (0, next_y);
+        }
+        let moved = |&(left, top): &(i32, i32)| (x + left, y + top);
+        for (&node, place) in part.nodes.iter().zip(&placed.boxes) {
+            layout.boxes[node] = moved(place);
+            next_y = next_y.max(layout.boxes[node].1 + sizes[node].height + 2 * BETWEEN_BOXES);
+        }
+        for (&line, route) in part.lines.iter().zip(&placed.routes) {
+            layout.routes[line] = route.iter().map(moved).collect();
+            let lowest = layout.routes[line].iter().map(|place| place.1 + 2 * BETWEEN_BOXES).max();
+            next_y = next_y.max(lowest.unwrap_or(0));
+        }
+        x += right + BETWEEN_COLUMNS;
+    }
+    layout
+}
+
+/// Nodes that lines connect, and these lines.
+#[derive(Debug, Default)]
+struct Part {
+    nodes: Vec<usize>,
+    lines: Vec<usize>,
+}
+
+/// The parts in the order of their first nodes.
+fn parts(count: usize, lines: &[(usize, usize)]) -> Vec<Part> {
+    let mut sets = UnionFind::new(count);
+    for &(from, to) in lines {
+        sets.union(from, to);
+    }
+    let mut number_of = HashMap::new();
+    let mut parts: Vec<Part> = Vec::new();
+    for node in 0..count {
+        let number = *number_of.entry(sets.find(node)).or_insert_with(|| {
+            parts.push(Part::default());
+            parts.len() - 1
+        });
+        parts[number].nodes.push(node);
+    }
+    for (line, &(from, _)) in lines.iter().enumerate() {
+        parts[number_of[&sets.find(from)]].lines.push(line);
+    }
+    parts
+}
+
+/// Lays out one part by dagre; places are in the order of its nodes and lines.
+fn place_part(sizes: &[Size], lines: &[(usize, usize)], part: &Part) -> Layout {
     let mut graph: Graph<NodeLabel, EdgeLabel> =
         Graph::with_options(GraphOptions { directed: true, multigraph: false, compound: false });
-    for (index, size) in sizes.iter().enumerate() {
-        let label = NodeLabel { width: f64::from(size.width), height: f64::from(size.height), ..NodeLabel::default() };
-        graph.set_node(index.to_string(), Some(label));
+    for &node in &part.nodes {
+        let Size { width, height } = sizes[node];
+        let label = NodeLabel { width: f64::from(width), height: f64::from(height), ..NodeLabel::default() };
+        graph.set_node(node.to_string(), Some(label));
     }
-    for (from, to) in lines {
+    for &line in &part.lines {
+        let (from, to) = lines[line];
         graph.set_edge(from.to_string(), to.to_string(), Some(EdgeLabel::default()), None);
     }
     let options = LayoutOptions {
@@ -77,25 +141,48 @@ pub(super) fn place(sizes: &[Size], lines: &[(usize, usize)]) -> Layout {
         ..LayoutOptions::default()
     };
     dagre::layout(&mut graph, Some(options));
+    let middle = |node: usize| {
+        let label = graph.node(&node.to_string());
+        label.and_then(|label| label.x.zip(label.y)).unwrap_or_default()
+    };
+    // dagre does not know in which order lines leave a box: upside down they may cross less.
+    let crossed = crossings(lines, part, |node| middle(node).1);
+    let sign = if crossed.0 > crossed.1 { -1.0 } else { 1.0 };
+    let mut layout = Layout::default();
     let mut middles = BTreeSet::new();
-    let mut boxes = Vec::with_capacity(sizes.len());
-    for (index, size) in sizes.iter().enumerate() {
-        let node = graph.node(&index.to_string());
-        let (x, y) = node.and_then(|node| node.x.zip(node.y)).unwrap_or_default();
+    for &node in &part.nodes {
+        let (x, y) = middle(node);
         middles.insert(rounded(x));
-        boxes.push((rounded(x - f64::from(size.width) / 2.0), rounded(y - f64::from(size.height) / 2.0)));
+        let Size { width, height } = sizes[node];
+        layout.boxes.push((rounded(x - f64::from(width) / 2.0), rounded(sign * y - f64::from(height) / 2.0)));
     }
-    let mut routes = Vec::with_capacity(lines.len());
-    for (from, to) in lines {
+    let half = part.nodes.first().map_or(0.0, |&node| f64::from(sizes[node].width) / 2.0);
+    for &line in &part.lines {
+        let (from, to) = lines[line];
         let points = graph.edge(&from.to_string(), &to.to_string(), None).map_or(&[][..], |edge| &edge.points);
         let inner = points.get(1..points.len().saturating_sub(1)).unwrap_or_default();
         // Between columns dagre has room for labels, which stand in the boxes here.
         let crossed = inner.iter().filter(|point| middles.contains(&rounded(point.x)));
-        routes.push(crossed.map(|point| (rounded(point.x - f64::from(wide) / 2.0), rounded(point.y))).collect());
+        layout.routes.push(crossed.map(|point| (rounded(point.x - half), rounded(sign * point.y))).collect());
     }
-    let mut layout = Layout { boxes, routes };
     layout.move_to_origin();
     layout
+}
+
+/// How many pairs of lines that leave one box cross, and how many would if the picture stood upside down.
+fn crossings(lines: &[(usize, usize)], part: &Part, height: impl Fn(usize) -> f64) -> (usize, usize) {
+    let mut crossed = (0, 0);
+    for (place, &line) in part.lines.iter().enumerate() {
+        let (from, to) = lines[line];
+        for &(_, other) in part.lines[place + 1..].iter().map(|&line| &lines[line]).take_while(|line| line.0 == from) {
+            match height(to).total_cmp(&height(other)) {
+                Ordering::Greater => crossed.0 += 1,
+                Ordering::Less => crossed.1 += 1,
+                Ordering::Equal => {}
+            }
+        }
+    }
+    crossed
 }
 
 /// The same for large graphs, in time that grows with its size; lines lead from one column to the next.
@@ -167,7 +254,8 @@ fn rounded(value: f64) -> i32 {
 }
 
 impl Layout {
-    fn move_to_origin(&mut self) {
+    /// Moves everything so that the least of all coordinates is 0.
+    pub(super) fn move_to_origin(&mut self) {
         let least = |pick: fn(&(i32, i32)) -> i32| {
             self.boxes.iter().chain(self.routes.iter().flatten()).map(pick).min().unwrap_or(0)
         };

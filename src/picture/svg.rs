@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::content::{INDENT, LINE};
 use super::drawing::{Drawing, DrawnBox, DrawnLine, DrawnRow};
 use super::graph::{Mark, Shape};
 
@@ -35,10 +36,13 @@ pub fn standalone_svg(drawing: &Drawing) -> String {
 fn write(out: &mut String, drawing: &Drawing, prefix: &str, namespace: &str, style: Option<[&str; 2]>) {
     // Writing to a String does not fail, here and below.
     let (width, height) = (drawing.width, drawing.height);
-    let (nodes, ways) = (drawing.boxes.len(), drawing.lines.len());
     let never = drawing.boxes.iter().filter(|drawn| drawn.mark == Mark::Never).count();
     let gaps = if drawing.counted { format!(", {never} never visited") } else { String::new() };
-    let label = format!("Flow {}: {nodes} nodes, {ways} lines{gaps}", drawing.title);
+    let nodes = match drawing.boxes.len() {
+        1 => "1 node".to_owned(),
+        count => format!("{count} nodes"),
+    };
+    let label = format!("Flow {}, {nodes}{gaps}", drawing.title);
     let _ = writeln!(
         out,
         "<svg{namespace} class=\"picture\" role=\"img\" aria-label=\"{}\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
@@ -54,6 +58,9 @@ fn write(out: &mut String, drawing: &Drawing, prefix: &str, namespace: &str, sty
     }
     for (index, drawn) in drawing.boxes.iter().enumerate() {
         write_box(out, drawn, prefix, index);
+    }
+    if let Some(note) = &drawing.note {
+        let _ = writeln!(out, "<text class=\"e\" x=\"12\" y=\"{}\">{}</text>", height - 10, escape(note));
     }
     out.push_str("</svg>\n");
 }
@@ -115,7 +122,7 @@ fn write_box(out: &mut String, drawn: &DrawnBox, prefix: &str, index: usize) {
 fn write_row(out: &mut String, drawn: &DrawnBox, row: &DrawnRow) {
     let mark = row.mark.name();
     // The way of a row with a line is the line.
-    match row.to.as_ref().filter(|_| !row.line) {
+    match row.to.as_ref().filter(|_| !row.drawn) {
         Some(to) => {
             let (from, to) = (escape(&drawn.id), escape(to));
             let _ = write!(out, "<g class=\"way row mark-{mark}\" data-from=\"{from}\" data-to=\"{to}\">");
@@ -126,7 +133,10 @@ fn write_row(out: &mut String, drawn: &DrawnBox, row: &DrawnRow) {
     }
     title(out, &row.tooltip);
     let y = row.y + 4;
-    let _ = write!(out, "<text class=\"r\" x=\"12\" y=\"{y}\">{}</text>", escape(&row.text));
+    for (line, text) in (0..).zip(&row.lines) {
+        let (x, y) = (if line == 0 { 12 } else { 12 + INDENT }, y + line * LINE);
+        let _ = write!(out, "<text class=\"r\" x=\"{x}\" y=\"{y}\">{}</text>", escape(text));
+    }
     if !row.count.is_empty() {
         let right = drawn.width - 12;
         let _ = write!(out, "<text class=\"c\" x=\"{right}\" y=\"{y}\">{}</text>", escape(&row.count));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::identity::merged_run_id;
 use super::{
     GateSpec, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, ScenarioWall, Scores, Shard, SlowestList,
     SuiteHead, Tally, Verdict,
@@ -334,6 +335,7 @@ fn wall(parts: &[Part]) -> RunWall {
         })
     });
     RunWall {
+        run_id: merged_run_id(parts.iter().map(|part| &part.record)),
         // The texts sort as the times do.
         started: walls().map(|wall| wall.started.clone()).min().unwrap_or_default(),
         duration_us: walls().map(|wall| wall.duration_us).sum(),

@@ -6,6 +6,7 @@
 mod event;
 mod fields;
 mod gates;
+mod identity;
 mod merge;
 mod parse;
 mod replay;
@@ -19,16 +20,20 @@ mod tally;
 mod totals;
 
 pub use crate::score::{
-    Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, FlowCoverage,
-    FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, WrongDecision,
+    Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, EventEntry,
+    FlowCoverage, FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, Then, WrongDecision,
 };
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
 pub use gates::{GateRecord, GateSpec};
+pub use identity::{correlation, record_run_id, result_key};
 pub use merge::{MergeError, Part, merge};
 pub use parse::{ParseError, parse};
 pub use replay::{ReplayError, replay};
-pub use run::{FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores, Slowest, SuiteRecord};
+pub use run::{
+    DefinitionRecord, DefinitionSource, FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores,
+    Slowest, SuiteRecord,
+};
 pub use scenario::{
     AttemptRecord, LookupRecord, PromptRecord, ScenarioRecord, ScenarioWall, StepRecord, TraceRecord, Verdict,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{FlowRecord, RejectedRecord, ScenarioRecord, Scores, SuiteHead, SuiteRecord, Totals};
+use super::{CoverageKinds, FlowRecord, RejectedRecord, ScenarioRecord, Scores, SuiteHead, SuiteRecord, Totals};
 use crate::flow::Name;
 
 /// Sums over the scenarios of a run.
@@ -85,5 +85,6 @@ fn empty(suite: &str, name: &str, file: &str) -> SuiteRecord {
         file: file.to_owned(),
         totals: Totals::default(),
         scores: Scores::default(),
+        coverage: CoverageKinds::new(),
     }
 }

@@ -7,6 +7,6 @@ pub(super) mod words;
 
 pub(super) use against::Against;
 pub use against::{Baseline, ComparisonReport};
-pub use markdown::comparison_markdown;
 pub(super) use markdown::body as comparison_body;
+pub use markdown::comparison_markdown;
 pub use text::comparison_text;

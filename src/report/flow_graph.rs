@@ -27,13 +27,23 @@ pub fn flow_graph(flow: &FlowCoverage, counted: bool) -> Graph {
         for outcome in &node.outcomes {
             let to = outcome.to.as_deref().and_then(|to| places.get(to).copied());
             // An edge that never comes is part of the flow; an outcome without one is nothing at all then.
-            if to.is_some() || outcome.counts {
+            let shown = if counted { to.is_some() || outcome.counts } else { is_own(flow, node, outcome) };
+            if shown {
                 edges.push(edge(from, to, node, outcome, counted));
             }
         }
     }
     let title = if flow.name.is_empty() { &flow.flow } else { &flow.name };
     Graph { title: title.clone(), nodes, edges }
+}
+
+/// Whether an outcome is part of the flow as its author thinks of it: neither asking again, nor hanging up, nor a key that
+/// works everywhere.
+fn is_own(flow: &FlowCoverage, node: &NodeCoverage, outcome: &OutcomeCoverage) -> bool {
+    let Some(to) = &outcome.to else { return outcome.counts && !matches!(outcome.then, None | Some(Then::Again)) };
+    let key =
+        flow.events.iter().any(|entry| entry.node == *to && entry.event.strip_prefix("key ") == Some(&outcome.outcome));
+    !key || node.kind == "jump"
 }
 
 fn drawn(node: &NodeCoverage, counted: bool) -> Node {
@@ -64,7 +74,7 @@ fn edge(from: usize, to: Option<usize>, node: &NodeCoverage, outcome: &OutcomeCo
         Some(Then::Again) => "asks again",
         Some(Then::Ends) => "ends here",
         Some(Then::Stuck) => "stuck",
-        Some(Then::Event) if matches!(node.kind.as_str(), "queue" | "transfer") => "on_answer",
+        Some(Then::Event) if matches!(outcome.outcome.as_str(), "answered" | "connected") => "on_answer",
         Some(Then::Event) => "on_error",
         None => "",
     };

@@ -1,6 +1,7 @@
 //! What people read while it runs and when it is over.
 
 mod coverage;
+mod definitions;
 mod problem;
 mod summary;
 

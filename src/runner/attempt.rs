@@ -7,6 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::plan::Planned;
+use super::programs::Programs;
 use super::stop::{Reason, Stop};
 use crate::record::{Verdict, check_sentence};
 use crate::score::{CheckState, DecisionTaken, Evaluation, Score};
@@ -60,7 +61,7 @@ impl Done {
 pub(super) async fn attempt<T: Target>(
     target: &T,
     planned: &Planned,
-    searcher: &Searcher,
+    (searcher, programs): (&Searcher, &Programs),
     limit: Duration,
     stop: &Stop,
 ) -> Attempt {
@@ -69,7 +70,7 @@ pub(super) async fn attempt<T: Target>(
     }
     let work = guarded(async {
         let trace = target.simulate(&planned.simulation).await?;
-        Ok::<_, TargetError>(judge(planned, trace, searcher))
+        Ok::<_, TargetError>(judge(planned, trace, (searcher, programs)))
     });
     let ended = tokio::select! {
         // In this order, because most attempts are over at the first look.
@@ -87,22 +88,28 @@ pub(super) async fn attempt<T: Target>(
     }
 }
 
-fn evaluate(planned: &Planned, trace: &Trace, searcher: &Searcher) -> Evaluation {
+fn evaluate(planned: &Planned, trace: &Trace, (searcher, programs): (&Searcher, &Programs)) -> Evaluation {
     crate::score::evaluate(&planned.expect, trace, || {
         let Some(last) = trace.steps.last() else { return Fewest::Unknown };
         let (simulation, taken) = (&planned.simulation, trace.interactions());
-        searcher.fewest_interactions(&simulation.program, &simulation.request, last.node, &trace.outcome, taken)
+        // Where the target runs another version, the way is searched in that one.
+        let (program, end) = match programs.other(&simulation.program) {
+            Some(own) => (own, own.table.find(trace.node_name(last))),
+            None => (&simulation.program, Some(last.node)),
+        };
+        let Some(end) = end else { return Fewest::Unknown };
+        searcher.fewest_interactions(program, &simulation.request, end, &trace.outcome, taken)
     })
 }
 
 /// The verdict on a call. A call that the engine had to end as failed does not pass unless the scenario speaks of it:
 /// a flow that goes round in circles is wrong also where nobody thought of it.
-fn judge(planned: &Planned, trace: Trace, searcher: &Searcher) -> Done {
+fn judge(planned: &Planned, trace: Trace, means: (&Searcher, &Programs)) -> Done {
     if let Some(fault) = &trace.fault {
         let reason = Some(fault.to_string());
         return Done { verdict: Verdict::Error, reason, trace: Some(trace), score: None, decisions: Vec::new() };
     }
-    let Evaluation { score, decisions } = evaluate(planned, &trace, searcher);
+    let Evaluation { score, decisions } = evaluate(planned, &trace, means);
     let expected = planned.expect.outcome.is_some() || planned.expect.failure.is_some();
     let (verdict, reason) = match &trace.failure {
         _ if score.checks.iter().any(|check| check.state != CheckState::Held) => (Verdict::Failed, None),

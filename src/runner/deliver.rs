@@ -2,22 +2,28 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, mpsc};
 
 use super::plan::Plan;
+use super::programs::Programs;
 use super::reporter::{Order, ReportFailure, Reporter};
 use super::reporters::Reporters;
 use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
     Tally, Totals,
 };
-use crate::score::Coverage;
+use crate::score::{Coverage, Covered, PlannedCall};
 use crate::target::RequestCounts;
 
 /// Messages that are taken from the queue at once.
 const BATCH: usize = 256;
+
+/// So many messages at once mean that there are many more to come.
+const RUSH: usize = 2;
+/// In a rush, how long they gather: waking this thread for each costs the workers more than the message itself.
+const PAUSE: Duration = Duration::from_micros(500);
 
 /// What workers tell.
 pub(super) enum Message {
@@ -48,8 +54,10 @@ pub(super) enum Message {
 /// Counts, orders and tells the reporters.
 pub(super) struct Delivery {
     plan: Arc<Plan>,
+    programs: Arc<Programs>,
     header: RunHeader,
     jobs: u32,
+    run_id: String,
     started: String,
     start: Instant,
     reporters: Reporters,
@@ -69,7 +77,7 @@ pub(super) struct Delivery {
 
 impl Delivery {
     pub(super) fn new(
-        plan: &Arc<Plan>,
+        (plan, programs): (&Arc<Plan>, &Arc<Programs>),
         header: RunHeader,
         jobs: u32,
         reporters: Vec<Box<dyn Reporter>>,
@@ -78,8 +86,10 @@ impl Delivery {
     ) -> Self {
         Self {
             plan: plan.clone(),
+            programs: programs.clone(),
             header,
             jobs,
+            run_id: super::run_id::new(),
             started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
             start,
             reporters: Reporters::new(reporters),
@@ -100,8 +110,12 @@ impl Delivery {
         self.begin();
         let mut batch = Vec::with_capacity(BATCH);
         while messages.blocking_recv_many(&mut batch, BATCH) > 0 {
+            let rush = batch.len() >= RUSH;
             for message in batch.drain(..) {
                 self.message(message);
+            }
+            if rush {
+                std::thread::sleep(PAUSE);
             }
         }
         self.end()
@@ -110,6 +124,7 @@ impl Delivery {
     fn begin(&mut self) {
         self.emit(EventKind::RunStarted {
             version: EVENT_VERSION,
+            run_id: self.run_id.clone(),
             header: self.header.clone(),
             planned: self.plan.scenarios.len() as u64,
             jobs: self.jobs,
@@ -177,12 +192,19 @@ impl Delivery {
     }
 
     fn end(mut self) -> (RunRecord, Vec<ReportFailure>) {
-        let (suites, flows, totals) = std::mem::take(&mut self.tally).finish();
+        let (mut suites, flows, totals) = std::mem::take(&mut self.tally).finish();
         // The sums in the plan's order: the same as before but for the last bits of sums of ratios.
         self.running = totals;
         let planned = self.plan.scenarios.iter();
-        let planned = planned.map(|planned| (&*planned.id, &planned.simulation.program, &planned.simulation.request));
-        let (coverage, decisions) = std::mem::take(&mut self.coverage).finish(planned);
+        let programs = self.programs.clone();
+        let planned = planned.map(|planned| {
+            let simulation = &planned.simulation;
+            let (program, request) = (programs.walked(&simulation.program), &simulation.request);
+            PlannedCall { suite: planned.suite, id: &planned.id, program, request }
+        });
+        let Covered { coverage, decisions, suites: of_suites } = std::mem::take(&mut self.coverage).finish(planned);
+        // The suites of the plan come first, in its order.
+        suites.iter_mut().zip(of_suites).for_each(|(suite, kinds)| suite.coverage = kinds);
         let record = RunRecord {
             version: RUN_VERSION,
             header: std::mem::take(&mut self.header),
@@ -197,6 +219,7 @@ impl Delivery {
             gates: Vec::new(),
             stopped: self.stopped.take(),
             wall: RunWall {
+                run_id: std::mem::take(&mut self.run_id),
                 started: self.started.clone(),
                 duration_us: self.start.elapsed().as_micros() as u64,
                 jobs: self.jobs,

@@ -3,6 +3,7 @@
 //! ```text
 //! plan      which scenarios, in which order
 //! schedule  workers that take the next scenario, one after the other
+//! programs  what the target runs in place of the local flows
 //! attempt   one simulation, with its time limit, its panic and its cancellation
 //! scenario  the attempts of one scenario, and its verdict
 //! deliver   the one thread that counts, orders and tells the reporters
@@ -13,10 +14,12 @@
 mod attempt;
 mod deliver;
 mod plan;
+mod programs;
 mod recount;
 mod reporter;
 mod reporters;
 mod retell;
+mod run_id;
 mod scenario;
 mod schedule;
 mod selection;

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::plan::{Plan, Planned};
 use super::trace as traces;
 use crate::diagnose::quoted;
-use crate::record::{RunRecord, ScenarioRecord, Verdict};
-use crate::score::{Coverage, expected_decisions};
+use crate::record::{DefinitionRecord, DefinitionSource, RunRecord, ScenarioRecord, Verdict};
+use crate::score::{Coverage, Covered, PlannedCall, expected_decisions};
 
 /// Why the suites at hand do not tell what the calls of a record covered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +17,9 @@ pub enum RecountError {
     /// A file was not part of the run.
     #[error("{} was not read in the run", quoted(.0))]
     Added(String),
+    /// The run was on a target that has another version of a flow.
+    #[error("the target ran another version of the flow {}", quoted(.0))]
+    Elsewhere(String),
     /// A scenario of the record is not in the suites at hand.
     #[error("the suites at hand do not have the scenario {}", quoted(.0))]
     Unknown(String),
@@ -39,6 +42,10 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
             None => return Err(RecountError::Added(file.clone())),
         }
     }
+    let elsewhere = |definition: &&DefinitionRecord| definition.used == DefinitionSource::Target;
+    if let Some(definition) = record.header.definitions.iter().find(elsewhere) {
+        return Err(RecountError::Elsewhere(definition.flow.clone()));
+    }
     let by_id: HashMap<&str, &Planned> = plan.scenarios.iter().map(|planned| (&*planned.id, planned)).collect();
     let mut coverage = Coverage::new();
     let mut begun: HashSet<&str> = HashSet::new();
@@ -52,8 +59,18 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
     let suite = |planned: &Planned| plan.suites.get(planned.suite).map_or("", |head| &head.suite);
     let planned = plan.scenarios.iter();
     let planned = planned.filter(|planned| known.contains(&*planned.id) || !begun.contains(suite(planned)));
-    let planned = planned.map(|planned| (&*planned.id, &planned.simulation.program, &planned.simulation.request));
-    let (coverage, decisions) = coverage.finish(planned);
+    let planned = planned.map(|planned| PlannedCall {
+        suite: planned.suite,
+        id: &planned.id,
+        program: &planned.simulation.program,
+        request: &planned.simulation.request,
+    });
+    let Covered { coverage, decisions, suites } = coverage.finish(planned);
+    for (head, kinds) in plan.suites.iter().zip(suites) {
+        if let Some(suite) = record.suites.iter_mut().find(|suite| *suite.suite == *head.suite) {
+            suite.coverage = kinds;
+        }
+    }
     record.coverage = Some(coverage).filter(|coverage| !coverage.flows.is_empty());
     record.decisions = Some(decisions).filter(|decisions| !decisions.flows.is_empty());
     *record = std::mem::take(record).judged();
@@ -71,5 +88,5 @@ fn add(coverage: &mut Coverage, planned: &Planned, scenario: &ScenarioRecord) {
         Some(_) => expected_decisions(&planned.expect, &trace),
         None => Vec::new(),
     };
-    coverage.add(program, &trace, last == Verdict::Passed, &decisions);
+    coverage.add(planned.suite, program, &trace, last == Verdict::Passed, &decisions);
 }

@@ -414,6 +414,8 @@ async fn a_journal_read_back_is_the_record() {
     assert_eq!(rows.sum::<u64>(), whole.totals.decisions, "the tables count what the accuracy counts");
     // They are counted at the end, with the flows at hand.
     assert!(whole.coverage.take().is_some() && whole.decisions.take().is_some());
+    let of_suites = whole.suites.iter_mut().map(|suite| std::mem::take(&mut suite.coverage));
+    assert!(of_suites.filter(|kinds| !kinds.is_empty()).count() == 2);
     assert_eq!(without_wall(cut), whole);
 
     assert!(replay(["{}", "{}"]).unwrap_err().to_string().starts_with("line 1 of the journal is not an event"));

@@ -24,7 +24,7 @@ pub fn router(options: ServerOptions) -> Router {
 
 pub(super) fn routes(app: Arc<App>) -> Router {
     let [short, long] = TOKEN_PATHS;
-    Router::new()
+    let router = Router::new()
         .route(short, post(token::token))
         .route(long, post(token::token))
         .route(SIMULATOR, post(simulations::submit))
@@ -34,9 +34,13 @@ pub(super) fn routes(app: Arc<App>) -> Router {
         .route("/health", get(health))
         .route("/openapi.json", get(openapi))
         .fallback(nothing)
-        .method_not_allowed_fallback(not_allowed)
-        .layer(from_fn_with_state(app.clone(), front))
-        .with_state(app)
+        .method_not_allowed_fallback(not_allowed);
+    fronted(router, app)
+}
+
+/// The routes behind what every request passes.
+pub(super) fn fronted(router: Router<Arc<App>>, app: Arc<App>) -> Router {
+    router.layer(from_fn_with_state(app.clone(), front)).with_state(app)
 }
 
 async fn health(State(app): State<Arc<App>>) -> Response<Body> {

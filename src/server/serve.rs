@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::app::App;
 use super::connection;
-use super::faults::Fault;
+use super::faults::{Fault, FaultPlan};
 use super::options::{Credentials, ServerOptions};
 use super::routes::routes;
 use super::tls::acceptor;
@@ -83,11 +83,12 @@ impl Server {
         if open && !address.ip().is_loopback() {
             return Err(ServeError::Open(address));
         }
-        let tls = options.tls.as_ref().map(acceptor).transpose()?;
+        let http2 = !resets(&options.faults) && !truncates(&options.faults);
+        let tls = options.tls.as_ref().map(|files| acceptor(files, http2)).transpose()?;
         let failed = |source| ServeError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let app = Arc::new(App::new(options));
+        let app = Arc::new(App::on_time(options));
         Ok(Self { listener, address, tls, router: routes(app.clone()), app })
     }
 
@@ -106,8 +107,7 @@ impl Server {
     /// somebody waits for them, requests that have begun are answered, both no longer than the options' grace.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let Self { listener, tls, app, router, .. } = self;
-        let is_reset = |fault: &Fault| matches!(fault, Fault::Reset | Fault::LostAnswer);
-        let resets = app.faults.plan.rules.iter().any(|rule| is_reset(&rule.fault));
+        let resets = resets(&app.faults.plan);
         let places = Arc::new(Semaphore::new(app.options.max_connections.max(1)));
         let (stop, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
@@ -157,6 +157,16 @@ impl Server {
             connections.shutdown().await;
         }
     }
+}
+
+/// Whether a fault resets the connection of its request.
+fn resets(faults: &FaultPlan) -> bool {
+    faults.rules.iter().any(|rule| matches!(rule.fault, Fault::Reset | Fault::LostAnswer))
+}
+
+/// Whether a fault ends the connection of its request in the middle of the answer.
+fn truncates(faults: &FaultPlan) -> bool {
+    faults.rules.iter().any(|rule| rule.fault == Fault::Truncated)
 }
 
 async fn connected(

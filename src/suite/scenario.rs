@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Expectations;
 use super::cell::cell;
 use super::expect::ExpectPatch;
 use super::extends::FlowFile;
@@ -10,8 +11,8 @@ use super::interpolate::{Filler, varies};
 use super::matrix::{Expansion, shown};
 use super::settings::CallPatch;
 use super::stubs::{QueuePatch, Stub};
-use super::{Expectations, rules};
-use crate::diagnose::{Diagnostic, Severity, Span, Spanned, quoted};
+use crate::diagnose::rules::UNUSED_AXIS;
+use crate::diagnose::{Severity, Span, Spanned, quoted};
 use crate::flow::{Name, Value};
 use crate::simulator::{Clock, Input, MediaReference, Stubs};
 use crate::yaml::{Entry, Node};
@@ -183,7 +184,7 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) {
         for (name, _) in cells.names.iter().zip(used).filter(|(_, used)| !used) {
             let message = format!("nothing uses the axis {}", quoted(name));
             let help = format!("write '${{{}}}' where its value belongs", name.value);
-            let diagnostic = Diagnostic::warning(rules::UNUSED_AXIS, &context.source, name.span, message).help(help);
+            let diagnostic = UNUSED_AXIS.finding(&context.source, name.span, message).help(help);
             context.diagnostics.push(diagnostic);
         }
     }

@@ -48,6 +48,7 @@ fn a_missed_gate_is_exit_code_5_and_is_told_everywhere() {
                     REPORTS/junit.xml
                     REPORTS/coverage.xml
                     REPORTS/events.jsonl
+                    REPORTS/audit.jsonl
 
     1 scenario: 1 passed in TIME, 3 gates missed
     ");

@@ -1,10 +1,15 @@
 //! The program as its users meet it: arguments in, text, files and exit codes out.
 
+mod audit;
 mod bad_input;
 mod compare;
+mod docs;
 mod examples;
+mod export;
+mod export_kills;
 mod failing;
 mod gates;
+mod graph;
 mod init;
 mod interrupt;
 mod invalid;

@@ -1,8 +1,8 @@
 //! `flow/dead-end`
 
 use super::graph::{Unled, graph, reach, unled};
-use super::rules::DEAD_END;
 use super::subject::Subject;
+use crate::diagnose::rules::DEAD_END;
 use crate::diagnose::{Diagnostics, quoted};
 use crate::flow::Kind;
 

@@ -6,8 +6,8 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::NodeIndex;
 
 use super::graph::{Graph, Unled, edges, reach, roots, unled, with_nodes};
-use super::rules::{NO_END, TRAP};
 use super::subject::Subject;
+use crate::diagnose::rules::{NO_END, TRAP};
 use crate::diagnose::{Diagnostics, quoted};
 use crate::flow::{Jump, Kind};
 

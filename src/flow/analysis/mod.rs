@@ -10,9 +10,7 @@ mod dead_end;
 mod ends;
 mod graph;
 mod impossible;
-mod levels;
 mod linked;
-pub mod rules;
 mod schedules;
 mod subject;
 mod unreachable;
@@ -23,6 +21,4 @@ mod uses;
 mod tests;
 
 pub use graph::{Unled, possible, reachable, unled};
-pub use levels::{Level, Levels, UnknownRule};
 pub use linked::analyse;
-pub use rules::{RULES, Rule};

@@ -43,11 +43,7 @@ pub(in crate::report) fn body(comparison: &Comparison, room: &mut Room) {
                 Direction::Worse => " ▼",
                 Direction::Same => "",
             };
-            room.add(&format!(
-                "| {} | {base} | {new} | {}{mark} |\n",
-                measure.measure,
-                change.replace('<', "&lt;")
-            ));
+            room.add(&format!("| {} | {base} | {new} | {}{mark} |\n", measure.measure, change.replace('<', "&lt;")));
         }
     }
     for list in words::lists(comparison) {

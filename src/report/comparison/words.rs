@@ -6,7 +6,7 @@ use crate::record::Verdict;
 use crate::report::numbers::{NONE, count, percent, things};
 
 /// Scenarios that are named in each list.
-pub(in crate::report) const LISTED: usize = 20;
+pub(super) const LISTED: usize = 20;
 
 /// A list of scenarios with its heading.
 pub(in crate::report) struct List<'a> {

@@ -55,10 +55,9 @@ pub(super) struct Slot<'f> {
 }
 
 impl Flows {
-    /// Adds the counts of one program.
-    pub(super) fn add(&mut self, counts: &Counts) {
+    /// Adds the counts of one program, of which `reach` can be reached.
+    pub(super) fn add(&mut self, counts: &Counts, reach: &Reach) {
         let program = &counts.program;
-        let reach = Reach::new(program, &counts.layout);
         for (index, flow) in program.flows.iter().enumerate() {
             let [nodes, slots, pairs] = counts.layout.of_flow(program, index);
             let key = (
@@ -161,25 +160,19 @@ impl FlowCounts {
         self.walked.get(slot).copied().unwrap_or_default()
     }
 
-    /// The counts as a record, without what is missing.
-    pub(super) fn record(&self) -> FlowCoverage {
+    /// The counts by kind.
+    pub(super) fn kinds(&self) -> CoverageKinds {
         let mut kinds = CoverageKinds::new();
         let mut count = |kind, times: Times| add(&mut kinds, kind, times.all > 0, times.passed > 0);
-        let mut nodes = Vec::with_capacity(self.flow.nodes.len());
-        for (index, node, slots) in self.each() {
+        for (index, node, slots) in self.each().filter(|(index, ..)| self.is_reachable(*index)) {
             let visits = self.visits(index);
-            let reachable = self.is_reachable(index);
-            if reachable {
-                count(CoverageKind::Nodes, visits);
-                if matches!(node.kind, Kind::End(_) | Kind::Return(_)) {
-                    count(CoverageKind::Ends, visits);
-                }
+            count(CoverageKind::Nodes, visits);
+            if matches!(node.kind, Kind::End(_) | Kind::Return(_)) {
+                count(CoverageKind::Ends, visits);
             }
-            let mut outcomes = Vec::with_capacity(slots.len());
-            for (number, slot) in &slots {
-                let counts = self.is_counted(index, node, (*number, slot));
-                let (taken, walked) = (self.taken(*number), self.walked(*number));
-                if counts && !slot.jump {
+            for (number, slot) in slots.iter().filter(|(number, slot)| self.is_counted(index, node, (*number, slot))) {
+                let taken = self.taken(*number);
+                if !slot.jump {
                     count(CoverageKind::Outcomes, taken);
                     if let Some(kind) = kind_of(node) {
                         count(kind, taken);
@@ -188,9 +181,27 @@ impl FlowCounts {
                         count(CoverageKind::Ends, taken);
                     }
                 }
-                if counts && slot.wired {
-                    count(CoverageKind::Edges, walked);
+                if slot.wired {
+                    count(CoverageKind::Edges, self.walked(*number));
                 }
+            }
+        }
+        for pair in (0..self.pair_count).filter(|&pair| self.pairs.iter().any(|pairs| pairs.has(pair))) {
+            add(&mut kinds, CoverageKind::EdgePairs, self.pairs[1].has(pair), self.pairs[2].has(pair));
+        }
+        kinds
+    }
+
+    /// The counts as a record, without what is missing.
+    pub(super) fn record(&self) -> FlowCoverage {
+        let mut nodes = Vec::with_capacity(self.flow.nodes.len());
+        for (index, node, slots) in self.each() {
+            let visits = self.visits(index);
+            let reachable = self.is_reachable(index);
+            let mut outcomes = Vec::with_capacity(slots.len());
+            for (number, slot) in &slots {
+                let counts = self.is_counted(index, node, (*number, slot));
+                let (taken, walked) = (self.taken(*number), self.walked(*number));
                 outcomes.push(OutcomeCoverage {
                     outcome: slot.name.to_owned(),
                     to: slot.target.filter(|&target| target < self.flow.nodes.len()).map(|target| self.id_of(target)),
@@ -214,9 +225,6 @@ impl FlowCounts {
                 outcomes,
             });
         }
-        for pair in (0..self.pair_count).filter(|&pair| self.pairs.iter().any(|pairs| pairs.has(pair))) {
-            add(&mut kinds, CoverageKind::EdgePairs, self.pairs[1].has(pair), self.pairs[2].has(pair));
-        }
         FlowCoverage {
             flow: self.flow.id.value.to_string(),
             version: self.flow.version.clone(),
@@ -224,7 +232,7 @@ impl FlowCounts {
             file: self.flow.source.path().to_owned(),
             start: self.id_of(self.flow.start),
             events: self.events(),
-            kinds,
+            kinds: self.kinds(),
             missing: Vec::new(),
             nodes,
         }

@@ -9,6 +9,9 @@ use crate::report::gate::gate_sentence;
 use crate::report::html::overview::moment;
 use crate::report::numbers::count;
 
+/// Scenarios named in each list; all of them are in the list of scenarios.
+const LISTED: usize = 8;
+
 /// The comparison.
 pub(super) fn comparison(base: &Comparison) -> Markup {
     let (class, mark, title) = match (base.regression, base.different) {
@@ -44,7 +47,7 @@ fn list(list: &List<'_>) -> Markup {
         details.change open[list.bad && list.detailed] {
             summary { (list.title) " " span.count { (count(list.scenarios.len() as u64)) } }
             ul {
-                @for scenario in list.scenarios.iter().take(words::LISTED) {
+                @for scenario in list.scenarios.iter().take(LISTED) {
                     li {
                         @if scenario.new.is_some() { (scenario_link(&scenario.id)) } @else { (scenario.id) }
                         " " span.of { (words::verdicts(scenario)) }
@@ -53,7 +56,11 @@ fn list(list: &List<'_>) -> Markup {
                     }
                 }
             }
-            @if list.scenarios.len() > words::LISTED { p.more { "and " (count((list.scenarios.len() - words::LISTED) as u64)) " more" } }
+            @if list.scenarios.len() > LISTED {
+                @let more = html! { "and " (count((list.scenarios.len() - LISTED) as u64)) " more" };
+                // Those that are gone are not in the list of this run's scenarios.
+                p.more { @if list.title == "gone" { (more) } @else { a href={ "#list?change=" (list.title.replace(' ', "+")) } { (more) } } }
+            }
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::parts::{interval, mark, meter};
-use crate::record::{RunRecord, Totals, Verdict};
+use super::parts::{interval, kind_title, mark, meter};
+use crate::record::{CoverageKind, RunRecord, Totals, Verdict};
 use crate::report::numbers::{count, percent, things};
 
 /// How many scenarios ended how.
@@ -33,6 +33,15 @@ pub(super) fn totals(record: &RunRecord) -> Markup {
                                 span.mark aria-hidden="true" { (mark(verdict)) }
                                 strong { (count(number)) } " " (verdict.word())
                             }
+                        }
+                    }
+                }
+            }
+            @if let Some(coverage) = &record.coverage {
+                dl.covered {
+                    @for kind in [CoverageKind::Nodes, CoverageKind::Outcomes, CoverageKind::Edges] {
+                        @if let Some(counted) = coverage.totals.get(&kind) {
+                            div { dt { (kind_title(kind)) " covered" } dd { (meter(counted.ratio())) span.number { (percent(counted.ratio())) } } }
                         }
                     }
                 }

@@ -100,8 +100,7 @@ pub(super) fn failing(failing: &Failing) -> Markup {
                         (verdict(one.verdict))
                         div {
                             (scenario_link(&one.id))
-                            p.why { (one.why) }
-                            p.place { code { (one.file) ":" (one.line) } }
+                            p.why { (one.why) " " code.place { (one.file) ":" (one.line) } }
                         }
                     }
                 }

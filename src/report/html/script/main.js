@@ -72,7 +72,7 @@ const theme = document.getElementById("theme");
 const setTheme = (name) => {
   if (name === "auto") document.documentElement.removeAttribute("data-theme");
   else document.documentElement.dataset.theme = name;
-  theme.replaceChildren("Theme: ", h("span", {}, name));
+  theme.replaceChildren(h("span", { class: "label" }, "Theme: "), name);
 };
 // A file that was opened from a disk may be denied a memory of its own.
 const remembered = () => { try { return localStorage.getItem("callpath-theme"); } catch { return null; } };
@@ -136,6 +136,7 @@ const [columns, ran] = await Promise.all([open("data-index"), open("data-run")])
 index = new Index(columns);
 run = ran;
 list = new List(index, views.list);
+list.apply(new Map());
 addEventListener("hashchange", () => go());
 addEventListener("keydown", keyed);
 await go(true);

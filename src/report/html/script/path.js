@@ -46,6 +46,8 @@ const ROWS = 200;
 
 const pathTable = (path) => {
   const { rows, unreached, compared } = path;
+  const input = rows.some((row) => row.step?.input);
+  const message = rows.some((row) => row.step?.message);
   const columns = compared || unreached.length || rows.some((row) => row.decision);
   const render = (row) => {
     const [mark, words] = MARKS[row.kind];
@@ -61,12 +63,12 @@ const pathTable = (path) => {
       h("td", { class: "number at" }, row.step ? row.at + 1 : ""),
       h("td", {}, row.step && [h("code", {}, safe(row.step.node)), " ", h("span", { class: "path" }, row.step.type.replaceAll("_", " "))]),
       h("td", {}, row.step && (row.step.outcome ? h("code", { class: wrong ? "wrong" : null }, safe(row.step.outcome)) : h("span", { class: "none" }, NONE))),
-      h("td", {}, row.step?.input && h("kbd", { class: "keys" }, safe(row.step.input))),
+      input && h("td", {}, row.step?.input && h("kbd", { class: "keys" }, safe(row.step.input))),
       h("td", { class: "number" }, row.step ? time(row.step.at_ms) : ""),
-      h("td", { class: "message" }, row.step?.message && safe(row.step.message)));
+      message && h("td", { class: "message" }, row.step?.message && safe(row.step.message)));
   };
   const body = rows.slice(0, ROWS).map(render);
-  const heads = [{ text: h("span", { class: "sr" }, "Compared") }, columns && "Expected", { text: "Step", number: true }, "Taken", "Outcome", "Input", { text: "At", number: true }, { text: h("span", { class: "sr" }, "Message") }].filter(Boolean);
+  const heads = [{ text: h("span", { class: "sr" }, "Compared") }, columns && "Expected", { text: "Step", number: true }, "Taken", "Outcome", input && "Input", { text: "At", number: true }, message && "What went wrong"].filter(Boolean);
   const made = table("Path expected and taken", heads, body);
   const more = rows.length > ROWS && h("button", { type: "button", class: "quiet", onclick: () => {
     $("tbody", made).append(...rows.slice(ROWS, ROWS + 5000).map(render));

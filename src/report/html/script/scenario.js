@@ -14,10 +14,12 @@ const contrast = (check) => {
 const section = (id, title, ...content) =>
   h("section", { class: "card", "aria-labelledby": `s-${id}` }, h("h2", { id: `s-${id}` }, title), content);
 
-const checkItem = (check) => {
+const checkItem = (record) => (check) => {
   const held = check.state === "held";
   const [mark, word] = held ? ["✓", "held"] : check.state === "not_reached" ? ["−", "not reached"] : ["✗", "broken"];
   const place = check.place;
+  // Both paths in one sentence are no help where they stand side by side below.
+  const aligned = check.kind === "path" && record.score.path?.alignment?.length > 0;
   const line = () => {
     const characters = [...safe(place.text)];
     const [from, to] = [place.column - 1, place.column - 1 + place.length];
@@ -25,7 +27,7 @@ const checkItem = (check) => {
   };
   return h("li", { class: `check c-${check.state}` },
     h("span", { class: `verdict v-${held ? "passed" : "failed"}` }, h("span", { class: "mark", "aria-hidden": "true" }, mark), word),
-    h("div", {}, h("p", {}, safe(subject(check)), held ? "" : [": ", h("strong", {}, safe(contrast(check)))]),
+    h("div", {}, h("p", {}, safe(subject(check)), held ? "" : aligned ? [" is ", h("strong", {}, "not as expected"), ", see below"] : [": ", h("strong", {}, safe(contrast(check)))]),
       place && h("p", { class: "place" }, h("code", {}, `${place.file}:${place.line}:${place.column}`)),
       place?.text ? line() : null));
 };
@@ -36,8 +38,8 @@ const checks = (record) => {
   const held = all.filter((check) => check.state === "held");
   const broken = all.filter((check) => check.state !== "held");
   return section("checks", "Checks",
-    broken.length > 0 && h("ul", { class: "checks" }, broken.map(checkItem)),
-    held.length > 0 && h("details", { open: broken.length === 0 }, h("summary", {}, broken.length ? `${things(held.length, "check")} held` : `All ${things(held.length, "check")} held`), h("ul", { class: "checks" }, held.map(checkItem))));
+    broken.length > 0 && h("ul", { class: "checks" }, broken.map(checkItem(record))),
+    held.length > 0 && h("details", { open: broken.length === 0 }, h("summary", {}, broken.length ? `${things(held.length, "check")} held` : `All ${things(held.length, "check")} held`), h("ul", { class: "checks" }, held.map(checkItem(record)))));
 };
 
 const facts = (pairs) => h("dl", { class: "facts" }, pairs.filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
@@ -155,7 +157,10 @@ const scenarioView = async (view, index, i, run, list) => {
     return title;
   }
   const command = ["callpath run", shell(record.file), "--filter", shell(id), `--seed ${run.seed}`, run.target === "embedded" ? "" : `--target ${shell(run.target)}`].filter(Boolean).join(" ");
-  const why = record.reason ?? index.why(i);
+  const first = (record.score?.checks ?? []).find((check) => check.state !== "held");
+  const others = (record.score?.checks ?? []).filter((check) => check.state !== "held").length - 1;
+  const pathFirst = !record.reason && verdict.word === "failed" && first?.kind === "path" && record.score.path?.alignment?.length > 0;
+  const why = record.reason ?? (pathFirst ? `the path is not as expected${others > 0 ? `, and ${things(others, "more check is", "more checks are")} broken` : ""}` : index.why(i));
   const change = index.change(i);
   const meta = [
     record.cell && h("span", { class: "tag" }, safe(record.cell)), change && h("span", { class: "tag change" }, change),

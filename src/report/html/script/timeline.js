@@ -13,7 +13,7 @@ const timeline = (record) => {
   const heard = steps.reduce((sum, step) => sum + (step.prompts ?? []).length, 0);
   const box = h("div", { class: "scroll timeline", tabindex: "0", role: "group", "aria-label": "Timeline" });
   const draw = () => {
-    const width = Math.max(box.clientWidth || 900, 620, Math.min(lasting.length * 26, 6000));
+    const width = Math.max((box.clientWidth || 900) - parseFloat(getComputedStyle(box).paddingLeft || 0) * 2, 620, Math.min(lasting.length * 26, 6000));
     const [left, right] = [64, 12];
     const x = (ms) => left + (ms / end) * (width - left - right);
     const lanes = [["Nodes", 26], ["Prompts", 62], ["Input", 98]];
