@@ -460,6 +460,8 @@ pub enum SchemaName {
     Event,
     /// What `compare --format json` prints.
     Compare,
+    /// What `history --format json` prints.
+    History,
 }
 
 /// `callpath init`.

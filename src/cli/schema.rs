@@ -4,14 +4,15 @@ use anyhow::{Context, Result};
 
 use super::arguments::{Schema, SchemaName};
 use super::{ExitCode, output};
-use crate::{compare, flow, record, suite};
+use crate::{compare, flow, history, record, suite};
 
-const ALL: [(SchemaName, &str); 5] = [
+const ALL: [(SchemaName, &str); 6] = [
     (SchemaName::Suite, "suite.schema.json"),
     (SchemaName::Flow, "flow.schema.json"),
     (SchemaName::Run, "run.schema.json"),
     (SchemaName::Event, "event.schema.json"),
     (SchemaName::Compare, "compare.schema.json"),
+    (SchemaName::History, "history.schema.json"),
 ];
 
 pub fn schema(arguments: &Schema) -> Result<ExitCode> {
@@ -36,6 +37,7 @@ fn text(name: SchemaName) -> Result<String> {
         SchemaName::Run => record::run_schema().to_value(),
         SchemaName::Event => record::event_schema().to_value(),
         SchemaName::Compare => compare::compare_schema().to_value(),
+        SchemaName::History => history::history_schema().to_value(),
     };
     Ok(serde_json::to_string_pretty(&schema)? + "\n")
 }
