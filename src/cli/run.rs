@@ -13,7 +13,8 @@ use super::{ExitCode, interrupt, lint, load, output};
 use crate::diagnose::{Severity, render_all, safe_text};
 use crate::flow::Library;
 use crate::report::{
-    self, Cobertura, HistoryReport, HtmlReport, JUnit, Journal, JsonReport, Progress, Sources, Terminal, TerminalOptions,
+    self, Cobertura, HistoryReport, HtmlReport, JUnit, Journal, JsonReport, Progress, Sources, Terminal,
+    TerminalOptions,
 };
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
 use crate::target::{Embedded, Remote, Target, Unusable};
@@ -131,8 +132,9 @@ fn reporters(
         Dialect::Rich => report::Dialect::Rich,
         Dialect::Strict => report::Dialect::Strict,
     };
-    let [journal, record, junit, cobertura, page] = ["events.jsonl", "run.json", "junit.xml", "coverage.xml", "report.html"]
-        .map(|name| settings.report_dir.join(name));
+    let [journal, record, junit, cobertura, page] =
+        ["events.jsonl", "run.json", "junit.xml", "coverage.xml", "report.html"]
+            .map(|name| settings.report_dir.join(name));
     // What people open comes first.
     let files = settings.html.then_some(&page).into_iter().chain([&record, &junit, &cobertura, &journal]);
     let color = output::color(global, &std::io::stdout());

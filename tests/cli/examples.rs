@@ -104,7 +104,8 @@ fn secrets_of_the_examples_are_in_no_report() {
 /// What the page shows as it is, and what it holds packed; without wall times.
 fn page_texts(page: &str) -> Vec<String> {
     let times = regex::Regex::new(r"[\d.]+ (ms|s)\b|[0-9a-f]{64}").expect("a pattern");
-    let blocks = regex::Regex::new(r#"<script id="[^"]+" type="application/octet-stream">([^<]*)</script>"#).expect("a pattern");
+    let blocks =
+        regex::Regex::new(r#"<script id="[^"]+" type="application/octet-stream">([^<]*)</script>"#).expect("a pattern");
     let style = page.split("</style>").nth(1).expect("a style sheet");
     let plain = style.split("<script").next().expect("a body");
     let unpacked = blocks.captures_iter(page).map(|found| {
