@@ -11,10 +11,15 @@ pub(super) fn totals(record: &RunRecord) -> Markup {
     let totals = &record.totals;
     let parts = parts(totals);
     let all = totals.scenarios.max(1) as f64;
+    // A file that could not be used counts as one error.
+    let rejected = record.rejected.len() as u64;
     let mut x = 0.0;
     html! {
         div.totals {
-            h2 { (things(totals.scenarios, "scenario", "scenarios")) }
+            h2 {
+                (things(totals.scenarios.saturating_sub(rejected), "scenario", "scenarios"))
+                @if rejected > 0 { span.and { " and " (things(rejected, "unusable file", "unusable files")) } }
+            }
             svg.stack viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
                 rect.track width="100" height="10" {}
                 @for (verdict, number) in parts {
