@@ -51,7 +51,7 @@ pub(super) fn ways(graph: &Graph) -> Vec<Vec<Way>> {
 }
 
 /// The nodes in the order in which reading begins at them: the first, those by which the graph is entered, the rest.
-fn roots(graph: &Graph) -> impl Iterator<Item = usize> {
+pub(super) fn roots(graph: &Graph) -> impl Iterator<Item = usize> {
     let entered = graph.nodes.iter().enumerate().filter(|(_, node)| !node.entries.is_empty()).map(|(index, _)| index);
     let count = graph.nodes.len();
     (0..count.min(1)).chain(entered).chain(0..count)
