@@ -112,8 +112,14 @@ fn the_overview_says_what_a_release_manager_asks() {
     record.gates = vec![GateRecord { gate: GateSpec::new(gate, Some("a/b".into())), measured: None, held: false }];
     record.scores = crate::record::Scores::of(&record.totals);
     let (totals, scores) = (record.totals, record.scores.clone());
-    record.suites =
-        vec![SuiteRecord { suite: "a/b".into(), name: "Ab".into(), file: "a/b.yaml".into(), totals, scores }];
+    record.suites = vec![SuiteRecord {
+        suite: "a/b".into(),
+        name: "Ab".into(),
+        file: "a/b.yaml".into(),
+        totals,
+        scores,
+        coverage: Default::default(),
+    }];
     record.header.target = "embedded".into();
     record.wall.started = "2026-11-02T10:05:06.123Z".into();
     let page = html_page(&record, None, &Sources::none());
