@@ -21,6 +21,8 @@ use tower_service::Service;
 /// How long a request's head, or the pause before it, may take.
 const HEAD: Duration = Duration::from_secs(60);
 
+/// Requests of one HTTP/2 connection at once: a client may have many jobs, and questions for results are held.
+const STREAMS: u32 = 1_000;
 /// The name of HTTP/2 in a TLS handshake (RFC 9113, section 3.1).
 pub(super) const H2: &[u8] = b"h2";
 
@@ -120,6 +122,7 @@ async fn serve_http2<S: Stream>(stream: S, router: Router, mut stop: watch::Rece
             .timer(TokioTimer::new())
             // A client that has gone without a word is found out.
             .keep_alive_interval(HEAD)
+            .max_concurrent_streams(STREAMS)
             .serve_connection(TokioIo::new(stream), service)
     );
     tokio::select! {
