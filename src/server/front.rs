@@ -13,6 +13,7 @@ use http_body_util::BodyExt;
 use tokio::time::Instant;
 
 use super::app::{App, bearer, unauthorized};
+use super::assist::FromInside;
 use super::connection::Line;
 use super::endpoint::Endpoint;
 use super::faults::{Fault, RetryAfter, Strike, damaged};
@@ -25,22 +26,18 @@ const REQUEST_ID: &str = "x-request-id";
 const LONGEST_ID: usize = 128;
 
 pub(super) async fn front(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    // What the server asks itself is part of a request that has its id and its line in the log.
+    if request.extensions().get::<FromInside>().is_some() {
+        let endpoint = Endpoint::of(request.method(), request.uri().path());
+        return answered(&app, endpoint, request, next).await;
+    }
     let started = Instant::now();
     app.touch();
     let id = request_id(&app, request.headers());
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let endpoint = Endpoint::of(&method, uri.path());
-    let mut response = match app.faults.next(endpoint) {
-        None => next.run(request).await,
-        Some(strike) => struck(&app, strike, request, next).await,
-    };
-    let headers = response.headers_mut();
-    headers.insert(REQUEST_ID, id.clone());
-    if app.faults.plan.clock_skew_ms != 0
-        && let Some(date) = date(&app, Duration::ZERO)
-    {
-        headers.insert(DATE, date);
-    }
+    let mut response = answered(&app, endpoint, request, next).await;
+    response.headers_mut().insert(REQUEST_ID, id.clone());
     tracing::info!(
         target: "callpath::server::access",
         request_id = id.to_str().unwrap_or_default(),
@@ -49,6 +46,20 @@ pub(super) async fn front(State(app): State<Arc<App>>, request: Request, next: N
         status = response.status().as_u16(),
         duration_us = started.elapsed().as_micros() as u64,
     );
+    response
+}
+
+/// The answer, with the faults that strike it and the date of a clock that is wrong.
+async fn answered(app: &App, endpoint: Endpoint, request: Request, next: Next) -> Response<Body> {
+    let mut response = match app.faults.next(endpoint) {
+        None => next.run(request).await,
+        Some(strike) => struck(app, strike, request, next).await,
+    };
+    if app.faults.plan.clock_skew_ms != 0
+        && let Some(date) = date(app, Duration::ZERO)
+    {
+        response.headers_mut().insert(DATE, date);
+    }
     response
 }
 

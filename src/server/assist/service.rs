@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 use super::inside::{self, Inside};
 use super::options::Upstream;
 use super::paths::{METRICS, SIMULATE};
-use super::work::{Task, Work};
+use super::work::{Lasting, Task, Work};
 use super::{prompts, simulate};
 use crate::assist::{Live, NoAnswer, Phase, Pipeline, Prompt, Record, Search, TranscriptState, World};
 use crate::client::{Answer, HyperTransport, Session};
@@ -82,10 +82,10 @@ pub fn routes(app: &Arc<App>, pipeline: Pipeline, upstream: Upstream, stand_ins:
 
 impl Service {
     /// Takes a prompt its whole way. It goes on when the caller goes away, and the transcript is looked for afterwards.
-    pub async fn send(self: &Arc<Self>, prompt: Prompt) -> Option<Arc<Record>> {
+    pub fn send(self: &Arc<Self>, prompt: Prompt) -> impl Future<Output = Arc<Record>> + Send + use<> {
         let service = self.clone();
         let task = self.work.begin();
-        let delivery = tokio::spawn(async move {
+        Lasting::new(async move {
             let begun = Instant::now();
             let (record, search) = service.pipeline.deliver(&service.world, prompt, None).await;
             service.app.metrics.delivered(&record, begun.elapsed());
@@ -95,9 +95,7 @@ impl Service {
                 tokio::spawn(service.clone().search(search, task));
             }
             record
-        });
-        // It fails only if the task panics, which the caller is told.
-        delivery.await.ok()
+        })
     }
 
     async fn search(self: Arc<Self>, search: Search, _task: Task) {
