@@ -58,7 +58,7 @@ pub struct Serve {
     /// For how long a result is kept
     #[arg(long, value_name = "TIME", default_value = "1m", value_parser = parse_duration)]
     pub result_ttl: u64,
-    /// How long the server goes on at Ctrl-C for those who wait for results
+    /// How long the server goes on at Ctrl-C for those who wait for results, and for prompts that it has taken
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = parse_duration)]
     pub grace: u64,
     /// A file of faults (see docs/server.md)
@@ -70,14 +70,15 @@ pub struct Serve {
     /// The seed of processing times and faults
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    #[command(flatten)]
-    pub assist: Assist,
     /// A certificate (and those up to its root) in PEM: the server speaks TLS
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
     /// Its private key in PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    // Last: its heading would stand over what follows.
+    #[command(flatten)]
+    pub assist: Assist,
 }
 
 /// Prompts for agents, at `POST /simulate-prompt`.

@@ -17,6 +17,7 @@ use http_body_util::BodyExt;
 use tokio::time::Instant;
 
 use super::app::{App, bearer, unauthorized};
+use super::assist::FromInside;
 use super::connection::Line;
 use super::endpoint::Endpoint;
 use super::faults::{Fault, RetryAfter, Strike, damaged};
@@ -29,31 +30,24 @@ const REQUEST_ID: &str = "x-request-id";
 const LONGEST_ID: usize = 128;
 
 pub(super) async fn front(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    // What the server asks itself is part of a request that has its id and its line in the log.
+    if request.extensions().get::<FromInside>().is_some() {
+        let endpoint = Endpoint::of(request.method(), request.uri().path());
+        return answered(&app, endpoint, request, next).await;
+    }
     let started = Instant::now();
     app.touch();
     let id = request_id(&app, request.headers());
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let endpoint = Endpoint::of(&method, uri.path());
     let version = request.version();
-    let answered = guarded(async {
-        match app.faults.next(endpoint) {
-            None => next.run(request).await,
-            Some(strike) => struck(&app, strike, request, next).await,
-        }
-    });
-    let mut response = answered.await.unwrap_or_else(|| {
+    let mut response = guarded(answered(&app, endpoint, request, next)).await.unwrap_or_else(|| {
         // What a panic says may be a part of the request.
         tracing::error!(target: "callpath::server", request_id = id.to_str().unwrap_or_default(), "a request panicked");
         let message = "the server has a defect, which this request met";
         Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, message).into_response()
     });
-    let headers = response.headers_mut();
-    headers.insert(REQUEST_ID, id.clone());
-    if app.faults.plan.clock_skew_ms != 0
-        && let Some(date) = date(&app, Duration::ZERO)
-    {
-        headers.insert(DATE, date);
-    }
+    response.headers_mut().insert(REQUEST_ID, id.clone());
     tracing::info!(
         target: "callpath::server::access",
         request_id = id.to_str().unwrap_or_default(),
@@ -78,6 +72,20 @@ async fn guarded<F: Future>(future: F) -> Option<F::Output> {
         }
     })
     .await
+}
+
+/// The answer, with the faults that strike it and the date of a clock that is wrong.
+async fn answered(app: &App, endpoint: Endpoint, request: Request, next: Next) -> Response<Body> {
+    let mut response = match app.faults.next(endpoint) {
+        None => next.run(request).await,
+        Some(strike) => struck(app, strike, request, next).await,
+    };
+    if app.faults.plan.clock_skew_ms != 0
+        && let Some(date) = date(app, Duration::ZERO)
+    {
+        response.headers_mut().insert(DATE, date);
+    }
+    response
 }
 
 /// The id that the request has, where it is short and printable; else a new one.

@@ -204,8 +204,11 @@ fn prompts_are_logged_and_what_is_unfinished_is_said() {
         ["--agents", agents, "--prompts-log", "prompts.jsonl", "--transcript-delay", "1h", "--grace", "200ms"];
     let served = Served::start(&sandbox, &arguments);
     assert!(served.prompt(PROMPT).starts_with("HTTP/1.1 200 "));
-    let other = served.prompt(&PROMPT.replace("agt_12345678", "agt_22222222"));
+    let unskilled = PROMPT.replace("agt_12345678", "agt_22222222");
+    let other = served.prompt(&unskilled);
     assert!(other.contains("agent 'agt_22222222' lacks the skill 'billing'"), "{other}");
+    let easy = Served::start(&sandbox, &["--agents", agents, "--required-skills", ""]);
+    assert!(easy.prompt(&unskilled).starts_with("HTTP/1.1 200 "));
     let (code, log) = served.stop();
     assert_eq!(code, Some(0), "{log}");
     assert_eq!(log, "stopping; once more to end at once\ntranscript: pending for 1 prompt\n");

@@ -12,6 +12,7 @@ mod simulate;
 mod stand_in;
 mod work;
 
+pub(super) use inside::FromInside;
 pub(super) use metrics::Metrics;
 pub(super) use openapi::describe;
 pub use options::{AssistOptions, Upstream, UpstreamError};

@@ -9,10 +9,10 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tokio::time::{Instant, timeout};
 
-use super::inside::{self, Inside};
+use super::inside::{self, Direct, Inside};
 use super::options::Upstream;
 use super::paths::{METRICS, SIMULATE};
-use super::work::{Task, Work};
+use super::work::{Lasting, Task, Work};
 use super::{prompts, simulate};
 use crate::assist::{Live, NoAnswer, Phase, Pipeline, Prompt, Record, Search, TranscriptState, World};
 use crate::client::{Answer, HyperTransport, Session};
@@ -38,6 +38,7 @@ pub struct Service {
 /// The two services behind the pipeline.
 #[derive(Debug)]
 enum Services {
+    Direct(Direct, Box<Live<Inside>>),
     Own(Box<Live<Inside>>),
     Target(Box<Live<HyperTransport>>),
 }
@@ -60,7 +61,11 @@ pub fn routes(app: &Arc<App>, pipeline: Pipeline, upstream: Upstream, stand_ins:
         Upstream::Own => {
             let settings = inside::settings(&app.options.credentials);
             let session = Session::seeded(settings, Inside(stand_ins.clone()), app.options.seed);
-            Services::Own(Box::new(inside::live(session)))
+            let own = Box::new(inside::live(session));
+            match Direct::new(app) {
+                Some(direct) => Services::Direct(direct, own),
+                None => Services::Own(own),
+            }
         }
     };
     let service = Arc::new(Service {
@@ -82,10 +87,10 @@ pub fn routes(app: &Arc<App>, pipeline: Pipeline, upstream: Upstream, stand_ins:
 
 impl Service {
     /// Takes a prompt its whole way. It goes on when the caller goes away, and the transcript is looked for afterwards.
-    pub async fn send(self: &Arc<Self>, prompt: Prompt) -> Option<Arc<Record>> {
+    pub fn send(self: &Arc<Self>, prompt: Prompt) -> impl Future<Output = Arc<Record>> + Send + use<> {
         let service = self.clone();
         let task = self.work.begin();
-        let delivery = tokio::spawn(async move {
+        Lasting::new(async move {
             let begun = Instant::now();
             let (record, search) = service.pipeline.deliver(&service.world, prompt, None).await;
             service.app.metrics.delivered(&record, begun.elapsed());
@@ -95,9 +100,7 @@ impl Service {
                 tokio::spawn(service.clone().search(search, task));
             }
             record
-        });
-        // It fails only if the task panics, which the caller is told.
-        delivery.await.ok()
+        })
     }
 
     async fn search(self: Arc<Self>, search: Search, _task: Task) {
@@ -137,7 +140,7 @@ impl Service {
 impl World for Services {
     fn now(&self) -> Duration {
         match self {
-            Self::Own(own) => own.now(),
+            Self::Direct(_, own) | Self::Own(own) => own.now(),
             Self::Target(target) => target.now(),
         }
     }
@@ -148,6 +151,7 @@ impl World for Services {
 
     async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Answer, NoAnswer> {
         match self {
+            Self::Direct(direct, _) => Ok(direct.take(prompt)),
             Self::Own(own) => own.send(prompt, within).await,
             Self::Target(target) => target.send(prompt, within).await,
         }
@@ -155,6 +159,7 @@ impl World for Services {
 
     async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Answer, NoAnswer> {
         match self {
+            Self::Direct(direct, _) => Ok(direct.transcript(interaction_id)),
             Self::Own(own) => own.transcript(interaction_id, within).await,
             Self::Target(target) => target.transcript(interaction_id, within).await,
         }

@@ -29,10 +29,7 @@ pub async fn simulate(State(service): State<Arc<Service>>, request: Request) -> 
     let bytes = body::read(app, &head.headers, sent).await?;
     let request = PromptRequest::read(&bytes).map_err(Refusal::misfits)?;
     let id = service.prompt_id(&request.interaction_id);
-    let Some(record) = service.send(request.prompt(id)).await else {
-        return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, "the delivery broke off"));
-    };
-    Ok(answer(&record))
+    Ok(answer(&*service.send(request.prompt(id)).await))
 }
 
 fn answer(record: &Record) -> Response<Body> {

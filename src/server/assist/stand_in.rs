@@ -1,9 +1,9 @@
 //! What the stand-ins for the prompt service and the transcript service remember.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
-use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use crate::assist::Prompt;
@@ -16,6 +16,8 @@ const TRANSCRIPTS: u64 = 1 << 61;
 #[derive(Debug)]
 pub struct StandIn {
     kept: Mutex<Kept>,
+    /// Of keys that nobody knows, so that no other prompt with the same hash can be made.
+    hasher: RandomState,
     transcripts: Latency,
     seed: u64,
     most: usize,
@@ -23,8 +25,8 @@ pub struct StandIn {
 
 #[derive(Debug, Default)]
 struct Kept {
-    /// By id: a digest of the whole.
-    prompts: HashMap<String, [u8; 32]>,
+    /// By id: a hash of the whole.
+    prompts: HashMap<String, u64>,
     interactions: HashMap<String, Interaction>,
     /// The ids of prompts and of their interactions, the oldest first.
     order: VecDeque<(String, String)>,
@@ -62,16 +64,16 @@ pub enum Progress {
 
 impl StandIn {
     pub fn new(transcripts: Latency, seed: u64, most: usize) -> Self {
-        Self { kept: Mutex::default(), transcripts, seed, most: most.max(1) }
+        Self { kept: Mutex::default(), hasher: RandomState::new(), transcripts, seed, most: most.max(1) }
     }
 
     /// Takes a prompt, once for each id.
     pub fn take(&self, prompt: &Prompt) -> Taken {
         // A prompt is texts, numbers and words: it can always be written.
-        let digest: [u8; 32] = Sha256::digest(serde_json::to_vec(prompt).unwrap_or_default()).into();
+        let hash = self.hasher.hash_one(serde_json::to_vec(prompt).unwrap_or_default());
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match kept.prompts.get(&prompt.prompt_id) {
-            Some(known) if *known == digest => return Taken::Known,
+            Some(known) if *known == hash => return Taken::Known,
             Some(_) => return Taken::Conflict,
             None => {}
         }
@@ -86,7 +88,7 @@ impl StandIn {
             }
         }
         let (id, interaction) = (prompt.prompt_id.clone(), prompt.interaction_id.clone());
-        kept.prompts.insert(id.clone(), digest);
+        kept.prompts.insert(id.clone(), hash);
         kept.order.push_back((id, interaction.clone()));
         if let Some(known) = kept.interactions.get_mut(&interaction) {
             known.prompts += 1;

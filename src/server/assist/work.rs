@@ -1,8 +1,11 @@
 //! What goes on in the background, so that a shutdown can wait for it.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 /// Counts tasks.
@@ -37,6 +40,40 @@ impl Work {
     }
 }
 
+/// A future that goes on in the background when nobody waits for it any longer. A task of its own from the start would cost
+/// two switches between threads for each that ends at once.
+#[derive(Debug)]
+pub struct Lasting<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
+
+impl<F: Future<Output: Send> + Send> Lasting<F> {
+    /// A future that has not begun.
+    pub fn new(future: F) -> Self {
+        Self(Some(Box::pin(future)))
+    }
+}
+
+impl<F: Future<Output: Send> + Send> Future for Lasting<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let Some(future) = &mut self.0 else { return Poll::Pending };
+        let output = std::task::ready!(future.as_mut().poll(context));
+        self.0 = None;
+        Poll::Ready(output)
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Drop for Lasting<F> {
+    fn drop(&mut self) {
+        // One that panicked cannot go on; without a runtime there is no background.
+        if let Some(future) = self.0.take().filter(|_| !std::thread::panicking())
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(future);
+        }
+    }
+}
+
 impl Drop for Task {
     fn drop(&mut self) {
         if self.0.going_on.fetch_sub(1, Ordering::AcqRel) == 1 {
@@ -49,6 +86,18 @@ impl Drop for Task {
 mod tests {
     use super::*;
     use std::time::Duration;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_nobody_waits_for_goes_on() {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let lasting = Lasting::new(async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            sender.send(7)
+        });
+        assert!(tokio::time::timeout(Duration::from_secs(1), lasting).await.is_err());
+        assert_eq!(receiver.await, Ok(7));
+        assert_eq!(Lasting::new(async { 8 }).await, 8);
+    }
 
     #[tokio::test(start_paused = true)]
     async fn it_is_idle_when_the_last_task_has_ended() {

@@ -34,6 +34,11 @@ impl Faults {
         Self { seed: plan.seed.unwrap_or(seed), plan, counts: Default::default(), struck }
     }
 
+    /// Whether any rule is for an endpoint.
+    pub fn may_strike(&self, endpoint: Endpoint) -> bool {
+        self.struck.get(endpoint.index()).is_some_and(|struck| *struck)
+    }
+
     /// Counts a request and says what goes wrong with it.
     pub fn next(&self, endpoint: Endpoint) -> Option<Strike> {
         let place = endpoint.index();
