@@ -37,5 +37,5 @@ pub use session::{Counts, Reply, Session};
 pub use settings::{Credentials, RemoteSettings, SettingsError, TokenStyle};
 pub use tls::TlsError;
 pub use token::{Token, TokenAnswer, TokenCache};
-pub(crate) use wording::{explanation, json};
 pub use transport::{Answer, Body, Call, Method, Transport, TransportError};
+pub(crate) use wording::{explanation, json};
