@@ -53,8 +53,8 @@ fn whole(project: &Project, parts: Vec<Part>, partial: bool) -> Result<RunRecord
     let places: HashMap<&str, usize> =
         plan.scenarios.iter().enumerate().map(|(place, one)| (&*one.id, place)).collect();
     let alone = match &parts[..] {
-        [part] => (part.record.coverage.clone(), part.record.decisions.clone()),
-        _ => (None, None),
+        [part] => Some((part.record.coverage.clone(), part.record.decisions.clone(), part.record.suites.clone())),
+        _ => None,
     };
     let merged = put_together(parts, partial, |id| places.get(id).copied());
     let mut record = match merged {
@@ -64,7 +64,13 @@ fn whole(project: &Project, parts: Vec<Part>, partial: bool) -> Result<RunRecord
         merged => merged?,
     };
     if let Err(reason) = recount(&mut record, &plan) {
-        (record.coverage, record.decisions) = alone;
+        if let Some((coverage, decisions, suites)) = alone {
+            (record.coverage, record.decisions) = (coverage, decisions);
+            for own in &mut record.suites {
+                let before = suites.iter().find(|suite| suite.suite == own.suite);
+                own.coverage = before.map(|suite| suite.coverage.clone()).unwrap_or_default();
+            }
+        }
         record = record.judged();
         if record.coverage.is_none() {
             output::to_stderr(&safe_text(&format!(

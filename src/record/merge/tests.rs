@@ -30,6 +30,7 @@ fn part(name: &str, shard: Option<Shard>, scenarios: Vec<ScenarioRecord>) -> Par
         file: scenario.file.to_string(),
         totals: Totals::default(),
         scores: Scores::default(),
+        coverage: Default::default(),
     };
     let mut suites: Vec<SuiteRecord> = scenarios.iter().map(suite).collect();
     suites.dedup();

@@ -175,6 +175,7 @@ proptest! {
             file: text.clone(),
             totals: Default::default(),
             scores: Default::default(),
+            coverage: Default::default(),
         };
         let record = RunRecord {
             suites: texts.iter().chain(&texts).map(suite).collect(),

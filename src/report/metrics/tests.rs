@@ -113,6 +113,7 @@ fn the_number_of_series_is_bounded() {
         file: String::new(),
         totals: Totals::default(),
         scores: Scores::default(),
+        coverage: Default::default(),
     };
     let flow = |index: usize| FlowRecord {
         flow: format!("f{index}"),
