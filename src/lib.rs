@@ -5,6 +5,9 @@
 //! ```text
 //! cli        one file per command: parses arguments, prints, maps errors to exit codes
 //! server     the simulator's HTTP face, and the faults of a real one
+//! audit      what was run and what came of it, as a chain that shows every change
+//! telemetry  traces of a run for a collector, with the feature `otel` only
+//! export     results for a QA platform: spooled, then delivered
 //! report     terminal, JUnit, JSON, Cobertura, comparisons: each consumes events and records
 //! compare    two runs, and what is other in the second
 //! history    a line for each of many runs
@@ -12,8 +15,9 @@
 //! record     the run record and the events: versioned data
 //! score      a trace against expectations
 //! target     where calls are simulated
-//! client     the REST client: tokens, retries, limits, polling
 //! suite      the YAML language: discovery, expansion, checking
+//! assist     agent-assist prompts: eligibility, rate limit, delivery, fallback, correlation
+//! client     the REST client: tokens, retries, limits, polling
 //! wire       the data of the REST contract
 //! explore    calls that nobody wrote down, tried to find livelocks
 //! simulator  the engine: virtual clock, keypad, stubs
@@ -24,11 +28,14 @@
 //! diagnose   one message type for everything that can be wrong
 //! ```
 
+pub mod assist;
+pub mod audit;
 pub mod cli;
 pub mod client;
 pub mod compare;
 pub mod diagnose;
 pub mod explore;
+pub mod export;
 pub mod flow;
 pub mod gate;
 pub mod history;
@@ -41,5 +48,7 @@ pub mod server;
 pub mod simulator;
 pub mod suite;
 pub mod target;
+#[cfg(feature = "otel")]
+pub mod telemetry;
 pub mod wire;
 pub mod yaml;

@@ -75,6 +75,10 @@ pub enum Command {
     History(History),
     /// Draw a flow, for documents and reviews
     Graph(Graph),
+    /// Send results to a QA platform: those of a run, or what waits in a spool
+    Export(super::export::Export),
+    /// Check that an audit log is as it was written
+    Audit(super::audit::Audit),
     /// Serve the simulator over HTTP, with faults on request
     Serve(super::serve::Serve),
     /// Print the JSON Schema of a file format, for editors and other tools
@@ -166,6 +170,15 @@ pub struct Run {
     /// More reports.
     #[command(flatten)]
     pub reports: Reports,
+    /// Send each result to this `[export.NAME]` of callpath.toml, spooled first, so that none is lost; repeated: to all of them
+    #[arg(long = "export", value_name = "NAME")]
+    pub exports: Vec<String>,
+    /// How long to go on sending after the run; the rest waits for `callpath export --resume` [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = positive_duration)]
+    pub export_timeout: Option<u64>,
+    /// Append the audit log of this run to this file too, as one chain over many runs
+    #[arg(long, value_name = "FILE", env = "CALLPATH_AUDIT")]
+    pub audit: Option<PathBuf>,
     /// How grave rules are.
     #[command(flatten)]
     pub rules: RuleLevels,
@@ -462,6 +475,12 @@ pub enum SchemaName {
     Compare,
     /// What `history --format json` prints.
     History,
+    /// The lines of audit.jsonl.
+    Audit,
+    /// What is posted to a QA platform.
+    QaResult,
+    /// The agents of `serve --agents`.
+    Agents,
 }
 
 /// `callpath init`.

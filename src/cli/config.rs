@@ -11,6 +11,7 @@ use super::gates::GateTable;
 use crate::client::RemoteProfile;
 use crate::diagnose::Level;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
+use crate::export::ExportProfile;
 use crate::gate::{self, Gate};
 use crate::yaml;
 
@@ -36,6 +37,9 @@ pub struct Config {
     /// Remote targets by name.
     #[serde(default)]
     pub target: BTreeMap<String, RemoteProfile>,
+    /// QA platforms by name.
+    #[serde(default)]
+    pub export: BTreeMap<String, ExportProfile>,
 }
 
 /// What a scenario may send at most; the defaults are those of the simulator's contract.
@@ -84,6 +88,12 @@ pub struct Profile {
     pub tags: Option<Vec<String>>,
     /// `--filter`
     pub filters: Option<Vec<String>>,
+    /// `--export`
+    pub export: Option<Vec<String>>,
+    /// `--export-timeout`
+    pub export_timeout: Option<TimeText>,
+    /// `--audit`, relative to the configuration file
+    pub audit: Option<PathBuf>,
     /// The paths where the command line gives none, relative to the configuration file
     pub paths: Option<Vec<String>>,
     /// `--gate`
@@ -131,6 +141,9 @@ impl Profile {
             html: self.html.or(base.html),
             tags: self.tags.or(base.tags),
             filters: self.filters.or(base.filters),
+            export: self.export.or(base.export),
+            export_timeout: self.export_timeout.or(base.export_timeout),
+            audit: self.audit.or(base.audit),
             paths: self.paths.or(base.paths),
             all_gates: gate::over(self.gates.gates(), base.all_gates),
             gates: self.gates,

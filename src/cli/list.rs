@@ -19,7 +19,8 @@ struct Listed<'a> {
     tags: Vec<&'a str>,
     file: &'a str,
     line: u32,
-    flow: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flow: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     skip: Option<&'a str>,
 }
@@ -75,7 +76,7 @@ fn listed<'a>(plan: &'a Plan, scenario: &'a Planned) -> Listed<'a> {
         tags: scenario.tags.iter().map(|tag| &**tag).collect(),
         file: &plan.suites[scenario.suite].file,
         line: scenario.line,
-        flow: &scenario.simulation.program.flows[0].id,
+        flow: scenario.simulation().and_then(|call| call.program.flows.first()).map(|flow| &*flow.id.value),
         skip: scenario.skip.as_deref(),
     }
 }

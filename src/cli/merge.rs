@@ -26,6 +26,7 @@ pub fn merge(global: &Global, arguments: &arguments::Merge) -> Result<ExitCode> 
         folder: Some(&settings.folder),
         live: false,
         history: None,
+        audit: None,
         dialect: settings.dialect,
         html: settings.html && !arguments.no_html,
         root: &project.root,
@@ -52,8 +53,9 @@ fn whole(project: &Project, parts: Vec<Part>, partial: bool) -> Result<RunRecord
     let plan = load::plan_of(project, &suites);
     let places: HashMap<&str, usize> =
         plan.scenarios.iter().enumerate().map(|(place, one)| (&*one.id, place)).collect();
+    // What was counted of a part that is alone is true of the whole.
     let alone = match &parts[..] {
-        [part] => Some((part.record.coverage.clone(), part.record.decisions.clone(), part.record.suites.clone())),
+        [Part { record, .. }] => Some((record.coverage.clone(), record.decisions.clone(), record.suites.clone())),
         _ => None,
     };
     let merged = put_together(parts, partial, |id| places.get(id).copied());
@@ -64,12 +66,8 @@ fn whole(project: &Project, parts: Vec<Part>, partial: bool) -> Result<RunRecord
         merged => merged?,
     };
     if let Err(reason) = recount(&mut record, &plan) {
-        if let Some((coverage, decisions, suites)) = alone {
-            (record.coverage, record.decisions) = (coverage, decisions);
-            for own in &mut record.suites {
-                let before = suites.iter().find(|suite| suite.suite == own.suite);
-                own.coverage = before.map(|suite| suite.coverage.clone()).unwrap_or_default();
-            }
+        if let Some(alone) = alone {
+            (record.coverage, record.decisions, record.suites) = alone;
         }
         record = record.judged();
         if record.coverage.is_none() {

@@ -2,10 +2,13 @@
 //! of its own.
 
 mod arguments;
+mod audit;
 mod compare;
 mod completions;
 mod config;
 mod exit;
+mod export;
+mod exports;
 mod gates;
 mod graph;
 mod history;
@@ -24,6 +27,7 @@ mod schema;
 mod serve;
 mod settings;
 mod source;
+mod traces;
 mod validate;
 
 pub use arguments::{Arguments, Command};
@@ -55,6 +59,8 @@ pub fn main() -> u8 {
         Command::Compare(compare) => compare::compare(&arguments.global, compare),
         Command::History(history) => history::history(&arguments.global, history),
         Command::Graph(graph) => graph::graph(&arguments.global, graph),
+        Command::Export(export) => export::export(&arguments.global, export),
+        Command::Audit(audit) => audit::audit(&arguments.global, audit),
         Command::Serve(serve) => serve::serve(&arguments.global, serve),
         Command::Schema(schema) => schema::schema(schema),
         Command::Init(init) => init::init(&arguments.global, init),

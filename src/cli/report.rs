@@ -21,6 +21,7 @@ pub fn report(global: &Global, arguments: &arguments::Report) -> Result<ExitCode
         folder: None,
         live: false,
         history: None,
+        audit: None,
         dialect: settings.dialect,
         html: true,
         root: &project.root,

@@ -7,6 +7,8 @@ use anyhow::{Result, bail};
 
 use super::arguments::{self, Dialect, Global};
 use super::{compare, output};
+use crate::audit::{AuditLog, Who};
+use crate::client::Environment;
 use crate::report::{
     self, Annotations, Cobertura, ComparisonReport, HistoryReport, HtmlReport, JUnit, Journal, JsonReport, Markdown,
     Metrics, Progress, STDOUT, Sources, Terminal, TerminalOptions,
@@ -23,6 +25,8 @@ pub struct Wanted<'a> {
     pub live: bool,
     /// The file that a line about the run is appended to.
     pub history: Option<&'a Path>,
+    /// The audit log that this run's is appended to; a run that is yet to come has one in its folder anyway.
+    pub audit: Option<&'a Path>,
     pub dialect: Dialect,
     /// Whether the page is among the reports of the folder.
     pub html: bool,
@@ -67,7 +71,8 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     let (record, junit) = (at(&reports.json, "run.json"), at(&reports.junit, "junit.xml"));
     let cobertura = at(&reports.cobertura, "coverage.xml");
     let page = if wanted.html { at(&reports.html, "report.html") } else { reports.html.clone() };
-    let journal = folder.filter(|_| live).map(|folder| folder.join("events.jsonl"));
+    let [journal, audit] =
+        ["events.jsonl", "audit.jsonl"].map(|name| folder.filter(|_| live).map(|folder| folder.join(name)));
     let new = match (wanted.source, &record) {
         (Some(source), _) => source.to_owned(),
         (None, Some(record)) => record.display().to_string(),
@@ -108,7 +113,15 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     if let Some(path) = step_summary().filter(|_| reports.github) {
         list.push(Box::new(Markdown::step_summary(&path, baseline.clone())));
     }
-    let written = [&page, &record, &junit, &cobertura, &reports.markdown, &reports.metrics, &journal];
+    if let Some(path) = &audit {
+        // After the other files, whose hashes it notes.
+        let files = [&record, &junit, &cobertura, &page, &reports.markdown, &reports.metrics, &journal];
+        // What is no plain file (standard output, a pipe) has nothing left to be hashed.
+        let plain = |path: &&PathBuf| path.as_os_str() != STDOUT && (!path.exists() || path.is_file());
+        let files = files.into_iter().flatten().filter(plain).cloned().collect();
+        list.push(Box::new(AuditLog::new(path, wanted.audit, Who::of(&Environment::process()), files)));
+    }
+    let written = [&page, &record, &junit, &cobertura, &reports.markdown, &reports.metrics, &journal, &audit];
     let written = written.into_iter().flatten();
     let taken = written.clone().any(|path| path.as_os_str() == STDOUT);
     // What people read gives way to a report that another program reads.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::arguments::{self, Global};
 use super::reports::{self, Wanted};
 use super::settings::{Project, RunSettings};
-use super::{ExitCode, interrupt, lint, load, output};
+use super::{ExitCode, exports, interrupt, lint, load, output, traces};
 use crate::diagnose::{render_all, safe_text};
 use crate::flow::Library;
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
@@ -62,6 +62,7 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
             folder: Some(&settings.report_dir),
             live: true,
             history: arguments.history.as_deref(),
+            audit: settings.audit.as_deref(),
             dialect: settings.dialect,
             html: settings.html,
             root: &project.root,
@@ -106,7 +107,7 @@ fn execute<T: Target + 'static>(
     defects: u64,
     plan: Plan,
     target: Arc<T>,
-    reporters: Vec<Box<dyn Reporter>>,
+    mut reporters: Vec<Box<dyn Reporter>>,
 ) -> Result<RunOutcome> {
     let options = RunOptions {
         jobs: NonZeroUsize::new(settings.jobs as usize).unwrap_or(NonZeroUsize::MIN),
@@ -122,7 +123,14 @@ fn execute<T: Target + 'static>(
     let stop = Stop::new();
     interrupt::watch(&stop).context("cannot wait for signals")?;
     let threads = settings.jobs.min(cores()) as usize;
-    block_on(threads, runner::run(Arc::new(plan), target, &options, reporters, &stop))
+    let (trace_report, traced) = traces::start()?;
+    let exports = exports::start(settings)?;
+    // First of all: what a report says has happened is in the spool.
+    reporters.splice(0..0, exports.reporters.into_iter().chain(trace_report));
+    let outcome = block_on(threads, runner::run(Arc::new(plan), target, &options, reporters, &stop))?;
+    exports::wait(exports.deliveries);
+    traced.report();
+    Ok(outcome)
 }
 
 /// Runs a future to its end on so many threads. What it leaves behind is not waited for: the system may look up a

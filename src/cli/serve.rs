@@ -1,26 +1,30 @@
 //! `callpath serve`.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::arguments::{Global, RuleLevels};
 use super::settings::Project;
 use super::{ExitCode, interrupt, lint, output};
+use crate::assist::{Agents, Eligibility, Limits, PromptLog, Rate, Settings, read_agents};
+use crate::client::RemoteSettings;
 use crate::diagnose::{Diagnostics, Source, render_all};
 use crate::server::{
-    Catalogue, Client, Credentials, FaultPlan, Latency, Scope, ServeError, Server, ServerOptions, TlsFiles, read_faults,
+    AssistOptions, Catalogue, Client, Credentials, FaultPlan, Latency, Scope, ServeError, Server, ServerOptions,
+    Stopped, TlsFiles, Upstream, read_faults,
 };
-use crate::yaml::{Limits, load, parse_duration};
+use crate::yaml::{self, load, parse_duration};
 
 /// `callpath serve`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  callpath serve --flows suites/flows --port 0\n  \
                         callpath serve --processing '20ms..80ms' --faults tests/fixtures/faults/bad-day.yaml\n  \
-                        callpath serve --fault '{on: submit, every: 10, fault: status, status: 429, retry_after: 1s}'\n\
+                        callpath serve --fault '{on: submit, every: 10, fault: status, status: 429, retry_after: 1s}'\n  \
+                        callpath serve --agents agents.yaml --minimum-sentiment=-0.5 --prompts-log prompts.jsonl\n\
                         \nThe first line of the output is the address. Without --client-id any credentials are taken, on \
                         loopback addresses only.")]
 pub struct Serve {
@@ -66,6 +70,8 @@ pub struct Serve {
     /// The seed of processing times and faults
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    #[command(flatten)]
+    pub assist: Assist,
     /// A certificate (and those up to its root) in PEM: the server speaks TLS
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
@@ -74,11 +80,51 @@ pub struct Serve {
     pub tls_key: Option<PathBuf>,
 }
 
+/// Prompts for agents, at `POST /simulate-prompt`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Agent assist")]
+pub struct Assist {
+    /// The agents who may get prompts and their skills (see docs/assist.md); without it everybody has the skills billing,
+    /// technical_support and escalation
+    #[arg(long, value_name = "FILE")]
+    pub agents: Option<PathBuf>,
+    /// The least sentiment at which an agent gets a prompt, from -1 to 1
+    #[arg(long, value_name = "N", default_value_t = -0.3, allow_negative_numbers = true, value_parser = sentiment)]
+    pub minimum_sentiment: f64,
+    /// The skills that an agent needs, separated by commas; '' is none
+    #[arg(long, value_name = "SKILLS", default_value = "billing", value_delimiter = ',')]
+    pub required_skills: Vec<String>,
+    /// Prompts that an agent, and a tenant, may get at once
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub prompt_burst: u32,
+    /// Prompts a second after that
+    #[arg(long, value_name = "N", default_value_t = 2.0)]
+    pub prompt_rate: f64,
+    /// How long a prompt may wait for the rate limit instead of being refused
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
+    pub prompt_wait: u64,
+    /// A target of callpath.toml to which prompts are sent [default: the stand-ins of this server]
+    #[arg(long, value_name = "NAME")]
+    pub assist_target: Option<String>,
+    /// How long the stand-in takes to make a transcript: a time, a range, or an exponential as for --processing
+    #[arg(long, value_name = "TIME", default_value = "0s")]
+    pub transcript_delay: Latency,
+    /// Append the record of each prompt to this file, one line of JSON each
+    #[arg(long, value_name = "FILE")]
+    pub prompts_log: Option<PathBuf>,
+}
+
+fn sentiment(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (-1.0..=1.0).contains(number));
+    number.ok_or_else(|| "a sentiment is a number from -1 to 1".to_owned())
+}
+
 /// Serves until Ctrl-C or SIGTERM.
 pub fn serve(global: &Global, serve: &Serve) -> Result<ExitCode> {
     let mut diagnostics = Diagnostics::new();
     let flows = Catalogue::load(&serve.flows, &std::env::current_dir()?, &mut diagnostics);
     let faults = faults(serve, &mut diagnostics);
+    let agents = agents(serve.assist.agents.as_deref(), &mut diagnostics);
     let levels = lint::levels(&Project::find(global)?, &RuleLevels::default())?;
     let diagnostics = levels.apply(diagnostics);
     if !diagnostics.is_empty() {
@@ -89,6 +135,7 @@ pub fn serve(global: &Global, serve: &Serve) -> Result<ExitCode> {
         return Ok(ExitCode::INVALID);
     }
     let Some(faults) = faults else { bail!("the faults cannot be used") };
+    let Some(agents) = agents else { bail!("the agents cannot be used") };
     let credentials = match (&serve.client_id, &serve.client_secret) {
         (Some(id), Some(secret)) if !id.is_empty() && !secret.is_empty() => {
             Credentials::Clients(vec![Client { id: id.clone(), secret: secret.clone(), scopes: Scope::ALL.to_vec() }])
@@ -111,12 +158,51 @@ pub fn serve(global: &Global, serve: &Serve) -> Result<ExitCode> {
         grace: Duration::from_millis(serve.grace),
         faults,
         tls,
+        assist: assist(&serve.assist, agents)?,
         ..ServerOptions::default()
     };
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(options))
+    let target = target(global, serve.assist.assist_target.as_deref())?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(options, target))
 }
 
-async fn run(options: ServerOptions) -> Result<ExitCode> {
+/// What decides over the way of prompts; where they are sent is decided later.
+fn assist(given: &Assist, agents: Agents) -> Result<AssistOptions> {
+    let Some(rate) = Rate::new(given.prompt_burst, given.prompt_rate) else {
+        bail!("--prompt-rate must be from 0.001 to 1000000");
+    };
+    let required_skills = given.required_skills.iter().map(|skill| skill.trim()).filter(|skill| !skill.is_empty());
+    let settings = Settings {
+        eligibility: Eligibility {
+            minimum_sentiment: given.minimum_sentiment,
+            required_skills: required_skills.map(str::to_owned).collect(),
+        },
+        limits: Limits { agent: Some(rate), tenant: Some(rate), patience: Duration::from_millis(given.prompt_wait) },
+        ..Settings::default()
+    };
+    let open = |path: &PathBuf| PromptLog::open(path).with_context(|| format!("cannot write to '{}'", path.display()));
+    let log = given.prompts_log.as_ref().map(open).transpose()?;
+    Ok(AssistOptions { settings, agents, transcripts: given.transcript_delay, log, ..AssistOptions::default() })
+}
+
+/// The settings of the target that prompts are sent to, and whether its early refresh is the user's; none for the server's own stand-ins.
+fn target(global: &Global, name: Option<&str>) -> Result<Option<(RemoteSettings, bool)>> {
+    let Some(name) = name else { return Ok(None) };
+    let project = Project::find(global)?;
+    let is_set = project.config.target.get(name).is_some_and(|profile| profile.refresh_early.is_some());
+    Ok(project.remote(Some(name))?.map(|settings| (settings, is_set)))
+}
+
+/// The agents of a file; nothing where there are mistakes.
+fn agents(path: Option<&Path>, diagnostics: &mut Diagnostics) -> Option<Agents> {
+    let Some(path) = path else { return Some(Agents::default()) };
+    let source = load(path, &path.display().to_string(), &yaml::Limits::default(), diagnostics)?;
+    read_agents(&source, diagnostics)
+}
+
+async fn run(mut options: ServerOptions, target: Option<(RemoteSettings, bool)>) -> Result<ExitCode> {
+    if let Some((settings, refresh_is_set)) = target {
+        options.assist.upstream = Upstream::target(settings, refresh_is_set)?;
+    }
     let server = match Server::bind(options).await {
         Ok(server) => server,
         Err(error @ ServeError::Open(_)) => bail!("{error}: give --client-id and --client-secret"),
@@ -136,15 +222,31 @@ async fn run(options: ServerOptions) -> Result<ExitCode> {
             std::process::exit(ExitCode::INTERRUPTED.0.into());
         }
     });
-    server.run(async { drop(stopped.await) }).await;
+    let stopped = server.run(async { drop(stopped.await) }).await;
+    report(&stopped);
     Ok(ExitCode::PASSED)
+}
+
+/// Says what was left unfinished.
+fn report(stopped: &Stopped) {
+    let prompts = |count: usize| if count == 1 { "1 prompt".to_owned() } else { format!("{count} prompts") };
+    if stopped.pending > 0 {
+        let text = format!("transcript: pending for {}\n", prompts(stopped.pending));
+        output::to_stderr(&text);
+    }
+    if stopped.cut > 0 {
+        output::to_stderr(&format!("the delivery of {} was cut off\n", prompts(stopped.cut)));
+    }
+    if let Some(reason) = &stopped.log {
+        output::to_stderr(&format!("lines are missing in the prompt log: {reason}\n"));
+    }
 }
 
 /// The faults of the file and of the command line; nothing where there are mistakes.
 fn faults(serve: &Serve, diagnostics: &mut Diagnostics) -> Option<FaultPlan> {
     let mut plan = match &serve.faults {
         None => Some(FaultPlan::default()),
-        Some(path) => load(path, &path.display().to_string(), &Limits::default(), diagnostics)
+        Some(path) => load(path, &path.display().to_string(), &yaml::Limits::default(), diagnostics)
             .and_then(|source| read_faults(&source, diagnostics)),
     };
     for text in &serve.fault {

@@ -3,6 +3,7 @@
 //! A flag wins over its environment variable, that over the chosen profile, that over the profile `default`, that over
 //! the built-in value.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -12,6 +13,7 @@ use super::config::{self, Config, Profile};
 use super::output;
 use crate::client::{Environment, RemoteSettings};
 use crate::diagnose::{Diagnostics, quoted, render_all};
+use crate::export::ExportSettings;
 use crate::gate::{self, Gate};
 
 /// Where to look when the command line names nothing.
@@ -22,6 +24,8 @@ const DEFAULT_TIMEOUT_MS: u64 = 60_000;
 const EMBEDDED: &str = "embedded";
 /// Scenarios at once on a remote target that sets no bound.
 const REMOTE_JOBS: u32 = 16;
+/// How long results are sent after the run, in ms.
+const EXPORT_TIMEOUT_MS: u64 = 10_000;
 /// Where reports go.
 const DEFAULT_REPORT_DIR: &str = "callpath-report";
 
@@ -75,6 +79,12 @@ pub struct RunSettings {
     pub html: bool,
     /// What the run must reach.
     pub gates: Vec<Gate>,
+    /// Where results are sent.
+    pub exports: Vec<ExportSettings>,
+    /// How long they are sent after the run, in ms.
+    pub export_timeout_ms: u64,
+    /// The audit log that is continued.
+    pub audit: Option<PathBuf>,
 }
 
 /// Where the reports of a run that is over go, and which.
@@ -120,8 +130,8 @@ impl Project {
         if profile.paths.is_none() && !here.join(DEFAULT_PATH).exists() && self.root.join(DEFAULT_PATH).is_dir() {
             profile.paths = Some(vec![DEFAULT_PATH.into()]);
         }
-        if let Some(directory) = &mut profile.report_dir {
-            *directory = base.join(&*directory);
+        for path in [&mut profile.report_dir, &mut profile.audit].into_iter().flatten() {
+            *path = base.join(&*path);
         }
         for path in profile.paths.iter_mut().flatten() {
             *path = base.join(&*path).to_string_lossy().into_owned();
@@ -151,7 +161,7 @@ impl Project {
     }
 
     /// The remote target of this name; none for the embedded simulator.
-    fn remote(&self, name: Option<&str>) -> Result<Option<RemoteSettings>> {
+    pub fn remote(&self, name: Option<&str>) -> Result<Option<RemoteSettings>> {
         let Some(name) = name.filter(|&name| name != EMBEDDED) else { return Ok(None) };
         let Some(profile) = self.config.target.get(name) else {
             let known = std::iter::once(EMBEDDED).chain(self.config.target.keys().map(String::as_str));
@@ -162,6 +172,22 @@ impl Project {
         // Like every path of the configuration, relative to it.
         settings.ca_file = settings.ca_file.map(|file| self.root.join(file));
         Ok(Some(settings))
+    }
+
+    /// The export of this name.
+    pub fn export(&self, name: &str) -> Result<ExportSettings> {
+        let Some(profile) = self.config.export.get(name) else {
+            let known: Vec<&str> = self.config.export.keys().map(String::as_str).collect();
+            let help = match known.as_slice() {
+                [] => format!("describe it in '[export.{name}]' of {}", config::FILE),
+                known => format!("there are: {}", known.join(", ")),
+            };
+            bail!("there is no export {}; {help}", quoted(name));
+        };
+        let mut settings = profile.resolve(name, &Environment::process())?;
+        settings.ca_file = settings.ca_file.map(|file| self.root.join(file));
+        settings.spool = self.root.join(settings.spool);
+        Ok(settings)
     }
 
     /// The settings of a run.
@@ -176,6 +202,9 @@ impl Project {
             Some(remote) => remote.longest().as_millis() as u64,
             None => DEFAULT_TIMEOUT_MS,
         });
+        let exports =
+            if typed.exports.is_empty() { profile.export.clone().unwrap_or_default() } else { typed.exports.clone() };
+        let exports: BTreeSet<String> = exports.into_iter().collect();
         let max_fail = if typed.fail_fast { Some(1) } else { typed.max_fail.or(profile.max_fail) };
         Ok(RunSettings {
             // More than the target may have in flight would only wait, and their time would run.
@@ -194,6 +223,12 @@ impl Project {
             html: !typed.no_html && profile.html.unwrap_or(true),
             dialect: typed.reports.junit_dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
             // Given twice, the last one decides, as everywhere on a command line.
+            exports: exports.iter().map(|name| self.export(name)).collect::<Result<_>>()?,
+            export_timeout_ms: typed
+                .export_timeout
+                .or(profile.export_timeout.map(|time| time.0))
+                .unwrap_or(EXPORT_TIMEOUT_MS),
+            audit: typed.audit.clone().or_else(|| profile.audit.clone()),
             gates: gate::over(typed.gates.clone(), profile.all_gates.clone()),
             selection: selection(&typed.selection, profile),
         })

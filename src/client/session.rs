@@ -3,6 +3,8 @@
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use hyper::body::Bytes;
+use hyper::header::HeaderValue;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +130,20 @@ impl<T> Session<T> {
         redacted(text, credentials, &self.tokens.known())
     }
 
+    /// An answer without the credentials that a server may have repeated in it.
+    pub(super) fn clean(&self, mut answer: Answer) -> Answer {
+        let text = String::from_utf8_lossy(&answer.body);
+        let clean = self.redacted(&text);
+        if clean != *text {
+            answer.body = Bytes::from(clean);
+        }
+        // What was a header's value stays one: the replacement is plain ASCII.
+        if let Some(Ok(place)) = answer.header("location").map(|place| HeaderValue::try_from(self.redacted(place))) {
+            answer.headers.insert("location", place);
+        }
+        answer
+    }
+
     /// The chance of one more request.
     pub(super) fn draw(&self) -> Jitter {
         let drawn = self.tally.drawn.fetch_add(1, Ordering::Relaxed);
@@ -187,6 +203,46 @@ impl<T: Transport> Session<T> {
                         token = Some(self.tokens.get(|| self.fetch_token(credentials)).await?);
                     }
                 }
+            }
+        }
+    }
+
+    /// Sends a request once with the session's token and within its rate, for callers that decide themselves what is worth another try. A token
+    /// that is refused is replaced once and the request sent again with the new one; an answer 401 is about that one.
+    ///
+    /// # Errors
+    /// When there is no token, or no answer.
+    pub async fn once(&self, mut call: Call, what: &str) -> Result<Answer, ClientError> {
+        let patience = self.settings.retry.deadline;
+        let mut token = match &self.settings.credentials {
+            Some(credentials) => Some(self.tokens.get(|| self.fetch_token(credentials)).await?),
+            None => None,
+        };
+        let mut renewed = false;
+        loop {
+            if let Err(left) = self.limiter.turn(patience).await {
+                return Err(wording::told_to_wait(&self.settings.name, what, left, patience));
+            }
+            call.authorization = token.as_ref().map(|token| token.header.clone());
+            count(&self.tally.requests);
+            let answer = match self.transport.send(&call).await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    count(&self.tally.broken);
+                    return Err(wording::unreachable(&self.settings.name, &call.url, &error));
+                }
+            };
+            match &self.settings.credentials {
+                Some(credentials) if answer.status == 401 && !renewed => {
+                    count(&self.tally.unauthorized);
+                    token = Some(self.tokens.other_than(token.as_ref(), || self.fetch_token(credentials)).await?);
+                    renewed = true;
+                }
+                _ if (200..300).contains(&answer.status) => {
+                    count(&self.answered);
+                    return Ok(answer);
+                }
+                _ => return Ok(self.clean(answer)),
             }
         }
     }

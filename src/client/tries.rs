@@ -2,8 +2,6 @@
 
 use std::time::{Duration, SystemTime};
 
-use hyper::body::Bytes;
-use hyper::header::HeaderValue;
 use tokio::time::Instant;
 use url::Url;
 
@@ -55,7 +53,7 @@ impl<'a, T> Tries<'a, T> {
                 Err(problem) => {
                     count(&tally.broken);
                     // The words of the problem may quote the answer.
-                    let clean = self.redact(answer);
+                    let clean = self.session.clean(answer);
                     let problem = decode(&clean).err().unwrap_or(problem);
                     let error = wording::unreadable(name, self.what, &self.session.redacted(&problem));
                     (Failure { kind: FailureKind::Unreadable, retry_after: None }, error)
@@ -77,7 +75,7 @@ impl<'a, T> Tries<'a, T> {
                     self.session.limiter.pause(wait);
                 }
                 let kind = FailureKind::Status(answer.status);
-                let answer = self.redact(answer);
+                let answer = self.session.clean(answer);
                 let token = self.session.settings.credentials.is_some();
                 (Failure { kind, retry_after: asked }, wording::status(name, self.what, &answer, token))
             }
@@ -111,21 +109,5 @@ impl<'a, T> Tries<'a, T> {
             }
             Next::GiveUp(reason) => Err(wording::given_up(error, reason)),
         }
-    }
-
-    /// An answer without the credentials that a server may have repeated in it.
-    fn redact(&self, mut answer: Answer) -> Answer {
-        let text = String::from_utf8_lossy(&answer.body);
-        let clean = self.session.redacted(&text);
-        if clean != *text {
-            answer.body = Bytes::from(clean);
-        }
-        // What was a header's value stays one: the replacement is plain ASCII.
-        if let Some(Ok(place)) =
-            answer.header("location").map(|place| HeaderValue::try_from(self.session.redacted(place)))
-        {
-            answer.headers.insert("location", place);
-        }
-        answer
     }
 }

@@ -17,12 +17,13 @@ pub(super) fn measures(base: &Run, new: &Run) -> Vec<MeasureChange> {
         }
     };
     type Score = fn(&Scores) -> Option<f64>;
-    let scores: [(&str, Score); 5] = [
+    let scores: [(&str, Score); 6] = [
         ("accuracy", |scores| scores.accuracy),
         ("check-accuracy", |scores| scores.check_accuracy),
         ("joint-accuracy", |scores| scores.joint_accuracy.map(|joint| joint.value)),
         ("path-fitness", |scores| scores.path_fitness),
         ("efficiency", |scores| scores.efficiency),
+        ("result-accuracy", |scores| scores.result_accuracy),
     ];
     for (name, of) in scores {
         add(name.to_owned(), Unit::Ratio, of(&base.scores), of(&new.scores));
@@ -41,7 +42,7 @@ pub(super) fn measures(base: &Run, new: &Run) -> Vec<MeasureChange> {
     for (name, unit, sum) in efforts {
         let of = |run: &Run| {
             let totals = &run.totals;
-            let calls = totals.passed + totals.flaky + totals.failed;
+            let calls = totals.calls();
             (calls > 0).then(|| sum(totals) / calls as f64)
         };
         add(name.to_owned(), unit, of(base), of(new));

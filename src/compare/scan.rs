@@ -46,8 +46,8 @@ impl Passed {
                     b"steps" => scan.list(|scan| self.step(scan)),
                     _ => scan.skip(),
                 })?,
-                // More than one attempt is worth a closer look.
-                b"attempts" => return None,
+                // More than one attempt, and prompts, are worth a closer look.
+                b"attempts" | b"assist" => return None,
                 _ => scan.skip()?,
             }
             Some(())

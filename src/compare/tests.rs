@@ -43,6 +43,7 @@ fn scenario(id: &str, verdict: Verdict, path: &[(&str, &str)]) -> ScenarioRecord
             unused_items: 0,
             unused_keys: 0,
         }),
+        assist: None,
         attempts: Vec::new(),
         wall: ScenarioWall::default(),
     }

@@ -24,6 +24,8 @@ pub enum Measure {
     PathFitness,
     /// Mean efficiency.
     Efficiency,
+    /// Prompts that ended as expected / prompts of which a result was expected.
+    ResultAccuracy,
     /// Nodes executed, of those that a call can reach.
     CoverageNodes,
     /// Outcomes taken.
@@ -62,13 +64,14 @@ pub enum Unit {
 
 impl Measure {
     /// Every measure, in the order of the documentation.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Accuracy,
         Self::CheckAccuracy,
         Self::JointAccuracy,
         Self::JointAccuracyLow,
         Self::PathFitness,
         Self::Efficiency,
+        Self::ResultAccuracy,
         Self::CoverageNodes,
         Self::CoverageOutcomes,
         Self::CoverageEdges,
@@ -91,6 +94,7 @@ impl Measure {
             Self::JointAccuracyLow => "joint-accuracy-low",
             Self::PathFitness => "path-fitness",
             Self::Efficiency => "efficiency",
+            Self::ResultAccuracy => "result-accuracy",
             Self::CoverageNodes => "coverage.nodes",
             Self::CoverageOutcomes => "coverage.outcomes",
             Self::CoverageEdges => "coverage.edges",

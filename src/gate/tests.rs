@@ -51,8 +51,8 @@ fn other_texts_are_refused_with_what_to_write_instead() {
     the gate 'accuracy' has no limit; write 'accuracy>=95%'
     there is no measure 'acuracy'; did you mean 'accuracy'?
     there is no measure 'acuracy'; did you mean 'accuracy'?
-    there is no measure 'weather'; the measures are: accuracy, check-accuracy, joint-accuracy, joint-accuracy-low, path-fitness, efficiency, coverage.nodes, coverage.outcomes, coverage.edges, coverage.edge-pairs, coverage.ends, coverage.switch-cases, coverage.lookup-outcomes, coverage.clock-classes, structural-defects, keypresses, duration
-    there is no measure ''; the measures are: accuracy, check-accuracy, joint-accuracy, joint-accuracy-low, path-fitness, efficiency, coverage.nodes, coverage.outcomes, coverage.edges, coverage.edge-pairs, coverage.ends, coverage.switch-cases, coverage.lookup-outcomes, coverage.clock-classes, structural-defects, keypresses, duration
+    there is no measure 'weather'; the measures are: accuracy, check-accuracy, joint-accuracy, joint-accuracy-low, path-fitness, efficiency, result-accuracy, coverage.nodes, coverage.outcomes, coverage.edges, coverage.edge-pairs, coverage.ends, coverage.switch-cases, coverage.lookup-outcomes, coverage.clock-classes, structural-defects, keypresses, duration
+    there is no measure ''; the measures are: accuracy, check-accuracy, joint-accuracy, joint-accuracy-low, path-fitness, efficiency, result-accuracy, coverage.nodes, coverage.outcomes, coverage.edges, coverage.edge-pairs, coverage.ends, coverage.switch-cases, coverage.lookup-outcomes, coverage.clock-classes, structural-defects, keypresses, duration
     a gate on 'accuracy' has a least value, not '<='; write 'accuracy>=0.95'
     a gate on 'accuracy' has a least value, not '='; write 'accuracy>=0.95'
     a gate on 'keypresses' has a greatest value, not '>='; write 'keypresses<=3'

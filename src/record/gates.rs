@@ -92,6 +92,7 @@ fn measured(measure: Measure, totals: &Totals, scores: &Scores, run: Option<&Run
         Measure::JointAccuracyLow => scores.joint_accuracy.map(|joint| joint.low),
         Measure::PathFitness => scores.path_fitness,
         Measure::Efficiency => scores.efficiency,
+        Measure::ResultAccuracy => scores.result_accuracy,
         Measure::CoverageNodes => coverage(CoverageKind::Nodes),
         Measure::CoverageOutcomes => coverage(CoverageKind::Outcomes),
         Measure::CoverageEdges => coverage(CoverageKind::Edges),

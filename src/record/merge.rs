@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::identity::merged_run_id;
 use super::{
     DefinitionSource, GateSpec, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, ScenarioWall, Scores,
     Shard, SlowestList, SuiteHead, Tally, Verdict,
@@ -132,6 +133,7 @@ pub fn merge(parts: Vec<Part>, partial: bool, place: impl Fn(&str) -> Option<usi
         tally.add(scenario);
         slowest.add(scenario);
     }
+    let assist = tally.assist();
     let (suites, flows, totals) = tally.finish();
     Ok(RunRecord {
         version: RUN_VERSION,
@@ -144,6 +146,7 @@ pub fn merge(parts: Vec<Part>, partial: bool, place: impl Fn(&str) -> Option<usi
         scores: Scores::of(&totals),
         coverage: None,
         decisions: None,
+        assist,
         gates: Vec::new(),
         stopped,
         wall: RunWall { slowest: slowest.finish(), ..wall },
@@ -343,6 +346,7 @@ fn wall(parts: &[Part]) -> RunWall {
         })
     });
     RunWall {
+        run_id: merged_run_id(parts.iter().map(|part| &part.record)),
         // The texts sort as the times do.
         started: walls().map(|wall| wall.started.clone()).min().unwrap_or_default(),
         duration_us: walls().map(|wall| wall.duration_us).sum(),

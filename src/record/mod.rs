@@ -3,9 +3,11 @@
 //! Both are versioned JSON with a published schema (`schemas/run.schema.json`, `schemas/event.schema.json`). Nothing in
 //! here depends on sources, flows or clocks: a record read back from a file is as good as one just made.
 
+mod assist;
 mod event;
 mod fields;
 mod gates;
+mod identity;
 mod merge;
 mod parse;
 mod replay;
@@ -20,11 +22,14 @@ mod totals;
 
 pub use crate::score::{
     Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, EventEntry,
-    FlowCoverage, FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, Then, WrongDecision,
+    FlowCoverage, FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, ResultCounts, ResultRow, Then,
+    WrongDecision,
 };
+pub use assist::{AssistAttempt, AssistPrompt, AssistRecord, AssistTotals, AssistTranscript};
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
 pub use gates::{GateRecord, GateSpec};
+pub use identity::{correlation, record_run_id, result_key};
 pub use merge::{MergeError, Part, merge};
 pub use parse::{ParseError, parse};
 pub use replay::{ReplayError, replay};

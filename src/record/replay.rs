@@ -55,6 +55,7 @@ struct Reading {
 }
 
 struct Start {
+    run_id: String,
     header: RunHeader,
     jobs: u32,
     started: String,
@@ -65,11 +66,11 @@ impl Reading {
     fn event(&mut self, event: Event) -> Result<(), ReplayError> {
         self.last_us = event.at_us;
         match event.kind {
-            EventKind::RunStarted { version, header, jobs, started, suites, .. } => {
+            EventKind::RunStarted { version, run_id, header, jobs, started, suites, .. } => {
                 if version != EVENT_VERSION {
                     return Err(ReplayError::Version(version));
                 }
-                self.start = Some(Start { header, jobs, started, suites });
+                self.start = Some(Start { run_id, header: *header, jobs, started, suites });
             }
             EventKind::FileRejected { file, suite, diagnostics } => {
                 self.rejected.push(RejectedRecord { file, suite, diagnostics });
@@ -100,6 +101,7 @@ impl Reading {
             tally.add(scenario);
             slowest.add(scenario);
         }
+        let assist = tally.assist();
         let (suites, flows, totals) = tally.finish();
         let record = RunRecord {
             version: RUN_VERSION,
@@ -113,9 +115,11 @@ impl Reading {
             // The flows are not in the journal; see above.
             coverage: None,
             decisions: None,
+            assist,
             gates: Vec::new(),
             stopped: Some(self.stopped.unwrap_or_else(|| "interrupted".to_owned())),
             wall: RunWall {
+                run_id: start.run_id,
                 started: start.started,
                 duration_us: self.last_us,
                 jobs: start.jobs,

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::{
-    CoverageKinds, CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord, Shard, Totals,
+    AssistTotals, CoverageKinds, CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord,
+    Shard, Totals,
 };
 use crate::diagnose::DiagnosticRecord;
 use crate::target::RequestCounts;
@@ -40,6 +41,9 @@ pub struct RunRecord {
     /// Decisions expected against decisions taken; absent where none was expected, or as for `coverage`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decisions: Option<DecisionsRecord>,
+    /// What the prompts came to, with the confusion table of their results; absent where none were rehearsed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub assist: Option<AssistTotals>,
     /// The header's gates, in its order, with what was measured; none in a shard, which is no measure of the whole.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub gates: Vec<GateRecord>,
@@ -162,6 +166,9 @@ pub struct Scores {
     pub path_fitness: Option<f64>,
     /// Mean efficiency.
     pub efficiency: Option<f64>,
+    /// Prompts that ended as expected / prompts of which a result was expected; absent where there were none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub result_accuracy: Option<f64>,
 }
 
 /// A scenario among the slowest, by wall time.
@@ -176,6 +183,9 @@ pub struct Slowest {
 /// Wall times of a run, and what depends on them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunWall {
+    /// What no two runs share: a UUID of version 7, whose beginning is the time. Empty in records of older versions.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub run_id: String,
     /// When it began, UTC, RFC 3339.
     pub started: String,
     /// How long it took, in µs.
@@ -200,6 +210,7 @@ impl Scores {
             joint_accuracy: super::wilson(good, good + totals.failed),
             path_fitness: ratio(totals.path_fitness_sum, totals.paths),
             efficiency: ratio(totals.efficiency_sum, totals.efficiencies),
+            result_accuracy: ratio(totals.results_right as f64, totals.results),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Fields;
+use super::{AssistRecord, Fields};
 use crate::flow::Name;
 use crate::score::Score;
 
@@ -44,9 +44,11 @@ pub struct ScenarioRecord {
     pub file: Name,
     /// Where it stands in it, from 1.
     pub line: u32,
-    /// The id of the flow it calls.
+    /// The id of the flow it calls; absent for prompts, which call none.
+    #[serde(skip_serializing_if = "is_nameless", default)]
     pub flow: Name,
-    /// The flow's version.
+    /// The flow's version; absent for prompts.
+    #[serde(skip_serializing_if = "is_nameless", default)]
     pub flow_version: Name,
     /// How it ended.
     pub verdict: Verdict,
@@ -60,6 +62,9 @@ pub struct ScenarioRecord {
     /// The trace of the last attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceRecord>,
+    /// What its prompts came to in the last attempt, where it is one of prompts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub assist: Option<AssistRecord>,
     /// Every attempt in order, where there was more than one (retries and repeats).
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub attempts: Vec<AttemptRecord>,
@@ -111,6 +116,10 @@ pub struct TraceRecord {
     /// Keys that were pressed and never used.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub unused_keys: u32,
+}
+
+fn is_nameless(name: &Name) -> bool {
+    name.is_empty()
 }
 
 fn is_zero(number: &u32) -> bool {

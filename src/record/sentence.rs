@@ -36,6 +36,19 @@ pub fn check_subject(check: &Check) -> String {
         CheckKind::Keypresses => named("the number of keys"),
         CheckKind::UnusedInput => named("the unused input"),
         CheckKind::Failure => named("the failure"),
+        CheckKind::Result if check.subject.is_some() => named("the result of"),
+        CheckKind::Result => named("the result"),
+        CheckKind::Count => named("the number of prompts that are"),
+        CheckKind::Attempts => named("the number of attempts"),
+        CheckKind::Statuses => named("the list of statuses"),
+        CheckKind::Pauses => named("the list of pauses"),
+        CheckKind::Reason => named("the reason"),
+        CheckKind::LimitedBy => named("the empty bucket"),
+        CheckKind::RetryAfter => named("the time to stay away"),
+        CheckKind::Waited => named("the wait for a token"),
+        CheckKind::Transcript if check.subject.is_some() => named("the transcript's"),
+        CheckKind::Transcript => named("the transcript"),
+        CheckKind::Shown => named("what is shown as"),
     }
 }
 
@@ -43,13 +56,26 @@ pub fn check_subject(check: &Check) -> String {
 pub fn check_contrast(check: &Check) -> String {
     let expected = check.expected.as_deref().map(|expected| format!("expected {expected}"));
     let verb = match check.kind {
+        // What was never reached says so itself.
+        kind if check.state == CheckState::NotReached && !matches!(kind, CheckKind::EndsAt) => "",
         CheckKind::Outcome | CheckKind::EndsAt | CheckKind::Path => "taken ",
         CheckKind::Decision if check.state == CheckState::Broken => "taken ",
         CheckKind::Variable
         | CheckKind::Efficiency
         | CheckKind::Duration
         | CheckKind::Keypresses
-        | CheckKind::Failure => "found ",
+        | CheckKind::Failure
+        | CheckKind::Result
+        | CheckKind::Count
+        | CheckKind::Attempts
+        | CheckKind::Statuses
+        | CheckKind::Pauses
+        | CheckKind::Reason
+        | CheckKind::LimitedBy
+        | CheckKind::RetryAfter
+        | CheckKind::Waited
+        | CheckKind::Transcript
+        | CheckKind::Shown => "found ",
         // These say themselves what happened: `never reached`, `walked as step 3`.
         CheckKind::Decision | CheckKind::Never | CheckKind::Prompt | CheckKind::Lookup | CheckKind::UnusedInput => "",
     };

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{CoverageKinds, FlowRecord, RejectedRecord, ScenarioRecord, Scores, SuiteHead, SuiteRecord, Totals};
+use super::{
+    AssistTotals, CoverageKinds, FlowRecord, RejectedRecord, ScenarioRecord, Scores, SuiteHead, SuiteRecord, Totals,
+};
 use crate::flow::Name;
 
 /// Sums over the scenarios of a run.
@@ -16,6 +18,7 @@ pub struct Tally {
     /// Where the suite of the scenario before is found: scenarios of one suite follow each other.
     current: usize,
     flows: BTreeMap<(Name, Name), Totals>,
+    assist: AssistTotals,
 }
 
 impl Tally {
@@ -43,6 +46,13 @@ impl Tally {
         if let Some(suite) = self.suites.get_mut(self.current) {
             suite.totals.add(scenario);
         }
+        if let Some(assist) = &scenario.assist {
+            self.assist.add(assist);
+        }
+        // Prompts call no flow.
+        if scenario.flow.is_empty() {
+            return;
+        }
         // Looked up by reference first: a run of many scenarios has few flows, and a key is two allocations.
         let known = self
             .flows
@@ -60,6 +70,11 @@ impl Tally {
     /// Over all.
     pub fn totals(&self) -> &Totals {
         &self.totals
+    }
+
+    /// What the prompts came to; none where none were rehearsed.
+    pub fn assist(&self) -> Option<AssistTotals> {
+        (self.assist.scenarios > 0).then(|| self.assist.clone())
     }
 
     /// The sums as records: suites in order, flows in order of id, and the totals.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::assist::is_zero;
 use super::{ScenarioRecord, Verdict};
 use crate::score::CheckState;
 
@@ -56,6 +57,15 @@ pub struct Totals {
     /// Calls that were scored: what the sums and maxima of effort are over.
     #[serde(default)]
     pub scored: u64,
+    /// Scenarios of prompts that were rehearsed and scored; they have no part in the sums of calls above.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub rehearsed: u64,
+    /// Prompts of which a result was expected.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub results: u64,
+    /// Of them those that ended so.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub results_right: u64,
 }
 
 /// A ratio with its Wilson 95 % interval.
@@ -101,6 +111,9 @@ impl Totals {
         let Some(score) = &scenario.score else { return };
         self.checks += score.checks.len() as u64;
         self.checks_held += score.checks.iter().filter(|check| check.state == CheckState::Held).count() as u64;
+        if let Some(assist) = &scenario.assist {
+            return self.add_results(assist);
+        }
         self.decisions += score.decisions.expected;
         self.decisions_right += score.decisions.right;
         self.decisions_not_reached += score.decisions.not_reached;
@@ -119,6 +132,11 @@ impl Totals {
         self.most_keypresses = self.most_keypresses.max(score.effort.keypresses);
         self.longest_ms = self.longest_ms.max(score.effort.duration_ms);
         self.scored += 1;
+    }
+
+    /// Calls that came to a verdict of their own: what the effort is a mean over.
+    pub fn calls(&self) -> u64 {
+        (self.passed + self.flaky + self.failed).saturating_sub(self.rehearsed)
     }
 
     /// Adds a file that could not be used.

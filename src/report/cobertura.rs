@@ -54,7 +54,7 @@ impl Reporter for Cobertura {
     fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { header, started, .. } => {
-                self.header = header.clone();
+                self.header = RunHeader::clone(header);
                 self.started_ms = started.parse().map_or(0, jiff::Timestamp::as_millisecond);
             }
             EventKind::RunFinished { summary } => {
@@ -62,6 +62,9 @@ impl Reporter for Cobertura {
                     let mut file = ReportFile::create(&self.path)?;
                     file.write(&document(coverage, &self.header.callpath, self.started_ms))?;
                     self.file = Some(file);
+                } else {
+                    // That of an earlier run would be taken for this one's. Where there is none there is nothing to do.
+                    let _ = std::fs::remove_file(&self.path);
                 }
             }
             _ => {}

@@ -104,10 +104,11 @@ pub fn history_text(history: &History, last: usize, color: bool) -> String {
     }
     text.push('\n');
     type Of = fn(&HistoryLine) -> Option<f64>;
-    let trends: [(&str, Of); 6] = [
+    let trends: [(&str, Of); 7] = [
         ("accuracy", |run| run.scores.accuracy),
         ("joint accuracy", joint),
         ("efficiency", |run| run.scores.efficiency),
+        ("results", |run| run.scores.result_accuracy),
         ("coverage.nodes", |run| covered(run, CoverageKind::Nodes)),
         ("coverage.edges", |run| covered(run, CoverageKind::Edges)),
         ("time", |run| Some(run.duration_us as f64)),

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::ReportFile;
 use crate::record::{
-    CoverageRecord, DecisionsRecord, Event, EventKind, FlowRecord, GateRecord, RUN_VERSION, RejectedRecord, RunHeader,
-    RunRecord, RunWall, Scores, SuiteRecord, Totals,
+    AssistTotals, CoverageRecord, DecisionsRecord, Event, EventKind, FlowRecord, GateRecord, RUN_VERSION,
+    RejectedRecord, RunHeader, RunRecord, RunWall, Scores, SuiteRecord, Totals,
 };
 use crate::runner::{Order, ReportError, Reporter};
 
@@ -42,6 +42,8 @@ struct Tail<'a> {
     coverage: &'a Option<CoverageRecord>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decisions: &'a Option<DecisionsRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assist: &'a Option<AssistTotals>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     gates: &'a [GateRecord],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,8 +83,8 @@ impl JsonReport {
 
     fn close(&mut self, record: &RunRecord) -> Result<(), ReportError> {
         self.open()?;
-        let RunRecord { suites, flows, totals, scores, coverage, decisions, gates, stopped, wall, .. } = record;
-        let tail = json(&Tail { suites, flows, totals, scores, coverage, decisions, gates, stopped, wall })?;
+        let RunRecord { suites, flows, totals, scores, coverage, decisions, assist, gates, stopped, wall, .. } = record;
+        let tail = json(&Tail { suites, flows, totals, scores, coverage, decisions, assist, gates, stopped, wall })?;
         self.write(if self.scenarios > 0 { b"\n],".as_slice() } else { b"]," })?;
         self.write(&tail.as_bytes()[1..])?;
         self.write(b"\n")
@@ -106,7 +108,7 @@ impl Reporter for JsonReport {
         match &event.kind {
             EventKind::RunStarted { header, .. } => {
                 self.file = Some(ReportFile::create(&self.path)?);
-                self.header = header.clone();
+                self.header = RunHeader::clone(header);
             }
             EventKind::FileRejected { file, suite, diagnostics } => self.rejected.push(RejectedRecord {
                 file: file.clone(),

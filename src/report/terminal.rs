@@ -1,5 +1,6 @@
 //! What people read while it runs and when it is over.
 
+mod assist;
 mod coverage;
 mod definitions;
 mod problem;
@@ -159,6 +160,10 @@ impl Reporter for Terminal {
             bar.finish_and_clear();
         }
         let Some(record) = self.summary.take() else { return Ok(()) };
+        if record.coverage.is_none() {
+            // Then there is no such file.
+            self.options.reports.retain(|path| !Path::new(path).ends_with("coverage.xml"));
+        }
         let Self { failing, failing_count, options, paint, .. } = &*self;
         let text = if options.quiet {
             summary::verdicts(&record, *paint)

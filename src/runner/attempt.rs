@@ -6,13 +6,15 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::plan::Planned;
+use super::plan::{Planned, Task};
 use super::programs::Programs;
+use super::rehearsed;
 use super::stop::{Reason, Stop};
-use crate::record::{Verdict, check_sentence};
+use crate::record::{AssistRecord, Verdict, check_sentence};
 use crate::score::{CheckState, DecisionTaken, Evaluation, Score};
 use crate::simulator::{Fewest, Searcher, Trace};
-use crate::target::{Target, TargetError};
+use crate::suite::Expectations;
+use crate::target::{Simulation, Target, TargetError};
 
 /// How an attempt ended.
 pub(super) enum Attempt {
@@ -34,6 +36,8 @@ pub(super) struct Done {
     pub(super) reason: Option<String>,
     /// The call, unless there was none.
     pub(super) trace: Option<Trace>,
+    /// What the prompts came to, where the scenario is one of prompts.
+    pub(super) assist: Option<AssistRecord>,
     /// Its score, unless the simulation could not be carried through.
     pub(super) score: Option<Score>,
     /// The decisions that were expected of it.
@@ -42,8 +46,12 @@ pub(super) struct Done {
 
 impl Done {
     fn error(reason: String) -> Attempt {
-        let nothing = Self { verdict: Verdict::Error, reason: None, trace: None, score: None, decisions: Vec::new() };
-        Attempt::Done(Box::new(Self { reason: Some(reason), ..nothing }))
+        Attempt::Done(Box::new(Self { reason: Some(reason), ..Self::new(Verdict::Error) }))
+    }
+
+    /// A verdict and nothing else.
+    pub(super) fn new(verdict: Verdict) -> Self {
+        Self { verdict, reason: None, trace: None, assist: None, score: None, decisions: Vec::new() }
     }
 
     /// Why it did not pass, in one line.
@@ -69,8 +77,13 @@ pub(super) async fn attempt<T: Target>(
         return Attempt::Interrupted;
     }
     let work = guarded(async {
-        let trace = target.simulate(&planned.simulation).await?;
-        Ok::<_, TargetError>(judge(planned, trace, (searcher, programs)))
+        match &planned.task {
+            Task::Call { simulation, expect } => {
+                let trace = target.simulate(simulation).await?;
+                Ok::<_, TargetError>(judge(simulation, expect, trace, (searcher, programs)))
+            }
+            Task::Prompts(work) => Ok(rehearsed::judge(work, &target.rehearse(&work.prompts).await?)),
+        }
     });
     let ended = tokio::select! {
         // In this order, because most attempts are over at the first look.
@@ -88,10 +101,15 @@ pub(super) async fn attempt<T: Target>(
     }
 }
 
-fn evaluate(planned: &Planned, trace: &Trace, (searcher, programs): (&Searcher, &Programs)) -> Evaluation {
-    crate::score::evaluate(&planned.expect, trace, || {
+fn evaluate(
+    simulation: &Simulation,
+    expect: &Expectations,
+    trace: &Trace,
+    (searcher, programs): (&Searcher, &Programs),
+) -> Evaluation {
+    crate::score::evaluate(expect, trace, || {
         let Some(last) = trace.steps.last() else { return Fewest::Unknown };
-        let (simulation, taken) = (&planned.simulation, trace.interactions());
+        let taken = trace.interactions();
         // Where the target runs another version, the way is searched in that one.
         let (program, end) = match programs.other(&simulation.program) {
             Some(own) => (own, own.table.find(trace.node_name(last))),
@@ -104,19 +122,19 @@ fn evaluate(planned: &Planned, trace: &Trace, (searcher, programs): (&Searcher, 
 
 /// The verdict on a call. A call that the engine had to end as failed does not pass unless the scenario speaks of it:
 /// a flow that goes round in circles is wrong also where nobody thought of it.
-fn judge(planned: &Planned, trace: Trace, means: (&Searcher, &Programs)) -> Done {
+fn judge(simulation: &Simulation, expect: &Expectations, trace: Trace, means: (&Searcher, &Programs)) -> Done {
     if let Some(fault) = &trace.fault {
         let reason = Some(fault.to_string());
-        return Done { verdict: Verdict::Error, reason, trace: Some(trace), score: None, decisions: Vec::new() };
+        return Done { reason, trace: Some(trace), ..Done::new(Verdict::Error) };
     }
-    let Evaluation { score, decisions } = evaluate(planned, &trace, means);
-    let expected = planned.expect.outcome.is_some() || planned.expect.failure.is_some();
+    let Evaluation { score, decisions } = evaluate(simulation, expect, &trace, means);
+    let expected = expect.outcome.is_some() || expect.failure.is_some();
     let (verdict, reason) = match &trace.failure {
         _ if score.checks.iter().any(|check| check.state != CheckState::Held) => (Verdict::Failed, None),
         Some(failure) if !expected => (Verdict::Failed, Some(format!("the call failed: {failure}"))),
         _ => (Verdict::Passed, None),
     };
-    Done { verdict, reason, trace: Some(trace), score: Some(score), decisions }
+    Done { reason, trace: Some(trace), score: Some(score), decisions, ..Done::new(verdict) }
 }
 
 /// The future's result, or the message of its panic: one scenario's defect does not end the run.

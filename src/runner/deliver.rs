@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, mpsc};
 
@@ -19,6 +19,11 @@ use crate::target::RequestCounts;
 
 /// Messages that are taken from the queue at once.
 const BATCH: usize = 256;
+
+/// So many messages at once mean that there are many more to come.
+const RUSH: usize = 2;
+/// In a rush, how long they gather: waking this thread for each costs the workers more than the message itself.
+const PAUSE: Duration = Duration::from_micros(500);
 
 /// What workers tell.
 pub(super) enum Message {
@@ -52,6 +57,7 @@ pub(super) struct Delivery {
     programs: Arc<Programs>,
     header: RunHeader,
     jobs: u32,
+    run_id: String,
     started: String,
     start: Instant,
     reporters: Reporters,
@@ -83,6 +89,7 @@ impl Delivery {
             programs: programs.clone(),
             header,
             jobs,
+            run_id: super::run_id::new(),
             started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
             start,
             reporters: Reporters::new(reporters),
@@ -103,8 +110,12 @@ impl Delivery {
         self.begin();
         let mut batch = Vec::with_capacity(BATCH);
         while messages.blocking_recv_many(&mut batch, BATCH) > 0 {
+            let rush = batch.len() >= RUSH;
             for message in batch.drain(..) {
                 self.message(message);
+            }
+            if rush {
+                std::thread::sleep(PAUSE);
             }
         }
         self.end()
@@ -113,7 +124,8 @@ impl Delivery {
     fn begin(&mut self) {
         self.emit(EventKind::RunStarted {
             version: EVENT_VERSION,
-            header: self.header.clone(),
+            run_id: self.run_id.clone(),
+            header: Box::new(self.header.clone()),
             planned: self.plan.scenarios.len() as u64,
             jobs: self.jobs,
             started: self.started.clone(),
@@ -180,15 +192,17 @@ impl Delivery {
     }
 
     fn end(mut self) -> (RunRecord, Vec<ReportFailure>) {
-        let (mut suites, flows, totals) = std::mem::take(&mut self.tally).finish();
+        let tally = std::mem::take(&mut self.tally);
+        let assist = tally.assist();
+        let (mut suites, flows, totals) = tally.finish();
         // The sums in the plan's order: the same as before but for the last bits of sums of ratios.
         self.running = totals;
         let planned = self.plan.scenarios.iter();
         let programs = self.programs.clone();
-        let planned = planned.map(|planned| {
-            let simulation = &planned.simulation;
+        let planned = planned.filter_map(|planned| {
+            let simulation = planned.simulation()?;
             let (program, request) = (programs.walked(&simulation.program), &simulation.request);
-            PlannedCall { suite: planned.suite, id: &planned.id, program, request }
+            Some(PlannedCall { suite: planned.suite, id: &planned.id, program, request })
         });
         let Covered { coverage, decisions, suites: of_suites } = std::mem::take(&mut self.coverage).finish(planned);
         // The suites of the plan come first, in its order.
@@ -204,9 +218,11 @@ impl Delivery {
             scores: Scores::of(&totals),
             coverage: Some(coverage).filter(|coverage| !coverage.flows.is_empty()),
             decisions: Some(decisions).filter(|decisions| !decisions.flows.is_empty()),
+            assist,
             gates: Vec::new(),
             stopped: self.stopped.take(),
             wall: RunWall {
+                run_id: std::mem::take(&mut self.run_id),
                 started: self.started.clone(),
                 duration_us: self.start.elapsed().as_micros() as u64,
                 jobs: self.jobs,

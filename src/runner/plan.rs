@@ -10,7 +10,7 @@ use super::Selection;
 use crate::diagnose::{DiagnosticRecord, Source};
 use crate::flow::Name;
 use crate::record::{GateSpec, RejectedRecord, Shard, SuiteHead};
-use crate::suite::{Expectations, Loaded, Rejected};
+use crate::suite::{CallWork, Expectations, Loaded, PromptWork, Rejected, Work};
 use crate::target::Simulation;
 
 /// The scenarios of a run, in the order of their suites' paths and of the scenarios in them.
@@ -47,20 +47,43 @@ pub struct Planned {
     pub tags: Arc<[Name]>,
     /// Its suite, an index into the plan's.
     pub suite: usize,
-    /// The version of its flow.
+    /// The version of its flow; empty for prompts, which have none.
     pub flow_version: Name,
     /// Where it stands in the suite's file, from 1.
     pub line: u32,
-    /// What is simulated.
-    pub simulation: Simulation,
-    /// What is expected of it.
-    pub expect: Arc<Expectations>,
+    /// What is simulated, and what is expected of it.
+    pub task: Task,
     /// Why it is not to be run.
     pub skip: Option<String>,
     /// Wall time for one attempt, in ms; none is the run's.
     pub timeout_ms: Option<u64>,
     /// How often a failed attempt is tried again; none is the run's.
     pub retries: Option<u32>,
+}
+
+/// What a scenario of a plan does.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // nearly all scenarios are calls: a box would cost each of them an allocation
+pub enum Task {
+    /// A call.
+    Call {
+        /// What is simulated.
+        simulation: Simulation,
+        /// What is expected of it.
+        expect: Arc<Expectations>,
+    },
+    /// Prompts for agents.
+    Prompts(PromptWork),
+}
+
+impl Planned {
+    /// The call that is simulated, where it is one.
+    pub fn simulation(&self) -> Option<&Simulation> {
+        match &self.task {
+            Task::Call { simulation, .. } => Some(simulation),
+            Task::Prompts(_) => None,
+        }
+    }
 }
 
 impl Plan {
@@ -86,7 +109,8 @@ impl Plan {
                     plan.deselected += 1;
                     continue;
                 }
-                let flow_version = scenario.program.flows.first().map_or("", |flow| &flow.version);
+                let flow = scenario.call().and_then(|call| call.program.flows.first());
+                let flow_version = flow.map_or("", |flow| &flow.version);
                 if *version != *flow_version {
                     version = flow_version.into();
                 }
@@ -98,8 +122,12 @@ impl Plan {
                     cell: scenario.cell,
                     tags: scenario.tags,
                     suite: index,
-                    simulation: Simulation { program: scenario.program, request: scenario.request },
-                    expect: scenario.expect,
+                    task: match scenario.work {
+                        Work::Call(CallWork { program, request, expect }) => {
+                            Task::Call { simulation: Simulation { program, request }, expect }
+                        }
+                        Work::Prompts(prompts) => Task::Prompts(prompts),
+                    },
                     skip: scenario.skip,
                     timeout_ms: scenario.timeout_ms,
                     retries: scenario.retries,

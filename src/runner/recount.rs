@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::plan::{Plan, Planned};
+use super::plan::{Plan, Planned, Task};
 use super::trace as traces;
 use crate::diagnose::quoted;
 use crate::record::{DefinitionRecord, DefinitionSource, RunRecord, ScenarioRecord, Verdict};
@@ -59,11 +59,9 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
     let suite = |planned: &Planned| plan.suites.get(planned.suite).map_or("", |head| &head.suite);
     let planned = plan.scenarios.iter();
     let planned = planned.filter(|planned| known.contains(&*planned.id) || !begun.contains(suite(planned)));
-    let planned = planned.map(|planned| PlannedCall {
-        suite: planned.suite,
-        id: &planned.id,
-        program: &planned.simulation.program,
-        request: &planned.simulation.request,
+    let planned = planned.filter_map(|planned| {
+        let call = planned.simulation()?;
+        Some(PlannedCall { suite: planned.suite, id: &planned.id, program: &call.program, request: &call.request })
     });
     let Covered { coverage, decisions, suites } = coverage.finish(planned);
     for (head, kinds) in plan.suites.iter().zip(suites) {
@@ -79,13 +77,13 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
 
 /// Adds the call of a scenario's last attempt.
 fn add(coverage: &mut Coverage, planned: &Planned, scenario: &ScenarioRecord) {
-    let Some(recorded) = &scenario.trace else { return };
-    let program = &planned.simulation.program;
+    let (Some(recorded), Task::Call { simulation, expect }) = (&scenario.trace, &planned.task) else { return };
+    let program = &simulation.program;
     let trace = traces::walked(recorded, &program.table);
     let last = scenario.attempts.last().map_or(scenario.verdict, |attempt| attempt.verdict);
     // A call that could not be carried through has no score, and is measured against nothing.
     let decisions = match scenario.score {
-        Some(_) => expected_decisions(&planned.expect, &trace),
+        Some(_) => expected_decisions(expect, &trace),
         None => Vec::new(),
     };
     coverage.add(planned.suite, program, &trace, last == Verdict::Passed, &decisions);

@@ -78,19 +78,14 @@ pub(super) async fn run_scenario<T: Target>(
     }
     let verdict = verdict(&attempts);
     let mut record = empty(plan, planned, verdict);
-    if let Some(Done { verdict: own, reason, trace, score, decisions }) = last.map(|last| *last) {
-        if let Some(trace) = &trace {
-            coverage.add(
-                planned.suite,
-                programs.walked(&planned.simulation.program),
-                trace,
-                own == Verdict::Passed,
-                &decisions,
-            );
+    if let Some(Done { verdict: own, reason, trace, assist, score, decisions }) = last.map(|last| *last) {
+        if let (Some(trace), Some(call)) = (&trace, planned.simulation()) {
+            coverage.add(planned.suite, programs.walked(&call.program), trace, own == Verdict::Passed, &decisions);
         }
         // A scenario that passed in the end does not carry the reason of an attempt that did not.
         record.reason = reason.filter(|_| verdict != Verdict::Flaky);
         record.trace = trace.as_ref().map(traces::record);
+        record.assist = assist;
         record.score = score;
     }
     if attempts.len() > 1 {
@@ -118,7 +113,7 @@ pub(super) fn skipped(plan: &Plan, planned: &Planned, reason: String) -> Scenari
 
 fn empty(plan: &Plan, planned: &Planned, verdict: Verdict) -> ScenarioRecord {
     let suite = plan.suites.get(planned.suite);
-    let flow = planned.simulation.program.flows.first();
+    let flow = planned.simulation().and_then(|call| call.program.flows.first());
     let nameless = || Name::from("");
     ScenarioRecord {
         id: planned.id.clone(),
@@ -134,6 +129,7 @@ fn empty(plan: &Plan, planned: &Planned, verdict: Verdict) -> ScenarioRecord {
         reason: None,
         score: None,
         trace: None,
+        assist: None,
         attempts: Vec::new(),
         wall: ScenarioWall::default(),
     }

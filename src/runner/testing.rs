@@ -10,7 +10,9 @@ use crate::diagnose::{Diagnostic, Source, Span, Spanned};
 use crate::flow::{Program, Value};
 use crate::record::{RunRecord, ScenarioRecord};
 use crate::simulator::{Fault, LookupCall, Request, Spoken, Step, Trace, Variable};
-use crate::suite::{DecisionExpectation, Expectations, Loaded, PathItem, Placed, Rejected, Scenario, Suite};
+use crate::suite::{
+    CallWork, DecisionExpectation, Expectations, Loaded, PathItem, Placed, Rejected, Scenario, Suite, Work,
+};
 use crate::target::{Simulation, Target, TargetError};
 
 /// A bank without keys: the scenarios' calls are told to the target.
@@ -147,9 +149,11 @@ fn suite(path: &str, specs: Vec<Spec>, program: &Arc<Program>, acts: &mut HashMa
                 span: Span::new(start + 4, start + 8),
                 cell: None,
                 tags: spec.tags.iter().map(|&tag| tag.into()).collect(),
-                program: program.clone(),
-                request: Request { seed, ..Request::default() },
-                expect: Arc::new(expectations(&spec, &source, start, program)),
+                work: Work::Call(CallWork {
+                    program: program.clone(),
+                    request: Request { seed, ..Request::default() },
+                    expect: Arc::new(expectations(&spec, &source, start, program)),
+                }),
                 skip: spec.skip.map(str::to_owned),
                 timeout_ms: spec.timeout_ms,
                 retries: spec.retries,

@@ -2,6 +2,7 @@
 //! is the reference.
 
 mod alignment;
+mod assist;
 mod bounds;
 mod checks;
 mod condition;
@@ -24,6 +25,7 @@ mod seed;
 mod testing;
 mod variables;
 
+pub use assist::{PromptEvaluation, ResultCounts, ResultRow, evaluate_prompts};
 pub use confusion::{
     Confusion, ConfusionRow, ConfusionTable, DecisionTaken, DecisionsRecord, FlowDecisions, Taken, WrongDecision,
 };

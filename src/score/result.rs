@@ -67,6 +67,17 @@ pub enum CheckKind {
     Keypresses,
     UnusedInput,
     Failure,
+    Result,
+    Count,
+    Attempts,
+    Statuses,
+    Pauses,
+    Reason,
+    LimitedBy,
+    RetryAfter,
+    Waited,
+    Transcript,
+    Shown,
 }
 
 /// How a check ended.

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::assist::{Metrics, StandIn};
 use super::endpoint::Endpoint;
 use super::faults::Faults;
 use super::id::Ids;
@@ -16,6 +17,7 @@ use super::reply::Refusal;
 use super::store::Store;
 use super::tokens::{Tokens, Worth};
 use super::{openapi, random};
+use crate::assist::Ledger;
 use crate::client::Alarm;
 use crate::wire::code;
 
@@ -27,6 +29,9 @@ pub(super) struct App {
     pub store: Store,
     pub faults: Faults,
     pub openapi: Bytes,
+    pub stand_in: StandIn,
+    pub ledger: Ledger,
+    pub metrics: Metrics,
     requests: AtomicU64,
     request_ids: Ids,
     draining: AtomicBool,
@@ -42,11 +47,14 @@ pub(super) struct App {
 }
 
 impl App {
-    pub fn new(mut options: ServerOptions) -> Self {
+    pub fn new(mut options: ServerOptions, alarm: Option<Alarm>, stand_in: StandIn, ledger: Ledger) -> Self {
         let plan = std::mem::take(&mut options.faults);
         // Faults of the questions for results want questions to strike.
         let represents = !plan.rules.iter().any(|rule| rule.on.is_none_or(|on| on == Endpoint::Status));
         Self {
+            stand_in,
+            ledger,
+            metrics: Metrics::new().expect("the names and labels are constants, which every test of this room tries"),
             tokens: Tokens::default(),
             store: Store::new(random::number(), options.result_ttl, options.max_simulations),
             faults: Faults::new(plan, options.seed),
@@ -55,17 +63,12 @@ impl App {
             request_ids: Ids::new(random::number()),
             draining: AtomicBool::new(false),
             drained: Notify::new(),
-            alarm: None,
+            alarm,
             represents,
             started: Instant::now(),
             last_request: AtomicU64::new(0),
             options,
         }
-    }
-
-    /// The same for real sockets, with waits that end on time.
-    pub fn on_time(options: ServerOptions) -> Self {
-        Self { alarm: Alarm::start(), ..Self::new(options) }
     }
 
     /// An id for a request that has none.

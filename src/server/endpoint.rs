@@ -2,6 +2,8 @@
 
 use axum::http::Method;
 
+use super::assist::{INTERACTIONS, PROMPTS};
+
 /// What can be asked of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Endpoint {
@@ -13,6 +15,10 @@ pub enum Endpoint {
     Status,
     /// A flow, or all of them.
     Definitions,
+    /// A prompt for an agent, at the stand-in of the prompt service.
+    Prompts,
+    /// A transcript, at the stand-in of the transcript service.
+    Transcripts,
     /// Everything else: health, the OpenAPI document, paths that do not exist. No fault strikes there.
     Other,
 }
@@ -26,7 +32,8 @@ pub(super) const DEFINITIONS: &str = "/api/v2/flow/definitions";
 
 impl Endpoint {
     /// Those that faults can strike, in the order of their numbers.
-    pub const ALL: [Self; 4] = [Self::Token, Self::Submit, Self::Status, Self::Definitions];
+    pub const ALL: [Self; 6] =
+        [Self::Token, Self::Submit, Self::Status, Self::Definitions, Self::Prompts, Self::Transcripts];
 
     /// The endpoint that a request is for.
     pub(super) fn of(method: &Method, path: &str) -> Self {
@@ -39,6 +46,10 @@ impl Endpoint {
             Self::Token
         } else if path == DEFINITIONS || below(DEFINITIONS) {
             Self::Definitions
+        } else if path == PROMPTS && method == Method::POST {
+            Self::Prompts
+        } else if below(INTERACTIONS) && path.ends_with("/transcripts") {
+            Self::Transcripts
         } else {
             Self::Other
         }
@@ -51,6 +62,8 @@ impl Endpoint {
             Self::Submit => "submit",
             Self::Status => "status",
             Self::Definitions => "definitions",
+            Self::Prompts => "prompts",
+            Self::Transcripts => "transcripts",
             Self::Other => "other",
         }
     }
@@ -62,7 +75,9 @@ impl Endpoint {
             Self::Submit => 1,
             Self::Status => 2,
             Self::Definitions => 3,
-            Self::Other => 4,
+            Self::Prompts => 4,
+            Self::Transcripts => 5,
+            Self::Other => 6,
         }
     }
 }

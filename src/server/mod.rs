@@ -3,6 +3,7 @@
 //! `docs/server.md` is the reference of its endpoints, options and faults.
 
 mod app;
+mod assist;
 mod body;
 mod catalogue;
 mod connection;
@@ -25,6 +26,7 @@ mod tls;
 mod token;
 mod tokens;
 
+pub use assist::{AssistOptions, Stopped, Upstream, UpstreamError};
 pub use catalogue::{Catalogue, CatalogueError};
 pub use endpoint::Endpoint;
 pub use faults::{Fault, FaultPlan, RetryAfter, Rule, When, read_faults};

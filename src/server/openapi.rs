@@ -4,6 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use super::assist;
 use super::endpoint::{DEFINITIONS, SIMULATOR, TOKEN_PATHS};
 use super::options::Scope;
 use crate::wire::{
@@ -19,29 +20,6 @@ pub fn openapi() -> Value {
     });
     let mut schemas = settings.into_generator();
     let error = body::<ErrorBody>(&mut schemas);
-    let refusals = |statuses: &[u16]| -> Map<String, Value> {
-        statuses
-            .iter()
-            .map(|status| (status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") })))
-            .collect()
-    };
-    let operation = |id: &str, summary: &str, scope: Option<Scope>, good: (&str, Value), bad: &[u16]| {
-        let (status, schema) = good;
-        let mut responses = Map::new();
-        responses.insert(
-            status.to_owned(),
-            json!({ "description": summary, "content": { "application/json": { "schema": schema } } }),
-        );
-        responses.extend(refusals(bad));
-        let security = scope.map_or_else(|| json!([]), |scope| json!([{ "clientCredentials": [scope.name()] }]));
-        json!({ "operationId": id, "summary": summary, "security": security, "responses": responses })
-    };
-    let with = |mut operation: Value, key: &str, value: Value| {
-        operation[key] = value;
-        operation
-    };
-    let parameter = |name: &str, place: &str, description: &str| json!({ "name": name, "in": place, "required": place == "path", "description": description, "schema": { "type": "string" } });
-
     let mut paths = Map::new();
     for (path, id) in TOKEN_PATHS.into_iter().zip(["token", "tokenApi"]) {
         let answer = body::<TokenAnswer>(&mut schemas);
@@ -120,6 +98,8 @@ pub fn openapi() -> Value {
         json!({ "get": operation("openapi", "This document", None, ("200", json!({ "type": "object" })), &[405]) }),
     );
 
+    assist::describe(&mut paths, &mut schemas);
+
     let responses: Map<String, Value> = REFUSALS
         .into_iter()
         .map(|(status, description)| {
@@ -129,7 +109,7 @@ pub fn openapi() -> Value {
         .collect();
     let scopes: Map<String, Value> = Scope::ALL
         .into_iter()
-        .zip(["Submit simulations", "Read results", "Read flows"])
+        .zip(["Submit simulations", "Read results", "Read flows", "Send prompts", "Read interactions", "Read agents"])
         .map(|(scope, description)| (scope.name().to_owned(), description.into()))
         .collect();
     json!({
@@ -137,8 +117,9 @@ pub fn openapi() -> Value {
         "info": {
             "title": "callpath flow simulator",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Simulates calls through IVR flows. The contract is that of the CXone tutorial on the Flow Simulator API; \
-                            'simulationOptions' and 'simulationTrace' are extensions.",
+            "description": "Simulates calls through IVR flows, and sends prompts to agents. The contracts are those of the CXone \
+                            tutorials on the Flow Simulator API and the Agent Assist API; 'simulationOptions' and \
+                            'simulationTrace' are extensions.",
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" }
         },
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
@@ -181,7 +162,35 @@ fn with_applied(mut operation: Value, status: &str) -> Value {
     operation
 }
 
+/// An operation with its good answer and the refusals that it shares with others.
+pub(super) fn operation(id: &str, summary: &str, scope: Option<Scope>, good: (&str, Value), bad: &[u16]) -> Value {
+    let (status, schema) = good;
+    let mut responses = Map::new();
+    responses.insert(
+        status.to_owned(),
+        json!({ "description": summary, "content": { "application/json": { "schema": schema } } }),
+    );
+    let refusal = |status: &u16| (status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") }));
+    responses.extend(bad.iter().map(refusal));
+    let security = scope.map_or_else(|| json!([]), |scope| json!([{ "clientCredentials": [scope.name()] }]));
+    json!({ "operationId": id, "summary": summary, "security": security, "responses": responses })
+}
+
+/// The same with one more member.
+pub(super) fn with(mut operation: Value, key: &str, value: Value) -> Value {
+    operation[key] = value;
+    operation
+}
+
+/// A parameter; those in paths are required.
+pub(super) fn parameter(name: &str, place: &str, description: &str) -> Value {
+    json!({
+        "name": name, "in": place, "required": place == "path", "description": description,
+        "schema": { "type": "string" }
+    })
+}
+
 /// A reference to the schema of a type, which is kept among the components.
-fn body<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Value {
+pub(super) fn body<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Value {
     schemas.subschema_for::<T>().to_value()
 }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Catalogue, FaultPlan, Latency};
+use super::{AssistOptions, Catalogue, FaultPlan, Latency};
 use crate::wire::Limits;
 
 /// A server's options; `ServerOptions { flows, ..ServerOptions::default() }`.
@@ -40,6 +40,8 @@ pub struct ServerOptions {
     pub max_connections: usize,
     /// How long a shutdown may take.
     pub grace: Duration,
+    /// Prompts for agents.
+    pub assist: AssistOptions,
 }
 
 impl Default for ServerOptions {
@@ -61,6 +63,7 @@ impl Default for ServerOptions {
             max_simulations: 200_000,
             max_connections: 4_096,
             grace: Duration::from_secs(10),
+            assist: AssistOptions::default(),
         }
     }
 }
@@ -101,11 +104,17 @@ pub enum Scope {
     Read,
     /// To read flows.
     Flows,
+    /// To send prompts to agents, and to acknowledge them.
+    Prompts,
+    /// To read transcripts, and what became of prompts.
+    Interactions,
+    /// To read agents; nothing here asks for it, but clients of prompts ask for the scope.
+    Users,
 }
 
 impl Scope {
-    /// All three.
-    pub const ALL: [Self; 3] = [Self::Run, Self::Read, Self::Flows];
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Run, Self::Read, Self::Flows, Self::Prompts, Self::Interactions, Self::Users];
 
     /// Its name in token requests.
     pub const fn name(self) -> &'static str {
@@ -113,6 +122,9 @@ impl Scope {
             Self::Run => "flow:simulator:run",
             Self::Read => "flow:simulator:read",
             Self::Flows => "flow:read",
+            Self::Prompts => "agentassist:prompt:write",
+            Self::Interactions => "interactions:read",
+            Self::Users => "users:read",
         }
     }
 
@@ -121,6 +133,9 @@ impl Scope {
             Self::Run => 1,
             Self::Read => 2,
             Self::Flows => 4,
+            Self::Prompts => 8,
+            Self::Interactions => 16,
+            Self::Users => 32,
         }
     }
 }

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use serde::Serialize;
 
-use crate::wire::{ErrorBody, code};
+use crate::wire::{ErrorBody, FieldError, code};
 
 /// An answer of JSON.
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response<Body> {
@@ -33,15 +33,17 @@ pub(super) fn ready(status: StatusCode, bytes: Bytes) -> Response<Body> {
 #[derive(Debug)]
 pub(super) struct Refusal {
     status: StatusCode,
-    body: ErrorBody,
+    // In a box: results that carry a refusal stay small.
+    body: Box<ErrorBody>,
     headers: Vec<(&'static str, String)>,
 }
 
 impl Refusal {
     /// With a status, a word for programs (see [`code`]) and a sentence for people.
     pub fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
-        let body = ErrorBody { error: error.into(), error_description: description.into(), field: None };
-        Self { status, body, headers: Vec::new() }
+        let body =
+            ErrorBody { error: error.into(), error_description: description.into(), field: None, fields: Vec::new() };
+        Self { status, body: Box::new(body), headers: Vec::new() }
     }
 
     /// 400
@@ -57,6 +59,13 @@ impl Refusal {
     /// With the field at fault.
     pub fn field(mut self, field: Option<String>) -> Self {
         self.body.field = field;
+        self
+    }
+
+    /// With every field at fault; the first is the one that [`field`](Self::field) would name.
+    pub fn fields(mut self, fields: Vec<FieldError>) -> Self {
+        self.body.field = fields.first().map(|first| first.field.clone()).filter(|field| !field.is_empty());
+        self.body.fields = fields;
         self
     }
 

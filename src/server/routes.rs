@@ -10,19 +10,35 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use super::app::App;
+use super::assist::{self, Service, StandIn};
 use super::endpoint::{DEFINITIONS, SIMULATOR, TOKEN_PATHS};
 use super::front::front;
 use super::options::ServerOptions;
 use super::reply::{Refusal, json, ready};
 use super::{definitions, simulations, token};
+use crate::assist::{Ledger, Pipeline};
+use crate::client::Alarm;
 use crate::wire::{Health, code};
 
 /// The server's routes without a socket, for tests and other servers.
 pub fn router(options: ServerOptions) -> Router {
-    routes(Arc::new(App::new(options)))
+    build(options, None).0
 }
 
-pub(super) fn routes(app: Arc<App>) -> Router {
+/// The routes, and the pipeline of prompts behind some of them. An alarm is for real sockets: waits end on time by it.
+pub(super) fn build(mut options: ServerOptions, alarm: Option<Alarm>) -> (Router, Arc<Service>) {
+    let assist = std::mem::take(&mut options.assist);
+    let seed = options.seed;
+    let stand_in = StandIn::new(assist.transcripts, seed, assist.most);
+    let ledger = Ledger::new(assist.most, assist.log);
+    let app = Arc::new(App::new(options, alarm, stand_in, ledger));
+    let services = routes(app.clone());
+    let pipeline = Pipeline::new(assist.settings, assist.agents, seed);
+    let (pipeline, service) = assist::routes(&app, pipeline, assist.upstream, &services);
+    (services.merge(pipeline), service)
+}
+
+fn routes(app: Arc<App>) -> Router {
     let [short, long] = TOKEN_PATHS;
     let router = Router::new()
         .route(short, post(token::token))
@@ -32,9 +48,8 @@ pub(super) fn routes(app: Arc<App>) -> Router {
         .route(DEFINITIONS, get(definitions::list))
         .route(&format!("{DEFINITIONS}/{{id}}"), get(definitions::one))
         .route("/health", get(health))
-        .route("/openapi.json", get(openapi))
-        .fallback(nothing)
-        .method_not_allowed_fallback(not_allowed);
+        .route("/openapi.json", get(openapi));
+    let router = assist::stand_ins(router).fallback(nothing).method_not_allowed_fallback(not_allowed);
     fronted(router, app)
 }
 
@@ -67,7 +82,7 @@ async fn nothing(request: Request) -> Refusal {
 }
 
 // The router adds the header `Allow`.
-async fn not_allowed(request: Request) -> Refusal {
+pub(super) async fn not_allowed(request: Request) -> Refusal {
     let message = format!("{} is not allowed here; the header 'Allow' says what is", request.method());
     Refusal::new(StatusCode::METHOD_NOT_ALLOWED, code::METHOD_NOT_ALLOWED, message)
 }

@@ -13,11 +13,13 @@ use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::app::App;
+use super::assist::{Service, Stopped};
 use super::connection;
 use super::faults::{Fault, FaultPlan};
 use super::options::{Credentials, ServerOptions};
-use super::routes::routes;
+use super::routes::build;
 use super::tls::acceptor;
+use crate::client::Alarm;
 
 /// How long a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -25,6 +27,8 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(1);
 /// How often results that are over are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
+/// How long a line of the prompt log may be held back.
+const FLUSH: Duration = Duration::from_secs(1);
 
 /// Why a server cannot be started.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +60,7 @@ pub struct Server {
     address: SocketAddr,
     tls: Option<TlsAcceptor>,
     app: Arc<App>,
+    service: Arc<Service>,
     router: Router,
 }
 
@@ -88,8 +93,8 @@ impl Server {
         let failed = |source| ServeError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let app = Arc::new(App::on_time(options));
-        Ok(Self { listener, address, tls, router: routes(app.clone()), app })
+        let (router, service) = build(options, Alarm::start());
+        Ok(Self { listener, address, tls, router, app: service.app.clone(), service })
     }
 
     /// Where it listens.
@@ -104,15 +109,17 @@ impl Server {
     }
 
     /// Answers requests until `shutdown` completes. Then submissions are refused; results are handed out as long as
-    /// somebody waits for them, requests that have begun are answered, both no longer than the options' grace.
-    pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let Self { listener, tls, app, router, .. } = self;
+    /// somebody waits for them, requests that have begun are answered, prompts delivered and their transcripts looked for, all of it no longer
+    /// than the options' grace.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Stopped {
+        let Self { listener, tls, app, service, router, .. } = self;
         let resets = resets(&app.faults.plan);
         let places = Arc::new(Semaphore::new(app.options.max_connections.max(1)));
         let (stop, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
         let mut sweep = interval(SWEEP);
+        let mut flush = interval(FLUSH);
         let mut pulse = interval(Duration::from_millis(20));
         let mut draining: Option<Instant> = None;
         loop {
@@ -144,6 +151,10 @@ impl Server {
                     }
                 }
                 _ = sweep.tick() => app.store.sweep(),
+                _ = flush.tick() => if let Err(error) = app.ledger.flush() {
+                    app.metrics.lost_lines();
+                    tracing::error!(target: "callpath::server", %error, "the prompt log cannot be written");
+                },
                 Some(_) = connections.join_next() => {}
             }
         }
@@ -156,6 +167,8 @@ impl Server {
         if timeout(rest, all).await.is_err() {
             connections.shutdown().await;
         }
+        let spent = draining.map_or(Duration::ZERO, |since| since.elapsed());
+        service.stop(app.options.grace.saturating_sub(spent)).await
     }
 }
 

@@ -3,16 +3,15 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use super::discover::BASE_KEYS;
 use super::interpolate::{Filler, varies};
 use super::load::Shared;
 use super::paths::Place;
-use super::settings::{Defaults, Names};
-use super::{gates, rules};
+use super::settings::{Defaults, Kind, Names, Numbers};
+use super::{gates, prompts, rules};
 use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, closest, quoted};
 use crate::flow::Name;
 use crate::gate::{self, Gate};
-use crate::yaml::{Fields, Node, Reader, load, parse};
+use crate::yaml::{Data, Fields, Node, Reader, load, parse};
 
 /// So many suites may extend each other in a row.
 const CHAIN: usize = 32;
@@ -24,8 +23,14 @@ pub(super) struct Head {
     pub flow: Option<FlowFile>,
     /// On every scenario.
     pub tags: Vec<Name>,
-    /// For every scenario.
+    /// What its scenarios are.
+    pub kind: Kind,
+    /// The settings of every scenario that are numbers.
+    pub numbers: Numbers,
+    /// For every call.
     pub defaults: Defaults,
+    /// For every scenario of prompts.
+    pub prompts: prompts::Defaults,
     /// What the scenarios of the suite have to reach together.
     pub gates: Vec<Gate>,
     /// The files that were read for it beside its own.
@@ -73,43 +78,101 @@ pub(super) fn head(
         let node = node?;
         if varies(node) { Filler::plain(&*shared.options.environment).fill(node, reader) } else { Some(node.clone()) }
     };
-    if let Some(node) = fields.take("kind")
-        && reader.text(node, "the kind of a suite").is_some_and(|kind| &*kind.value != "ivr")
-    {
-        let diagnostic = reader
-            .error(rules::UNKNOWN_KIND, node.span, "there is no such kind of suite")
-            .help("the only kind is 'ivr'; it may be left out")
-            .replacement("ivr");
-        reader.report(diagnostic);
-    }
+    let written = fields.take("kind");
+    let kind = match written {
+        Some(node) => kind(node, reader),
+        None => unwritten(fields, reader),
+    };
     let extends = filled(fields.take("extends"), reader);
     let mut base = Head::default();
     if fields.take("extends").is_some() {
-        let unknown = Head { incomplete: true, ..Head::default() };
-        base = extends.and_then(|node| extended(&node, place, chain, shared, reader)).unwrap_or(unknown);
+        let unknown = Head { kind, incomplete: true, ..Head::default() };
+        let found = extends.as_ref().and_then(|node| extended(node, place, chain, shared, reader));
+        base = found.unwrap_or(unknown);
+        if let Some(node) = extends.filter(|_| base.kind != kind && base.broken.is_empty() && !base.incomplete) {
+            let message = format!("a suite of kind '{}' cannot extend one of kind '{}'", kind.name(), base.kind.name());
+            let diagnostic = reader.error(rules::OTHER_KIND, node.span, message);
+            reader.report(diagnostic.help(format!("write 'kind: {}', or extend another suite", base.kind.name())));
+            base.incomplete = true;
+        }
     }
-    let flow = filled(fields.take("flow"), reader).and_then(|node| flow_file(&node, place, reader));
-    let incomplete = base.incomplete || (flow.is_none() && fields.take("flow").is_some());
+    // Only calls have a flow.
+    let flow = if kind == Kind::Ivr { fields.take("flow") } else { None };
+    let named = flow.is_some();
+    let flow = filled(flow, reader).and_then(|node| flow_file(&node, place, reader));
+    let incomplete = base.incomplete || (flow.is_none() && named);
     let mut all = base.tags;
     for tag in filled(fields.take("tags"), reader).and_then(|node| tags(&node, names, reader)).unwrap_or_default() {
         if !all.contains(&tag) {
             all.push(tag);
         }
     }
-    let defaults = match filled(fields.take("defaults"), reader) {
-        Some(node) => Defaults::read(&node, &base.defaults, &shared.options.limits, names, reader),
-        None => None,
-    };
+    let (mut numbers, mut defaults, mut own) = (base.numbers, base.defaults, base.prompts);
+    if let Some(node) = filled(fields.take("defaults"), reader)
+        && let Some(mut fields) = reader.mapping(&node, "the defaults")
+    {
+        match kind {
+            Kind::Ivr => {
+                defaults = Defaults::read(&mut fields, &defaults, &shared.options.limits, names, reader);
+            }
+            Kind::Assist => own = prompts::Defaults::read(&mut fields, &own, reader),
+        }
+        numbers = Numbers::read(&mut fields, kind, reader).unwrap_or_default().over(&numbers);
+        fields.finish(reader);
+    }
     let gates = filled(fields.take("gates"), reader).and_then(|node| gates::gates(&node, reader)).unwrap_or_default();
     Head {
         flow: flow.or(base.flow),
         tags: all,
-        defaults: defaults.unwrap_or(base.defaults),
+        kind,
+        numbers,
+        defaults,
+        prompts: own,
         gates: gate::over(gates, base.gates),
         sources: base.sources,
         broken: base.broken,
         incomplete,
     }
+}
+
+/// The kind of a suite that does not say which: calls. Where all speaks of prompts the key was forgotten, which is told.
+fn unwritten(fields: &Fields<'_>, reader: &mut Reader<'_>) -> Kind {
+    const PROMPTS: [&str; 7] = ["service", "agent", "prompt", "sentiment", "answers", "fallback", "burst"];
+    const CALLS: [&str; 7] = ["flow", "dtmf", "variables", "call", "clock", "stubs", "queues"];
+    let scenarios = match fields.peek("scenarios").map(|node| &node.data) {
+        Some(Data::Sequence(scenarios)) => &scenarios[..],
+        _ => &[],
+    };
+    let mappings = scenarios.iter().chain(fields.peek("defaults")).filter_map(|node| match &node.data {
+        Data::Mapping(entries) => Some(entries),
+        _ => None,
+    });
+    let mut keys = mappings.flatten().map(|entry| &entry.key);
+    let of_call = keys.clone().any(|key| CALLS.contains(&&*key.value));
+    let Some(first) = keys.find(|key| PROMPTS.contains(&&*key.value)).filter(|_| !of_call) else {
+        return Kind::default();
+    };
+    let message = format!("{} belongs to a suite of prompts, and this one does not say that it is one", quoted(first));
+    let diagnostic = reader.error(rules::RULES.missing_key, first.span, message);
+    reader.report(diagnostic.help("add 'kind: assist' at the top of the file"));
+    Kind::Assist
+}
+
+/// Reads the kind of a suite; of one that is misspelt the one that was meant.
+fn kind(node: &Node, reader: &mut Reader<'_>) -> Kind {
+    let kind = |name: &str| if name == Kind::Assist.name() { Kind::Assist } else { Kind::Ivr };
+    let Some(name) = reader.text(node, "the kind of a suite") else { return Kind::default() };
+    if Kind::NAMES.contains(&&*name.value) {
+        return kind(&name);
+    }
+    let near = closest(&name, Kind::NAMES);
+    let diagnostic =
+        reader.error(rules::UNKNOWN_KIND, node.span, format!("there is no kind of suite {}", quoted(&name)));
+    reader.report(match near {
+        Some(near) => diagnostic.help(format!("did you mean '{near}'?")).replacement(near),
+        None => diagnostic.help("the kinds are 'ivr', which may be left out, and 'assist'"),
+    });
+    near.map(kind).unwrap_or_default()
 }
 
 /// Reads the file of a flow.
@@ -228,7 +291,7 @@ fn read(place: &Place, chain: &mut Chain, shared: &Shared<'_>) -> Result<Base, V
         let mut reader = Reader::new(&source, &rules::RULES, &mut diagnostics);
         if let Some(mut fields) = reader.mapping(&tree, "a suite") {
             // Everything that a suite may have is known; only the head is looked at.
-            for key in BASE_KEYS.iter().chain(&["scenarios"]) {
+            for key in ["suite", "description", "scenarios"] {
                 fields.entry(key);
             }
             let mut names = Names::default();

@@ -2,20 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::discover::Sort;
 use super::extends::{Chain, FlowFile, Head, head};
 use super::load::Shared;
 use super::paths::{Place, slashed};
-use super::settings::Names;
+use super::settings::{Kind, Names};
 use super::vocabulary::Vocabulary;
-use super::{Scenario, Suite, SuiteFile, rules, scenario};
+use super::{Scenario, Suite, SuiteFile, call, prompts, rules, scenario};
 use crate::diagnose::rules::UNUSED_STUB;
 use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, Span, quoted};
 use crate::flow::Name;
 use crate::yaml::{Data, Node, Reader, load, parse};
 
-/// The keys that a suite has only below `defaults`.
+/// The keys that a suite of calls has only below `defaults`.
 const DEFAULTS: [&str; 11] =
     ["call", "clock", "variables", "media", "stubs", "queues", "seed", "timeout", "time_limit", "retries", "expect"];
 
@@ -24,6 +25,28 @@ const TOLD: usize = 100;
 
 /// At most so many scenarios come from one file.
 pub(super) const SCENARIOS: usize = 1_000_000;
+
+/// The tree of a file with more bytes than this is taken down beside the work.
+const LARGE: usize = 1 << 20;
+
+/// Whether a tree is being taken down.
+static TAKING_DOWN: AtomicBool = AtomicBool::new(false);
+
+/// Drops the tree of a text of so many bytes. A large one takes a while, for which nobody has to wait; never more than one
+/// at a time is dropped later, so that trees do not pile up.
+fn take_down(tree: Node, bytes: usize) {
+    if bytes < LARGE || TAKING_DOWN.swap(true, Ordering::Relaxed) {
+        return drop(tree);
+    }
+    let later = std::thread::Builder::new().spawn(move || {
+        drop(tree);
+        TAKING_DOWN.store(false, Ordering::Relaxed);
+    });
+    if later.is_err() {
+        // Without a thread the tree was dropped here.
+        TAKING_DOWN.store(false, Ordering::Relaxed);
+    }
+}
 
 /// What became of a file.
 #[derive(Default)]
@@ -56,7 +79,7 @@ pub(super) struct Context<'a> {
     /// The programs asked for, by the file that they were asked for by.
     programs: HashMap<String, Option<Arc<Vocabulary>>>,
     /// What scenarios without own settings share, by program.
-    pub plain: HashMap<usize, scenario::Plain>,
+    pub plain: HashMap<usize, call::Plain>,
     /// Places that were warned about, where every cell of an entry would warn again.
     pub warned: HashSet<Span>,
     lists: HashSet<Arc<[Name]>>,
@@ -125,7 +148,7 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
             broken: Vec::new(),
         };
         let name = context.read(&tree, sort);
-        drop(tree);
+        take_down(tree, context.source.text().len());
         context.doubles();
         outcome.sources.append(&mut context.head.sources);
         outcome.broken = context.broken;
@@ -198,7 +221,13 @@ impl Context<'_> {
                 } else {
                     scenarios = fields.required(&mut reader, "scenarios");
                 }
-                fields.below("defaults", &DEFAULTS);
+                fields.below(
+                    "defaults",
+                    match self.head.kind {
+                        Kind::Ivr => &DEFAULTS,
+                        Kind::Assist => &prompts::DEFAULTS,
+                    },
+                );
                 fields.finish(&mut reader);
             }
         }

@@ -1,9 +1,12 @@
 //! The suite language: discovery, reading, expansion, checking against the flows. `docs/suites.md` is the reference.
 //!
+//! `docs/assist-suites.md` tells of suites of prompts.
+//!
 //! [`discover`] lists files, [`load`] makes suites of them: each file is parsed, its head merged with what it extends,
 //! every entry expanded and decoded, every name looked up in the program that the scenario calls. What scenarios have
 //! in common is shared, so that a hundred thousand of them fit into memory.
 
+mod call;
 mod cell;
 mod clock;
 mod condition;
@@ -18,6 +21,7 @@ mod load;
 mod matrix;
 mod model;
 mod paths;
+mod prompts;
 mod resolve;
 mod rules;
 mod scenario;
@@ -34,5 +38,9 @@ pub use discover::{DiscoverError, SuiteFile, discover};
 pub use interpolate::Environment;
 pub use load::{Complexity, LoadOptions, Loaded, load};
 pub use model::*;
+pub use prompts::{
+    Burst, ExpectedCount, ExpectedStatus, MOST_LISTED, MOST_PROMPTS, PromptExpectations, PromptWork, Prompts, Results,
+    TranscriptExpectation,
+};
 pub use schema::schema;
 pub use unstubbed::never_stubbed;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::prompts::PromptWork;
 use crate::diagnose::{Diagnostic, Source, Span, Spanned};
 use crate::flow::{Name, Program, Value};
 use crate::gate::Gate;
@@ -46,12 +47,8 @@ pub struct Scenario {
     pub tags: Arc<[Name]>,
     /// Where the scenario stands in its suite's source.
     pub span: Span,
-    /// The flow it calls.
-    pub program: Arc<Program>,
-    /// What the call is given.
-    pub request: Request,
-    /// What is expected of it.
-    pub expect: Arc<Expectations>,
+    /// What it simulates and expects.
+    pub work: Work,
     /// Why it is not to be run.
     pub skip: Option<String>,
     /// Wall time for one attempt, in ms; none is the run's.
@@ -60,7 +57,38 @@ pub struct Scenario {
     pub retries: Option<u32>,
 }
 
-/// What a scenario expects; an empty list or none is no expectation. Names are resolved: nodes are indices into the program's table.
+/// What a scenario simulates and expects, by the kind of its suite.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // nearly all scenarios are calls: a box would cost each of them an allocation
+pub enum Work {
+    /// `kind: ivr`: a call.
+    Call(CallWork),
+    /// `kind: assist`: prompts for agents.
+    Prompts(PromptWork),
+}
+
+/// A call and what is expected of it.
+#[derive(Debug)]
+pub struct CallWork {
+    /// The flow it calls.
+    pub program: Arc<Program>,
+    /// What the call is given.
+    pub request: Request,
+    /// What is expected of it.
+    pub expect: Arc<Expectations>,
+}
+
+impl Scenario {
+    /// The call, where it is one.
+    pub fn call(&self) -> Option<&CallWork> {
+        match &self.work {
+            Work::Call(call) => Some(call),
+            Work::Prompts(_) => None,
+        }
+    }
+}
+
+/// What a call's scenario expects; an empty list or none is no expectation. Names are resolved: nodes are indices into the program's table.
 ///
 /// Spans may lie in the source of a suite that is extended, so each expectation carries its own source.
 #[derive(Debug, Default)]

@@ -24,6 +24,7 @@ pub(super) const NO_EXPECTATION: &str = "suite/no-expectation";
 pub(super) const NO_SCENARIOS: &str = "suite/no-scenarios";
 pub(super) const NOT_A_SUITE: &str = "suite/not-a-suite";
 pub(super) const NOT_A_DECISION: &str = "suite/not-a-decision";
+pub(super) const OTHER_KIND: &str = "suite/other-kind";
 pub(super) const OUTSIDE_ROOT: &str = "suite/outside-root";
 /// What to do about it.
 pub(super) const OUTSIDE_ROOT_HELP: &str = "the root is the folder with callpath.toml, else the current one: run in a folder above, or put a callpath.toml there";

@@ -1,30 +1,40 @@
-//! One entry of `scenarios` to the scenarios it expands to.
+//! One entry of `scenarios` to the scenarios it expands to: what all kinds of suites have in common.
 
-use std::sync::Arc;
-
-use super::Expectations;
 use super::cell::cell;
-use super::expect::ExpectPatch;
-use super::extends::FlowFile;
 use super::file::{Context, SCENARIOS};
 use super::interpolate::{Filler, varies};
 use super::matrix::{Expansion, shown};
-use super::settings::CallPatch;
-use super::stubs::{QueuePatch, Stub};
+use super::settings::{Kind, Numbers};
+use super::{Work, call, prompts};
 use crate::diagnose::rules::UNUSED_AXIS;
 use crate::diagnose::{Severity, Span, Spanned, quoted};
-use crate::flow::{Name, Value};
-use crate::simulator::{Clock, Input, MediaReference, Stubs};
-use crate::yaml::{Entry, Node};
+use crate::flow::Name;
+use crate::yaml::{self, Entry, Node};
 
 /// After so many mistakes in one entry its further cells are not looked at.
 const PATIENCE: usize = 50;
 
-/// What all scenarios of a program share that have no settings of their own.
-#[derive(Default)]
-pub(super) struct Plain {
-    pub stubs: Option<Arc<Stubs>>,
-    pub expect: Option<Arc<Expectations>>,
+/// The keys of an entry that scenarios of one kind have beside those of all.
+pub(super) trait Keys<'n>: Sized {
+    /// Those that stand below `expect` and nowhere else.
+    const EXPECTATIONS: &'static [&'static str];
+
+    /// Takes them from the entry.
+    fn of(fields: &mut yaml::Fields<'n>) -> Self;
+
+    /// What the cell simulates and expects.
+    fn work(&mut self, cell: Cell, filler: &mut Filler<'_>, context: &mut Context<'_>) -> Result<Work, Wrong>;
+}
+
+/// What the keys that all scenarios have say about how a cell is simulated.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cell {
+    /// Where the scenario stands.
+    pub span: Span,
+    /// It is not run, so that it need not expect anything.
+    pub skipped: bool,
+    /// The settings that are numbers, over those of the defaults.
+    pub numbers: Numbers,
 }
 
 /// That a mistake was reported.
@@ -41,13 +51,14 @@ pub(super) struct Field<'n, T> {
 }
 
 impl<'n, T: Clone> Field<'n, T> {
-    fn new(node: Option<&'n Entry>) -> Self {
+    /// A null counts as not there.
+    pub fn new(node: Option<&'n Entry>) -> Self {
         let node = node.filter(|entry| !entry.value.is_null());
         Self { node, varies: node.is_some_and(|entry| varies(&entry.value)), kept: None }
     }
 
     /// For a key whose value says something also where it is nothing.
-    fn or_null(node: Option<&'n Entry>) -> Self {
+    pub fn or_null(node: Option<&'n Entry>) -> Self {
         Self { node, varies: node.is_some_and(|entry| varies(&entry.value)), kept: None }
     }
 
@@ -77,82 +88,69 @@ impl<'n, T: Clone> Field<'n, T> {
     }
 }
 
-/// The keys of an entry.
-pub(super) struct Fields<'n> {
+/// The keys that every entry may have.
+pub(super) struct Common<'n> {
     pub span: Span,
     pub name: Field<'n, String>,
     pub description: Field<'n, ()>,
     pub tags: Field<'n, Vec<Name>>,
-    pub flow: Field<'n, Arc<FlowFile>>,
-    pub dtmf: Field<'n, Vec<Input>>,
-    pub variables: Field<'n, Arc<[(Name, Value)]>>,
-    pub media: Field<'n, Arc<[MediaReference]>>,
-    pub call: Field<'n, CallPatch>,
-    pub clock: Field<'n, Option<Clock>>,
-    pub stubs: Field<'n, Arc<[Stub]>>,
-    pub queues: Field<'n, Arc<[QueuePatch]>>,
     pub seed: Field<'n, u64>,
     pub timeout: Field<'n, u64>,
     pub time_limit: Field<'n, u64>,
     pub retries: Field<'n, u32>,
     pub skip: Field<'n, String>,
-    pub expect: Field<'n, Arc<ExpectPatch>>,
-    pub expansion: Expansion<'n>,
-    /// What was looked up in the program, where it is the same for all cells.
-    pub stubs_kept: Option<Arc<Stubs>>,
-    pub expect_kept: Option<Arc<Expectations>>,
+    expansion: Expansion<'n>,
 }
 
 /// Reads one entry and adds its scenarios.
 pub(super) fn read(node: &Node, context: &mut Context<'_>) {
+    match context.head.kind {
+        Kind::Ivr => read_as::<call::Keys<'_>>(node, context),
+        Kind::Assist => read_as::<prompts::Keys<'_>>(node, context),
+    }
+}
+
+fn read_as<'n, K: Keys<'n>>(node: &'n Node, context: &mut Context<'_>) {
     let before = context.diagnostics.len();
-    let Some(mut fields) = context.reader(|reader, _| {
+    let kind = context.head.kind;
+    let Some((mut common, mut keys)) = context.reader(|reader, _| {
         let mut fields = reader.mapping(node, "a scenario")?;
         let name = fields.required(reader, "name").is_some().then(|| fields.entry("name")).flatten();
-        let read = Fields {
+        let (description, tags) = (Field::new(fields.entry("description")), Field::new(fields.entry("tags")));
+        let keys = K::of(&mut fields);
+        let common = Common {
             span: name.map_or(node.span, |name| name.value.span),
             name: Field::new(name),
-            description: Field::new(fields.entry("description")),
-            tags: Field::new(fields.entry("tags")),
-            flow: Field::new(fields.entry("flow")),
-            dtmf: Field::or_null(fields.entry("dtmf")),
-            variables: Field::new(fields.entry("variables")),
-            media: Field::new(fields.entry("media")),
-            call: Field::new(fields.entry("call")),
-            clock: Field::new(fields.entry("clock")),
-            stubs: Field::new(fields.entry("stubs")),
-            queues: Field::new(fields.entry("queues")),
+            description,
+            tags,
             seed: Field::new(fields.entry("seed")),
             timeout: Field::new(fields.entry("timeout")),
-            time_limit: Field::new(fields.entry("time_limit")),
+            time_limit: Field::new(if kind == Kind::Ivr { fields.entry("time_limit") } else { None }),
             retries: Field::new(fields.entry("retries")),
             skip: Field::new(fields.entry("skip")),
-            expect: Field::new(fields.entry("expect")),
             expansion: Expansion {
                 matrix: fields.take("matrix"),
                 exclude: fields.take("exclude"),
                 include: fields.take("include"),
                 examples: fields.take("examples"),
             },
-            stubs_kept: None,
-            expect_kept: None,
         };
-        fields.below("expect", &super::expect::EXPECTATIONS);
+        fields.below("expect", K::EXPECTATIONS);
         fields.finish(reader);
-        Some(read)
+        Some((common, keys))
     }) else {
         return;
     };
     let environment = context.shared.options.environment.clone();
-    if fields.expansion.is_empty() {
+    if common.expansion.is_empty() {
         let mut filler = Filler::plain(&*environment);
-        cell(&mut fields, &mut filler, None, context);
+        cell(&mut common, &mut keys, &mut filler, None, context);
         return;
     }
     // Values may come from the environment, but an axis not from another one.
     let mut filled: [Option<Node>; 4] = [None, None, None, None];
     let given =
-        [fields.expansion.matrix, fields.expansion.exclude, fields.expansion.include, fields.expansion.examples];
+        [common.expansion.matrix, common.expansion.exclude, common.expansion.include, common.expansion.examples];
     for (filled, given) in filled.iter_mut().zip(given) {
         let Some(node) = given.filter(|node| varies(node)) else { continue };
         match context.reader(|reader, _| Filler::plain(&*environment).fill(node, reader)) {
@@ -162,10 +160,10 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) {
     }
     let [matrix, exclude, include, examples] = &filled;
     let expansion = Expansion {
-        matrix: matrix.as_ref().or(fields.expansion.matrix),
-        exclude: exclude.as_ref().or(fields.expansion.exclude),
-        include: include.as_ref().or(fields.expansion.include),
-        examples: examples.as_ref().or(fields.expansion.examples),
+        matrix: matrix.as_ref().or(common.expansion.matrix),
+        exclude: exclude.as_ref().or(common.expansion.exclude),
+        include: include.as_ref().or(common.expansion.include),
+        examples: examples.as_ref().or(common.expansion.examples),
     };
     let Some(cells) = context.reader(|reader, _| expansion.cells(reader)) else { return };
     let mut used = vec![false; cells.names.len()];
@@ -174,7 +172,7 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) {
     for row in &cells.rows {
         let mut filler = Filler { names: &cells.names, values: row, used, filled, environment: &*environment };
         let label = label(&cells.names, row);
-        cell(&mut fields, &mut filler, (!label.is_empty()).then_some(label), context);
+        cell(&mut common, &mut keys, &mut filler, (!label.is_empty()).then_some(label), context);
         (used, filled) = (filler.used, filler.filled);
         if errors(context, before) > PATIENCE || context.scenarios.len() > SCENARIOS {
             return;

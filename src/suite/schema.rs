@@ -5,6 +5,7 @@
 //! schema can express: keys, types, shapes; not whether a node exists or an axis is used.
 
 mod gates;
+mod prompts;
 mod shapes;
 
 #[cfg(test)]
@@ -15,42 +16,59 @@ use serde_json::{Value, json};
 use self::shapes::{
     described, duration, filled, integer, list, map, object, one_or_many, or_filled, reference, text, word,
 };
+use super::settings::Kind;
 
-/// The schema, a JSON Schema of draft 7.
+/// The schema, a JSON Schema of draft 7. The kind of a suite decides which half of it counts, so that an editor speaks of
+/// that kind only.
 pub fn schema() -> Value {
-    let head = [
-        ("suite", described(text(), "What the suite calls itself.")),
-        ("description", described(text(), "What it is for.")),
-        ("kind", described(word(&["ivr"]), "The kind of suite; may be left out.")),
-        ("flow", described(text(), "The flow that the scenarios call: a file, relative to this one.")),
-        (
-            "extends",
-            described(
-                text(),
-                "A suite, relative to this one, whose flow, tags and defaults are taken; ours win, key by key.",
-            ),
-        ),
-        ("tags", described(tags(), "On every scenario.")),
-        ("defaults", described(reference("defaults"), "What scenarios say unless they say something else.")),
-        ("gates", described(reference("gates"), "What the scenarios must reach together, or may cost at most.")),
-    ];
-    let scenarios = json!({ "type": "array", "minItems": 1, "items": reference("scenario") });
-    let mut whole = head.to_vec();
-    whole.push(("scenarios", described(scenarios, "The simulated calls.")));
-    let mut suite = object(&["suite", "scenarios"], &whole);
-    suite["description"] = json!("A suite: defaults and a list of scenarios.");
-    let mut base = object(&["defaults"], &head);
-    base["description"] = json!("Defaults for suites that extend this one.");
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "callpath suite",
-        "anyOf": [suite, base],
+        "if": { "type": "object", "required": ["kind"], "properties": { "kind": { "const": "assist" } } },
+        "then": of_kind(Kind::Assist),
+        "else": of_kind(Kind::Ivr),
         "definitions": definitions(),
     })
 }
 
+/// A suite of one kind, or defaults for such suites.
+fn of_kind(kind: Kind) -> Value {
+    let (defaults, scenario, about) = match kind {
+        Kind::Ivr => ("defaults", "scenario", "The simulated calls."),
+        Kind::Assist => ("prompt_defaults", "prompt_scenario", "The prompts."),
+    };
+    let mut head = vec![
+        ("suite", described(text(), "What the suite calls itself.")),
+        ("description", described(text(), "What it is for.")),
+        ("kind", described(word(&[kind.name()]), "The kind of suite: ivr, which may be left out, or assist.")),
+        (
+            "extends",
+            described(
+                text(),
+                "A suite of the same kind, relative to this one, whose flow, tags and defaults are taken; ours win, key by key.",
+            ),
+        ),
+        ("tags", described(tags(), "On every scenario.")),
+        ("defaults", described(reference(defaults), "What scenarios say unless they say something else.")),
+        ("gates", described(reference("gates"), "What the scenarios must reach together, or may cost at most.")),
+    ];
+    if kind == Kind::Ivr {
+        let flow = described(text(), "The flow that the scenarios call: a file, relative to this one.");
+        head.insert(3, ("flow", flow));
+    }
+    let scenarios = json!({ "type": "array", "minItems": 1, "items": reference(scenario) });
+    let mut whole = head.clone();
+    whole.push(("scenarios", described(scenarios, about)));
+    // Only a text of the kind's own name leads here, and a null counts as not there.
+    let mut suite = object(&["suite", "scenarios"], &whole);
+    suite["description"] = json!("A suite: defaults and a list of scenarios.");
+    let mut base = object(&["defaults"], &head);
+    base["description"] = json!("Defaults for suites that extend this one.");
+    json!({ "anyOf": [suite, base] })
+}
+
 fn definitions() -> Value {
-    json!({
+    let mut definitions = json!({
         "defaults": defaults(),
         "gates": gates::gates(),
         "scenario": scenario(),
@@ -64,7 +82,11 @@ fn definitions() -> Value {
         "condition": condition(),
         "prompt": prompt(),
         "lookup": lookup(),
-    })
+    });
+    for (name, definition) in prompts::definitions() {
+        definitions[name] = definition;
+    }
+    definitions
 }
 
 /// What defaults and scenarios have in common.
@@ -97,11 +119,19 @@ fn defaults() -> Value {
     object(&[], &common())
 }
 
-fn scenario() -> Value {
-    let mut keys = vec![
+/// What all scenarios have.
+fn named() -> Vec<(&'static str, Value)> {
+    vec![
         ("name", described(text(), "Its name, unique in the suite; `${axis}` is filled in.")),
         ("description", described(text(), "Free text.")),
         ("tags", described(tags(), "More tags.")),
+        ("skip", described(json!({ "type": ["string", "number"] }), "Why it is not run.")),
+    ]
+}
+
+fn scenario() -> Value {
+    let mut keys = named();
+    keys.extend([
         ("flow", described(text(), "Another flow than the suite's.")),
         (
             "dtmf",
@@ -110,19 +140,23 @@ fn scenario() -> Value {
                 "What the caller keys: each item answers the next input node that asks.",
             ),
         ),
-        ("skip", described(json!({ "type": ["string", "number"] }), "Why it is not run.")),
-    ];
+    ]);
     keys.extend(common());
+    keys.extend(expansion());
+    object(&["name"], &keys)
+}
+
+/// What makes several scenarios of one.
+fn expansion() -> Vec<(&'static str, Value)> {
     let axes = json!({ "type": "object", "additionalProperties": list_of_values(), "minProperties": 1 });
     let cells = json!({ "type": "array", "items": { "type": "object", "minProperties": 1 } });
     let rows = json!({ "type": "array", "items": { "type": "object", "minProperties": 1 }, "minItems": 1 });
-    keys.extend([
+    vec![
         ("matrix", described(axes, "Axes and their values: one scenario for each cell, the last axis fastest.")),
         ("exclude", described(cells.clone(), "Cells to leave out: values of some axes.")),
         ("include", described(cells, "Cells to add: a value for every axis.")),
         ("examples", described(rows, "One scenario for each row; all rows have the same keys.")),
-    ]);
-    object(&["name"], &keys)
+    ]
 }
 
 fn list_of_values() -> Value {

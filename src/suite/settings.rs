@@ -14,6 +14,29 @@ use crate::flow::{AssetKind, Name, Value};
 use crate::simulator::{Call, MediaReference};
 use crate::yaml::{Fields, Node, Reader};
 
+/// What the scenarios of a suite are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Calls.
+    #[default]
+    Ivr,
+    /// Prompts for agents.
+    Assist,
+}
+
+impl Kind {
+    /// Their names, in the order of the enumeration.
+    pub const NAMES: [&'static str; 2] = ["ivr", "assist"];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ivr => "ivr",
+            Self::Assist => "assist",
+        }
+    }
+}
+
 /// Names that occur again and again, each kept once.
 #[derive(Debug, Default)]
 pub(super) struct Names(HashSet<Name>);
@@ -39,10 +62,6 @@ pub(super) struct Defaults {
     pub media: Arc<[MediaReference]>,
     pub stubs: Vec<Stub>,
     pub queues: Vec<QueuePatch>,
-    pub seed: Option<u64>,
-    pub timeout_ms: Option<u64>,
-    pub time_limit_ms: Option<u64>,
-    pub retries: Option<u32>,
     pub expect: ExpectPatch,
 }
 
@@ -59,13 +78,12 @@ pub(super) struct CallPatch {
 impl Defaults {
     /// These defaults over those of the suite that is extended, or none at all.
     pub fn read(
-        node: &Node,
+        fields: &mut Fields<'_>,
         base: &Self,
         limits: &Complexity,
         names: &mut Names,
         reader: &mut Reader<'_>,
-    ) -> Option<Self> {
-        let mut fields = reader.mapping(node, "the defaults")?;
+    ) -> Self {
         let mut defaults = base.clone();
         // What is wrong is reported; the file is then not used, so that the base's value may stay.
         if let Some(patch) = fields.take("call").and_then(|node| CallPatch::read(node, names, reader)) {
@@ -88,16 +106,10 @@ impl Defaults {
         if let Some(own) = fields.take("queues").and_then(|node| stubs::queues(node, reader)) {
             defaults.queues = merged(&own, &base.queues, |queue| &queue.name.value, QueuePatch::over);
         }
-        let numbers = Numbers::read(&mut fields, reader).unwrap_or_default();
-        defaults.seed = numbers.seed.or(base.seed);
-        defaults.timeout_ms = numbers.timeout_ms.or(base.timeout_ms);
-        defaults.time_limit_ms = numbers.time_limit_ms.or(base.time_limit_ms);
-        defaults.retries = numbers.retries.or(base.retries);
         if let Some(patch) = fields.take("expect").and_then(|node| ExpectPatch::read(node, names, reader)) {
             defaults.expect = patch.over(&base.expect);
         }
-        fields.finish(reader);
-        Some(defaults)
+        defaults
     }
 }
 
@@ -111,10 +123,12 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    fn read(fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+    /// Those of the defaults of a suite of this kind.
+    pub fn read(fields: &mut Fields<'_>, kind: Kind, reader: &mut Reader<'_>) -> Option<Self> {
         let seed = fields.take("seed").map(|node| seed(node, reader));
         let timeout = fields.take("timeout").map(|node| positive(node, "a length of time", reader));
-        let limit = fields.take("time_limit").map(|node| positive(node, "a length of time", reader));
+        let limit = if kind == Kind::Ivr { fields.take("time_limit") } else { None };
+        let limit = limit.map(|node| positive(node, "a length of time", reader));
         let retries = fields.take("retries").map(|node| retries(node, reader));
         Some(Self {
             seed: transpose(seed)?,
@@ -122,6 +136,16 @@ impl Numbers {
             time_limit_ms: transpose(limit)?,
             retries: transpose(retries)?,
         })
+    }
+
+    /// These with what only the others say.
+    pub fn over(&self, defaults: &Self) -> Self {
+        Self {
+            seed: self.seed.or(defaults.seed),
+            timeout_ms: self.timeout_ms.or(defaults.timeout_ms),
+            time_limit_ms: self.time_limit_ms.or(defaults.time_limit_ms),
+            retries: self.retries.or(defaults.retries),
+        }
     }
 }
 

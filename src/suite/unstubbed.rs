@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::Suite;
+use super::{Scenario, Suite};
 use crate::diagnose::rules::NEVER_STUBBED;
 use crate::diagnose::{Diagnostics, Span, quoted};
 use crate::flow::{Kind, Name, Program};
@@ -15,15 +15,15 @@ pub fn never_stubbed(suites: &[Suite]) -> Diagnostics {
     let mut places: HashMap<*const Program, usize> = HashMap::new();
     // Scenarios of one suite mostly share their stubs.
     let mut seen = HashSet::new();
-    for scenario in suites.iter().flat_map(|suite| &suite.scenarios) {
-        let place = *places.entry(Arc::as_ptr(&scenario.program)).or_insert_with(|| {
-            programs.push((&scenario.program, HashSet::new()));
+    for call in suites.iter().flat_map(|suite| &suite.scenarios).filter_map(Scenario::call) {
+        let place = *places.entry(Arc::as_ptr(&call.program)).or_insert_with(|| {
+            programs.push((&call.program, HashSet::new()));
             programs.len() - 1
         });
-        if seen.insert((place, Arc::as_ptr(&scenario.request.stubs)))
+        if seen.insert((place, Arc::as_ptr(&call.request.stubs)))
             && let Some((_, stubbed)) = programs.get_mut(place)
         {
-            stubbed.extend(scenario.request.stubs.answers.iter().map(|(name, _)| name));
+            stubbed.extend(call.request.stubs.answers.iter().map(|(name, _)| name));
         }
     }
     let mut unanswered: Vec<(&str, Span, Vec<crate::diagnose::Diagnostic>)> = Vec::new();

@@ -3,11 +3,13 @@
 mod definition;
 mod drift;
 mod embedded;
+mod prompts;
 mod remote;
 mod unusable;
 
 pub use definition::Definition;
 pub use embedded::Embedded;
+pub use prompts::{Extent, PromptTrace};
 pub use remote::{Remote, RemoteError};
 pub use unusable::Unusable;
 
@@ -17,6 +19,7 @@ use std::sync::Arc;
 
 use crate::flow::Program;
 use crate::simulator::{Request, Trace};
+use crate::suite::Prompts;
 
 /// One call for a target: the flows it walks and what it is given.
 #[derive(Clone, Debug)]
@@ -27,7 +30,7 @@ pub struct Simulation {
     pub request: Request,
 }
 
-/// A place where calls are simulated.
+/// A place where calls are simulated, and prompts rehearsed.
 pub trait Target: Send + Sync {
     /// What reports call it.
     fn name(&self) -> &str;
@@ -46,6 +49,14 @@ pub trait Target: Send + Sync {
 
     /// Simulates one call. The error says why there is no trace; the runner decides what becomes of the scenario.
     fn simulate(&self, simulation: &Simulation) -> impl Future<Output = Result<Trace, TargetError>> + Send;
+
+    /// Rehearses the prompts of one scenario. A target that only knows calls skips them.
+    fn rehearse(&self, prompts: &Prompts) -> impl Future<Output = Result<PromptTrace, TargetError>> + Send {
+        let _ = prompts;
+        let reason =
+            format!("target '{}' simulates calls only; prompts are rehearsed by the embedded one", self.name());
+        async { Err(TargetError::Skip(reason)) }
+    }
 }
 
 /// Why a target gave no trace.

@@ -1,7 +1,8 @@
 //! A target that could not even be set up.
 
-use super::{Simulation, Target, TargetError};
+use super::{PromptTrace, Simulation, Target, TargetError};
 use crate::simulator::Trace;
+use crate::suite::Prompts;
 
 /// Stands in for a target that could not be set up, so that such a run has its reports too.
 #[derive(Clone, Debug)]
@@ -18,6 +19,10 @@ impl Target for Unusable {
     }
 
     async fn simulate(&self, _: &Simulation) -> Result<Trace, TargetError> {
+        Err(TargetError::Unusable(self.reason.clone()))
+    }
+
+    async fn rehearse(&self, _: &Prompts) -> Result<PromptTrace, TargetError> {
         Err(TargetError::Unusable(self.reason.clone()))
     }
 }

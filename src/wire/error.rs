@@ -16,6 +16,31 @@ pub struct ErrorBody {
     /// The field of the request that is at fault, as a path: `dtmfSequence[3]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Every field that is at fault, where a request is checked as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldError>,
+}
+
+/// A field that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FieldError {
+    /// Which, as a path: `context.keywords[2]`.
+    pub field: String,
+    /// What is wrong with it, as the rest of a sentence that begins with the field's name: `is missing`.
+    pub message: String,
+}
+
+impl FieldError {
+    /// What is wrong with a field.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+impl std::fmt::Display for FieldError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "'{}' {}", self.field, self.message)
+    }
 }
 
 /// The words of [`ErrorBody::error`].
@@ -48,6 +73,10 @@ pub mod code {
     pub const UNSUPPORTED_MEDIA_TYPE: &str = "unsupported_media_type";
     /// 429.
     pub const TOO_MANY_REQUESTS: &str = "too_many_requests";
+    /// 403, the sentiment or the agent's skills forbid a prompt.
+    pub const INELIGIBLE: &str = "ineligible";
+    /// 500, neither a prompt nor its fallback could be delivered.
+    pub const DELIVERY_FAILED: &str = "delivery_failed";
     /// 500.
     pub const SERVER_ERROR: &str = "server_error";
     /// 502, 503, 504.

@@ -11,7 +11,9 @@ mod execution;
 mod fields;
 mod health;
 mod keypad;
+mod lenient;
 mod limits;
+mod name;
 mod options;
 mod place;
 mod prefer;
@@ -25,7 +27,7 @@ mod write_result;
 mod write_submission;
 
 pub use definition::{EdgeDefinition, FlowDefinition, FlowFile, FlowList, FlowSummary, NodeDefinition};
-pub use error::{ErrorBody, code};
+pub use error::{ErrorBody, FieldError, code};
 pub use execution::{NodeExecution, NodeInput, NodeOutput};
 pub use fields::Fields;
 pub use health::Health;

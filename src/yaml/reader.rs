@@ -283,6 +283,11 @@ impl<'n> Fields<'n> {
         self.entries.iter().find(|entry| &**entry.key == key)
     }
 
+    /// The value under `key` for a look ahead: the key is not known by that.
+    pub fn peek(&self, key: &str) -> Option<&'n Node> {
+        self.entries.iter().find(|entry| &**entry.key == key).map(|entry| &entry.value)
+    }
+
     /// Says which keys belong below one of this mapping's own keys, for those that were not indented.
     pub fn below(&mut self, parent: &'static str, keys: &'static [&'static str]) {
         self.below = Some((parent, keys));

@@ -1,7 +1,7 @@
 // What every test here needs: a run's page, opened in the packaged Chromium with the network watched.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -9,7 +9,8 @@ import { chromium } from "playwright-core";
 
 export const repository = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 const program = resolve(repository, process.env.CALLPATH_BIN ?? "target/release/callpath");
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+// As Debian packages it, or as build machines have it.
+const executablePath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 
 export const folder = () => mkdtempSync(join(tmpdir(), "callpath-page-"));
 
@@ -30,11 +31,10 @@ export const ran = (...suites) => {
   return reports;
 };
 
-// The example suites so often that they make this many scenarios, in a folder of their own.
+// A run of this many scenarios, as matrices make them.
 export const many = (count) => {
   const root = folder();
   mkdirSync(join(root, "suites"));
-  const steps = Array.from({ length: count / 10 }, (_, n) => n + 1);
   writeFileSync(join(root, "suites", "flow.yaml"), readFileSync(join(repository, "tests/fixtures/failing/flows/tea-shop.yaml")));
   const suite = (n, own) => `suite: part ${n}
 flow: flow.yaml

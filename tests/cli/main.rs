@@ -1,9 +1,13 @@
 //! The program as its users meet it: arguments in, text, files and exit codes out.
 
+mod assist;
+mod audit;
 mod bad_input;
 mod compare;
 mod docs;
 mod examples;
+mod export;
+mod export_kills;
 mod failing;
 mod gates;
 mod graph;

@@ -42,7 +42,9 @@ fn four_shards_make_the_run_that_was_not_split() {
         regex::Regex::new("timestamp=\"\\d+\"").expect("a pattern").replace(&text, "").into_owned()
     };
     assert!(cobertura("whole") == cobertura("merged"));
-    assert!(folder.path().join("merged/junit.xml").is_file());
+    for name in ["junit.xml", "report.html"] {
+        assert!(folder.path().join("merged").join(name).is_file(), "{name}");
+    }
 }
 
 /// Five scenarios, two of them cells of one entry; the last one fails.

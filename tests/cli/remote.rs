@@ -64,10 +64,12 @@ fn record(reports: &std::path::Path) -> Value {
 fn the_examples_have_the_same_record_over_http_and_no_report_holds_the_secret() {
     let server = Server::start(&[]);
     let (near, far) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
-    let ran = run(far.path(), &server.address, SECRET, &[]);
+    // Prompts are rehearsed by the embedded target only.
+    let ran = run(far.path(), &server.address, SECRET, &["--tag", "not assist"]);
     assert_eq!(ran.code, 0, "{}", ran.stdout);
     let mut command = callpath(repository());
-    let output = command.args(["run", "--quiet"]).env("CALLPATH_REPORT_DIR", near.path()).output();
+    let output =
+        command.args(["run", "--quiet", "--tag", "not assist"]).env("CALLPATH_REPORT_DIR", near.path()).output();
     assert!(output.expect("the program starts").status.success());
     assert!(record(near.path()) == record(far.path()), "the records differ");
     let mut texts = vec![ran.stdout, ran.stderr];
@@ -76,6 +78,19 @@ fn the_examples_have_the_same_record_over_http_and_no_report_holds_the_secret() 
     }
     assert!(texts.iter().all(|text| !text.contains(SECRET)));
     assert!(texts.iter().all(|text| !text.contains("Bearer")));
+}
+
+#[test]
+fn prompts_are_skipped_where_only_calls_can_be_simulated() {
+    let server = Server::start(&[]);
+    let reports = tempfile::tempdir().expect("a folder");
+    let ran = run(reports.path(), &server.address, SECRET, &["suites/assist"]);
+    assert_eq!(ran.code, 4, "{}", ran.stdout);
+    let record = record(reports.path());
+    assert_eq!(record["totals"]["skipped"], record["totals"]["scenarios"]);
+    let reason = "target 'local' simulates calls only; prompts are rehearsed by the embedded one";
+    assert_eq!(record["scenarios"][0]["reason"], reason);
+    assert!(record["assist"].is_null() && record["scenarios"][0]["assist"].is_null());
 }
 
 #[test]

@@ -27,14 +27,19 @@ fn the_reports_are_those_that_the_run_wrote() {
             let ran = run_in_repository(run.path(), &["run", "--quiet", &dialect, &markdown, &metrics, suites]);
             assert_eq!(ran.code, code, "{suites}: {}", ran.stderr);
             for source in ["run.json", "events.jsonl"] {
-                let files = [("--junit", "junit.xml"), ("--json", "run.json"), ("--cobertura", "coverage.xml")]
-                    .map(|(option, name)| format!("{option}={}", again.path().join(name).display()));
+                let files = [
+                    ("--junit", "junit.xml"),
+                    ("--json", "run.json"),
+                    ("--cobertura", "coverage.xml"),
+                    ("--html", "report.html"),
+                ];
+                let files = files.map(|(option, name)| format!("{option}={}", again.path().join(name).display()));
                 let [markdown, metrics] = more(again.path());
                 let mut command = callpath(repository());
                 command.arg("report").arg(run.path().join(source)).args(["--quiet", &dialect, &markdown, &metrics]);
                 let status = command.args(files).status().expect("the program starts");
                 assert_eq!(status.code(), Some(code), "{suites} of {source}");
-                for name in ["junit.xml", "run.json", "coverage.xml", "comment.md", "metrics.prom"] {
+                for name in ["junit.xml", "run.json", "coverage.xml", "report.html", "comment.md", "metrics.prom"] {
                     let (then, now) = (read(&run.path().join(name)), read(&again.path().join(name)));
                     assert!(then == now, "{name} of {suites} is not the same when made of {source}");
                     assert!(then.is_some() || (name == "coverage.xml" && code == 2), "{name} of {suites}");

@@ -9,7 +9,8 @@ use serde_json::Value;
 use crate::support::run_in_repository;
 
 /// Suites that pass, that fail and that cannot be used, with the exit code of their run.
-const RUNS: [(&str, i32); 3] = [("suites", 0), ("tests/fixtures/failing", 1), ("tests/fixtures/invalid", 2)];
+const RUNS: [(&str, i32); 4] =
+    [("suites", 0), ("tests/fixtures/failing", 1), ("tests/fixtures/assist/failing", 1), ("tests/fixtures/invalid", 2)];
 
 fn reports(dialect: &str) -> impl Iterator<Item = (&'static str, tempfile::TempDir)> {
     RUNS.into_iter().map(move |(suites, code)| {

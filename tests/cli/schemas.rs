@@ -14,7 +14,7 @@ fn published(name: &str) -> Value {
 
 #[test]
 fn the_published_schemas_are_fresh() {
-    for name in ["suite", "flow", "run", "event", "compare", "history"] {
+    for name in ["suite", "flow", "run", "event", "compare", "history", "audit", "qa-result", "agents"] {
         let ran = Sandbox::new().run(&["schema", name]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         let fresh: Value = serde_json::from_str(&ran.stdout).expect("JSON");
@@ -28,7 +28,12 @@ fn the_published_schemas_are_fresh() {
 fn reports_of_the_examples_and_of_failures_follow_their_schemas() {
     let run = jsonschema::validator_for(&published("run.schema.json")).expect("a schema");
     let event = jsonschema::validator_for(&published("event.schema.json")).expect("a schema");
-    for (paths, code) in [("suites", 0), ("tests/fixtures/failing", 1), ("tests/fixtures/invalid", 2)] {
+    for (paths, code) in [
+        ("suites", 0),
+        ("tests/fixtures/failing", 1),
+        ("tests/fixtures/assist/failing", 1),
+        ("tests/fixtures/invalid", 2),
+    ] {
         let reports = tempfile::tempdir().expect("a folder");
         let ran = run_in_repository(reports.path(), &["run", "--quiet", paths]);
         assert_eq!(ran.code, code, "{paths}: {}", ran.stderr);
@@ -48,7 +53,7 @@ fn reports_of_the_examples_and_of_failures_follow_their_schemas() {
 fn all_schemas_are_written_at_once() {
     let sandbox = Sandbox::new();
     assert_eq!(sandbox.run(&["schema", "--write", "out"]).code, 0);
-    for name in ["suite", "flow", "run", "event", "compare", "history"] {
+    for name in ["suite", "flow", "run", "event", "compare", "history", "audit", "qa-result", "agents"] {
         assert!(sandbox.path(&format!("out/{name}.schema.json")).is_file());
     }
 }
@@ -89,7 +94,10 @@ fn validator_for(path: &Path) -> jsonschema::Validator {
 
 #[test]
 fn the_examples_and_the_failing_fixtures_follow_the_schemas() {
-    let files: Vec<PathBuf> = ["suites", "tests/fixtures/failing"].into_iter().flat_map(yaml_files).collect();
+    let files: Vec<PathBuf> = ["suites", "tests/fixtures/failing", "tests/fixtures/assist/failing"]
+        .into_iter()
+        .flat_map(yaml_files)
+        .collect();
     assert!(files.len() > 30, "{} files", files.len());
     for path in files {
         let value = as_json(&path).expect("YAML");

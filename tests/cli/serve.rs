@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::Sandbox;
+use crate::support::{Sandbox, repository};
 
 /// A server that is ended with the test.
 struct Served {
@@ -143,4 +143,126 @@ fn what_it_cannot_start_with_is_an_error() {
       = help: add 'fault: ...'
     error: the faults cannot be used
     ");
+}
+
+const PROMPT: &str = r#"{"interactionId":"int_1","agentId":"agt_12345678","content":"Offer a credit.","priority":"LOW","sentiment":0.5}"#;
+
+impl Served {
+    fn prompt(&self, body: &str) -> String {
+        self.ask("POST", "/simulate-prompt", "content-type: application/json\r\n", body)
+    }
+}
+
+/// What a curl command of the documentation sends: method, path, headers and body.
+fn curl(text: &str) -> (String, String, String, String) {
+    let command = text.split("$ curl ").nth(1).expect("a curl command").split("\n```").next().expect("its end");
+    let command = command.replace("\\\n", " ");
+    let (head, body) = command.split_once("-d '").expect("a body");
+    let body = body.split('\'').next().expect("the end of the body").to_owned();
+    let method = head.split("-X ").nth(1).expect("a method").split(' ').next().expect("a word").to_owned();
+    let url = head.split("http://localhost:8080").nth(1).expect("an address").split(' ').next().expect("a path");
+    let headers = head.split("-H \"").skip(1).map(|rest| rest.split('"').next().expect("the end of the header"));
+    let headers: Vec<String> = headers.map(|header| format!("{header}\r\n")).collect();
+    (method, url.to_owned(), headers.concat(), body)
+}
+
+/// The README shows the tutorial's request, and what it says about the answer is so.
+#[test]
+fn the_tutorials_request_is_refused_as_the_readme_says() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).expect("the README");
+    let docs = std::fs::read_to_string(repository().join("docs/assist.md")).expect("the page");
+    let (method, path, headers, body) = curl(&readme);
+    assert_eq!((method.as_str(), path.as_str()), ("POST", "/simulate-prompt"));
+    let sent: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+    let tutorial = serde_json::json!({
+        "interactionId": "int_98765432",
+        "agentId": "agt_12345678",
+        "content": "Customer has exceeded return window. Suggest loyalty credit instead.",
+        "priority": "HIGH",
+        "sentiment": -0.45
+    });
+    assert_eq!(sent, tutorial);
+    assert_eq!(curl(&docs), (method.clone(), path.clone(), headers.clone(), body.clone()));
+    let sandbox = Sandbox::starter();
+    let served = Served::start(&sandbox, &[]);
+    let answer = served.ask(&method, &path, &headers, &body);
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    let said = part(&answer, "error_description");
+    assert!(readme.contains(&format!("403, there as here: `{said}`")), "{said}");
+    assert!(docs.contains(&format!("\"error\":\"ineligible\",\"error_description\":\"{said}\"")), "{said}");
+    let kinder = Served::start(&sandbox, &["--minimum-sentiment", "-0.5"]);
+    assert!(kinder.ask(&method, &path, &headers, &body).starts_with("HTTP/1.1 200 "));
+}
+
+#[cfg(unix)]
+#[test]
+fn prompts_are_logged_and_what_is_unfinished_is_said() {
+    let sandbox = Sandbox::starter();
+    let agents = repository().join("tests/fixtures/assist/agents.yaml");
+    let agents = agents.to_str().expect("UTF-8");
+    let arguments =
+        ["--agents", agents, "--prompts-log", "prompts.jsonl", "--transcript-delay", "1h", "--grace", "200ms"];
+    let served = Served::start(&sandbox, &arguments);
+    assert!(served.prompt(PROMPT).starts_with("HTTP/1.1 200 "));
+    let other = served.prompt(&PROMPT.replace("agt_12345678", "agt_22222222"));
+    assert!(other.contains("agent 'agt_22222222' lacks the skill 'billing'"), "{other}");
+    let (code, log) = served.stop();
+    assert_eq!(code, Some(0), "{log}");
+    assert_eq!(log, "stopping; once more to end at once\ntranscript: pending for 1 prompt\n");
+    let lines = std::fs::read_to_string(sandbox.path("prompts.jsonl")).expect("the log");
+    let lines: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let outcomes: Vec<_> = lines.iter().map(|line| (&line["outcome"], &line["transcript"]["state"])).collect();
+    assert_eq!(outcomes, [(&"ineligible".into(), &"none".into()), (&"delivered".into(), &"pending".into())]);
+}
+
+#[test]
+fn what_prompts_cannot_be_served_with_is_an_error() {
+    let sandbox = Sandbox::starter();
+    sandbox.write("agents.yaml", "agents:\n  - { id: agt_1, skils: [billing] }\n");
+    let refused = |arguments: &[&str]| {
+        let ran = sandbox.run(&[&["serve", "--port", "0"], arguments].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}");
+        ran.stderr
+    };
+    let errors = [
+        refused(&["--agents", "agents.yaml"]),
+        refused(&["--agents", "nowhere.yaml"]),
+        refused(&["--prompt-rate", "0"]),
+        refused(&["--assist-target", "nowhere"]),
+        refused(&["--prompts-log", "no/such/folder.jsonl"]),
+    ];
+    insta::assert_snapshot!(errors.join("---\n"), @r"
+    error[agents/missing-key]: missing key 'skills' in an agent
+     --> agents.yaml:2:5
+      |
+    2 |   - { id: agt_1, skils: [billing] }
+      |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: add 'skills: ...'
+
+    error[agents/unknown-key]: unknown key 'skils' in an agent
+     --> agents.yaml:2:18
+      |
+    2 |   - { id: agt_1, skils: [billing] }
+      |                  ^^^^^
+      |
+    help: did you mean 'skills'?
+      |
+    2 |   - { id: agt_1, skills: [billing] }
+      |                      +
+    error: the agents cannot be used
+    ---
+    error[yaml/unreadable]: cannot read the file: no such file or directory
+     --> nowhere.yaml
+    error: the agents cannot be used
+    ---
+    error: --prompt-rate must be from 0.001 to 1000000
+    ---
+    error: there is no target 'nowhere'; there are: embedded
+    ---
+    error: cannot write to 'no/such/folder.jsonl': No such file or directory (os error 2)
+    ");
+    let ran = sandbox.run(&["serve", "--minimum-sentiment", "-2"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("a sentiment is a number from -1 to 1"), "{}", ran.stderr);
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use callpath::diagnose::{Diagnostics, Source};
 use callpath::flow::Library;
-use callpath::runner::{Plan, Selection};
+use callpath::runner::{Plan, Planned, Selection, Task};
 use callpath::server::{Catalogue, Client, Credentials, FaultPlan, Latency, Scope, Server, ServerOptions, read_faults};
 use callpath::simulator::{Trace, simulate};
 use callpath::suite::{LoadOptions, discover, load};
-use callpath::target::{Remote, Target, TargetError};
+use callpath::target::{Remote, Simulation, Target, TargetError};
 use tokio::task::JoinSet;
 
 use super::support::{SECRET, settings, with_credentials};
@@ -28,9 +28,16 @@ fn whole_plan() -> Plan {
     let files = discover(&["suites".into()], root()).unwrap();
     let loaded = load(&files, &LoadOptions::new(root()), &Library::default());
     assert!(loaded.rejected.is_empty());
-    let plan = Plan::new(loaded, &Selection::new::<&str>(&[], &[]).unwrap_or_else(|_| panic!("no filter is wrong")));
+    let mut plan =
+        Plan::new(loaded, &Selection::new::<&str>(&[], &[]).unwrap_or_else(|_| panic!("no filter is wrong")));
+    // Prompts are rehearsed by the embedded target only.
+    plan.scenarios.retain(|planned| planned.simulation().is_some());
     assert!(plan.scenarios.len() > 50, "{} scenarios", plan.scenarios.len());
     plan
+}
+
+fn call(planned: &Planned) -> &Simulation {
+    planned.simulation().expect("a call")
 }
 
 fn options() -> ServerOptions {
@@ -87,13 +94,13 @@ async fn compare_these(
     loop {
         while running.len() < 16 && next < plan.scenarios.len() {
             let (plan, remote, index) = (plan.clone(), remote.clone(), next);
-            running.spawn(async move { (index, remote.simulate(&plan.scenarios[index].simulation).await) });
+            running.spawn(async move { (index, remote.simulate(call(&plan.scenarios[index])).await) });
             next += 1;
         }
         let Some(done) = running.join_next().await else { break };
         let (index, result) = done.unwrap();
         let planned = &plan.scenarios[index];
-        let local = simulate(&planned.simulation.program, &planned.simulation.request);
+        let local = simulate(&call(planned).program, &call(planned).request);
         check(&planned.id, &local, result);
     }
 }
@@ -165,7 +172,8 @@ async fn a_plain_contract_carries_plain_calls_and_skips_the_rest() {
     // The same calls without what the plain contract cannot say.
     let mut plan = whole_plan();
     for planned in &mut plan.scenarios {
-        let request = &mut planned.simulation.request;
+        let Task::Call { simulation, .. } = &mut planned.task else { continue };
+        let request = &mut simulation.request;
         (request.call, request.clock, request.stubs, request.seed) = Default::default();
     }
     let mut same_way = 0;
@@ -198,7 +206,7 @@ async fn a_token_without_a_scope_makes_the_target_unusable() {
     let url = start(ServerOptions { credentials: Credentials::Clients(vec![client]), ..options() }).await;
     let remote = Remote::new(settings(&url, &with_credentials("simulation-options = true"))).unwrap();
     let plan = plan();
-    match remote.simulate(&plan.scenarios[0].simulation).await {
+    match remote.simulate(call(&plan.scenarios[0])).await {
         Err(TargetError::Unusable(message)) => assert!(message.contains("answered 403 to the submission"), "{message}"),
         other => panic!("{other:?}"),
     }

@@ -104,7 +104,7 @@ fn data_block(id: &str, packed: &str) -> Markup {
 fn top(scenarios: usize, record: &RunRecord) -> Markup {
     html! {
         header.top {
-            a.brand href="#overview" { span.brand-mark aria-hidden="true" { "cp" } span.brand-name { "callpath" } }
+            a.brand href="#overview" aria-label="callpath, overview" { span.brand-mark aria-hidden="true" { "cp" } span.brand-name { "callpath" } }
             nav.tabs aria-label="Parts of the report" {
                 a href="#overview" data-view="overview" { "Overview" }
                 a href="#flows" data-view="flows" { "Flows" }

@@ -52,7 +52,7 @@ impl Sources {
 }
 
 /// As the header of a run has it.
-fn sha_256(text: &str) -> String {
+pub(super) fn sha_256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).as_slice().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

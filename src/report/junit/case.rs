@@ -3,7 +3,7 @@
 use super::Dialect;
 use super::element::{Xml, close, empty, open, property, seconds, text};
 use crate::diagnose::DiagnosticRecord;
-use crate::record::{AttemptRecord, ScenarioRecord, Verdict};
+use crate::record::{AttemptRecord, ResultCounts, ScenarioRecord, Verdict};
 use crate::report::broken::{broken_text, rejected_text};
 
 /// The case of a scenario. Its children come in the order of Surefire's schema.
@@ -66,6 +66,19 @@ fn title(scenario: &ScenarioRecord) -> &str {
 }
 
 fn properties(xml: &mut Xml<'_>, scenario: &ScenarioRecord) {
+    if let Some(assist) = &scenario.assist {
+        open(xml, "properties", &[]);
+        property(xml, "virtual-seconds", &seconds(assist.ended_ms * 1_000));
+        for result in ResultCounts::ORDER {
+            let count = assist.counts.of(result);
+            if count > 0 {
+                property(xml, result.word(), &count.to_string());
+            }
+        }
+        property(xml, "requests", &assist.requests.to_string());
+        close(xml, "properties");
+        return;
+    }
     let Some(trace) = &scenario.trace else { return };
     open(xml, "properties", &[]);
     property(xml, "virtual-seconds", &seconds(trace.duration_ms * 1_000));
@@ -90,6 +103,17 @@ fn kind(scenario: &ScenarioRecord) -> &'static str {
         Some(Keypresses) => "keypresses",
         Some(UnusedInput) => "unused_input",
         Some(Failure) => "failure",
+        Some(Result) => "result",
+        Some(Count) => "counts",
+        Some(Attempts) => "attempts",
+        Some(Statuses) => "statuses",
+        Some(Pauses) => "pauses",
+        Some(Reason) => "reason",
+        Some(LimitedBy) => "limited_by",
+        Some(RetryAfter) => "retry_after",
+        Some(Waited) => "waited",
+        Some(Transcript) => "transcript",
+        Some(Shown) => "shown",
         None => scenario.verdict.word(),
     }
 }

@@ -67,14 +67,16 @@ impl SuiteElement {
             Verdict::Skipped => self.counts.skipped += 1,
         }
         self.totals.add(scenario);
-        if let Some(score) = &scenario.score {
+        if let Some(score) = scenario.score.as_ref().filter(|_| scenario.assist.is_none()) {
             self.density = (self.density.0 + score.decision_density, self.density.1 + 1);
             if let Some(accuracy) = score.seed_accuracy {
                 self.seed_accuracy = (self.seed_accuracy.0 + accuracy, self.seed_accuracy.1 + 1);
             }
         }
         // A suite has few flows and many scenarios: look before two names are.
-        if !self.flows.iter().any(|(flow, version)| *flow == scenario.flow && *version == scenario.flow_version) {
+        if !scenario.flow.is_empty()
+            && !self.flows.iter().any(|(flow, version)| *flow == scenario.flow && *version == scenario.flow_version)
+        {
             self.flows.insert((scenario.flow.clone(), scenario.flow_version.clone()));
         }
         self.wall_us += scenario.wall.duration_us;
@@ -144,11 +146,16 @@ impl SuiteElement {
         ratio("joint-accuracy-high", scores.joint_accuracy.map(|joint| joint.high));
         ratio("path-fitness", scores.path_fitness);
         ratio("efficiency", scores.efficiency);
+        ratio("result-accuracy", scores.result_accuracy);
         ratio("decision-density", mean(self.density));
         ratio("seed-accuracy", mean(self.seed_accuracy));
         put("decisions-expected", &totals.decisions.to_string());
         put("decisions-right", &totals.decisions_right.to_string());
         put("decisions-not-reached", &totals.decisions_not_reached.to_string());
+        if totals.rehearsed > 0 {
+            put("results-expected", &totals.results.to_string());
+            put("results-right", &totals.results_right.to_string());
+        }
         put("checks", &totals.checks.to_string());
         put("checks-held", &totals.checks_held.to_string());
         put("flaky", &totals.flaky.to_string());

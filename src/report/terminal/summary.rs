@@ -1,6 +1,6 @@
 //! The summary of a run.
 
-use super::{coverage, definitions};
+use super::{assist, coverage, definitions};
 use crate::diagnose::safe_text;
 use crate::record::{CoverageKind, CoverageKinds, GateRecord, RunRecord, Scores, Totals, Verdict};
 use crate::report::gate::gate_sentence;
@@ -33,6 +33,12 @@ pub(super) fn summary(
         text += &coverage::flows(record, shorten, paint);
         text.push('\n');
     }
+    if let Some(record) = &record.assist
+        && !record.results.is_empty()
+    {
+        text += &assist::confusion(record, paint);
+        text.push('\n');
+    }
     for (name, values) in facts(record, failing, failing_count, reports, paint) {
         for (index, value) in values.iter().enumerate() {
             let name = if index == 0 { name } else { "" };
@@ -58,6 +64,9 @@ fn suites(record: &RunRecord, paint: Paint) -> String {
             row.push(count(totals.skipped));
         }
         row.extend([percent(scores.accuracy), percent(scores.path_fitness), percent(scores.efficiency)]);
+        if all.results > 0 {
+            row.push(percent(scores.result_accuracy));
+        }
         if covered {
             row.push(percent(kinds.and_then(|kinds| kinds.get(&CoverageKind::Nodes)).and_then(|count| count.ratio())));
         }
@@ -71,6 +80,9 @@ fn suites(record: &RunRecord, paint: Paint) -> String {
         heading.push("skipped");
     }
     heading.extend(["accuracy", "fitness", "efficiency"]);
+    if all.results > 0 {
+        heading.push("results");
+    }
     if covered {
         heading.push("nodes");
     }
@@ -147,19 +159,31 @@ fn measures(record: &RunRecord) -> Vec<Fact> {
         || NONE.to_owned(),
         |joint| {
             let [value, low, high] = [joint.value, joint.low, joint.high].map(|ratio| percent(Some(ratio)));
-            format!("{value} of the calls are right in every check (95 % interval {low} to {high})")
+            let what = if totals.rehearsed > 0 { "scenarios" } else { "calls" };
+            format!("{value} of the {what} are right in every check (95 % interval {low} to {high})")
         },
     );
     let mut facts: Vec<Fact> = vec![("joint accuracy", vec![joint])];
-    facts.push(("decisions", vec![decisions(totals, scores)]));
+    // A run of prompts alone has nothing to say of calls.
+    let calls = record.assist.is_none() || !record.flows.is_empty();
+    if calls {
+        facts.push(("decisions", vec![decisions(totals, scores)]));
+    }
+    if let Some(record) = &record.assist {
+        facts.push(("results", vec![assist::results(totals, scores)]));
+        facts.push(("prompts", vec![assist::prompts(record)]));
+        facts.push(("transcripts", assist::transcripts(record).into_iter().collect()));
+    }
     let part = |ratio: Option<f64>, right: u64, all: u64, what: &str| match ratio {
         Some(_) => format!("{} {what} ({} of {})", percent(ratio), count(right), count(all)),
         None => NONE.to_owned(),
     };
     facts.push(("checks", vec![part(scores.check_accuracy, totals.checks_held, totals.checks, "held")]));
-    facts.push(("path fitness", vec![mean(scores.path_fitness, totals.paths, "path", "paths")]));
-    facts.push(("efficiency", vec![mean(scores.efficiency, totals.efficiencies, "call", "calls")]));
-    facts.push(("effort", vec![effort(totals)]));
+    if calls {
+        facts.push(("path fitness", vec![mean(scores.path_fitness, totals.paths, "path", "paths")]));
+        facts.push(("efficiency", vec![mean(scores.efficiency, totals.efficiencies, "call", "calls")]));
+        facts.push(("effort", vec![effort(totals)]));
+    }
     if let Some(requests) = &record.wall.requests {
         facts.push(("requests", vec![sent(requests)]));
     }
@@ -214,7 +238,7 @@ fn gate_line(gate: &GateRecord, paint: Paint) -> String {
 
 /// What a call costs the caller, over the calls that were scored.
 fn effort(totals: &Totals) -> String {
-    let calls = totals.passed + totals.flaky + totals.failed;
+    let calls = totals.calls();
     if calls == 0 {
         return NONE.to_owned();
     }

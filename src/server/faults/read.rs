@@ -71,7 +71,7 @@ fn signed(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
 }
 
 fn rule(node: &Node, reader: &mut Reader<'_>) -> Option<Rule> {
-    const WORDS: [&str; 5] = ["any", "token", "submit", "status", "definitions"];
+    const WORDS: [&str; 7] = ["any", "token", "submit", "status", "definitions", "prompts", "transcripts"];
     let mut fields = reader.mapping(node, "a fault")?;
     let on = fields.take("on").map(|node| reader.word(node, "an endpoint", &WORDS));
     let when = when(&mut fields, reader);

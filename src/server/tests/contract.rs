@@ -1,8 +1,7 @@
 use axum::body::Body;
 use axum::http::Request;
 
-use crate::server::app::App;
-use crate::server::routes::fronted;
+use crate::server::routes::{build, fronted};
 use crate::server::testing::{PLAIN, flow, get, options, send, submission, submit, token};
 use crate::server::{ServerOptions, router};
 
@@ -139,7 +138,7 @@ async fn a_result_says_what_the_contract_says() {
 
 #[tokio::test]
 async fn a_request_that_panics_is_answered_and_the_next_one_too() {
-    let app = std::sync::Arc::new(App::new(options()));
+    let app = build(options(), None).1.app.clone();
     let routes = axum::Router::new()
         .route(
             "/boom",

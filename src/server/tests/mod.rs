@@ -1,3 +1,5 @@
+mod assist;
+mod assist_sockets;
 mod catalogue;
 mod contract;
 mod faults;

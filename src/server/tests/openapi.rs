@@ -8,7 +8,7 @@ use crate::server::testing::{options, send};
 use crate::server::{openapi, router};
 
 /// Every route: a request to each is neither 404 nor 405, and each is described.
-const ROUTES: [(&str, &str); 8] = [
+const ROUTES: [(&str, &str); 15] = [
     ("post", "/oauth/token"),
     ("post", "/api/v2/oauth/token"),
     ("post", "/api/v2/flow/simulator"),
@@ -17,6 +17,13 @@ const ROUTES: [(&str, &str); 8] = [
     ("get", "/api/v2/flow/definitions/{id}"),
     ("get", "/health"),
     ("get", "/openapi.json"),
+    ("post", "/simulate-prompt"),
+    ("post", "/api/v2/agentassist/prompts"),
+    ("get", "/api/v2/agentassist/prompts/{id}"),
+    ("post", "/api/v2/agentassist/prompts/{id}/acknowledgement"),
+    ("get", "/api/v2/interactions/{id}/transcripts"),
+    ("get", "/api/v2/agentassist/acceptance"),
+    ("get", "/metrics"),
 ];
 
 fn each<'a>(value: &'a Value, visit: &mut impl FnMut(&'a serde_json::Map<String, Value>)) {

@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -6,8 +5,7 @@ use axum::body::Body;
 use axum::http::Request;
 use tokio::time::Instant;
 
-use crate::server::app::App;
-use crate::server::routes::routes;
+use crate::server::routes::build;
 use crate::server::testing::{Answer, PLAIN, get, options, plan, send, submission, submit, token};
 use crate::server::{Latency, ServerOptions, router};
 
@@ -112,8 +110,8 @@ async fn no_question_is_held_for_longer_than_half_a_minute() {
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_stops_holds_nobody() {
-    let app = Arc::new(App::new(ServerOptions { processing: Latency::Fixed(60_000), ..options() }));
-    let router = routes(app.clone());
+    let (router, service) = build(ServerOptions { processing: Latency::Fixed(60_000), ..options() }, None);
+    let app = service.app.clone();
     let token = token(&router).await;
     let path = submit(&router, &token, PLAIN).await;
     let stopping = async {

@@ -14,15 +14,15 @@ use tokio::task::JoinHandle;
 use tokio_rustls::client::TlsStream;
 
 use crate::server::testing::{PLAIN, options, plan};
-use crate::server::{Client, Credentials, Latency, Scope, ServeError, Server, ServerOptions, TlsFiles};
+use crate::server::{Client, Credentials, Latency, Scope, ServeError, Server, ServerOptions, Stopped, TlsFiles};
 
-struct Running {
-    address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<()>,
+pub(super) struct Running {
+    pub address: SocketAddr,
+    pub stop: Option<oneshot::Sender<()>>,
+    pub task: JoinHandle<Stopped>,
 }
 
-async fn start(options: ServerOptions) -> Running {
+pub(super) async fn start(options: ServerOptions) -> Running {
     let server = Server::bind(options).await.unwrap();
     let address = server.address();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -38,25 +38,25 @@ async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, request: &st
     Ok(String::from_utf8(answer).unwrap())
 }
 
-fn request(method: &str, path: &str, headers: &str, body: &str) -> String {
+pub(super) fn request(method: &str, path: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(
         "{method} {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
     )
 }
 
-async fn ask(address: SocketAddr, text: &str) -> std::io::Result<String> {
+pub(super) async fn ask(address: SocketAddr, text: &str) -> std::io::Result<String> {
     exchange(TcpStream::connect(address).await?, text).await
 }
 
-async fn token(address: SocketAddr) -> String {
+pub(super) async fn token(address: SocketAddr) -> String {
     let form = "content-type: application/x-www-form-urlencoded\r\n";
     let body = "grant_type=client_credentials&client_id=a&client_secret=b";
     let answer = ask(address, &request("POST", "/oauth/token", form, body)).await.unwrap();
     answer.split("\"access_token\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
-async fn submit(address: SocketAddr, token: &str) -> std::io::Result<String> {
+pub(super) async fn submit(address: SocketAddr, token: &str) -> std::io::Result<String> {
     let headers = format!("authorization: Bearer {token}\r\ncontent-type: application/json\r\n");
     ask(address, &request("POST", "/api/v2/flow/simulator", &headers, PLAIN)).await
 }

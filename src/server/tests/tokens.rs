@@ -54,7 +54,8 @@ async fn a_token_is_given_for_credentials_however_they_are_sent() {
         assert_eq!(answer.status, 200, "{basic:?} {body}: {}", String::from_utf8_lossy(&answer.body));
         let json = answer.json();
         assert_eq!((json["token_type"].as_str(), json["expires_in"].as_u64()), (Some("Bearer"), Some(3600)));
-        assert_eq!(json["scope"], "flow:simulator:run flow:simulator:read flow:read");
+        let all = Scope::ALL.map(Scope::name).join(" ");
+        assert_eq!(json["scope"], all.as_str());
         assert_eq!(answer.header("cache-control"), "no-store");
         let token = json["access_token"].as_str().unwrap();
         assert_eq!(send(&router, get("/api/v2/flow/definitions", token)).await.status, 200);

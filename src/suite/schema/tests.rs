@@ -123,3 +123,107 @@ fn what_is_invalid_is_not_accepted_by_the_reader_either() {
         assert!(!load_text(&text).rejected.is_empty(), "{text}");
     }
 }
+
+/// A suite of prompts with one scenario.
+fn assist(body: &str) -> String {
+    format!("kind: assist\nsuite: S\nscenarios:\n  - name: x\n{body}")
+}
+
+#[test]
+fn what_the_reader_accepts_of_prompts_is_valid() {
+    let good: Vec<String> = [
+        "kind: assist\nsuite: 7\ndescription: ~\ntags: a\ndefaults: { service: ~, burst: ~ }\ngates: { result_accuracy: 95% }\nscenarios: [{ name: 1, skip: 2 }]",
+        "kind: assist\nsuite: S\ndefaults: { service: { min_sentiment: -0.3, required_skills: billing, agent_limit: none, tenant_limit: { burst: 1, per_second: 0.5 }, when_limited: refuse, attempts: 1, pause: 0s, transcript: { queue: 1, give_up_after: 1m } }, seed: 1, timeout: 1s, retries: 1 }\nscenarios:\n  - { name: x, service: { when_limited: { wait: 5s } }, expect: { result: delivered } }\n",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain(
+        [
+            "    sentiment: -0.45\n    agent: { id: 7, skills: [], tenant: t, known: false }\n    expect: { result: ineligible, reason: 1 }\n",
+            "    answers: [503, ok, { status: 429, retry_after: 2s }, { status: 429, retry_after: { date_in: 2s }, latency: 1s }, { answer: malformed, latency: 1ms }, { answer: 201 }]\n    transcript: no_connection\n    expect: { statuses: [503, none, _], pauses: [_, 1s, { at_most: 2s }], attempts: 3 }\n",
+            "    matrix: { s: [1, 0], n: [3] }\n    sentiment: \"${s}\"\n    burst: { count: \"${n}\" }\n    answers: ${env:STATUS:-503}\n    expect: { counts: { delivered: \"${n}\" } }\n",
+            "    prompt: { interaction: 1, id: 2, content: 3, priority: LOW, ui: { component: INLINE, position: INLINE, timeout: 1s }, keywords: k }\n    fallback: none\n    stop_at: 1s\n    expect: { shown: { content: 3, uiConfig.timeoutMs: { at_least: 1 } }, transcript: { id: t, took: 1s, questions: { at_least: 1 } } }\n",
+            "    burst: [{ count: 3, every: 1ms, after: 1s, agents: [a, b], sentiment: -1, answers: [503] }, { count: 1 }]\n    fallback: { content: x, priority: MEDIUM }\n    expect: { result: [delivered, _], counts: { rate_limited: { at_least: 1 } }, limited_by: tenant, retry_after: 1s, waited: 0s, duration: { at_most: 1s }, transcript: pending }\n",
+        ]
+        .map(assist),
+    )
+    .collect();
+    for text in good {
+        let loaded = load_text(&text);
+        assert!(loaded.rejected.is_empty(), "{text}\n{}", said(&loaded));
+        assert!(valid(&text), "{text}");
+    }
+    assert!(valid("kind: assist\ndefaults: { sentiment: 1 }\n"));
+}
+
+#[test]
+fn what_is_invalid_of_prompts_is_not_accepted_by_the_reader_either() {
+    let wrong: Vec<String> = [
+        "kind: assist\nsuite: S\nflow: flows/bank.yaml\nscenarios: [{ name: x, skip: y }]\n",
+        "kind: assist\nsuite: S\nscenarios: []\n",
+        "kind: asist\nsuite: S\nscenarios: [{ name: x, skip: y }]\n",
+        "kind: assist\nsuite: S\ndefaults: { call: { ani: 1 } }\nscenarios: [{ name: x, skip: y }]\n",
+        "kind: assist\nsuite: S\nscenarios: [{ expect: { result: delivered } }]\n",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain(
+        [
+            "dtmf: [1]",
+            "time_limit: 1s",
+            "sentiment: \"0\"",
+            "sentiment: 2",
+            "sentiment: -1.01",
+            "answers: []",
+            "answers: 20",
+            "answers: 600",
+            "answers: reset",
+            "answers: { latency: 1s }",
+            "answers: { status: 503, answer: ok }",
+            "answers: { answer: ok, retry_after: 1s }",
+            "answers: { status: 429, retry_after: 2 }",
+            "service: { min_sentimnt: 1 }",
+            "service: { attempts: 0 }",
+            "service: { agent_limit: unlimited }",
+            "service: { agent_limit: { burst: 1 } }",
+            "service: { agent_limit: { burst: 0, per_second: 1 } }",
+            "service: { agent_limit: { burst: 1, per_second: 0 } }",
+            "service: { when_limited: wait }",
+            "service: { when_limited: { wait: 5 } }",
+            "service: { transcript: { patience: 1s } }",
+            "agent: { known: maybe }",
+            "agent: agt_1",
+            "prompt: { priority: high }",
+            "prompt: { ui: { component: CARDS } }",
+            "prompt: { ui: { timeout: 15 } }",
+            "fallback: some",
+            "fallback: { text: x }",
+            "burst: 3",
+            "burst: { every: 1s }",
+            "burst: { count: 0 }",
+            "burst: { count: 1000001 }",
+            "stop_at: 3",
+            "expect: { result: joined }",
+            "expect: { result: [delivered, joined] }",
+            "expect: { counts: { delivred: 1 } }",
+            "expect: { counts: { delivered: -1 } }",
+            "expect: { attempts: {} }",
+            "expect: { statuses: [99] }",
+            "expect: { pauses: 1s }",
+            "expect: { limited_by: tenants }",
+            "expect: { transcript: joined }",
+            "expect: { transcript: {} }",
+            "expect: { shown: { timeoutMs: 1 } }",
+            "expect: { outcome: served }",
+        ]
+        .map(|line| {
+            let expect = if line.starts_with("expect") { "" } else { "    expect: { result: delivered }\n" };
+            assist(&format!("    {line}\n{expect}"))
+        }),
+    )
+    .collect();
+    for text in wrong {
+        assert!(!valid(&text), "{text}");
+        assert!(!load_text(&text).rejected.is_empty(), "{text}");
+    }
+}

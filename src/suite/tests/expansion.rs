@@ -57,18 +57,24 @@ fn values_keep_their_type_where_they_are_the_whole_text() {
     assert_eq!(all.cell.as_deref(), Some(r#"n=7,keys=["1","2#"],list=[1,"two"],node=main_menu,env=east"#));
     assert_eq!(&*all.tags[0], "n-7");
     assert_eq!(all.retries, Some(2));
-    let keys: Vec<String> = all.request.keypad.iter().map(|input| format!("{input:?}")).collect();
+    let keys: Vec<String> = all.call().unwrap().request.keypad.iter().map(|input| format!("{input:?}")).collect();
     insta::assert_snapshot!(keys.join("\n"), @r#"
     Keys { keys: "1", gap_ms: None, at_ms: None }
     Keys { keys: "2#", gap_ms: None, at_ms: None }
     Keys { keys: "7", gap_ms: None, at_ms: None }
     Keys { keys: "07", gap_ms: None, at_ms: None }
     "#);
-    let variables: Vec<String> =
-        all.request.variables.iter().map(|(name, value)| format!("{name}={}", value.literal())).collect();
+    let variables: Vec<String> = all
+        .call()
+        .unwrap()
+        .request
+        .variables
+        .iter()
+        .map(|(name, value)| format!("{name}={}", value.literal()))
+        .collect();
     insta::assert_snapshot!(variables.join(" "), @"a=7 b=[1, 'two'] c_7='x7' d={deep: [7]} e=2 f='2' g='east'");
-    assert_eq!(all.request.stubs.answers[0].1.list[0].outputs[0].1, Value::Integer(7));
-    assert!(matches!(&all.expect.prompts[0].value.text, TextMatch::Contains(text) if text == "${n} 7"));
+    assert_eq!(all.call().unwrap().request.stubs.answers[0].1.list[0].outputs[0].1, Value::Integer(7));
+    assert!(matches!(&all.call().unwrap().expect.prompts[0].value.text, TextMatch::Contains(text) if text == "${n} 7"));
 }
 
 #[test]
@@ -84,11 +90,14 @@ fn what_no_cell_changes_is_shared() {
   - { name: y, expect: { outcome: served } }
 "#,
     ));
-    assert!(Arc::ptr_eq(&all[0].expect, &all[2].expect));
-    assert!(Arc::ptr_eq(&all[0].request.stubs, &all[2].request.stubs));
-    assert!(Arc::ptr_eq(&all[0].request.variables, &all[2].request.variables));
-    assert!(Arc::ptr_eq(&all[0].tags, &all[3].tags) && Arc::ptr_eq(&all[0].program, &all[3].program));
-    assert_ne!(all[0].request.keypad, all[2].request.keypad);
+    assert!(Arc::ptr_eq(&all[0].call().unwrap().expect, &all[2].call().unwrap().expect));
+    assert!(Arc::ptr_eq(&all[0].call().unwrap().request.stubs, &all[2].call().unwrap().request.stubs));
+    assert!(Arc::ptr_eq(&all[0].call().unwrap().request.variables, &all[2].call().unwrap().request.variables));
+    assert!(
+        Arc::ptr_eq(&all[0].tags, &all[3].tags)
+            && Arc::ptr_eq(&all[0].call().unwrap().program, &all[3].call().unwrap().program)
+    );
+    assert_ne!(all[0].call().unwrap().request.keypad, all[2].call().unwrap().request.keypad);
 }
 
 #[test]

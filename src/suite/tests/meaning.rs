@@ -5,8 +5,14 @@ use crate::flow::{Name, Value};
 use crate::simulator::{Answer, Input};
 
 fn values(scenario: &Scenario) -> String {
-    let list: Vec<String> =
-        scenario.request.variables.iter().map(|(name, value)| format!("{name}={}", value.literal())).collect();
+    let list: Vec<String> = scenario
+        .call()
+        .unwrap()
+        .request
+        .variables
+        .iter()
+        .map(|(name, value)| format!("{name}={}", value.literal()))
+        .collect();
     list.join(" ")
 }
 
@@ -67,7 +73,7 @@ scenarios:
     assert_eq!(tags, ["bank", "cards", "critical"]);
     let keys = |keys: &str, gap_ms, at_ms| Input::Keys { keys: keys.into(), gap_ms, at_ms };
     assert_eq!(
-        one.request.keypad,
+        one.call().unwrap().request.keypad,
         [
             keys("2", None, None),
             Input::Silence,
@@ -83,14 +89,14 @@ scenarios:
     );
     assert_eq!(values(one), "language='en-US' priority=7 customer='0123'");
     assert_eq!(values(plain), "language='en-US' priority='high'");
-    insta::assert_snapshot!(format!("{:?}", one.request.call), @r#"Call { ani: Some("1"), dnis: Some("+18005550100"), hang_up_after_ms: None, patience_ms: Some(120000), signals: [(1000, "early"), (9000, "late")] }"#);
+    insta::assert_snapshot!(format!("{:?}", one.call().unwrap().request.call), @r#"Call { ani: Some("1"), dnis: Some("+18005550100"), hang_up_after_ms: None, patience_ms: Some(120000), signals: [(1000, "early"), (9000, "late")] }"#);
     let clock = |scenario: &Scenario| {
-        let clock = scenario.request.clock.as_ref().unwrap();
+        let clock = scenario.call().unwrap().request.clock.as_ref().unwrap();
         format!("{} {}", clock.at, clock.zone.iana_name().unwrap())
     };
     assert_eq!(clock(one), "2026-03-02T10:00:00Z America/New_York");
     assert_eq!(clock(plain), "2026-03-02T15:00:00Z America/New_York");
-    let stubs = &one.request.stubs;
+    let stubs = &one.call().unwrap().request.stubs;
     let answer = |outcome: &str, outputs: &[(&str, Value)], latency_ms, message: Option<&str>| Answer {
         outcome: outcome.into(),
         outputs: outputs.iter().map(|(name, value)| (Name::from(*name), value.clone())).collect(),
@@ -109,17 +115,20 @@ scenarios:
     );
     assert_eq!(stubs.answers[1].1.list, [answer("success", &[("balance", Value::Decimal(120.5))], None, None)]);
     insta::assert_snapshot!(format!("{:?}", stubs.queues), @r#"[("cards", QueueState { open: true, agents: 9, waiting: 3, handle_time_ms: 240000, capacity: 20, wait_ms: None })]"#);
-    assert_eq!(plain.request.stubs.queues[0].1.agents, 2);
-    assert_eq!((one.request.seed, plain.request.seed), (42, 0));
+    assert_eq!(plain.call().unwrap().request.stubs.queues[0].1.agents, 2);
+    assert_eq!((one.call().unwrap().request.seed, plain.call().unwrap().request.seed), (42, 0));
     assert_eq!((one.timeout_ms, plain.timeout_ms), (Some(5000), Some(30_000)));
     assert_eq!((one.retries, plain.retries), (Some(0), Some(1)));
-    assert_eq!((one.request.guards.duration_ms, plain.request.guards.duration_ms), (3_600_000, 14_400_000));
+    assert_eq!(
+        (one.call().unwrap().request.guards.duration_ms, plain.call().unwrap().request.guards.duration_ms),
+        (3_600_000, 14_400_000)
+    );
     assert_eq!((&one.skip, plain.skip.as_deref()), (&None, Some("not yet")));
-    let node = |index: u32| &*one.program.table.nodes[index as usize].name;
-    assert_eq!(&*one.expect.outcome.as_ref().unwrap().value, "transferred");
-    assert_eq!(node(one.expect.ends_at.as_ref().unwrap().value), "card_queue");
-    assert_eq!(node(one.expect.never[0].value), "sorry");
-    assert!(plain.expect.ends_at.is_none() && plain.expect.never.len() == 1);
+    let node = |index: u32| &*one.call().unwrap().program.table.nodes[index as usize].name;
+    assert_eq!(&*one.call().unwrap().expect.outcome.as_ref().unwrap().value, "transferred");
+    assert_eq!(node(one.call().unwrap().expect.ends_at.as_ref().unwrap().value), "card_queue");
+    assert_eq!(node(one.call().unwrap().expect.never[0].value), "sorry");
+    assert!(plain.call().unwrap().expect.ends_at.is_none() && plain.call().unwrap().expect.never.len() == 1);
     let mut sources: Vec<&str> = loaded.sources.iter().map(|source| source.path()).collect();
     sources.sort_unstable();
     assert_eq!(sources, ["bank/cards.yaml", "flows/bank.yaml", "flows/verify.yaml"]);
@@ -152,8 +161,8 @@ fn every_expectation_is_looked_up_in_the_flow() {
       keypresses: 6
       unused_input: forbid
 "##)).remove(0);
-    let node = |index: u32| all.program.table.nodes[index as usize].name.to_string();
-    let expect = &all.expect;
+    let node = |index: u32| all.call().unwrap().program.table.nodes[index as usize].name.to_string();
+    let expect = &all.call().unwrap().expect;
     let path: Vec<String> = expect
         .path
         .as_ref()
@@ -171,7 +180,7 @@ fn every_expectation_is_looked_up_in_the_flow() {
         .decisions
         .iter()
         .map(|decision| {
-            let names = &all.program.table.nodes[decision.node as usize].outcomes;
+            let names = &all.call().unwrap().program.table.nodes[decision.node as usize].outcomes;
             let outcomes: Vec<&str> = decision
                 .outcomes
                 .iter()
@@ -233,11 +242,11 @@ fn a_suite_takes_what_it_extends_and_wins_key_by_key() {
     let scenario = &suite.scenarios[0];
     assert_eq!(values(scenario), "a=1 b=2 c=3");
     assert_eq!(scenario.tags.iter().map(|tag| tag.to_string()).collect::<Vec<_>>(), ["root", "bank"]);
-    assert_eq!(scenario.request.seed, 5);
-    assert_eq!(scenario.request.clock.as_ref().unwrap().at.to_string(), "2026-07-01T10:00:00Z");
-    let outcome = scenario.expect.outcome.as_ref().unwrap();
+    assert_eq!(scenario.call().unwrap().request.seed, 5);
+    assert_eq!(scenario.call().unwrap().request.clock.as_ref().unwrap().at.to_string(), "2026-07-01T10:00:00Z");
+    let outcome = scenario.call().unwrap().expect.outcome.as_ref().unwrap();
     assert_eq!((&*outcome.value, outcome.source.path()), ("served", "base.yaml"));
-    let keypresses = scenario.expect.keypresses.as_ref().unwrap();
+    let keypresses = scenario.call().unwrap().expect.keypresses.as_ref().unwrap();
     assert_eq!((keypresses.value.at_most, keypresses.source.path()), (Some(2), "bank/base.yaml"));
     let sources: Vec<&str> = loaded.sources.iter().map(|source| source.path()).collect();
     assert_eq!(sources, ["bank/base.yaml", "bank/s.yaml", "base.yaml", "flows/bank.yaml", "flows/verify.yaml"]);
@@ -249,7 +258,7 @@ fn local_times_follow_the_clocks_of_the_zone() {
         let clock = format!(
             "  - {{ name: x, clock: {{ at: \"{at}\", zone: America/New_York }}, expect: {{ outcome: served }} }}\n"
         );
-        scenarios(&suite(&clock))[0].request.clock.as_ref().unwrap().at.to_string()
+        scenarios(&suite(&clock))[0].call().unwrap().request.clock.as_ref().unwrap().at.to_string()
     };
     assert_eq!(at("2026-03-08T01:59:59"), "2026-03-08T06:59:59Z");
     assert_eq!(at("2026-03-08T03:00:00"), "2026-03-08T07:00:00Z");

@@ -79,17 +79,13 @@ scenarios:
   - name: x
     expect: { outcome: served }
 "##), @"
-    error[suite/unknown-kind]: there is no such kind of suite
+    error[suite/unknown-kind]: there is no kind of suite 'chat'
      --> s.yaml:2:7
       |
     2 | kind: chat
       |       ^^^^
       |
-    help: the only kind is 'ivr'; it may be left out
-      |
-    2 - kind: chat
-    2 + kind: ivr
-      |
+      = help: the kinds are 'ivr', which may be left out, and 'assist'
     ");
 }
 
@@ -153,7 +149,7 @@ scenarios:
     7 |     expects: { outcome: served }
       |     ^^^^^^^
       |
-      = help: known keys are 'name', 'description', 'tags', 'flow', 'dtmf', 'variables', 'media', 'call', 'clock', 'stubs', 'queues', 'seed', 'timeout', 'time_limit', 'retries', 'skip', 'expect', 'matrix', 'exclude', 'include' and 'examples'
+      = help: known keys are 'name', 'description', 'tags', 'flow', 'dtmf', 'variables', 'media', 'call', 'clock', 'stubs', 'queues', 'expect', 'seed', 'timeout', 'time_limit', 'retries', 'skip', 'matrix', 'exclude', 'include' and 'examples'
 
     error[suite/unknown-key]: unknown key 'end_at' in the expectations
      --> s.yaml:8:15

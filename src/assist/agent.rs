@@ -1,0 +1,88 @@
+//! The agents and what they can do.
+
+use std::collections::BTreeMap;
+
+/// An agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agent {
+    /// The id that prompts name.
+    pub id: String,
+    /// What people call the agent.
+    pub name: Option<String>,
+    /// Whose agent it is: all agents of a tenant share one rate limit.
+    pub tenant: String,
+    /// What the agent can do.
+    pub skills: Vec<String>,
+}
+
+/// The tenant of agents that name none.
+pub const TENANT: &str = "default";
+
+/// The skills that the tutorial gives to every agent.
+pub const TUTORIAL_SKILLS: [&str; 3] = ["billing", "technical_support", "escalation"];
+
+/// Who is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Agents {
+    /// These, by id.
+    Known(BTreeMap<String, Agent>),
+    /// Every id is an agent with these skills, as in the tutorial.
+    Anybody(Vec<String>),
+}
+
+impl Agent {
+    /// An agent of the usual tenant.
+    pub fn new(id: impl Into<String>, skills: &[&str]) -> Self {
+        Self {
+            id: id.into(),
+            name: None,
+            tenant: TENANT.to_owned(),
+            skills: skills.iter().map(|&skill| skill.to_owned()).collect(),
+        }
+    }
+}
+
+impl Default for Agents {
+    /// Every id is an agent with the tutorial's skills.
+    fn default() -> Self {
+        Self::Anybody(TUTORIAL_SKILLS.map(str::to_owned).to_vec())
+    }
+}
+
+impl FromIterator<Agent> for Agents {
+    /// These agents; of two with one id the last counts.
+    fn from_iter<I: IntoIterator<Item = Agent>>(agents: I) -> Self {
+        Self::Known(agents.into_iter().map(|agent| (agent.id.clone(), agent)).collect())
+    }
+}
+
+/// An agent that was looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Profile<'a> {
+    /// The agent's id.
+    pub id: &'a str,
+    /// The tenant.
+    pub tenant: &'a str,
+    /// What the agent can do.
+    pub skills: &'a [String],
+}
+
+impl Agents {
+    /// The agent of an id.
+    pub fn find<'a>(&'a self, id: &'a str) -> Option<Profile<'a>> {
+        match self {
+            Self::Known(agents) => {
+                agents.get(id).map(|agent| Profile { id: &agent.id, tenant: &agent.tenant, skills: &agent.skills })
+            }
+            Self::Anybody(skills) => Some(Profile { id, tenant: TENANT, skills }),
+        }
+    }
+
+    /// How many there are; none where everybody is one.
+    pub fn count(&self) -> Option<usize> {
+        match self {
+            Self::Known(agents) => Some(agents.len()),
+            Self::Anybody(_) => None,
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The token buckets of all agents and tenants.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::bucket::Bucket;
+use super::record::LimitedBy;
+use super::settings::{Limits, Rate};
+
+/// Beyond so many buckets those that are full, and so say nothing, are thrown away.
+const MANY: usize = 1_024;
+
+/// The buckets that prompts take tokens from. They may be used by any number of threads.
+#[derive(Debug)]
+pub struct Buckets {
+    limits: Limits,
+    all: Mutex<All>,
+}
+
+#[derive(Debug, Default)]
+struct All {
+    agents: Shelf,
+    tenants: Shelf,
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    buckets: HashMap<String, Bucket>,
+    /// When to tidy up next.
+    many: usize,
+}
+
+/// A bucket that was empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limited {
+    /// Whose.
+    pub by: LimitedBy,
+    /// After this time it conforms, if nobody else comes.
+    pub after: Duration,
+}
+
+impl Buckets {
+    /// Full buckets.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, all: Mutex::default() }
+    }
+
+    /// Takes a token of the agent's and one of the tenant's at `now`, or neither. The error names the one that takes longer.
+    ///
+    /// # Errors
+    /// When one of the buckets is empty.
+    pub fn take(&self, tenant: &str, agent: &str, now: Duration) -> Result<(), Limited> {
+        let mut all = self.lock();
+        let All { agents, tenants } = &mut *all;
+        let mut taken = Vec::with_capacity(2);
+        let mut refused: Option<Limited> = None;
+        let shelves = [
+            (LimitedBy::Agent, self.limits.agent, agents, agent),
+            (LimitedBy::Tenant, self.limits.tenant, tenants, tenant),
+        ];
+        for (by, rate, shelf, name) in shelves {
+            let Some(rate) = rate else { continue };
+            // There always is one.
+            let Some(bucket) = shelf.bucket(name, rate, now) else { continue };
+            let before = bucket.state();
+            match bucket.take(now, Duration::ZERO) {
+                Ok(_) => taken.push((bucket, before)),
+                Err(after) if refused.is_none_or(|other| other.after < after) => refused = Some(Limited { by, after }),
+                Err(_) => {}
+            }
+        }
+        let Some(limited) = refused else { return Ok(()) };
+        taken.into_iter().for_each(|(bucket, before)| bucket.restore(before));
+        Err(limited)
+    }
+
+    /// Takes one token as soon as there is one within `patience`, first come, first served; the value is how long that
+    /// is. Who waits for both waits for the agent's first, and asks for the tenant's when that wait is over.
+    ///
+    /// # Errors
+    /// When it would take longer; then nothing is taken.
+    pub fn reserve(&self, by: LimitedBy, name: &str, now: Duration, patience: Duration) -> Result<Duration, Limited> {
+        let mut all = self.lock();
+        let (rate, shelf) = match by {
+            LimitedBy::Agent => (self.limits.agent, &mut all.agents),
+            LimitedBy::Tenant => (self.limits.tenant, &mut all.tenants),
+        };
+        let Some(rate) = rate else { return Ok(Duration::ZERO) };
+        let Some(bucket) = shelf.bucket(name, rate, now) else { return Ok(Duration::ZERO) };
+        bucket.take(now, patience).map_err(|after| Limited { by, after })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, All> {
+        // Each change is complete at any time.
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shelf {
+    /// The bucket of a name, a new one if need be: never none.
+    fn bucket(&mut self, name: &str, rate: Rate, now: Duration) -> Option<&Bucket> {
+        if !self.buckets.contains_key(name) {
+            if self.buckets.len() >= self.many.max(MANY) {
+                self.buckets.retain(|_, bucket| !bucket.is_full(now));
+                self.many = self.buckets.len() * 2;
+            }
+            self.buckets.insert(name.to_owned(), Bucket::new(rate));
+        }
+        self.buckets.get(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Duration = Duration::ZERO;
+
+    fn limits(agent: Option<(u32, f64)>, tenant: Option<(u32, f64)>) -> Buckets {
+        let rate = |given: Option<(u32, f64)>| given.map(|(burst, rate)| Rate::new(burst, rate).unwrap());
+        Buckets::new(Limits { agent: rate(agent), tenant: rate(tenant), patience: Duration::ZERO })
+    }
+
+    #[test]
+    fn agents_have_their_own_buckets_and_share_their_tenants() {
+        let buckets = limits(Some((2, 1.0)), Some((3, 1.0)));
+        assert!(buckets.take("acme", "a", NOW).is_ok());
+        assert!(buckets.take("acme", "a", NOW).is_ok());
+        let after = Duration::from_secs(1);
+        assert_eq!(buckets.take("acme", "a", NOW), Err(Limited { by: LimitedBy::Agent, after }));
+        assert!(buckets.take("acme", "b", NOW).is_ok());
+        assert_eq!(buckets.take("acme", "b", NOW), Err(Limited { by: LimitedBy::Tenant, after }));
+        assert!(buckets.take("other", "c", NOW).is_ok());
+    }
+
+    #[test]
+    fn a_refusal_by_one_bucket_takes_nothing_of_the_other() {
+        let buckets = limits(Some((2, 1.0)), Some((1, 0.1)));
+        assert!(buckets.take("acme", "a", NOW).is_ok());
+        for _ in 0..10 {
+            assert_eq!(buckets.take("acme", "a", NOW).unwrap_err().by, LimitedBy::Tenant);
+        }
+        // The agent's second token is still there.
+        assert!(buckets.take("other", "a", NOW).is_ok());
+        let limited = buckets.take("third", "a", NOW).unwrap_err();
+        assert_eq!(limited, Limited { by: LimitedBy::Agent, after: Duration::from_secs(1) });
+        assert!(buckets.take("third", "b", NOW).is_ok());
+    }
+
+    #[test]
+    fn without_limits_everything_passes() {
+        let buckets = limits(None, None);
+        assert!((0..10_000).all(|_| buckets.take("t", "a", NOW).is_ok()));
+        assert_eq!(buckets.reserve(LimitedBy::Agent, "a", NOW, NOW), Ok(NOW));
+    }
+
+    #[test]
+    fn full_buckets_are_not_kept_for_ever() {
+        let buckets = limits(Some((1, 1_000_000.0)), None);
+        for number in 0..100_000_u64 {
+            buckets.take("t", &number.to_string(), Duration::from_millis(number)).unwrap();
+        }
+        assert!(buckets.lock().agents.buckets.len() <= MANY + 1);
+    }
+
+    #[test]
+    fn threads_together_get_as_many_tokens_as_there_are() {
+        let buckets = limits(None, Some((1_000, 0.001)));
+        let passed: usize = std::thread::scope(|scope| {
+            let counts: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| (0..1_000).filter(|_| buckets.take("t", "a", NOW).is_ok()).count()))
+                .collect();
+            counts.into_iter().map(|count| count.join().unwrap()).sum()
+        });
+        assert_eq!(passed, 1_000);
+    }
+}

@@ -1,0 +1,118 @@
+//! The prompt that is shown to an agent, as the Agent Assist API has it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A prompt for one agent in one interaction.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Prompt {
+    /// The interaction that it belongs to.
+    pub interaction_id: String,
+    /// Its own id: two prompts with the same id are one.
+    pub prompt_id: String,
+    /// What the agent reads.
+    pub content: String,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// How it is shown.
+    pub ui_config: UiConfig,
+    /// What is known about the interaction.
+    pub context: Context,
+    /// The agent who is to see it.
+    pub target_agent_id: String,
+}
+
+/// How a prompt is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UiConfig {
+    /// As what.
+    pub component_type: ComponentType,
+    /// Where.
+    pub position: Position,
+    /// For how long, in ms.
+    pub timeout_ms: u64,
+}
+
+/// What is known about an interaction when a prompt is made for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Context {
+    /// From -1 (angry) to 1 (happy).
+    pub sentiment_score: f64,
+    /// What was spoken of.
+    pub keywords: Vec<String>,
+}
+
+impl Default for UiConfig {
+    /// A card at the bottom for 15 s, as in the tutorial.
+    fn default() -> Self {
+        Self { component_type: ComponentType::Card, position: Position::Bottom, timeout_ms: 15_000 }
+    }
+}
+
+/// Declares a closed set of words with the spelling that the wire has.
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        pub enum $name {
+            $($(#[$doc])* #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
+            /// Their words, in the same order.
+            pub const WORDS: [&'static str; [$($word),+].len()] = [$($word),+];
+
+            /// Its word.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// The one of a word, spelt exactly so.
+            pub fn of(word: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|one| one.word() == word)
+            }
+        }
+    };
+}
+pub(super) use words;
+
+words! {
+    /// How urgent a prompt is.
+    Priority {
+        /// The agent should read it now.
+        High = "HIGH",
+        /// The usual.
+        Medium = "MEDIUM",
+        /// When there is time.
+        Low = "LOW",
+    }
+}
+
+words! {
+    /// As what a prompt is shown.
+    ComponentType {
+        /// A card of its own.
+        Card = "CARD",
+        /// A line in the conversation.
+        Inline = "INLINE",
+        /// An entry beside the conversation.
+        Sidebar = "SIDEBAR",
+    }
+}
+
+words! {
+    /// Where a prompt is shown.
+    Position {
+        /// Above the conversation.
+        Top = "TOP",
+        /// Below it.
+        Bottom = "BOTTOM",
+        /// In it.
+        Inline = "INLINE",
+    }
+}

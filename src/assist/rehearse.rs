@@ -1,0 +1,148 @@
+//! Prompts in virtual time: the way that the server's prompts take, against scripted services.
+
+use std::borrow::Borrow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::unconstrained;
+
+use super::acceptance::Counts;
+use super::agent::Agents;
+use super::delivery::ms;
+use super::pipeline::{Phase, Pipeline};
+use super::prompt::Prompt;
+use super::record::Record;
+use super::script::Scripted;
+use super::settings::{Fallback, Settings};
+use super::stage::Stage;
+use super::timeline::{Task, Timeline, run};
+
+/// What is rehearsed. The same rehearsal gives the same result, to the last pause.
+#[derive(Clone, Debug, Default)]
+pub struct Rehearsal {
+    /// What decides over the way of the prompts.
+    pub settings: Settings,
+    /// Who is known.
+    pub agents: Agents,
+    /// The prompts; they arrive in the order of their times, those of one time in this order.
+    pub arrivals: Vec<Arrival>,
+    /// What the prompt service answers to the requests of each prompt, in order; the fallback's request is one more of
+    /// them. The last answer repeats; an empty script always answers well. An arrival may have a script of its own.
+    pub prompt_service: Arc<[Scripted]>,
+    /// The same for the questions for its transcript.
+    pub transcript_service: Arc<[Scripted]>,
+    /// When the server is told to stop, in virtual ms: prompts that come then or later fail, transcripts that are still looked for
+    /// stay pending. Deliveries that have begun are finished.
+    pub stop_at_ms: Option<u64>,
+    /// Decides the draws of pauses.
+    pub seed: u64,
+}
+
+/// A prompt that comes.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// When, in virtual ms.
+    pub at_ms: u64,
+    /// What.
+    pub prompt: Prompt,
+    /// Its fallback in place of that of the settings.
+    pub fallback: Option<Fallback>,
+    /// What the prompt service answers, in place of the rehearsal's script.
+    pub prompt_service: Option<Arc<[Scripted]>>,
+    /// What the transcript service answers, in place of the rehearsal's script.
+    pub transcript_service: Option<Arc<[Scripted]>>,
+}
+
+impl Arrival {
+    /// A prompt with nothing of its own.
+    pub fn new(at_ms: u64, prompt: Prompt) -> Self {
+        Self { at_ms, prompt, fallback: None, prompt_service: None, transcript_service: None }
+    }
+}
+
+/// What became of the prompts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rehearsed {
+    /// Of each arrival in the order given.
+    pub records: Vec<Record>,
+    /// All of them counted.
+    pub counts: Counts,
+    /// When the last thing happened, in virtual ms.
+    pub ended_ms: u64,
+}
+
+/// Rehearses prompts in virtual time. A million prompts take seconds.
+pub fn rehearse(rehearsal: &Rehearsal) -> Rehearsed {
+    let mut order: Vec<(usize, &Arrival)> = rehearsal.arrivals.iter().enumerate().collect();
+    order.sort_by_key(|(_, arrival)| arrival.at_ms);
+    let mut records: Vec<Option<Record>> = vec![None; order.len()];
+    let ended_ms = play(rehearsal, order.into_iter(), |index, record| {
+        if let Some(slot) = records.get_mut(index) {
+            *slot = Some(record);
+        }
+    });
+    let records: Vec<Record> = records.into_iter().flatten().collect();
+    let mut counts = Counts::default();
+    records.iter().for_each(|record| counts.add(record));
+    Rehearsed { records, counts, ended_ms }
+}
+
+/// Rehearses prompts that are made while they come, in the order of their times; the rehearsal's own are not looked at.
+/// `ended` is told of each when its way and the search for its transcript are over, with its number from 0, so that only those
+/// under way are held in memory. The answer is when the last thing happened, in virtual ms.
+pub fn rehearse_each(
+    rehearsal: &Rehearsal,
+    arrivals: impl Iterator<Item = Arrival>,
+    ended: impl FnMut(usize, Record) + Send,
+) -> u64 {
+    play(rehearsal, arrivals.enumerate(), ended)
+}
+
+fn play<A: Borrow<Arrival> + Send + Sync>(
+    rehearsal: &Rehearsal,
+    arrivals: impl Iterator<Item = (usize, A)>,
+    ended: impl FnMut(usize, Record) + Send,
+) -> u64 {
+    let timeline = Timeline::default();
+    let pipeline = Pipeline::new(rehearsal.settings.clone(), rehearsal.agents.clone(), rehearsal.seed);
+    let ended = Mutex::new(ended);
+    let last = AtomicU64::new(0);
+    let (timeline_, pipeline, ended_, last_) = (&timeline, &pipeline, &ended, &last);
+    let starts = arrivals.map(move |(index, arrival)| -> (u64, Task<'_>) {
+        let at_ms = arrival.borrow().at_ms;
+        let task = async move {
+            let arrival = arrival.borrow();
+            let stage = Stage::new(timeline_, rehearsal, arrival);
+            let (mut record, search) =
+                pipeline.deliver(&stage, arrival.prompt.clone(), arrival.fallback.as_ref()).await;
+            if let Some(search) = search {
+                record.transcript = pipeline.correlate(&stage, search).await;
+            }
+            last_.fetch_max(ms(timeline_.now()), Ordering::Relaxed);
+            let mut ended = ended_.lock().unwrap_or_else(PoisonError::into_inner);
+            ended(index, record);
+        };
+        // Whoever rehearses on a runtime's thread has not time without end: there a task would be put off until its
+        // thread is free, which it is not before the rehearsal is over.
+        (at_ms, Box::pin(unconstrained(task)))
+    });
+    let stop = rehearsal
+        .stop_at_ms
+        .map(|at_ms| -> (u64, Task<'_>) { (at_ms, Box::pin(async move { pipeline.end(Phase::Closing) })) });
+    run(&timeline, merged(stop, starts));
+    last.into_inner()
+}
+
+/// The stop among the prompts, before those of its time.
+fn merged<'a>(
+    stop: Option<(u64, Task<'a>)>,
+    prompts: impl Iterator<Item = (u64, Task<'a>)>,
+) -> impl Iterator<Item = (u64, Task<'a>)> {
+    let mut stop = stop;
+    let mut prompts = prompts.peekable();
+    std::iter::from_fn(move || match (&stop, prompts.peek()) {
+        (Some((stops, _)), Some((next, _))) if stops > next => prompts.next(),
+        (Some(_), _) => stop.take(),
+        (None, _) => prompts.next(),
+    })
+}

@@ -1,0 +1,239 @@
+//! Virtual time: tasks that wait take no time at all, and always wake in the same order.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+/// A clock that stands still until everybody waits.
+#[derive(Debug, Default)]
+pub struct Timeline {
+    now_ns: AtomicU64,
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    due: BinaryHeap<Reverse<Timer>>,
+    /// Of those that wait for the same time the first to wait wakes first.
+    next: u64,
+}
+
+#[derive(Debug)]
+struct Timer {
+    at_ns: u64,
+    number: u64,
+    gone: Arc<AtomicBool>,
+    waker: Waker,
+}
+
+/// A wait.
+#[derive(Debug)]
+pub struct Sleep<'a> {
+    timeline: &'a Timeline,
+    at_ns: u64,
+    registered: Option<Arc<AtomicBool>>,
+}
+
+impl Timeline {
+    /// The present time, from the start.
+    pub fn now(&self) -> Duration {
+        Duration::from_nanos(self.now_ns.load(Ordering::Relaxed))
+    }
+
+    /// Waits until so long from now.
+    pub fn sleep(&self, time: Duration) -> Sleep<'_> {
+        let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        let at_ns = self.now_ns.load(Ordering::Relaxed).saturating_add(time);
+        Sleep { timeline: self, at_ns, registered: None }
+    }
+
+    /// When the next task wakes.
+    fn next(&self) -> Option<u64> {
+        let mut waiting = self.lock();
+        while waiting.due.peek().is_some_and(|Reverse(timer)| timer.gone.load(Ordering::Relaxed)) {
+            waiting.due.pop();
+        }
+        waiting.due.peek().map(|Reverse(timer)| timer.at_ns)
+    }
+
+    /// Goes on to the next task's time and wakes it.
+    fn advance(&self) {
+        let timer = self.lock().due.pop();
+        if let Some(Reverse(timer)) = timer {
+            self.set(timer.at_ns);
+            timer.waker.wake();
+        }
+    }
+
+    fn set(&self, at_ns: u64) {
+        self.now_ns.fetch_max(at_ns, Ordering::Relaxed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Future for Sleep<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.timeline.now_ns.load(Ordering::Relaxed) >= self.at_ns {
+            return Poll::Ready(());
+        }
+        if self.registered.is_none() {
+            let gone = Arc::<AtomicBool>::default();
+            let mut waiting = self.timeline.lock();
+            let number = waiting.next;
+            waiting.next += 1;
+            let (at_ns, waker) = (self.at_ns, context.waker().clone());
+            waiting.due.push(Reverse(Timer { at_ns, number, gone: gone.clone(), waker }));
+            drop(waiting);
+            self.registered = Some(gone);
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep<'_> {
+    /// A wait that nobody waits for must not move the clock.
+    fn drop(&mut self) {
+        if let Some(gone) = &self.registered {
+            gone.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl PartialEq for Timer {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Timer {}
+
+impl PartialOrd for Timer {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timer {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at_ns, self.number).cmp(&(other.at_ns, other.number))
+    }
+}
+
+/// A task of a timeline.
+pub type Task<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Who can go on, in the order of their wakes.
+type Ready = Arc<Mutex<VecDeque<usize>>>;
+
+struct TaskWaker {
+    task: usize,
+    ready: Ready,
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        ready(&self.ready).push_back(self.task);
+    }
+}
+
+fn ready(ready: &Ready) -> MutexGuard<'_, VecDeque<usize>> {
+    ready.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs tasks to their ends. `starts` gives tasks with their times in ms, sorted by them; a task is made when its time
+/// has come, after those that wake at that time.
+pub fn run<'a>(timeline: &Timeline, starts: impl IntoIterator<Item = (u64, Task<'a>)>) {
+    let queue = Ready::default();
+    let mut starts = starts.into_iter().peekable();
+    let mut tasks: Vec<Option<Task<'a>>> = Vec::new();
+    let mut free: Vec<usize> = Vec::new();
+    loop {
+        while let Some(number) = { ready(&queue).pop_front() } {
+            // A task may be woken once more after its end.
+            let Some(Some(task)) = tasks.get_mut(number) else { continue };
+            let waker = Waker::from(Arc::new(TaskWaker { task: number, ready: queue.clone() }));
+            if task.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
+                tasks[number] = None;
+                free.push(number);
+            }
+        }
+        let start_ns = starts.peek().map(|(at_ms, _)| at_ms.saturating_mul(1_000_000));
+        match (timeline.next(), start_ns) {
+            (None, None) => return,
+            (Some(wake), start) if start.is_none_or(|start| wake <= start) => timeline.advance(),
+            (_, start) => {
+                timeline.set(start.unwrap_or_default());
+                let Some((_, task)) = starts.next() else { return };
+                let number = free.pop().unwrap_or(tasks.len());
+                if number == tasks.len() {
+                    tasks.push(None);
+                }
+                tasks[number] = Some(task);
+                ready(&queue).push_back(number);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_wake_in_the_order_of_their_times_and_take_no_time() {
+        let timeline = Timeline::default();
+        let log = Mutex::new(Vec::new());
+        let task = |name: &'static str, waits: &'static [u64]| -> Task<'_> {
+            let (timeline, log) = (&timeline, &log);
+            Box::pin(async move {
+                for wait in waits {
+                    timeline.sleep(Duration::from_millis(*wait)).await;
+                    log.lock().unwrap().push((name, timeline.now().as_millis()));
+                }
+            })
+        };
+        run(&timeline, [(0, task("a", &[10, 10])), (0, task("b", &[10, 0, 5])), (20, task("c", &[0, 3_600_000]))]);
+        let log = log.lock().unwrap();
+        let expected = [("a", 10), ("b", 10), ("b", 10), ("b", 15), ("a", 20), ("c", 20), ("c", 3_600_020)];
+        assert_eq!(*log, expected);
+    }
+
+    #[test]
+    fn a_wait_that_is_given_up_does_not_move_the_clock() {
+        let timeline = Timeline::default();
+        let task: Task<'_> = Box::pin(async {
+            tokio::select! {
+                biased;
+                () = timeline.sleep(Duration::from_secs(3_600)) => {}
+                () = timeline.sleep(Duration::from_millis(1)) => {}
+            }
+        });
+        run(&timeline, [(0, task)]);
+        assert_eq!(timeline.now(), Duration::from_millis(1));
+    }
+
+    #[test]
+    fn tasks_may_wait_for_each_other() {
+        let timeline = Timeline::default();
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let waits: Task<'_> = Box::pin(async {
+            receiver.await.unwrap();
+            timeline.sleep(Duration::from_millis(1)).await;
+        });
+        let tells: Task<'_> = Box::pin(async {
+            timeline.sleep(Duration::from_millis(7)).await;
+            sender.send(()).unwrap();
+        });
+        run(&timeline, [(0, waits), (0, tells)]);
+        assert_eq!(timeline.now(), Duration::from_millis(8));
+    }
+}

@@ -1,0 +1,104 @@
+//! Requests of a server to itself: the same routes, tokens and faults, without a socket.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderValue, Method as HttpMethod, Request};
+use http_body_util::BodyExt;
+use secrecy::SecretString;
+use tower_service::Service;
+use url::Url;
+
+use crate::assist::{Live, REFRESH_EARLY, SCOPES};
+use crate::client::{
+    Answer, Call, Credentials, Method, PollRules, RemoteSettings, RetryPolicy, Session, TokenStyle, Transport,
+    TransportError,
+};
+use crate::server::endpoint::TOKEN_PATHS;
+use crate::server::{Client, Credentials as Known};
+
+/// Carries requests to a router.
+#[derive(Clone, Debug)]
+pub struct Inside(pub Router);
+
+/// Marks a request that came this way.
+#[derive(Clone, Copy, Debug)]
+pub struct FromInside;
+
+impl Transport for Inside {
+    async fn send(&self, call: &Call) -> Result<Answer, TransportError> {
+        let mut request = Request::new(Body::empty());
+        *request.method_mut() = match call.method {
+            Method::Get => HttpMethod::GET,
+            Method::Post => HttpMethod::POST,
+        };
+        *request.uri_mut() = call.url.path().parse().map_err(|error| TransportError::Invalid(format!("{error}")))?;
+        let headers = request.headers_mut();
+        if let Some(value) = &call.authorization {
+            headers.insert(AUTHORIZATION, value.clone());
+        }
+        if let Some(body) = &call.body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));
+            *request.body_mut() = Body::from(body.bytes.clone());
+        }
+        request.extensions_mut().insert(FromInside);
+        let response = match self.0.clone().call(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        let (head, body) = response.into_parts();
+        // A fault may end the body early.
+        let body = body.collect().await.map_err(|error| TransportError::Lost(error.to_string()))?.to_bytes();
+        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+    }
+}
+
+/// The address that requests inside are written for; nobody looks it up.
+const BASE: &str = "http://callpath.invalid/";
+
+/// The settings of a session with the server itself. The credentials are those of a client that may send prompts, if the
+/// server knows its clients; they never leave the process.
+pub fn settings(known: &Known) -> RemoteSettings {
+    let may = |client: &&Client| SCOPES.iter().all(|name| client.scopes.iter().any(|scope| scope.name() == *name));
+    let client = match known {
+        Known::Any => None,
+        Known::Clients(clients) => clients.iter().find(may).or(clients.first()),
+    };
+    // Without a client nobody gets a token, and prompts fail with that reason.
+    let (client_id, secret) = client.map_or(("callpath", "callpath"), |client| (&client.id, &client.secret));
+    let credentials = Credentials {
+        token_url: url(TOKEN_PATHS[0]),
+        style: TokenStyle::Form,
+        client_id: client_id.to_owned(),
+        client_secret: SecretString::from(secret),
+        scopes: SCOPES.map(str::to_owned).to_vec(),
+    };
+    let (short, long) = (Duration::from_millis(25), Duration::from_secs(10));
+    RemoteSettings {
+        name: "own".to_owned(),
+        base: url("/"),
+        credentials: Some(credentials),
+        simulation_options: true,
+        prefer: false,
+        rate: None,
+        in_flight: None,
+        retry: RetryPolicy { attempts: 3, base: short, cap: long, deadline: long },
+        request_timeout: long,
+        poll: PollRules { first: short, cap: long, timeout: long },
+        refresh_early: REFRESH_EARLY,
+        ca_file: None,
+        max_answer_bytes: 1 << 20,
+    }
+}
+
+/// The services behind a session with the server itself.
+pub fn live(session: Session<Inside>) -> Live<Inside> {
+    Live::new(session).expect("the base is a constant that has room for paths")
+}
+
+fn url(path: &str) -> Url {
+    let base: Url = BASE.parse().expect("a constant that is a URL");
+    base.join(path).expect("a constant that is a path")
+}

@@ -1,0 +1,132 @@
+//! Counters for Prometheus.
+
+use std::time::Duration;
+
+use prometheus::{Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+
+use crate::assist::{LimitedBy, Outcome, Record, Transcript, TranscriptState};
+
+/// What is counted. Every name begins with `callpath_`.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    outcomes: Vec<(Outcome, IntCounter)>,
+    limited: Vec<(LimitedBy, IntCounter)>,
+    transcripts: Vec<(TranscriptState, IntCounter)>,
+    attempts: IntCounterVec,
+    duration: Histogram,
+    awaited: IntGauge,
+    acknowledged: [IntCounter; 2],
+    simulations: IntGauge,
+    lost_lines: IntCounter,
+}
+
+/// The content type of Prometheus's text format.
+pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+impl Metrics {
+    /// All at zero. Names and labels are ours and are valid, so that this gives none only if one of them is wrong.
+    pub fn new() -> prometheus::Result<Self> {
+        let registry = Registry::new();
+        let family = |name: &str, help: &str, label: &str| -> prometheus::Result<IntCounterVec> {
+            let family = IntCounterVec::new(Opts::new(name, help), &[label])?;
+            registry.register(Box::new(family.clone()))?;
+            Ok(family)
+        };
+        let gauge = |name: &str, help: &str| -> prometheus::Result<IntGauge> {
+            let gauge = IntGauge::new(name, help)?;
+            registry.register(Box::new(gauge.clone()))?;
+            Ok(gauge)
+        };
+        let outcomes = family("callpath_prompts_total", "Prompts by what became of them.", "outcome")?;
+        let limited = family("callpath_prompts_limited_total", "Prompts by whose bucket was empty.", "bucket")?;
+        let transcripts =
+            family("callpath_prompt_transcripts_total", "Searches for transcripts by how they ended.", "state")?;
+        let attempts = family(
+            "callpath_prompt_attempts_total",
+            "Requests to the prompt service by the status of the answer; 'none' where there was none.",
+            "status",
+        )?;
+        let acknowledged =
+            family("callpath_prompt_acknowledgements_total", "Acknowledgements of agents: taken or not.", "accepted")?;
+        let opts = HistogramOpts::new(
+            "callpath_prompt_delivery_seconds",
+            "From the arrival of a prompt that was sent to the end of its delivery.",
+        )
+        .buckets(vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
+        let duration = Histogram::with_opts(opts)?;
+        registry.register(Box::new(duration.clone()))?;
+        let lost_lines = IntCounter::new("callpath_prompts_log_failures_total", "Failures to write the prompt log.")?;
+        registry.register(Box::new(lost_lines.clone()))?;
+        Ok(Self {
+            outcomes: Outcome::ALL.map(|one| (one, outcomes.with_label_values(&[one.word()]))).to_vec(),
+            limited: LimitedBy::ALL.map(|one| (one, limited.with_label_values(&[one.word()]))).to_vec(),
+            transcripts: TranscriptState::ALL
+                .into_iter()
+                .filter(|state| *state != TranscriptState::None)
+                .map(|one| (one, transcripts.with_label_values(&[one.word()])))
+                .collect(),
+            attempts,
+            duration,
+            awaited: gauge("callpath_prompt_transcripts_awaited", "Prompts whose transcripts are looked for.")?,
+            acknowledged: [acknowledged.with_label_values(&["false"]), acknowledged.with_label_values(&["true"])],
+            simulations: gauge("callpath_simulations", "Simulations submitted since the start.")?,
+            lost_lines,
+            registry,
+        })
+    }
+
+    /// Counts a prompt whose delivery has ended after so long.
+    pub fn delivered(&self, record: &Record, took: Duration) {
+        if let Some((_, counter)) = self.outcomes.iter().find(|(outcome, _)| *outcome == record.outcome) {
+            counter.inc();
+        }
+        if let Some((_, counter)) = self.limited.iter().find(|(by, _)| Some(*by) == record.limited_by) {
+            counter.inc();
+        }
+        for attempt in &record.attempts {
+            match attempt.status {
+                // The usual one without a detour through its digits.
+                Some(201) => self.attempts.with_label_values(&["201"]).inc(),
+                Some(status) => self.attempts.with_label_values(&[status.to_string().as_str()]).inc(),
+                None => self.attempts.with_label_values(&["none"]).inc(),
+            }
+        }
+        if !record.attempts.is_empty() {
+            self.duration.observe(took.as_secs_f64());
+        }
+        if record.transcript.state == TranscriptState::Dropped {
+            self.searched(&record.transcript);
+        }
+    }
+
+    /// Counts a search that has ended.
+    pub fn searched(&self, transcript: &Transcript) {
+        if let Some((_, counter)) = self.transcripts.iter().find(|(state, _)| *state == transcript.state) {
+            counter.inc();
+        }
+    }
+
+    /// Counts an acknowledgement.
+    pub fn acknowledged(&self, accepted: bool) {
+        let [declined, taken] = &self.acknowledged;
+        if accepted { taken.inc() } else { declined.inc() }
+    }
+
+    /// Counts a failure to write the log.
+    pub fn lost_lines(&self) {
+        self.lost_lines.inc();
+    }
+
+    /// All of them in Prometheus's text format.
+    pub fn text(&self, awaited: usize, simulations: u64) -> Vec<u8> {
+        self.awaited.set(i64::try_from(awaited).unwrap_or(i64::MAX));
+        self.simulations.set(i64::try_from(simulations).unwrap_or(i64::MAX));
+        let mut text = Vec::with_capacity(4096);
+        // Writing to memory cannot fail, and every family has a name and a value.
+        if TextEncoder::new().encode(&self.registry.gather(), &mut text).is_err() {
+            text.clear();
+        }
+        text
+    }
+}

@@ -1,0 +1,12 @@
+//! Where things are.
+
+/// Where prompts are posted by those who stand before the services.
+pub const SIMULATE: &str = "/simulate-prompt";
+/// The prompt service; a prompt is one level below.
+pub const PROMPTS: &str = "/api/v2/agentassist/prompts";
+/// How many prompts reached agents, and how many of those were taken.
+pub const ACCEPTANCE: &str = "/api/v2/agentassist/acceptance";
+/// Interactions are one level below; their transcripts two.
+pub const INTERACTIONS: &str = "/api/v2/interactions";
+/// For Prometheus.
+pub const METRICS: &str = "/metrics";
