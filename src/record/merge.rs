@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::identity::merged_run_id;
 use super::{
-    GateSpec, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, ScenarioWall, Scores, Shard, SlowestList,
-    SuiteHead, Tally, Verdict,
+    DefinitionSource, GateSpec, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, ScenarioWall, Scores,
+    Shard, SlowestList, SuiteHead, Tally, Verdict,
 };
 use crate::diagnose::quoted;
 use crate::target::RequestCounts;
@@ -191,8 +191,17 @@ fn header(parts: &[Part]) -> Result<RunHeader, MergeError> {
                 None => header.gates.push(gate.clone()),
             }
         }
+        for definition in &other.definitions {
+            match header.definitions.iter_mut().find(|known| known.flow == definition.flow) {
+                // One part saw that the target has another version: that is not undone by one that could not ask.
+                Some(known) if definition.used == DefinitionSource::Target => known.clone_from(definition),
+                Some(_) => {}
+                None => header.definitions.push(definition.clone()),
+            }
+        }
         same_question &= header.paths == other.paths && header.filters == other.filters;
     }
+    header.definitions.sort_by(|one, other| one.flow.cmp(&other.flow));
     let same_files = others.iter().all(|part| part.record.header.files == header.files);
     let found = |part: &Part| part.record.header.deselected + part.record.scenarios.len() as u64;
     let most_found = parts.iter().map(found).max().unwrap_or(0);

@@ -26,6 +26,50 @@ fn the_example_suites_pass_and_are_many() {
     assert!(prompts >= 40, "{prompts} scenarios of prompts");
 }
 
+/// What there is to cover, counted from the flows' text alone by the rules of `docs/coverage.md`: by hand in the small flows,
+/// by another program in the large ones.
+///
+/// `survey`: five choices and `max_attempts`, which as it asks once leaves no other failed attempt: 6 outcomes, all wired.
+/// `find-booking`: outcomes 1 + 5 (`ok`, `no_input`, `invalid`, `cancelled`, `max_attempts`) + 5 + 2 + 1; edges 1 + 3 + 5 + 2 + 1;
+/// pairs `number` 2 × 3, `fetch` 1 × 5, `again` 3 × 2, `not_there` 1 × 1.
+#[test]
+fn there_is_as_much_to_cover_as_was_counted_elsewhere() {
+    let kinds =
+        ["nodes", "outcomes", "edges", "edge_pairs", "ends", "switch_cases", "lookup_outcomes", "clock_classes"];
+    let expected = [
+        ("baggage", [6, 15, 12, 23, 3, 0, 5, 0]),
+        ("copper-valley-power", [54, 130, 104, 248, 11, 6, 20, 5]),
+        ("find-booking", [8, 14, 12, 18, 3, 0, 5, 0]),
+        ("harbor-bank", [60, 146, 125, 342, 8, 9, 28, 4]),
+        ("meridian-air", [43, 117, 98, 288, 7, 9, 15, 0]),
+        ("survey", [3, 6, 6, 0, 2, 0, 0, 0]),
+        ("willow-creek-clinic", [47, 128, 106, 277, 11, 3, 25, 10]),
+    ];
+    let reports = tempfile::tempdir().expect("a folder");
+    assert_eq!(run_in_repository(reports.path(), &["run", "--quiet"]).code, 0);
+    let record = record(reports.path());
+    let flows = record["coverage"]["flows"].as_array().expect("flows");
+    let of = |flow: &Value, kind: &str| flow["kinds"][kind]["of"].as_u64().unwrap_or_default();
+    for (name, counts) in expected {
+        let file = format!("/{name}.yaml");
+        let flow = flows.iter().find(|flow| flow["file"].as_str().is_some_and(|path| path.ends_with(&file)));
+        assert_eq!(kinds.map(|kind| of(flow.expect("a flow"), kind)), counts, "{name}");
+    }
+    assert_eq!(flows.len(), expected.len());
+    // A suite is measured by its own calls, over the flows that they can come to.
+    for suite in record["suites"].as_array().expect("suites") {
+        let nodes = &suite["coverage"]["nodes"];
+        let (covered, of) = (nodes["covered"].as_u64().unwrap_or_default(), nodes["of"].as_u64().unwrap_or_default());
+        let entry = match suite["suite"].as_str().and_then(|path| path.split('/').nth(1)) {
+            Some("airline") => 43 + 8 + 3 + 6,
+            Some("bank") => 60,
+            Some("clinic") => 47,
+            _ => 54,
+        };
+        assert!(of == entry && covered > 10 && covered <= of, "{suite}");
+    }
+}
+
 /// Determinism: the concurrency may change nothing but wall times.
 #[test]
 fn one_job_and_sixty_four_write_the_same_record() {

@@ -22,8 +22,8 @@ fn a_missed_gate_is_exit_code_5_and_is_told_everywhere() {
     let ran = sandbox.run(&["run", "tiny.yaml", "-p", "strict", "--gate", "path-fitness>=0.5", "--color", "never"]);
     assert_eq!(ran.code, 5, "{}", ran.stderr);
     insta::assert_snapshot!(timeless(&ran.stdout, Path::new("callpath-report")), @"
-    suite  scenarios  passed  failed  accuracy  fitness  efficiency
-    tiny           1       1       0         –        –      100.0%
+    suite  scenarios  passed  failed  accuracy  fitness  efficiency   nodes
+    tiny           1       1       0         –        –      100.0%  100.0%
 
     flow   nodes  outcomes  edges    ends
     tiny  100.0%     25.0%  50.0%  100.0%
