@@ -1,4 +1,5 @@
-//! The analysis of a large flow; the budget is 50 ms for 2,000 nodes.
+//! The analysis of a large flow, of which the budget is 50 ms for 2,000 nodes with exploration; and what it costs to count a
+//! call, beside simulating it: `budgets.py` says what a scenario costs in all, of which counting may be a tenth.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -6,6 +7,8 @@ use std::sync::Arc;
 use callpath::explore::livelocks;
 use callpath::flow::Program;
 use callpath::flow::analysis::analyse;
+use callpath::score::Coverage;
+use callpath::simulator::{Request, simulate};
 
 fn main() {
     divan::main();
@@ -53,4 +56,29 @@ fn analysis(bencher: divan::Bencher<'_, '_>, nodes: usize) {
 fn exploration(bencher: divan::Bencher<'_, '_>, nodes: usize) {
     let program = flow(nodes);
     bencher.bench(|| livelocks(&program));
+}
+
+/// A call of some 30 steps through a flow of 200 nodes.
+fn call() -> (Arc<Program>, Request) {
+    let keys = |keys: &str| callpath::simulator::Input::Keys { keys: keys.into(), gap_ms: None, at_ms: None };
+    (flow(200), Request { keypad: ["1", "1234", "1"].map(keys).into(), ..Request::default() })
+}
+
+#[divan::bench]
+fn simulating(bencher: divan::Bencher<'_, '_>) {
+    let (program, request) = call();
+    bencher.bench(|| simulate(&program, &request));
+}
+
+/// One call in a suite of a thousand.
+#[divan::bench(args = [1, 1_000])]
+fn counting(bencher: divan::Bencher<'_, '_>, calls_of_a_suite: usize) {
+    let (program, request) = call();
+    let trace = simulate(&program, &request);
+    let mut coverage = Coverage::new();
+    let mut number = 0;
+    bencher.bench_local(|| {
+        number += 1;
+        coverage.add(number / calls_of_a_suite, &program, &trace, true, &[]);
+    });
 }

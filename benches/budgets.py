@@ -134,6 +134,17 @@ def main():
         wall, cpu, peak = measure(run + ["--jobs", "4"], project(f"{base}/hundred", 100, 1000), 3)
         row("100,000 scenarios end to end, all default reports", wall, 4, "s")
         row("the same, peak memory", peak, 400, "MB")
+        hundred = f"{base}/hundred"
+        os.rename(f"{hundred}/callpath-report", f"{base}/before")
+        # A longer prompt: every call has other times, and goes the same way.
+        with open(f"{hundred}/suites/flows/bench.yaml", "w") as out:
+            out.write(FLOW.replace("Welcome to the bank.", "Welcome to the bank of the whole town."))
+        measure(run + ["--jobs", "4"], hundred, 1)
+        compare = [binary, "compare", f"{base}/before/run.json", f"{hundred}/callpath-report/run.json"]
+        wall, compare_cpu, peak = measure(compare + ["--fail-on", "never"], hundred, 7)
+        row("compare two runs of 100,000 scenarios", wall, 1, "s")
+        row("the same, CPU", compare_cpu, 2, "s")
+        row("the same, peak memory", peak, 100, "MB")
         each_small = (thousand_cpu - one_cpu) / 999
         each_large = (cpu - one_cpu) / 99_999
         row("CPU of one of 100,000 against one of 1,000 scenarios", each_large / each_small, 1.2, "x")

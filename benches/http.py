@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Measures `callpath run --target` against the limits of its own server and against hurl, and prints the ratios.
 
-Usage: benches/http.py [--no-hurl] [path of the callpath binary; default target/release/callpath]
+Usage: benches/http.py [--no-hurl] [--only PART] [path of the callpath binary; default target/release/callpath]
 
 Needs Python, Linux, wrk and, for the peer, hurl: taken from the PATH, else installed once by `cargo install` into
 ~/.cache/callpath-bench (its build needs libxml2-dev, libclang-dev and pkg-config). The server has one half of the cores, whatever calls it
-the other half, so that no client takes the server's time. The ratios mean something on a quiet machine only. Exit code
+the other half, so that no client takes the server's time. callpath is measured with the preferences of RFC 7240 (the result
+in the answer to the submission, questions that wait), which its server knows, and without (`prefer = false`): two requests a
+scenario, as with a server that does not know them. wrk and hurl are measured in both ways too. The ratios mean something on a quiet machine only. Exit code
 1 if a budget is missed.
 """
 
@@ -41,13 +43,14 @@ base-url = "{url}"
 client-id = "bench"
 client-secret = "bench"
 simulation-options = true
+prefer = {prefer}
 """
 WRK = """\
 local n, id = 0, "none"
-local headers = {{ ["content-type"] = "application/json", ["authorization"] = "Bearer {token}" }}
+local headers = {{ ["content-type"] = "application/json", ["authorization"] = "Bearer {token}", ["prefer"] = {prefer} }}
 function request()
   n = n + 1
-  if n % 2 == 1 then return wrk.format("POST", "/api/v2/flow/simulator", headers, [[{body}]]) end
+  if n % {requests} == {first} then return wrk.format("POST", "/api/v2/flow/simulator", headers, [[{body}]]) end
   return wrk.format("GET", "/api/v2/flow/simulator/" .. id, headers)
 end
 function response(status, _, body)
@@ -68,6 +71,15 @@ Authorization: Bearer {token}
 retry: 1000
 retry-interval: {interval}ms
 HTTP 200
+{asserts}"""
+HURL_PREFER = """\
+POST {url}/api/v2/flow/simulator
+Authorization: Bearer {token}
+Prefer: return=representation
+{body}
+HTTP 201
+{asserts}"""
+HURL_ASSERTS = """\
 [Asserts]
 jsonpath "$.status" == "completed"
 jsonpath "$.simulationTrace.outcome" == "completed"
@@ -102,12 +114,17 @@ def server(binary, root, *options):
         found = re.search(r"http://\S+", child.stdout.readline())
         if not found:
             sys.exit(f"{' '.join(command)} did not print its address")
-        with open(f"{root}/callpath.toml", "w") as out:
-            out.write(CONFIG.format(url=found.group()))
+        prefer(root, found.group(), True)
         yield found.group()
     finally:
         child.terminate()
         child.wait()
+
+
+def prefer(root, url, wanted):
+    """Writes the configuration of a project for the server at `url`, with the preferences or without."""
+    with open(f"{root}/callpath.toml", "w") as out:
+        out.write(CONFIG.format(url=url, prefer=str(wanted).lower()))
 
 
 def token(url):
@@ -115,11 +132,12 @@ def token(url):
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)["access_token"]
 
 
-def wrk(url, base):
-    """Requests a second, POST and GET in turns on 64 connections."""
+def wrk(url, base, preferring):
+    """Requests a second on 64 connections: POST and GET in turns, or POST alone, answered with the result."""
     script = f"{base}/wrk.lua"
+    parts = {"requests": 1, "first": 0, "prefer": '"return=representation"'} if preferring else {"requests": 2, "first": 1, "prefer": "nil"}
     with open(script, "w") as out:
-        out.write(WRK.format(token=token(url), body=body(1)))
+        out.write(WRK.format(token=token(url), body=body(1), **parts))
     command = ["wrk", "-t2", "-c64", "-d4s", "-s", script, url]
     printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return float(re.search(r"Requests/sec:\s+([\d.]+)", printed).group(1))
@@ -152,8 +170,8 @@ def find_hurl():
     return found
 
 
-def hurl(binary, url, base, jobs, count, interval):
-    """Wall and CPU seconds of hurl on the same scenarios."""
+def hurl(binary, url, base, jobs, count, interval, preferring=False):
+    """Wall and CPU seconds of hurl on the same scenarios; with one request each where it prefers the result at once."""
     folder = f"{base}/hurl"
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
@@ -163,17 +181,85 @@ def hurl(binary, url, base, jobs, count, interval):
     for number in range(count):
         files.append(f"{folder}/{number:05}.hurl")
         with open(files[-1], "w") as out:
-            text = HURL.format(url=url, token=bearer, body=body(number), interval=interval, pin=number % 10000, path=path)
-            out.write(text)
+            asserts = HURL_ASSERTS.format(pin=number % 10000, path=path)
+            form = HURL_PREFER if preferring else HURL
+            out.write(form.format(url=url, token=bearer, body=body(number), interval=interval, asserts=asserts))
     wall, cpu, _ = budgets.measure([binary, "--test", "--jobs", str(jobs), "--noproxy", "*", *files], base, 1)
     return wall, cpu
+
+
+def throughput(binary, peer, base, row, told):
+    """No processing time: what the client and the wire can do."""
+    five = budgets.project(f"{base}/five", 1, 5000)
+    with server(binary, five) as url:
+        told("5,000 scenarios, read and checked only", budgets.measure([binary, "validate"], five, 5)[0], "s")
+        peers = {}
+        for preferring, words in ((True, "1 request"), (False, "2 requests")):
+            prefer(five, url, preferring)
+            limit = wrk(url, base, preferring) / (1 if preferring else 2)
+            told(f"{words} a scenario: the limit, by wrk on 64 connections", limit, "scenarios/s")
+            wall, cpu, span, _ = run(binary, five, 64, 5)
+            told("  callpath, 5,000 scenarios, 64 in flight, whole process", wall, "s")
+            row("  scenarios/s while running, as a part of the limit", 5000 / span / limit, 0.5, "x", at_least=True)
+            row("  CPU of the client per scenario", cpu / 5000 * 1000, 0.2, "ms")
+            if peer:
+                peers[preferring], peer_cpu = hurl(peer, url, base, 64, 5000, 10, preferring)
+                told("  hurl --test --jobs 64 on the same scenarios", peers[preferring], "s")
+                told("  CPU of hurl per scenario", peer_cpu / 5000 * 1000, "ms")
+                told("  callpath against hurl, as many requests each", peers[preferring] / wall, "x")
+            if preferring:
+                best = wall
+        if peer:
+            row("callpath against hurl, 1 request against 2", peers[False] / best, 8, "x", at_least=True)
+
+
+def makespan(binary, peer, base, row, told):
+    """With processing time: whether the client asks when an answer is due."""
+    thousand = budgets.project(f"{base}/thousand", 1, 1000)
+    for at_once in (16, 64):
+        ideal = 1000 * 0.05 / at_once
+        with server(binary, thousand, "--processing", "50ms") as url:
+            for preferring, words in ((True, "waiting"), (False, "polling")):
+                prefer(thousand, url, preferring)
+                _, _, span, _ = run(binary, thousand, at_once, 5)
+                row(f"1,000 scenarios of 50 ms, {at_once} in flight, {words}, against N*d/c", span / ideal, 1.05, "x")
+            if peer:
+                peer_wall, _ = hurl(peer, url, base, at_once, 1000, 10)
+                told(f"the same by hurl, polling every 10 ms, {at_once} jobs", peer_wall / ideal, "x")
+        with open(f"{base}/faults.yaml", "w") as out:
+            out.write(FAULTS)
+        with server(binary, thousand, "--processing", "50ms", "--faults", f"{base}/faults.yaml") as url:
+            for preferring, words in ((True, "waiting"), (False, "polling")):
+                prefer(thousand, url, preferring)
+                _, _, span, _ = run(binary, thousand, at_once, 5)
+                row(f"the same with 10 % 429 and 5 % 503, {at_once} in flight, {words}", span / ideal, 1.5, "x")
+
+
+def memory(binary, base, row, told):
+    """What a scenario costs: first those that are only read, then those that run."""
+    peaks = {}
+    for files in (20, 40):
+        many = budgets.project(f"{base}/many{files}", files, 5000)
+        count = f"{files * 5},000 scenarios"
+        read = budgets.measure([binary, "validate"], many, 1)[2]
+        told(f"{count}, read and checked only, peak memory", read, "MB")
+        with server(binary, many):
+            _, _, span, peaks[files] = run(binary, many, 64, 1)
+        told(f"{count} over HTTP, 64 in flight", files * 5000 / span, "scenarios/s")
+        told("  peak memory of the client", peaks[files], "MB")
+        told("  of it for running them", peaks[files] - read, "MB")
+        shutil.rmtree(many)
+    row("100,000 scenarios over HTTP, peak memory of the client", peaks[20], 400, "MB")
+    told("each further scenario, mostly as it is read", (peaks[40] - peaks[20]) * 1024 / 100_000, "KB")
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("binary", nargs="?", default="target/release/callpath")
     arguments.add_argument("--no-hurl", action="store_true", help="leave the peer out")
+    arguments.add_argument("--only", choices=["throughput", "makespan", "memory"], help="measure this part alone")
     arguments = arguments.parse_args()
+    wanted = lambda part: arguments.only in (None, part)
     binary = os.path.abspath(arguments.binary)
     peer = None if arguments.no_hurl else find_hurl()
     # Every child but the servers inherits it.
@@ -191,38 +277,12 @@ def main():
 
     base = tempfile.mkdtemp(prefix="callpath-http-")
     try:
-        five = budgets.project(f"{base}/five", 1, 5000)
-        with server(binary, five) as url:
-            limit = wrk(url, base) / 2
-            told("the limit: wrk, POST and GET, 64 connections", limit, "scenarios/s")
-            wall, cpu, span, _ = run(binary, five, 64, 5)
-            told("5,000 scenarios, 64 in flight, whole process", wall, "s")
-            row("scenarios/s while running, as a part of the limit", 5000 / span / limit, 0.5, "x", at_least=True)
-            row("CPU of the client per scenario", cpu / 5000 * 1000, 0.2, "ms")
-            if peer:
-                peer_wall, peer_cpu = hurl(peer, url, base, 64, 5000, 10)
-                told("hurl --test --jobs 64 on the same scenarios", peer_wall, "s")
-                told("CPU of hurl per scenario", peer_cpu / 5000 * 1000, "ms")
-                row("callpath against hurl, whole processes", peer_wall / wall, 8, "x", at_least=True)
-        thousand = budgets.project(f"{base}/thousand", 1, 1000)
-        for at_once in (16, 64):
-            ideal = 1000 * 0.05 / at_once
-            with server(binary, thousand, "--processing", "50ms") as url:
-                _, _, span, _ = run(binary, thousand, at_once, 5)
-                row(f"1,000 scenarios of 50 ms, {at_once} in flight, against N*d/c", span / ideal, 1.05, "x")
-                if peer:
-                    peer_wall, _ = hurl(peer, url, base, at_once, 1000, 10)
-                    told(f"the same by hurl, polling every 10 ms, {at_once} jobs", peer_wall / ideal, "x")
-            with open(f"{base}/faults.yaml", "w") as out:
-                out.write(FAULTS)
-            with server(binary, thousand, "--processing", "50ms", "--faults", f"{base}/faults.yaml") as url:
-                _, _, span, _ = run(binary, thousand, at_once, 5)
-                row(f"the same with 10 % 429 and 5 % 503, {at_once} in flight", span / ideal, 1.5, "x")
-        many = budgets.project(f"{base}/many", 20, 5000)
-        with server(binary, many) as url:
-            wall, cpu, span, peak = run(binary, many, 64, 1)
-            told("100,000 scenarios over HTTP, 64 in flight", 100_000 / span, "scenarios/s")
-            row("the same, peak memory of the client", peak, 400, "MB")
+        if wanted("throughput"):
+            throughput(binary, peer, base, row, told)
+        if wanted("makespan"):
+            makespan(binary, peer, base, row, told)
+        if wanted("memory"):
+            memory(binary, base, row, told)
     finally:
         shutil.rmtree(base)
     sys.exit(not all(rows))

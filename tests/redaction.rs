@@ -7,10 +7,14 @@ mod support;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::json;
 use wiremock::{Request, Respond, ResponseTemplate};
 
+use callpath::client::Environment;
+use callpath::export::{ExportProfile, Platform, send_record};
+use callpath::record::RunRecord;
 use callpath::target::Remote;
 use support::*;
 
@@ -81,6 +85,7 @@ async fn secrets_and_tokens_appear_nowhere() {
             }
         }
     }
+    let spooled = exports(&mut said).await;
     let logged = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
     assert!(
         logged.contains("a token was fetched") && logged.contains("tried again"),
@@ -88,12 +93,70 @@ async fn secrets_and_tokens_appear_nowhere() {
         logged.len()
     );
     assert!(said.contains("[redacted]") && said.contains("answered 403"), "the servers' words were not passed on");
+    assert!(spooled.contains("set-aside") && spooled.contains("sim-"), "nothing was spooled: {spooled}");
+    assert!(said.contains("set aside") && said.contains("pending ("), "the exports said nothing");
     for secret in [SECRET, pair, "token-number-1", "token-number-2"] {
-        for (text, what) in [(&said, "said"), (&logged, "logged")] {
+        for (text, what) in [(&said, "said"), (&logged, "logged"), (&spooled, "spooled")] {
             let found = text.lines().find(|line| line.contains(secret));
             // wiremock runs in this process and logs what it receives; only it may.
-            let found = found.filter(|line| what == "said" || !line.contains("wiremock"));
+            let found = found.filter(|line| what != "logged" || !line.contains("wiremock"));
             assert_eq!(found, None, "{secret} was {what}");
         }
     }
+}
+
+/// Exports to platforms that repeat what they were sent; adds what is said to `said` and gives the content of every spool.
+async fn exports(said: &mut String) -> String {
+    let mut spooled = String::new();
+    let record = record();
+    for (access, more) in [
+        ("bearer", "bearer-env = 'QA'"),
+        ("basic", "client-id = 'me'\nclient-secret-env = 'QA'\ntoken-style = 'basic'"),
+        ("form", "client-id = 'me'\nclient-secret-env = 'QA'\ntoken-style = 'form'"),
+    ] {
+        for at in [TOKEN, "/results"] {
+            if access == "bearer" && at == TOKEN {
+                continue;
+            }
+            for status in [200, 400, 401, 403, 413, 422, 429, 500, 302] {
+                for shape in 0..3 {
+                    let server = good_server().await;
+                    first(&server, "POST", at, 99, Echo { status, shape }).await;
+                    let folder = tempfile::tempdir().unwrap();
+                    let text = format!(
+                        "url = '{0}/results'\nspool = '{1}'\nattempts = 2\nbackoff-base = '1ms'\nbackoff-cap = '2ms'\n{more}\n{2}",
+                        server.uri(),
+                        folder.path().display(),
+                        if access == "bearer" {
+                            String::new()
+                        } else {
+                            format!("token-url = '{}{TOKEN}'", server.uri())
+                        },
+                    );
+                    let profile: ExportProfile = toml::from_str(&text).unwrap();
+                    let environment = |name: &str| (name == "QA").then(|| SECRET.to_owned());
+                    let settings = profile.resolve("qa", &Environment::new(&environment)).unwrap();
+                    *said += &format!("{settings:?}\n");
+                    let platform = Arc::new(Platform::new(settings).unwrap());
+                    let outcome = send_record(&platform, &record, Duration::from_millis(20)).await;
+                    *said += &format!("{outcome:?} {platform:?}\n");
+                    *said += &outcome.map_or_else(|error| error.to_string(), |delivered| delivered.sentence("qa"));
+                    for entry in std::fs::read_dir(folder.path()).unwrap() {
+                        let path = entry.unwrap().path();
+                        spooled += &format!("{}\n{}", path.display(), std::fs::read_to_string(&path).unwrap());
+                    }
+                }
+            }
+        }
+    }
+    spooled
+}
+
+/// A run of one scenario that could not be carried out.
+fn record() -> RunRecord {
+    let scenario = json!({
+        "id": "suite::one", "suite": "suite", "name": "one", "tags": [], "file": "suite.yaml", "line": 1, "flow": "line",
+        "flow_version": "1", "verdict": "error", "wall": { "start_us": 0, "duration_us": 1 },
+    });
+    RunRecord { scenarios: vec![serde_json::from_value(scenario).unwrap()], ..RunRecord::default() }
 }

@@ -11,6 +11,7 @@ use super::delivery::shown;
 use super::prompt::Prompt;
 use super::world::{NoAnswer, World};
 use crate::client::{Answer, Body, Call, ClientError, ErrorKind, Method, RemoteSettings, Session, Transport};
+use crate::wire::Preferences;
 
 /// What a token must allow, unless a target's settings say otherwise.
 pub const SCOPES: [&str; 3] = ["agentassist:prompt:write", "interactions:read", "users:read"];
@@ -95,6 +96,7 @@ impl<T: Transport> World for Live<T> {
             authorization: None,
             // A prompt that was checked has an id that fits into a header.
             idempotency_key: HeaderValue::try_from(&prompt.prompt_id).ok(),
+            prefer: Preferences::default(),
             body: Some(Body { content_type: "application/json", bytes: Bytes::from(bytes) }),
         };
         self.ask(call, "a prompt", within).await
@@ -106,7 +108,14 @@ impl<T: Transport> World for Live<T> {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().push(interaction_id).push("transcripts");
         }
-        let call = Call { method: Method::Get, url, authorization: None, idempotency_key: None, body: None };
+        let call = Call {
+            method: Method::Get,
+            url,
+            authorization: None,
+            idempotency_key: None,
+            prefer: Preferences::default(),
+            body: None,
+        };
         self.ask(call, "the question for a transcript", within).await
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::gate::Gate;
+use crate::record::Shard;
 use crate::yaml::parse_duration;
 
 /// Tests for phone menus: runs YAML suites against call flows, on a simulator that is part of this program.
@@ -59,15 +60,25 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run suites and write reports
-    Run(Run),
+    Run(Box<Run>),
     /// Check suites and flows without running them
     Validate(Validate),
     /// List the scenarios that would run
     List(List),
+    /// Make reports of a run that is over
+    Report(Report),
+    /// Put shards and interrupted runs together to one, with all reports
+    Merge(Merge),
     /// Compare two runs: what broke, what was fixed, what changed
     Compare(Compare),
     /// Show how the scores of many runs went, and which scenarios are not stable
     History(History),
+    /// Draw a flow, for documents and reviews
+    Graph(Graph),
+    /// Send results to a QA platform: those of a run, or what waits in a spool
+    Export(super::export::Export),
+    /// Check that an audit log is as it was written
+    Audit(super::audit::Audit),
     /// Serve the simulator over HTTP, with faults on request
     Serve(super::serve::Serve),
     /// Print the JSON Schema of a file format, for editors and other tools
@@ -97,10 +108,10 @@ pub struct Selection {
     pub profile: Option<String>,
 }
 
-/// How grave the rules of the flow analysis are taken to be.
-#[derive(Debug, Args)]
+/// How grave rules are taken to be.
+#[derive(Debug, Default, Args)]
 pub struct RuleLevels {
-    /// Do not show what this rule of the flow analysis finds; `flow/*` is many of them
+    /// Do not show what this rule finds; `flow/*` is many of them, `callpath validate --rules` lists all
     #[arg(long, value_name = "RULE")]
     pub allow: Vec<String>,
     /// What this rule finds is an error
@@ -112,7 +123,7 @@ pub struct RuleLevels {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  callpath run\n  callpath run suites/bank --tag 'hang-up and not keys'\n  \
                         callpath run --filter 'suites/bank/*PIN*' --verbose\n  \
-                        callpath run --junit-dialect strict --report-dir out")]
+                        callpath run --junit-dialect strict --report-dir out\n  callpath run --shard 1/4 --github")]
 pub struct Run {
     /// Which scenarios.
     #[command(flatten)]
@@ -126,7 +137,7 @@ pub struct Run {
     /// The seed of every draw of scenarios that have none of their own [default: 0]
     #[arg(long, value_name = "N", env = "CALLPATH_SEED", allow_negative_numbers = true, value_parser = whole_number)]
     pub seed: Option<u64>,
-    /// Wall time for one attempt, such as `30s` [default: 60s]
+    /// Wall time for one attempt, such as `30s` [default: 60s; on a remote target its own limits]
     #[arg(long, value_name = "TIME", env = "CALLPATH_TIMEOUT", value_parser = positive_duration)]
     pub timeout: Option<u64>,
     /// Try a scenario that did not pass again, up to N times; one that passes then is flaky [default: 0]
@@ -144,19 +155,31 @@ pub struct Run {
     /// Where the reports go [default: callpath-report]
     #[arg(long, value_name = "DIR", env = "CALLPATH_REPORT_DIR")]
     pub report_dir: Option<PathBuf>,
-    /// The dialect of junit.xml: `rich` has file and line of each case, `strict` passes the Jenkins and Surefire schemas [default: rich]
-    #[arg(long, value_enum, value_name = "DIALECT")]
-    pub junit_dialect: Option<Dialect>,
+    /// Do not write report.html
+    #[arg(long, conflicts_with = "html")]
+    pub no_html: bool,
     /// What the run must reach, such as `accuracy>=95%` or `duration<=2m`; repeated: all of them; see docs/gates.md
     #[arg(long = "gate", value_name = "GATE", value_parser = Gate::parse)]
     pub gates: Vec<Gate>,
     /// Append a line about this run to this file; `callpath history` shows them
     #[arg(long, value_name = "FILE", env = "CALLPATH_HISTORY")]
     pub history: Option<PathBuf>,
-    /// Compare with this run when it is over, as `callpath compare` does, and write compare.json; the exit code is the run's own
-    #[arg(long, value_name = "FILE", env = "CALLPATH_BASELINE")]
-    pub baseline: Option<PathBuf>,
-    /// Rules of the flow analysis.
+    /// Run only this part of the scenarios, for example `2/4`: every fourth one from the second on; `callpath merge` puts the parts together
+    #[arg(long, value_name = "I/N", env = "CALLPATH_SHARD", value_parser = Shard::parse)]
+    pub shard: Option<Shard>,
+    /// More reports.
+    #[command(flatten)]
+    pub reports: Reports,
+    /// Send each result to this `[export.NAME]` of callpath.toml, spooled first, so that none is lost; repeated: to all of them
+    #[arg(long = "export", value_name = "NAME")]
+    pub exports: Vec<String>,
+    /// How long to go on sending after the run; the rest waits for `callpath export --resume` [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = positive_duration)]
+    pub export_timeout: Option<u64>,
+    /// Append the audit log of this run to this file too, as one chain over many runs
+    #[arg(long, value_name = "FILE", env = "CALLPATH_AUDIT")]
+    pub audit: Option<PathBuf>,
+    /// How grave rules are.
     #[command(flatten)]
     pub rules: RuleLevels,
     /// A line for every scenario, not only for those that did not pass
@@ -165,6 +188,97 @@ pub struct Run {
     /// Only the last line of the summary
     #[arg(long, short = 'q', conflicts_with = "verbose")]
     pub quiet: bool,
+}
+
+/// The heading of the options about reports.
+const REPORTS: &str = "Reports";
+
+/// Reports and where they go: the same for every command that writes them.
+#[derive(Debug, Args)]
+pub struct Reports {
+    /// JUnit goes to this file; `-` here and below is standard output [default of run and merge: junit.xml in the report folder]
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
+    pub junit: Option<PathBuf>,
+    /// The dialect of JUnit: `rich` has file and line of each case, `strict` passes the Jenkins and Surefire schemas [default: rich]
+    #[arg(long, value_enum, value_name = "DIALECT", help_heading = REPORTS)]
+    pub junit_dialect: Option<Dialect>,
+    /// The run record goes to this file [default of run and merge: run.json in the report folder]
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
+    pub json: Option<PathBuf>,
+    /// Coverage in Cobertura's format goes to this file [default of run and merge: coverage.xml in the report folder]
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
+    pub cobertura: Option<PathBuf>,
+    /// The page for people goes to this file [default of run and merge: report.html in the report folder]
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
+    pub html: Option<PathBuf>,
+    /// Write a summary for a pull request in Markdown to this file
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
+    pub markdown: Option<PathBuf>,
+    /// Write metrics for Prometheus to this file
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
+    pub metrics: Option<PathBuf>,
+    /// Print annotations for GitHub Actions, and append the Markdown to the step's summary
+    #[arg(long, help_heading = REPORTS)]
+    pub github: bool,
+    /// Compare with this run, as `callpath compare` does; the exit code is the run's own
+    #[arg(long, value_name = "FILE", env = "CALLPATH_BASELINE", help_heading = REPORTS)]
+    pub baseline: Option<PathBuf>,
+}
+
+/// How much is printed about a run that is over.
+#[derive(Debug, Args)]
+pub struct Amount {
+    /// A line for every scenario, not only for those that did not pass
+    #[arg(long, short = 'v')]
+    pub verbose: bool,
+    /// Only the last line of the summary
+    #[arg(long, short = 'q', conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+/// `callpath report`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  callpath report callpath-report/run.json\n  \
+                        callpath report callpath-report/events.jsonl --junit junit.xml --json run.json\n  \
+                        callpath report run.json --baseline main/run.json --markdown comment.md --quiet\n\
+                        \nThe exit code is that of the run, as `callpath run` had it, or would have had it if it was cut short;\n\
+                        2 also when the source cannot be read or a report cannot be written")]
+pub struct Report {
+    /// The run: its run.json, or its journal (events.jsonl), which may be cut short; `-` is standard input
+    #[arg(value_name = "SOURCE")]
+    pub source: PathBuf,
+    /// Which reports.
+    #[command(flatten)]
+    pub reports: Reports,
+    /// How much is printed.
+    #[command(flatten)]
+    pub amount: Amount,
+}
+
+/// `callpath merge`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  callpath merge shard-*/run.json --report-dir merged\n  \
+                        callpath merge monday/events.jsonl tuesday/run.json\n\
+                        \nThe exit code is that of the whole run; 2 also when the parts do not belong together")]
+pub struct Merge {
+    /// The parts: a run.json or a journal (events.jsonl) each
+    #[arg(value_name = "SOURCE", required = true)]
+    pub sources: Vec<PathBuf>,
+    /// Where the reports go [default: callpath-report]
+    #[arg(long, value_name = "DIR", env = "CALLPATH_REPORT_DIR")]
+    pub report_dir: Option<PathBuf>,
+    /// Do not write report.html
+    #[arg(long, conflicts_with = "html")]
+    pub no_html: bool,
+    /// Merge although shards are missing; the run then counts as interrupted
+    #[arg(long)]
+    pub allow_missing: bool,
+    /// Which reports.
+    #[command(flatten)]
+    pub reports: Reports,
+    /// How much is printed.
+    #[command(flatten)]
+    pub amount: Amount,
 }
 
 /// The dialects of JUnit.
@@ -213,10 +327,10 @@ pub struct Validate {
     /// Warnings count as errors
     #[arg(long)]
     pub strict: bool,
-    /// Rules of the flow analysis.
+    /// How grave rules are.
     #[command(flatten)]
     pub levels: RuleLevels,
-    /// List the rules of the flow analysis and do nothing else
+    /// List the rules and do nothing else
     #[arg(long)]
     pub rules: bool,
     /// How to print what is wrong
@@ -279,6 +393,38 @@ pub struct History {
     pub format: Format,
 }
 
+/// `callpath graph`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  callpath graph suites/flows/bank.yaml --output bank.svg\n  \
+                        callpath graph suites/flows/bank.yaml --run callpath-report/run.json -o tested.svg\n  \
+                        callpath graph suites/flows/bank.yaml --format mermaid")]
+pub struct Graph {
+    /// The flow's file
+    #[arg(value_name = "FLOW")]
+    pub flow: PathBuf,
+    /// How to draw it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: GraphFormat,
+    /// Show what the calls of this run came to: a run.json
+    #[arg(long, value_name = "FILE")]
+    pub run: Option<PathBuf>,
+    /// Write it into this file instead of printing it
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How a flow is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// A picture, light or dark as the reader's system is
+    #[default]
+    Svg,
+    /// The language of Graphviz
+    Dot,
+    /// A flowchart that GitHub, GitLab and wikis draw
+    Mermaid,
+}
+
 /// What of a comparison ends with exit code 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
@@ -327,6 +473,10 @@ pub enum SchemaName {
     Event,
     /// What `compare --format json` prints.
     Compare,
+    /// The lines of audit.jsonl.
+    Audit,
+    /// What is posted to a QA platform.
+    QaResult,
     /// The agents of `serve --agents`.
     Agents,
 }

@@ -1,17 +1,20 @@
 //! `callpath compare`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 
 use super::arguments::{Compare, CompareFormat, FailOn, Global};
-use super::{ExitCode, output};
+use super::settings::Project;
+use super::{ExitCode, load, output, source};
 use crate::compare::{self, Comparison, Run};
+use crate::diagnose::{quoted, safe_text};
 use crate::report;
 
 /// Compares two runs.
 pub fn compare(global: &Global, arguments: &Compare) -> Result<ExitCode> {
-    let comparison = between(&arguments.base, &arguments.new)?;
+    let comparison = between(global, &arguments.base, &arguments.new)?;
     let text = match arguments.format {
         CompareFormat::Text => report::comparison_text(&comparison, output::color(global, &std::io::stdout())),
         CompareFormat::Json => serde_json::to_string_pretty(&comparison)? + "\n",
@@ -27,10 +30,10 @@ pub fn compare(global: &Global, arguments: &Compare) -> Result<ExitCode> {
 }
 
 /// Reads both files, each in a thread of its own, as each may be hundreds of megabytes.
-fn between(base: &Path, new: &Path) -> Result<Comparison> {
+fn between(global: &Global, base: &Path, new: &Path) -> Result<Comparison> {
     let (before, after) = std::thread::scope(|scope| {
-        let before = scope.spawn(|| read(base));
-        let after = read(new);
+        let before = scope.spawn(|| read(global, base));
+        let after = read(global, new);
         // A panic in the other thread goes on here as it would without threads.
         (before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), after)
     });
@@ -45,38 +48,24 @@ fn side_by_side((base, before): (&Path, &Run), (new, after): (&Path, &Run)) -> C
     compare::compare((&base.display().to_string(), before), (&new.display().to_string(), after))
 }
 
-/// A run to compare with. It is read before the new run begins, which may write its record into the same file.
-pub struct Baseline {
-    path: PathBuf,
-    run: Run,
+/// A run to compare with, and the name of the one that is compared. It is read before that one begins, which may write its
+/// record into the same file.
+pub fn baseline(global: &Global, base: &Path, new: &str) -> Result<report::Baseline> {
+    let run = Arc::new(read(global, base)?);
+    Ok(report::Baseline { base: base.display().to_string(), run, new: new.to_owned() })
 }
 
-impl Baseline {
-    /// Reads the run.
-    pub fn read(path: &Path) -> Result<Self> {
-        Ok(Self { path: path.to_owned(), run: read(path)? })
+fn read(global: &Global, path: &Path) -> Result<Run> {
+    source::check_folder(path)?;
+    let mut uncounted = None;
+    let run = compare::read(path, |record| {
+        uncounted = Project::find(global).and_then(|project| load::recount(&project, record)).err();
+    });
+    if let Some(reason) = uncounted {
+        let name = quoted(&path.display().to_string());
+        output::to_stderr(&safe_text(&format!(
+            "the run of {name} was cut short, and its coverage is not known: {reason}\n"
+        )));
     }
-
-    /// Compares the run whose reports are in this folder, prints what is other and writes `compare.json`.
-    pub fn compare(&self, global: &Global, report_dir: &Path, quiet: bool) -> Result<()> {
-        let record = report_dir.join("run.json");
-        let comparison = side_by_side((&self.path, &self.run), (&record, &read(&record)?));
-        let text = report::comparison_text(&comparison, output::color(global, &std::io::stdout()));
-        let shown = if quiet { text.lines().last().unwrap_or_default() } else { text.trim_end() };
-        output::to_stdout(|out| if quiet { writeln!(out, "{shown}") } else { writeln!(out, "\n{shown}") })?;
-        let path = report_dir.join("compare.json");
-        let mut file = report::ReportFile::create(&path)?;
-        file.write(serde_json::to_string_pretty(&comparison)?.as_bytes())?;
-        file.write(b"\n")?;
-        Ok(file.complete()?)
-    }
-}
-
-fn read(path: &Path) -> Result<Run> {
-    if path.is_dir() {
-        let record = path.join("run.json");
-        let help = if record.is_file() { format!("; write '{}'", record.display()) } else { String::new() };
-        return Err(anyhow!("'{}' is a folder{help}", path.display()));
-    }
-    compare::read(path).with_context(|| format!("cannot compare '{}'", path.display()))
+    run.with_context(|| format!("cannot compare '{}'", path.display()))
 }

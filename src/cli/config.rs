@@ -9,8 +9,9 @@ use serde::Deserialize;
 use super::arguments::{self, Dialect, positive_duration};
 use super::gates::GateTable;
 use crate::client::RemoteProfile;
+use crate::diagnose::Level;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
-use crate::flow::analysis::Level;
+use crate::export::ExportProfile;
 use crate::gate::{self, Gate};
 use crate::yaml;
 
@@ -27,7 +28,7 @@ pub struct Config {
     /// What every run must reach, or may cost at most.
     #[serde(default)]
     pub gates: GateTable,
-    /// How grave the rules of the flow analysis are, by name or pattern.
+    /// How grave the rules are, by name or pattern.
     #[serde(default)]
     pub rules: BTreeMap<String, Level>,
     /// Settings by profile; `default` applies always, a chosen one on top of it.
@@ -36,6 +37,9 @@ pub struct Config {
     /// Remote targets by name.
     #[serde(default)]
     pub target: BTreeMap<String, RemoteProfile>,
+    /// QA platforms by name.
+    #[serde(default)]
+    pub export: BTreeMap<String, ExportProfile>,
 }
 
 /// What a scenario may send at most; the defaults are those of the simulator's contract.
@@ -78,10 +82,18 @@ pub struct Profile {
     pub report_dir: Option<PathBuf>,
     /// `--junit-dialect`
     pub junit_dialect: Option<Dialect>,
+    /// Whether report.html is written; `false` is `--no-html`
+    pub html: Option<bool>,
     /// `--tag`
     pub tags: Option<Vec<String>>,
     /// `--filter`
     pub filters: Option<Vec<String>>,
+    /// `--export`
+    pub export: Option<Vec<String>>,
+    /// `--export-timeout`
+    pub export_timeout: Option<TimeText>,
+    /// `--audit`, relative to the configuration file
+    pub audit: Option<PathBuf>,
     /// The paths where the command line gives none, relative to the configuration file
     pub paths: Option<Vec<String>>,
     /// `--gate`
@@ -126,8 +138,12 @@ impl Profile {
             max_fail: self.max_fail.or(base.max_fail),
             report_dir: self.report_dir.or(base.report_dir),
             junit_dialect: self.junit_dialect.or(base.junit_dialect),
+            html: self.html.or(base.html),
             tags: self.tags.or(base.tags),
             filters: self.filters.or(base.filters),
+            export: self.export.or(base.export),
+            export_timeout: self.export_timeout.or(base.export_timeout),
+            audit: self.audit.or(base.audit),
             paths: self.paths.or(base.paths),
             all_gates: gate::over(self.gates.gates(), base.all_gates),
             gates: self.gates,

@@ -1,5 +1,7 @@
 //! The exit codes, which scripts may rely on.
 
+use crate::record::RunRecord;
+
 /// What a command ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExitCode(pub u8);
@@ -19,4 +21,21 @@ impl ExitCode {
     pub const GATE: Self = Self(5);
     /// Ctrl-C ended the run; 128 + SIGINT, as shells have it.
     pub const INTERRUPTED: Self = Self(130);
+
+    /// What a run ended with, or a report of it: the gravest that happened decides. `complete` says that every report could
+    /// be written.
+    pub fn of(record: &RunRecord, complete: bool) -> Self {
+        let totals = &record.totals;
+        match record.stopped.as_deref() {
+            Some("interrupted") => Self::INTERRUPTED,
+            // What else ends a run is a target that cannot be used.
+            Some(reason) if reason != "max-fail" => Self::TARGET,
+            _ if !record.rejected.is_empty() || !complete => Self::INVALID,
+            _ if totals.failed + totals.error > 0 => Self::FAILED,
+            // A green light for a run in which nothing ran would be a lie; of a shard only the whole can tell.
+            _ if totals.skipped == totals.scenarios && record.header.shard.is_none() => Self::NOTHING,
+            _ if record.missed_gates().next().is_some() => Self::GATE,
+            _ => Self::PASSED,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! The rules of the flow analysis, for the commands that show or heed what they find.
+//! The rules of what is probably not meant, for the commands that show or heed what they find.
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -6,11 +6,11 @@ use serde::Serialize;
 use super::arguments::{Format, RuleLevels};
 use super::output;
 use super::settings::Project;
-use crate::diagnose::{Diagnostics, Severity, summary};
+use crate::diagnose::rules::NEVER_STUBBED;
+use crate::diagnose::{Diagnostics, Level, Levels, RULES, Severity, summary};
 use crate::explore;
 use crate::flow::Library;
-use crate::flow::analysis::{Level, Levels, RULES};
-use crate::suite::{Suite, never_stubbed};
+use crate::suite::{Loaded, Suite, never_stubbed};
 
 /// The levels that the configuration and the flags set; flags win.
 pub fn levels(project: &Project, typed: &RuleLevels) -> Result<Levels> {
@@ -26,6 +26,23 @@ pub fn levels(project: &Project, typed: &RuleLevels) -> Result<Levels> {
 /// What the analysis finds in the flows that were read, as the user takes its rules.
 pub fn findings(library: &Library, suites: &[Suite], levels: &Levels) -> Diagnostics {
     levels.apply(explore::lint(&library.programs()).into_iter().chain(never_stubbed(suites)))
+}
+
+/// The warnings of reading as the user takes them, those about files that cannot be used included.
+pub fn heed(loaded: &mut Loaded, levels: &Levels) {
+    loaded.warnings = levels.apply(std::mem::take(&mut loaded.warnings));
+    loaded.rejected.iter_mut().for_each(|rejected| levels.heed(&mut rejected.diagnostics));
+}
+
+/// Whether a warning of reading was made an error.
+pub fn denied(found: &Diagnostics, levels: &Levels) -> bool {
+    found.iter().any(|finding| finding.severity == Severity::Error && levels.of(finding.rule) == Some(Level::Deny))
+}
+
+/// Errors and warnings about flows: the structural defects that gates count.
+pub fn defects(found: &Diagnostics) -> u64 {
+    let about_flows = |rule: &str| rule.starts_with("flow/") || rule == NEVER_STUBBED.name;
+    found.iter().filter(|finding| finding.severity > Severity::Note && about_flows(finding.rule)).count() as u64
 }
 
 /// Says in one line how much was found; nothing where it is only notes.

@@ -3,9 +3,9 @@
 use anyhow::Result;
 use serde::Serialize;
 
-use super::arguments::{Format, Global, List};
+use super::arguments::{Format, Global, List, RuleLevels};
 use super::settings::Project;
-use super::{ExitCode, load, output};
+use super::{ExitCode, lint, load, output};
 use crate::diagnose::{render_all, safe_text};
 use crate::runner::{Plan, Planned, Selection};
 
@@ -37,7 +37,8 @@ pub fn list(global: &Global, arguments: &List) -> Result<ExitCode> {
         }
     };
     let files = load::discover(&project, &settings.paths)?;
-    let loaded = load::load(&project, &files, 0, false);
+    let mut loaded = load::load(&project, &files, 0, false);
+    lint::heed(&mut loaded, &lint::levels(&project, &RuleLevels::default())?);
     load::print_diagnostics(global, &load::diagnostics(&loaded));
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
         output::print_failure(global, &load::nothing_found(&settings.paths, &files));

@@ -7,6 +7,8 @@ use super::output;
 use super::settings::{DEFAULT_PATH, Project};
 use crate::diagnose::{Diagnostics, quoted, render_all, summary};
 use crate::flow::Library;
+use crate::record::RunRecord;
+use crate::runner::{self, Plan, Selection};
 use crate::suite::{self, Complexity, DiscoverError, LoadOptions, Loaded, SuiteFile};
 
 /// Finds the files that the paths mean. They are called by their paths below the root, so that messages and reports are
@@ -45,6 +47,24 @@ pub fn load_with(project: &Project, files: &[SuiteFile], seed: u64, flows: bool,
     };
     let options = LoadOptions { limits: complexity, seed, flows, ..LoadOptions::new(&project.root) };
     suite::load(files, &options, library)
+}
+
+/// Counts coverage and decisions of a record anew, with the suites and flows that it names: those of an interrupted run,
+/// which its journal does not tell, or those of several runs that were put together.
+///
+/// # Errors
+/// When a file is no longer as it was in the run; then the record is as it was. It is no reason to give up on the rest.
+pub fn recount(project: &Project, record: &mut RunRecord) -> Result<()> {
+    Ok(runner::recount(record, &plan_of(project, record))?)
+}
+
+/// The plan of all scenarios of the suites that a record names, as they are now.
+pub fn plan_of(project: &Project, record: &RunRecord) -> Plan {
+    let file = |shown: &String| SuiteFile { path: project.root.join(shown), shown: shown.clone(), explicit: true };
+    let mut files: Vec<SuiteFile> = record.suites.iter().map(|suite| file(&suite.file)).collect();
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    let loaded = load(project, &files, record.header.seed, false);
+    Plan::new(loaded, &Selection::default())
 }
 
 /// All messages: those of files that cannot be used, and warnings.

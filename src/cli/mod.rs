@@ -2,11 +2,15 @@
 //! of its own.
 
 mod arguments;
+mod audit;
 mod compare;
 mod completions;
 mod config;
 mod exit;
+mod export;
+mod exports;
 mod gates;
+mod graph;
 mod history;
 mod init;
 mod interrupt;
@@ -14,11 +18,16 @@ mod lint;
 mod list;
 mod load;
 mod man;
+mod merge;
 mod output;
+mod report;
+mod reports;
 mod run;
 mod schema;
 mod serve;
 mod settings;
+mod source;
+mod traces;
 mod validate;
 
 pub use arguments::{Arguments, Command};
@@ -45,8 +54,13 @@ pub fn main() -> u8 {
         Command::Run(run) => run::run(&arguments.global, run),
         Command::Validate(validate) => validate::validate(&arguments.global, validate),
         Command::List(list) => list::list(&arguments.global, list),
+        Command::Report(report) => report::report(&arguments.global, report),
+        Command::Merge(merge) => merge::merge(&arguments.global, merge),
         Command::Compare(compare) => compare::compare(&arguments.global, compare),
         Command::History(history) => history::history(&arguments.global, history),
+        Command::Graph(graph) => graph::graph(&arguments.global, graph),
+        Command::Export(export) => export::export(&arguments.global, export),
+        Command::Audit(audit) => audit::audit(&arguments.global, audit),
         Command::Serve(serve) => serve::serve(&arguments.global, serve),
         Command::Schema(schema) => schema::schema(schema),
         Command::Init(init) => init::init(&arguments.global, init),

@@ -6,25 +6,26 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::arguments::{self, Dialect, Global};
-use super::compare::Baseline;
+use super::arguments::{self, Global};
+use super::reports::{self, Wanted};
 use super::settings::{Project, RunSettings};
-use super::{ExitCode, interrupt, lint, load, output};
-use crate::diagnose::{Severity, render_all, safe_text};
+use super::{ExitCode, exports, interrupt, lint, load, output, traces};
+use crate::diagnose::{render_all, safe_text};
 use crate::flow::Library;
-use crate::report::{self, Cobertura, HistoryReport, JUnit, Journal, JsonReport, Progress, Terminal, TerminalOptions};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
 use crate::target::{Embedded, Remote, Target, Unusable};
 
 /// Runs the suites and writes the reports.
 pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
+    reports::check(&arguments.reports)?;
     let project = Project::find(global)?;
     let settings = project.run(arguments)?;
     let levels = lint::levels(&project, &arguments.rules)?;
     let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
     let files = load::discover(&project, &settings.selection.paths)?;
     let library = Library::default();
-    let loaded = load::load_with(&project, &files, settings.seed, false, &library);
+    let mut loaded = load::load_with(&project, &files, settings.seed, false, &library);
+    lint::heed(&mut loaded, &levels);
     load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
         output::print_failure(global, &load::nothing_found(&settings.selection.paths, &files));
@@ -38,35 +39,52 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let findings = lint::findings(&library, &loaded.suites, &levels);
     if findings.has_errors() {
         load::print_diagnostics(global, &findings);
+    }
+    if findings.has_errors() || lint::denied(&loaded.warnings, &levels) {
         return Ok(ExitCode::INVALID);
     }
     if !arguments.quiet {
         lint::print_count(&findings);
     }
-    let defects = findings.iter().filter(|finding| finding.severity > Severity::Note).count() as u64;
-    let plan = Plan::new(loaded, &selection);
+    let defects = lint::defects(&findings) + lint::defects(&loaded.warnings);
+    let mut plan = Plan::new(loaded, &selection);
     if plan.scenarios.is_empty() && plan.rejected.is_empty() {
         output::print_failure(global, &load::nothing_selected(plan.deselected));
         return Ok(ExitCode::NOTHING);
     }
-    let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
+    if let Some(shard) = arguments.shard {
+        plan.keep(shard);
+    }
+    let reporters = || {
+        reports::reporters(Wanted {
+            global,
+            reports: &arguments.reports,
+            folder: Some(&settings.report_dir),
+            live: true,
+            history: arguments.history.as_deref(),
+            audit: settings.audit.as_deref(),
+            dialect: settings.dialect,
+            html: settings.html,
+            root: &project.root,
+            source: None,
+            verbose: arguments.verbose,
+            quiet: arguments.quiet,
+        })
+    };
     let outcome = match &settings.remote {
-        None => execute(global, arguments, &settings, defects, plan, Arc::new(Embedded))?,
+        None => execute(&settings, defects, plan, Arc::new(Embedded), reporters()?)?,
         Some(remote) => match Remote::new(remote.clone()) {
-            Ok(target) => execute(global, arguments, &settings, defects, plan, Arc::new(target))?,
+            Ok(target) => execute(&settings, defects, plan, Arc::new(target), reporters()?)?,
             Err(error) => {
                 let target = Unusable { name: remote.name.clone(), reason: error.to_string() };
-                execute(global, arguments, &settings, defects, plan, Arc::new(target))?
+                execute(&settings, defects, plan, Arc::new(target), reporters()?)?
             }
         },
     };
     if let Some(reason) = &outcome.unusable {
         output::print_failure(global, &safe_text(&format!("the target cannot be used: {reason}")));
     }
-    if let Some(baseline) = &baseline {
-        baseline.compare(global, &settings.report_dir, arguments.quiet)?;
-    }
-    let code = exit_code(&outcome);
+    let code = ExitCode::of(&outcome.record, outcome.report_failures.is_empty());
     if code == ExitCode::NOTHING {
         output::print_failure(global, "every scenario was skipped");
     }
@@ -85,12 +103,11 @@ fn select(global: &Global, settings: &RunSettings) -> Result<Option<Selection>> 
 }
 
 fn execute<T: Target + 'static>(
-    global: &Global,
-    arguments: &arguments::Run,
     settings: &RunSettings,
     defects: u64,
     plan: Plan,
     target: Arc<T>,
+    mut reporters: Vec<Box<dyn Reporter>>,
 ) -> Result<RunOutcome> {
     let options = RunOptions {
         jobs: NonZeroUsize::new(settings.jobs as usize).unwrap_or(NonZeroUsize::MIN),
@@ -103,71 +120,50 @@ fn execute<T: Target + 'static>(
         structural_defects: Some(defects),
         gates: settings.gates.clone(),
     };
+    let stop = Stop::new();
+    interrupt::watch(&stop).context("cannot wait for signals")?;
+    let threads = settings.jobs.min(cores()) as usize;
+    let (trace_report, traced) = traces::start()?;
+    let exports = exports::start(settings)?;
+    // First of all: what a report says has happened is in the spool.
+    reporters.splice(0..0, exports.reporters.into_iter().chain(trace_report));
+    let outcome = block_on(threads, runner::run(Arc::new(plan), target, &options, reporters, &stop))?;
+    exports::wait(exports.deliveries);
+    traced.report();
+    Ok(outcome)
+}
+
+/// Runs a future to its end on so many threads. What it leaves behind is not waited for: the system may look up a
+/// host's name for minutes, and cannot be told to stop.
+fn block_on<F: Future>(threads: usize, future: F) -> Result<F::Output> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(settings.jobs.min(cores()) as usize)
+        .worker_threads(threads)
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let stop = Stop::new();
-    interrupt::watch(&stop).context("cannot wait for signals")?;
-    let reporters = reporters(global, arguments, settings);
-    Ok(runtime.block_on(runner::run(Arc::new(plan), target, &options, reporters, &stop)))
+    let output = runtime.block_on(future);
+    runtime.shutdown_background();
+    Ok(output)
 }
 
 fn cores() -> u32 {
     std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32)
 }
 
-fn reporters(global: &Global, arguments: &arguments::Run, settings: &RunSettings) -> Vec<Box<dyn Reporter>> {
-    let dialect = match settings.dialect {
-        Dialect::Rich => report::Dialect::Rich,
-        Dialect::Strict => report::Dialect::Strict,
-    };
-    let [journal, record, junit, cobertura] =
-        ["events.jsonl", "run.json", "junit.xml", "coverage.xml"].map(|name| settings.report_dir.join(name));
-    let color = output::color(global, &std::io::stdout());
-    let options = TerminalOptions {
-        color,
-        width: output::width(),
-        verbose: arguments.verbose,
-        quiet: arguments.quiet,
-        reports: [&record, &junit, &cobertura, &journal].map(|path| path.display().to_string()).into(),
-    };
-    let progress = Progress::new(color);
-    let terminal = Terminal::new(Box::new(std::io::stdout()), Some(progress.bar()), options);
-    let mut reporters: Vec<Box<dyn Reporter>> = vec![
-        Box::new(Journal::new(&journal)),
-        Box::new(JsonReport::new(&record)),
-        Box::new(JUnit::new(&junit, dialect)),
-        Box::new(Cobertura::new(&cobertura)),
-    ];
-    if let Some(history) = &arguments.history {
-        reporters.push(Box::new(HistoryReport::new(history)));
-    }
-    // The terminal comes last, so that it hears of reports that could not be finished.
-    reporters.push(Box::new(progress));
-    reporters.push(Box::new(terminal));
-    reporters
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
 
-/// The gravest that happened decides.
-fn exit_code(outcome: &RunOutcome) -> ExitCode {
-    let totals = &outcome.record.totals;
-    let interrupted = outcome.record.stopped.as_deref() == Some("interrupted");
-    if outcome.unusable.is_some() {
-        ExitCode::TARGET
-    } else if interrupted {
-        ExitCode::INTERRUPTED
-    } else if !outcome.record.rejected.is_empty() || !outcome.report_failures.is_empty() {
-        ExitCode::INVALID
-    } else if totals.failed + totals.error > 0 {
-        ExitCode::FAILED
-    } else if totals.skipped == totals.scenarios {
-        // A green light for a run in which nothing ran would be a lie.
-        ExitCode::NOTHING
-    } else if outcome.record.missed_gates().next().is_some() {
-        ExitCode::GATE
-    } else {
-        ExitCode::PASSED
+    #[test]
+    fn a_name_that_is_looked_up_for_ever_does_not_hold_up_the_end() {
+        let begun = Instant::now();
+        let ended = block_on(1, async {
+            // As the system's resolver does it, on a thread that nobody can stop.
+            let lookup = tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_secs(20)));
+            tokio::time::timeout(Duration::from_millis(50), lookup).await.is_err()
+        });
+        assert!(ended.unwrap());
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     }
 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use super::arguments::Global;
+use super::arguments::{Global, RuleLevels};
 use super::settings::Project;
-use super::{ExitCode, interrupt, output};
+use super::{ExitCode, interrupt, lint, output};
 use crate::assist::{Agents, Eligibility, Limits, PromptLog, Rate, Settings, read_agents};
 use crate::client::RemoteSettings;
 use crate::diagnose::{Diagnostics, Source, render_all};
@@ -125,10 +125,15 @@ pub fn serve(global: &Global, serve: &Serve) -> Result<ExitCode> {
     let flows = Catalogue::load(&serve.flows, &std::env::current_dir()?, &mut diagnostics);
     let faults = faults(serve, &mut diagnostics);
     let agents = agents(serve.assist.agents.as_deref(), &mut diagnostics);
+    let levels = lint::levels(&Project::find(global)?, &RuleLevels::default())?;
+    let diagnostics = levels.apply(diagnostics);
     if !diagnostics.is_empty() {
         output::to_stderr(&render_all(&diagnostics, output::style(global)));
     }
     let flows = flows?;
+    if lint::denied(&diagnostics, &levels) {
+        return Ok(ExitCode::INVALID);
+    }
     let Some(faults) = faults else { bail!("the faults cannot be used") };
     let Some(agents) = agents else { bail!("the agents cannot be used") };
     let credentials = match (&serve.client_id, &serve.client_secret) {

@@ -3,6 +3,7 @@
 //! A flag wins over its environment variable, that over the chosen profile, that over the profile `default`, that over
 //! the built-in value.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -12,16 +13,19 @@ use super::config::{self, Config, Profile};
 use super::output;
 use crate::client::{Environment, RemoteSettings};
 use crate::diagnose::{Diagnostics, quoted, render_all};
+use crate::export::ExportSettings;
 use crate::gate::{self, Gate};
 
 /// Where to look when the command line names nothing.
 pub const DEFAULT_PATH: &str = "suites";
-/// Wall time for one attempt, in ms.
+/// Wall time for one attempt in this process, in ms; on a remote target the target's own limits decide.
 const DEFAULT_TIMEOUT_MS: u64 = 60_000;
 /// The target that needs no configuration.
 const EMBEDDED: &str = "embedded";
 /// Scenarios at once on a remote target that sets no bound.
 const REMOTE_JOBS: u32 = 16;
+/// How long results are sent after the run, in ms.
+const EXPORT_TIMEOUT_MS: u64 = 10_000;
 /// Where reports go.
 const DEFAULT_REPORT_DIR: &str = "callpath-report";
 
@@ -71,8 +75,27 @@ pub struct RunSettings {
     pub report_dir: PathBuf,
     /// The dialect of junit.xml.
     pub dialect: Dialect,
+    /// Whether report.html is written.
+    pub html: bool,
     /// What the run must reach.
     pub gates: Vec<Gate>,
+    /// Where results are sent.
+    pub exports: Vec<ExportSettings>,
+    /// How long they are sent after the run, in ms.
+    pub export_timeout_ms: u64,
+    /// The audit log that is continued.
+    pub audit: Option<PathBuf>,
+}
+
+/// Where the reports of a run that is over go, and which.
+#[derive(Debug)]
+pub struct ReportSettings {
+    /// Where they go.
+    pub folder: PathBuf,
+    /// The dialect of junit.xml.
+    pub dialect: Dialect,
+    /// Whether report.html is written.
+    pub html: bool,
 }
 
 impl Project {
@@ -107,8 +130,8 @@ impl Project {
         if profile.paths.is_none() && !here.join(DEFAULT_PATH).exists() && self.root.join(DEFAULT_PATH).is_dir() {
             profile.paths = Some(vec![DEFAULT_PATH.into()]);
         }
-        if let Some(directory) = &mut profile.report_dir {
-            *directory = base.join(&*directory);
+        for path in [&mut profile.report_dir, &mut profile.audit].into_iter().flatten() {
+            *path = base.join(&*path);
         }
         for path in profile.paths.iter_mut().flatten() {
             *path = base.join(&*path).to_string_lossy().into_owned();
@@ -119,6 +142,17 @@ impl Project {
     /// The paths that the default profile names.
     pub fn default_paths(&self) -> Result<Option<Vec<String>>> {
         Ok(self.profile(None)?.paths)
+    }
+
+    /// The settings of the default profile about the reports of a run that is over.
+    pub fn reports(&self, report_dir: Option<&Path>, dialect: Option<Dialect>) -> Result<ReportSettings> {
+        let profile = self.profile(None)?;
+        let folder = report_dir.map(Path::to_owned).or(profile.report_dir);
+        Ok(ReportSettings {
+            folder: folder.unwrap_or_else(|| DEFAULT_REPORT_DIR.into()),
+            dialect: dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
+            html: profile.html.unwrap_or(true),
+        })
     }
 
     /// The selection of a command.
@@ -140,18 +174,44 @@ impl Project {
         Ok(Some(settings))
     }
 
+    /// The export of this name.
+    pub fn export(&self, name: &str) -> Result<ExportSettings> {
+        let Some(profile) = self.config.export.get(name) else {
+            let known: Vec<&str> = self.config.export.keys().map(String::as_str).collect();
+            let help = match known.as_slice() {
+                [] => format!("describe it in '[export.{name}]' of {}", config::FILE),
+                known => format!("there are: {}", known.join(", ")),
+            };
+            bail!("there is no export {}; {help}", quoted(name));
+        };
+        let mut settings = profile.resolve(name, &Environment::process())?;
+        settings.ca_file = settings.ca_file.map(|file| self.root.join(file));
+        settings.spool = self.root.join(settings.spool);
+        Ok(settings)
+    }
+
     /// The settings of a run.
     pub fn run(&self, typed: &arguments::Run) -> Result<RunSettings> {
         let profile = self.profile(typed.selection.profile.as_deref())?;
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
         let remote = self.remote(typed.target.as_deref().or(profile.target.as_deref()))?;
+        let in_flight = remote.as_ref().and_then(|remote| remote.in_flight).unwrap_or(u32::MAX);
         let jobs = remote.as_ref().map_or(cores, |remote| remote.in_flight.unwrap_or(REMOTE_JOBS));
+        let timeout_ms = typed.timeout.or(profile.timeout.map(|time| time.0)).unwrap_or_else(|| match &remote {
+            // Its settings are at most 30 days each.
+            Some(remote) => remote.longest().as_millis() as u64,
+            None => DEFAULT_TIMEOUT_MS,
+        });
+        let exports =
+            if typed.exports.is_empty() { profile.export.clone().unwrap_or_default() } else { typed.exports.clone() };
+        let exports: BTreeSet<String> = exports.into_iter().collect();
         let max_fail = if typed.fail_fast { Some(1) } else { typed.max_fail.or(profile.max_fail) };
         Ok(RunSettings {
-            jobs: typed.jobs.or(profile.jobs).unwrap_or(jobs).max(1),
+            // More than the target may have in flight would only wait, and their time would run.
+            jobs: typed.jobs.or(profile.jobs).unwrap_or(jobs).min(in_flight).max(1),
             remote,
             seed: typed.seed.or(profile.seed).unwrap_or(0),
-            timeout_ms: typed.timeout.or(profile.timeout.map(|time| time.0)).unwrap_or(DEFAULT_TIMEOUT_MS),
+            timeout_ms,
             retries: typed.retries.or(profile.retries).unwrap_or(0),
             repeat: typed.repeat.or(profile.repeat).unwrap_or(1).max(1),
             max_fail,
@@ -160,8 +220,15 @@ impl Project {
                 .clone()
                 .or_else(|| profile.report_dir.clone())
                 .unwrap_or_else(|| DEFAULT_REPORT_DIR.into()),
-            dialect: typed.junit_dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
+            html: !typed.no_html && profile.html.unwrap_or(true),
+            dialect: typed.reports.junit_dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
             // Given twice, the last one decides, as everywhere on a command line.
+            exports: exports.iter().map(|name| self.export(name)).collect::<Result<_>>()?,
+            export_timeout_ms: typed
+                .export_timeout
+                .or(profile.export_timeout.map(|time| time.0))
+                .unwrap_or(EXPORT_TIMEOUT_MS),
+            audit: typed.audit.clone().or_else(|| profile.audit.clone()),
             gates: gate::over(typed.gates.clone(), profile.all_gates.clone()),
             selection: selection(&typed.selection, profile),
         })

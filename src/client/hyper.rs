@@ -1,6 +1,7 @@
 //! Requests over real connections: a pool of kept-alive ones, HTTP/2 where a TLS server offers it.
 
 use std::error::Error;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -18,10 +19,12 @@ use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tower_service::Service;
+use url::Url;
 
 use super::settings::RemoteSettings;
 use super::tls::{self, TlsError};
 use super::transport::{Answer, Call, Method, Transport, TransportError};
+use crate::wire::{PREFER, Preferences};
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -41,8 +44,20 @@ impl HyperTransport {
     /// The transport for a target's settings. It must be made and used inside a tokio runtime.
     pub fn new(settings: &RemoteSettings) -> Result<Self, TlsError> {
         let token = settings.credentials.as_ref().map(|credentials| &credentials.token_url);
-        let secure = [Some(&settings.base), token].into_iter().flatten().any(|url| url.scheme() == "https");
-        let tls = tls::client_config(secure, settings.ca_file.as_deref())?;
+        let urls = [Some(&settings.base), token].into_iter().flatten();
+        Self::to(urls, settings.ca_file.as_deref(), settings.request_timeout, settings.max_answer_bytes)
+    }
+
+    /// A transport to these addresses: `ca_file` is trusted besides the system's authorities, one try lasts `timeout` at most,
+    /// and `longest` bytes of an answer are read.
+    pub fn to<'a>(
+        urls: impl IntoIterator<Item = &'a Url>,
+        ca_file: Option<&Path>,
+        timeout: Duration,
+        longest: usize,
+    ) -> Result<Self, TlsError> {
+        let secure = urls.into_iter().any(|url| url.scheme() == "https");
+        let tls = tls::client_config(secure, ca_file)?;
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()
@@ -52,11 +67,15 @@ impl HyperTransport {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
             .build(connector);
-        Ok(Self { client, timeout: settings.request_timeout, longest: settings.max_answer_bytes })
+        Ok(Self { client, timeout, longest })
     }
 
-    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, TransportError> {
+    /// Sends a request as it is and reads its answer, without a time limit.
+    pub async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, TransportError> {
         let response = self.client.request(request).await.map_err(|error| {
+            if let Some(refusal) = tls::refused_certificate(&error) {
+                return TransportError::Untrusted(refusal);
+            }
             let text = causes(&error);
             if error.is_connect() { TransportError::Connect(text) } else { TransportError::Lost(text) }
         })?;
@@ -99,6 +118,12 @@ fn request(call: &Call) -> Result<Request<Full<Bytes>>, TransportError> {
     }
     if let Some(value) = &call.idempotency_key {
         headers.insert("idempotency-key", value.clone());
+    }
+    // Digits and words of ours are good for every header.
+    if call.prefer != Preferences::default()
+        && let Ok(value) = HeaderValue::try_from(call.prefer.to_string())
+    {
+        headers.insert(PREFER, value);
     }
     if let Some(body) = &call.body {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));

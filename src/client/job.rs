@@ -1,6 +1,6 @@
 //! Simulations on a remote server: submitted, waited for, fetched.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use hyper::body::Bytes;
@@ -16,7 +16,7 @@ use super::session::Session;
 use super::transport::{Answer, Body, Call, Method, Transport};
 use super::wording;
 use crate::diagnose::quoted;
-use crate::wire::{SimulationResult, Status, Submission, SubmissionAnswer};
+use crate::wire::{Preferences, SimulationResult, Status, Submission, SubmissionAnswer};
 
 /// The submissions' path below the base URL.
 const PATH: &str = "api/v2/flow/simulator";
@@ -24,6 +24,10 @@ const PATH: &str = "api/v2/flow/simulator";
 const NOW: Duration = Duration::from_micros(100);
 /// Longer ids are not the contract's.
 const LONGEST_ID: usize = 512;
+
+/// The longest time for which a server is asked to hold a question; load balancers end connections that say nothing for
+/// a minute.
+const LONGEST_HOLD: Duration = Duration::from_secs(20);
 
 /// The simulations of one target: one for all callers.
 #[derive(Debug)]
@@ -37,6 +41,8 @@ pub struct Jobs<T> {
     run: u64,
     submitted: AtomicU64,
     polls: AtomicU64,
+    /// Whether the server holds a question until there is an answer, as far as it is known.
+    holds: AtomicBool,
 }
 
 /// What a server says to a submission.
@@ -64,6 +70,7 @@ impl<T: Transport> Jobs<T> {
             run: Jitter::random().number(),
             submitted: AtomicU64::new(0),
             polls: AtomicU64::new(0),
+            holds: AtomicBool::new(false),
         })
     }
 
@@ -107,6 +114,7 @@ impl<T: Transport> Jobs<T> {
             method: Method::Post,
             url: self.submit_url.clone(),
             authorization: None,
+            prefer: Preferences { representation: self.session.settings().prefer, wait_s: None },
             // Hexadecimal digits and a dash are good for every header.
             idempotency_key: HeaderValue::try_from(format!("{:016x}-{number}", self.run)).ok(),
             body: Some(Body { content_type: "application/json", bytes: Bytes::from(body) }),
@@ -116,6 +124,12 @@ impl<T: Transport> Jobs<T> {
     }
 
     fn submitted(&self, answer: &Answer) -> Result<Submitted, String> {
+        if answer.applied().representation
+            && let Ok(result) = wording::json::<SimulationResult>(answer, true)
+            && is_over(&result)
+        {
+            return Ok(Submitted::Done(Box::new(result)));
+        }
         let accepted: SubmissionAnswer = wording::json(answer, true)?;
         if accepted.status == Status::Completed
             && let Ok(result) = wording::json::<SimulationResult>(answer, true)
@@ -148,10 +162,17 @@ impl<T: Transport> Jobs<T> {
 
     async fn wait(&self, id: &str, url: Url) -> Result<SimulationResult, ClientError> {
         let submitted = Instant::now();
-        let mut plan = self.durations.plan(self.session.settings().poll);
+        let rules = self.session.settings().poll;
+        let mut plan = self.durations.plan(rules);
         let mut too_early = Duration::ZERO;
-        while let Some(due) = plan.next(submitted.elapsed()) {
-            if due.saturating_sub(submitted.elapsed()) > NOW {
+        // A server that holds questions is asked at once.
+        let mut holds = self.holds.load(Ordering::Relaxed);
+        loop {
+            let now = submitted.elapsed();
+            let hold = self.hold(rules.timeout.saturating_sub(now));
+            let due = if holds && hold.is_some() { Some(now) } else { plan.next(now) };
+            let Some(due) = due else { return Err(self.overdue(id)) };
+            if due.saturating_sub(now) > NOW {
                 tokio::select! {
                     () = self.until(submitted + due) => {}
                     // Somebody else's job is done: now it is known when this one may be.
@@ -159,20 +180,42 @@ impl<T: Transport> Jobs<T> {
                 }
             }
             self.polls.fetch_add(1, Ordering::Relaxed);
-            let call =
-                Call { method: Method::Get, url: url.clone(), authorization: None, idempotency_key: None, body: None };
-            let reply =
-                self.session.request(call, "the question for a result", |answer| wording::json(answer, true)).await?;
+            let prefer = Preferences { representation: false, wait_s: hold };
+            let call = Call {
+                method: Method::Get,
+                url: url.clone(),
+                authorization: None,
+                idempotency_key: None,
+                prefer,
+                body: None,
+            };
+            let decode = |answer: &Answer| Ok((wording::json(answer, true)?, answer.applied().wait_s));
+            let reply = self.session.request(call, "the question for a result", decode).await?;
+            let (result, held): (SimulationResult, _) = reply.value;
             let asked = reply.sent.saturating_duration_since(submitted);
-            let result: SimulationResult = reply.value;
-            if matches!(result.status, Status::Completed | Status::Failed) {
-                self.durations.record(too_early, asked);
+            // What a question that was held finds out is known at its end only.
+            let seen = if held.is_some() { submitted.elapsed() } else { asked };
+            if self.holds.load(Ordering::Relaxed) != held.is_some() {
+                self.holds.store(held.is_some(), Ordering::Relaxed);
+            }
+            if is_over(&result) {
+                self.durations.record(too_early, seen);
                 return Ok(result);
             }
-            too_early = asked;
-            plan.sent(asked);
+            // A server that says that it waits, and does not, would be asked without a pause.
+            holds =
+                held.is_some_and(|seconds| (seen - asked) * 2 >= Duration::from_secs(seconds.into()) && seconds > 0);
+            too_early = seen;
+            plan.sent(seen);
         }
-        Err(self.overdue(id))
+    }
+
+    /// For how many seconds the server is asked to hold a question, where `left` is the rest of the job's time.
+    fn hold(&self, left: Duration) -> Option<u32> {
+        let settings = self.session.settings();
+        // The answer must come well before the request is given up.
+        let longest = LONGEST_HOLD.min(settings.request_timeout / 2).min(left).as_secs() as u32;
+        (settings.prefer && longest > 0).then_some(longest)
     }
 
     async fn until(&self, at: Instant) {
@@ -193,4 +236,8 @@ impl<T: Transport> Jobs<T> {
         );
         ClientError::new(ErrorKind::Overdue, message)
     }
+}
+
+fn is_over(result: &SimulationResult) -> bool {
+    matches!(result.status, Status::Completed | Status::Failed)
 }

@@ -6,6 +6,7 @@
 mod alarm;
 mod backoff;
 mod credentials;
+mod definitions;
 mod error;
 mod hyper;
 mod job;
@@ -24,6 +25,7 @@ mod wording;
 
 pub use alarm::Alarm;
 pub use backoff::{Jitter, ceiling};
+pub(crate) use credentials::{redacted, token_call};
 pub use error::{ClientError, ErrorKind};
 pub use hyper::HyperTransport;
 pub use job::Jobs;
@@ -37,3 +39,4 @@ pub use settings::{Credentials, RemoteSettings, SettingsError, TokenStyle};
 pub use tls::TlsError;
 pub use token::{Token, TokenAnswer, TokenCache};
 pub use transport::{Answer, Body, Call, Method, Transport, TransportError};
+pub(crate) use wording::{explanation, json};

@@ -61,9 +61,12 @@ pub struct RemoteProfile {
     /// From one poll to the next at most (default 2s).
     #[serde(default, deserialize_with = "length")]
     pub poll_cap: Option<Duration>,
-    /// From a submission to its result (default 5m).
+    /// From a submission to its result (default 5m); a run without a timeout of its own follows it.
     #[serde(default, deserialize_with = "length")]
     pub job_timeout: Option<Duration>,
+    /// Whether the server is told what would save requests (RFC 7240): the result in the answer to a submission where it
+    /// is there at once, and answers that wait for results (default true).
+    pub prefer: Option<bool>,
     /// How long before its expiry a token is replaced (default 30s).
     #[serde(default, deserialize_with = "length")]
     pub refresh_early: Option<Duration>,

@@ -156,6 +156,18 @@ impl<T: Transport> Session<T> {
     /// messages; the error of `decode` is tried again at first, as an answer may be cut off.
     pub async fn request<D>(
         &self,
+        call: Call,
+        what: &str,
+        decode: impl Fn(&Answer) -> Result<D, String> + Sync,
+    ) -> Result<Reply<D>, ClientError> {
+        let reply = self.ask(call, what, decode).await?;
+        count(&self.answered);
+        Ok(reply)
+    }
+
+    /// The same, where a success does not show that the target can be used.
+    pub(super) async fn ask<D>(
+        &self,
         mut call: Call,
         what: &str,
         decode: impl Fn(&Answer) -> Result<D, String> + Sync,
@@ -184,10 +196,7 @@ impl<T: Transport> Session<T> {
                 continue;
             }
             match tries.judge(result, &decode).await? {
-                Some(value) => {
-                    count(&self.answered);
-                    return Ok(Reply { value, sent });
-                }
+                Some(value) => return Ok(Reply { value, sent }),
                 // A token may have been replaced during a long pause.
                 None => {
                     if let Some(credentials) = &self.settings.credentials {

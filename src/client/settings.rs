@@ -37,6 +37,8 @@ pub struct RemoteSettings {
     pub request_timeout: Duration,
     /// When a job is asked for its result.
     pub poll: PollRules,
+    /// Whether the server is told what would save requests (RFC 7240).
+    pub prefer: bool,
     /// How long before its expiry a token is replaced.
     pub refresh_early: Duration,
     /// More certificates to be trusted.
@@ -62,11 +64,14 @@ pub struct Credentials {
 
 /// How the credentials travel to the token endpoint (RFC 6749, section 2.3.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum TokenStyle {
-    /// In an `Authorization: Basic` header, the id and the secret as they are.
+    /// In an `Authorization: Basic` header, the id and the secret form-encoded as the standard has it.
     #[default]
     Basic,
+    /// The same with the id and the secret as they are, for servers that do not decode them. It makes a difference only
+    /// where they have other characters than letters, digits and `-._*`.
+    BasicRaw,
     /// As fields of the form.
     Form,
 }
@@ -75,6 +80,14 @@ pub enum TokenStyle {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct SettingsError(String);
+
+impl RemoteSettings {
+    /// The longest that one simulation may take within these settings: its submission, the wait for its result, and the
+    /// last question for it.
+    pub fn longest(&self) -> Duration {
+        self.retry.deadline + self.poll.timeout + self.retry.deadline.max(self.request_timeout)
+    }
+}
 
 impl RemoteProfile {
     /// Decides every setting. The environment wins over the file: `CXONE_BASE_URL`, then `CXONE_REGION`, then
@@ -109,6 +122,7 @@ impl RemoteProfile {
             retry,
             request_timeout: table.length("request-timeout", self.request_timeout, Duration::from_secs(30))?,
             poll,
+            prefer: self.prefer.unwrap_or(true),
             refresh_early: self.refresh_early.unwrap_or(Duration::from_secs(30)).min(LONGEST),
             ca_file: self.ca_file.clone(),
             max_answer_bytes: self.max_answer_bytes.unwrap_or(16 << 20).max(1),

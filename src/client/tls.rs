@@ -1,10 +1,11 @@
 //! Whom to trust.
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 
 /// Why TLS cannot be set up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +62,33 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
 
 fn file(path: &Path, error: &dyn std::fmt::Display) -> TlsError {
     TlsError::File { path: path.to_path_buf(), cause: error.to_string() }
+}
+
+/// Why the server's certificate was refused, if that is what is behind an error: one sentence.
+pub fn refused_certificate(error: &(dyn Error + 'static)) -> Option<String> {
+    let refusal = std::iter::successors(Some(error), |&error| beneath(error)).find_map(|cause| match cause
+        .downcast_ref::<rustls::Error>(
+    )? {
+        rustls::Error::InvalidCertificate(refusal) => Some(refusal),
+        _ => None,
+    })?;
+    Some(match refusal {
+        // An authority of the right name with another key is another authority.
+        CertificateError::UnknownIssuer
+        | CertificateError::BadSignature
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            "its certificate is not signed by an authority that is trusted here; 'ca-file' names one more".to_owned()
+        }
+        other => format!("its certificate is refused: {}", crate::diagnose::safe_text(&other.to_string())),
+    })
+}
+
+/// The error below: an I/O error hides the one that it wraps from the chain of sources.
+fn beneath<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use hyper::body::Bytes;
 use hyper::header::{HeaderMap, HeaderValue};
 use url::Url;
 
+use crate::wire::{PREFERENCE_APPLIED, Preferences};
+
 /// One request.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -17,6 +19,8 @@ pub struct Call {
     pub authorization: Option<HeaderValue>,
     /// The value of `Idempotency-Key`: the same for every try of one submission.
     pub idempotency_key: Option<HeaderValue>,
+    /// What the client would like beyond the contract.
+    pub prefer: Preferences,
     /// What is sent; the same bytes for every try.
     pub body: Option<Body>,
 }
@@ -62,14 +66,23 @@ impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+
+    /// The preferences that the server heeded.
+    pub fn applied(&self) -> Preferences {
+        let values = self.headers.get_all(PREFERENCE_APPLIED);
+        Preferences::read(values.iter().filter_map(|value| value.to_str().ok()))
+    }
 }
 
 /// Why there is no answer. The texts name no credentials: they come from the network below the requests.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
-    /// No connection could be made: no such host, refused, no valid certificate.
+    /// No connection could be made: no such host, refused.
     #[error("{0}")]
     Connect(String),
+    /// The server's certificate is not one to be trusted: that does not pass.
+    #[error("{0}")]
+    Untrusted(String),
     /// The connection was lost before the answer was complete.
     #[error("the connection was lost: {0}")]
     Lost(String),

@@ -69,8 +69,9 @@ impl<'a, T> Tries<'a, T> {
                 let asked = answer
                     .header("retry-after")
                     .and_then(|value| retry_after(value, answer.header("date"), SystemTime::now()));
-                // It is the server that asks for a pause, not the request: everybody keeps it.
-                if let (429 | 503, Some(wait)) = (answer.status, asked) {
+                // 429 speaks to the client, who has sent too much (RFC 6585, section 4): everybody keeps the pause. 503 is
+                // about one request: another machine behind the same address may well answer the next.
+                if let (429, Some(wait)) = (answer.status, asked) {
                     self.session.limiter.pause(wait);
                 }
                 let kind = FailureKind::Status(answer.status);
@@ -84,6 +85,10 @@ impl<'a, T> Tries<'a, T> {
             }
             Err(error @ TransportError::Invalid(_)) => {
                 return Err(ClientError::new(ErrorKind::Rejected, format!("target '{name}': {error}")));
+            }
+            Err(error @ TransportError::Untrusted(_)) => {
+                count(&tally.broken);
+                return Err(wording::unreachable(name, self.url, &error));
             }
             Err(error) => {
                 count(&tally.broken);

@@ -31,7 +31,12 @@ pub fn json<D: DeserializeOwned>(answer: &Answer, show: bool) -> Result<D, Strin
         let kind = if kind.is_empty() { "no content type".to_owned() } else { crate::diagnose::quoted(kind) };
         return Err(format!("it has {kind} where JSON belongs{}", beginning()));
     }
-    serde_json::from_slice(&answer.body).map_err(|error| {
+    // Checked as a whole, which is faster than text by text; what is no UTF-8 gets its words from the slower way.
+    let read = match std::str::from_utf8(&answer.body) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(&answer.body),
+    };
+    read.map_err(|error| {
         let problem = match error.classify() {
             serde_json::error::Category::Eof => "its JSON is cut off".to_owned(),
             // serde's own words may quote the value at fault.
@@ -81,7 +86,8 @@ pub fn status(name: &str, what: &str, answer: &Answer, token: bool) -> ClientErr
     ClientError::new(kind, format!("target '{name}' answered {} to {what}{meaning}{said}", answer.status))
 }
 
-fn explanation(answer: &Answer) -> Option<String> {
+/// What an answer says about itself: its error fields, else its beginning; none for an empty one.
+pub fn explanation(answer: &Answer) -> Option<String> {
     if answer.body.is_empty() {
         return None;
     }

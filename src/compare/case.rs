@@ -75,6 +75,15 @@ impl Steps {
         place
     }
 
+    /// Whether the step of this index is this node and outcome.
+    pub fn is(&self, place: u32, node: &str, outcome: Option<&str>) -> bool {
+        let Some(rest) = self.texts.get(place as usize).and_then(|text| text.strip_prefix(node)) else { return false };
+        match outcome {
+            None => rest.is_empty(),
+            Some(outcome) => rest.strip_prefix('\n') == Some(outcome),
+        }
+    }
+
     /// A step's node and outcome.
     pub fn step(&self, place: u32) -> Option<(&str, Option<&str>)> {
         let text = self.texts.get(place as usize)?;

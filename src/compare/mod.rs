@@ -8,6 +8,7 @@ mod case;
 mod measures;
 mod model;
 mod read;
+mod scan;
 
 pub use between::compare;
 pub use case::{Case, Run};

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::case::{Case, Run};
+use super::scan::Passed;
 use crate::record::{
-    AttemptRecord, CoverageKinds, GateRecord, RUN_VERSION, ReplayError, RunHeader, RunRecord, Scores, Totals, Verdict,
-    replay, why,
+    AttemptRecord, CoverageKinds, GateRecord, RUN_VERSION, ReplayError, RunHeader, RunRecord, ScenarioRecord, Scores,
+    Totals, Verdict, replay, why,
 };
 use crate::score::Check;
 
@@ -40,8 +42,9 @@ pub enum ReadError {
 /// Reads a run record, or a journal.
 ///
 /// Records as callpath writes them, one scenario a line, are read line by line; others (indented, sorted by some other
-/// tool) as a whole, which needs the memory for the file.
-pub fn read(path: &Path) -> Result<Run, ReadError> {
+/// tool) as a whole, which needs the memory for the file. `complete` is given the record of a journal that was cut short,
+/// and may add what a run counts at its end.
+pub fn read(path: &Path, complete: impl FnOnce(&mut RunRecord)) -> Result<Run, ReadError> {
     let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
     let mut line = Vec::with_capacity(LINE);
     file.read_until(b'\n', &mut line)?;
@@ -51,7 +54,11 @@ pub fn read(path: &Path) -> Result<Run, ReadError> {
         file.read_to_end(&mut rest)?;
         text += &String::from_utf8_lossy(&rest);
         drop(rest);
-        return Ok(of_record(&replay(text.lines())?));
+        let mut record = replay(text.lines())?;
+        if record.stopped.is_some() && record.coverage.is_none() {
+            complete(&mut record);
+        }
+        return Ok(of_record(&record));
     }
     if let Some(run) = by_line(&mut file, &mut line)? {
         return Ok(run);
@@ -147,14 +154,10 @@ struct Rehearsed<'a> {
 
 #[derive(Deserialize)]
 struct Prompted<'a> {
-    number: u64,
+    #[serde(borrow)]
+    id: Cow<'a, str>,
     #[serde(borrow)]
     result: Cow<'a, str>,
-}
-
-/// What a comparison calls a prompt.
-fn prompt(number: u64) -> String {
-    format!("prompt {number}")
 }
 
 #[derive(Deserialize)]
@@ -190,6 +193,7 @@ fn by_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> Result<Option<Run>, R
     }
     let Ok(head) = serde_json::from_slice::<Head>(&head) else { return Ok(None) };
     let mut run = Run::default();
+    let mut passed = Passed::default();
     loop {
         line.clear();
         if file.read_until(b'\n', line)? == 0 {
@@ -205,6 +209,9 @@ fn by_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> Result<Option<Run>, R
         }
         let scenario = line.trim_ascii_end();
         let scenario = scenario.strip_suffix(b",").unwrap_or(scenario);
+        if passed.read(scenario) && run.add_passed(scenario, &passed) {
+            continue;
+        }
         let Ok(scenario) = serde_json::from_slice(scenario) else { return Ok(None) };
         run.add(&scenario);
     }
@@ -231,26 +238,49 @@ fn whole(json: &[u8]) -> Result<Run, ReadError> {
 /// A record that is there already.
 pub(super) fn of_record(record: &RunRecord) -> Run {
     let mut run = Run::default();
-    for scenario in &record.scenarios {
-        let steps = scenario.trace.iter().flat_map(|trace| &trace.steps);
-        let steps = steps.map(|step| (Cow::Borrowed(&*step.node), step.outcome.as_deref()));
-        let prompts = scenario.assist.iter().flat_map(|assist| &assist.prompts);
-        let prompts = prompts.map(|one| (Cow::Owned(prompt(one.number)), Some(one.result.word())));
-        let steps = steps.chain(prompts);
-        run.push(&scenario.id, (&scenario.file, scenario.line), scenario.verdict, scenario.why(), steps);
-    }
-    run.header = record.header.clone();
-    run.rejected = record.rejected.iter().map(|rejected| rejected.file.clone()).collect();
-    run.totals = record.totals;
-    run.scores = record.scores.clone();
-    run.coverage = record.coverage.as_ref().map(|coverage| coverage.totals.clone()).unwrap_or_default();
-    run.gates = record.gates.clone();
-    run.stopped = record.stopped.clone();
-    run.started = record.wall.started.clone();
+    record.scenarios.iter().for_each(|scenario| run.add_record(scenario));
+    run.complete(record);
     run
 }
 
 impl Run {
+    /// Adds a scenario that passed; false where a name in it is no text.
+    fn add_passed(&mut self, line: &[u8], passed: &Passed) -> bool {
+        let text = |range: &Range<usize>| line.get(range.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let (Some(id), Some(file)) = (text(&passed.id), text(&passed.file)) else { return false };
+        let sound = passed.steps.iter().all(|(node, outcome)| {
+            text(node).is_some() && outcome.as_ref().is_none_or(|outcome| text(outcome).is_some())
+        });
+        if !sound {
+            return false;
+        }
+        let steps = passed.steps.iter();
+        let steps = steps.map(|(node, outcome)| (text(node).unwrap_or_default(), outcome.as_ref().and_then(text)));
+        self.push(id, (file, passed.line), Verdict::Passed, None, steps);
+        true
+    }
+
+    /// Adds the next scenario of a run that is being told.
+    pub fn add_record(&mut self, scenario: &ScenarioRecord) {
+        let steps = scenario.trace.iter().flat_map(|trace| &trace.steps);
+        let steps = steps.map(|step| (&*step.node, step.outcome.as_deref()));
+        let prompts = scenario.assist.iter().flat_map(|assist| &assist.prompts);
+        let steps = steps.chain(prompts.map(|prompt| (&*prompt.id, Some(prompt.result.word()))));
+        self.push(&scenario.id, (&scenario.file, scenario.line), scenario.verdict, scenario.why(), steps);
+    }
+
+    /// Takes over what a record says beside its scenarios.
+    pub fn complete(&mut self, record: &RunRecord) {
+        self.header = record.header.clone();
+        self.rejected = record.rejected.iter().map(|rejected| rejected.file.clone()).collect();
+        self.totals = record.totals;
+        self.scores = record.scores.clone();
+        self.coverage = record.coverage.as_ref().map(|coverage| coverage.totals.clone()).unwrap_or_default();
+        self.gates = record.gates.clone();
+        self.stopped = record.stopped.clone();
+        self.started = record.wall.started.clone();
+    }
+
     fn add(&mut self, scenario: &Scenario<'_>) {
         let why = if scenario.verdict == Verdict::Passed {
             None
@@ -261,11 +291,9 @@ impl Run {
             why(scenario.verdict, scenario.reason.as_deref(), &scenario.attempts, &checks)
         };
         let steps = scenario.trace.iter().flat_map(|trace| &trace.steps);
-        let steps =
-            steps.map(|step| (Cow::Borrowed(&*step.node), step.outcome.as_ref().map(|Text(outcome)| &**outcome)));
+        let steps = steps.map(|step| (&*step.node, step.outcome.as_ref().map(|Text(outcome)| &**outcome)));
         let prompts = scenario.assist.iter().flat_map(|assist| &assist.prompts);
-        let prompts = prompts.map(|one| (Cow::Owned(prompt(one.number)), Some(&*one.result)));
-        let steps = steps.chain(prompts);
+        let steps = steps.chain(prompts.map(|prompt| (&*prompt.id, Some(&*prompt.result))));
         self.push(&scenario.id, (&scenario.file, scenario.line), scenario.verdict, why, steps);
     }
 
@@ -275,14 +303,24 @@ impl Run {
         (file, line): (&str, u32),
         verdict: Verdict,
         why: Option<String>,
-        steps: impl Iterator<Item = (Cow<'a, str>, Option<&'a str>)>,
+        steps: impl Iterator<Item = (&'a str, Option<&'a str>)>,
     ) {
         let start = self.paths.len() as u32;
-        for (node, outcome) in steps {
-            self.paths.push(self.steps.of(&node, outcome));
+        // Calls of one suite go much the same way: what the call before did at this step is looked at first.
+        let before = self.cases.last().map_or((0, 0), |case| case.path);
+        for (index, (node, outcome)) in (before.0..).zip(steps) {
+            let guess = self.paths.get(index as usize).copied().filter(|_| index < before.1);
+            let step = match guess {
+                Some(guess) if self.steps.is(guess, node, outcome) => guess,
+                _ => self.steps.of(node, outcome),
+            };
+            self.paths.push(step);
         }
         let path = (start, self.paths.len() as u32);
-        let file = self.steps.of(file, None);
+        let file = match self.cases.last() {
+            Some(case) if self.steps.is(case.file, file, None) => case.file,
+            _ => self.steps.of(file, None),
+        };
         self.cases.push(Case { id: id.into(), file, line, verdict, why: why.map(Into::into), path });
     }
 

@@ -27,7 +27,7 @@ pub struct Related {
     pub label: String,
 }
 
-/// One message about one place.
+/// One message about one place. Errors are made here, warnings and notes by their [`Rule`](super::Rule).
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     /// The rule that was broken, as `room/kebab-name`, for example `suite/unknown-key`.
@@ -64,11 +64,6 @@ impl Diagnostic {
             help: None,
             replacement: None,
         }
-    }
-
-    /// A warning at a place.
-    pub fn warning(rule: &'static str, source: &Arc<Source>, span: Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(rule, source, span, message) }
     }
 
     /// An error about a whole file, for example one that cannot be read.

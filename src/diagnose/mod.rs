@@ -6,17 +6,21 @@
 
 mod diagnostic;
 mod excerpt;
+mod levels;
 mod listing;
 mod record;
 mod render;
+pub mod rules;
 mod source;
 mod suggest;
 mod text;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity};
+pub use levels::{Level, Levels, UnknownRule};
 pub use listing::{render_all, summary};
 pub use record::DiagnosticRecord;
 pub use render::{Style, render};
+pub use rules::{RULES, Rule};
 pub use source::{Location, Position, Source, Span, Spanned};
 pub use suggest::{closest, misspelt};
 pub use text::{quoted, safe_text};

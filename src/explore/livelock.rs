@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::callers::options;
 use super::circles::has_circle;
 use super::surroundings::{self, Surroundings};
+use crate::diagnose::rules::LIVELOCK;
 use crate::diagnose::{Diagnostics, quoted};
 use crate::flow::Program;
-use crate::flow::analysis::rules::LIVELOCK;
-use crate::simulator::{Call, Guards, Input, Request, Trace, livelock_node, simulate};
+use crate::simulator::{Guards, Input, Request, Trace, livelock_node, simulate};
 
 /// So many calls of a program are tried. The bound is on calls and not on time, so that every machine finds the same.
 const MOST_CALLS: usize = 2_000;
@@ -20,8 +20,9 @@ const VISITS: u32 = 3;
 
 /// The nodes at which the guard on livelock stops a call that was tried, each with the keys that lead there.
 ///
-/// Callers press each choice, wrong keys, good entries and nothing; lookups, hours and queues say what they can say,
-/// one of them otherwise than usual at a time. What is found is certain; what is not found may still be there.
+/// Callers press each choice, wrong keys, good entries and nothing; lookups, hours, queues, transfers, draws and events
+/// say what they can say, one of them otherwise than usual at a time; signals come, and callers hang up. What is found is
+/// certain; what is not found may still be there.
 pub fn livelocks(program: &Program) -> Diagnostics {
     let mut found = Diagnostics::new();
     if !has_circle(program) {
@@ -85,7 +86,7 @@ impl Search<'_> {
         self.left = self.left.checked_sub(1)?;
         let request = Request {
             keypad,
-            call: Call { ani: Some("+15550100".into()), dnis: Some("+18005550100".into()), ..Call::default() },
+            call: self.world.call.clone(),
             clock: Some(self.world.clock.clone()),
             stubs: Arc::clone(&self.world.stubs),
             guards: Guards { steps: MOST_STEPS, ..Guards::default() },
@@ -181,6 +182,43 @@ nodes:
   hold: { type: queue, queue: q, on: { timeout: bye, full: bye, closed: check } }
   bye: { type: end }
 "]), @"a call runs in circles at node 'hold': it comes there again and nothing has happened in between; it does so whatever the caller keys, when queues are closed");
+    }
+
+    /// Behind each of these lies the same circle.
+    #[test]
+    fn what_others_answer_leads_into_circles_too() {
+        let circle = "
+  check: { type: decision, if: tries > 3, on: { true: bye, false: again } }
+  again: { type: set, set: { tries: 1 }, next: check }
+  bye: { type: end }
+";
+        let mut all = String::new();
+        for (events, first) in [
+            ("", "type: transfer, number: '+15550100', on: { busy: check, no_answer: bye, failed: bye, invalid: bye }"),
+            ("", "type: callback, number: '+15550100', on: { scheduled: bye, invalid_number: bye, full: check }"),
+            ("", "type: random, weights: { likely: { weight: 1000000, to: bye }, rare: { weight: 1, to: check } }"),
+            ("", "type: effect, kind: recording, on: { next: bye, error: check }"),
+            ("", "type: wait, event: paid, timeout: 5s, on: { event: check, elapsed: bye }"),
+            ("on_signal: { fire: check }", "type: play, prompts: [Hello.], next: bye"),
+            ("on_hangup: check", "type: play, prompts: [Hello.], next: bye"),
+            ("on_hangup: check", "type: queue, queue: q, on: { timeout: bye, full: bye, closed: bye }"),
+        ] {
+            let text = format!(
+                "flow: f\nstart: hello\nvariables: {{ tries: 0 }}\nevents: {{ {events} }}\nnodes:\n  hello: {{ {first} }}{circle}"
+            );
+            let found = found(&[&text]);
+            all += found.split_once("; ").map_or("nothing\n", |(_, help)| help);
+        }
+        insta::assert_snapshot!(all, @"
+        it does so whatever the caller keys, when transfer 'hello' has the outcome 'busy'
+        it does so whatever the caller keys, when callback 'hello' has the outcome 'full'
+        it does so whatever the caller keys, when random 'hello' has the outcome 'rare'
+        it does so whatever the caller keys, when effect 'hello' has the outcome 'error'
+        it does so whatever the caller keys, when wait 'hello' has the outcome 'event'
+        it does so whatever the caller keys, when the signal 'fire' comes at once
+        it does so whatever the caller keys, when the caller hangs up at once
+        it does so whatever the caller keys, when queues are without agents and the caller does not wait
+        ");
     }
 
     #[test]

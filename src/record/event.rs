@@ -43,6 +43,9 @@ pub enum EventKind {
     RunStarted {
         /// [`EVENT_VERSION`].
         version: u32,
+        /// The run's id, the same as in the record's `wall`; empty in journals of older versions.
+        #[serde(default)]
+        run_id: String,
         /// What is run.
         header: RunHeader,
         /// Scenarios that will finish.

@@ -7,30 +7,41 @@ mod assist;
 mod event;
 mod fields;
 mod gates;
+mod identity;
+mod merge;
+mod parse;
 mod replay;
 mod run;
 mod scenario;
 mod schema;
 mod sentence;
+mod shard;
 mod slowest;
 mod tally;
 mod totals;
 
 pub use crate::score::{
-    Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, FlowCoverage,
-    FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, ResultCounts, ResultRow, WrongDecision,
+    Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, EventEntry,
+    FlowCoverage, FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, ResultCounts, ResultRow, Then, WrongDecision,
 };
 pub use assist::{AssistAttempt, AssistPrompt, AssistRecord, AssistTotals, AssistTranscript};
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use fields::Fields;
 pub use gates::{GateRecord, GateSpec};
+pub use identity::{correlation, record_run_id, result_key};
+pub use merge::{MergeError, Part, merge};
+pub use parse::{ParseError, parse};
 pub use replay::{ReplayError, replay};
-pub use run::{FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores, Slowest, SuiteRecord};
+pub use run::{
+    DefinitionRecord, DefinitionSource, FlowRecord, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, Scores,
+    Slowest, SuiteRecord,
+};
 pub use scenario::{
     AttemptRecord, LookupRecord, PromptRecord, ScenarioRecord, ScenarioWall, StepRecord, TraceRecord, Verdict,
 };
 pub use schema::{draft_07, event_schema, run_schema};
 pub use sentence::{check_contrast, check_sentence, check_subject, why};
+pub use shard::Shard;
 pub use slowest::SlowestList;
 pub use tally::Tally;
 pub use totals::{Interval, Totals, wilson};

@@ -27,7 +27,9 @@ pub enum ReplayError {
 /// The record of the run that a journal tells of, from its lines.
 ///
 /// The last line may be cut, and the run's end may be missing: the record then holds the scenarios that finished, and
-/// `stopped` says `interrupted`. Of a journal that is whole it is the record that was written beside it.
+/// `stopped` says `interrupted`. Of a journal that is whole it is the record that was written beside it. Coverage and
+/// decisions are counted at a run's end, with the flows at hand; where the end is missing,
+/// the runner's `recount` counts them from the traces.
 pub fn replay<L: AsRef<str>>(lines: impl IntoIterator<Item = L>) -> Result<RunRecord, ReplayError> {
     let mut reading = Reading::default();
     let mut lines = lines.into_iter().enumerate().filter(|(_, line)| !line.as_ref().trim().is_empty()).peekable();
@@ -53,6 +55,7 @@ struct Reading {
 }
 
 struct Start {
+    run_id: String,
     header: RunHeader,
     jobs: u32,
     started: String,
@@ -63,11 +66,11 @@ impl Reading {
     fn event(&mut self, event: Event) -> Result<(), ReplayError> {
         self.last_us = event.at_us;
         match event.kind {
-            EventKind::RunStarted { version, header, jobs, started, suites, .. } => {
+            EventKind::RunStarted { version, run_id, header, jobs, started, suites, .. } => {
                 if version != EVENT_VERSION {
                     return Err(ReplayError::Version(version));
                 }
-                self.start = Some(Start { header, jobs, started, suites });
+                self.start = Some(Start { run_id, header, jobs, started, suites });
             }
             EventKind::FileRejected { file, suite, diagnostics } => {
                 self.rejected.push(RejectedRecord { file, suite, diagnostics });
@@ -109,13 +112,14 @@ impl Reading {
             flows,
             scores: Scores::of(&totals),
             totals,
-            // The flows are not in the journal.
+            // The flows are not in the journal; see above.
             coverage: None,
             decisions: None,
             assist,
             gates: Vec::new(),
             stopped: Some(self.stopped.unwrap_or_else(|| "interrupted".to_owned())),
             wall: RunWall {
+                run_id: start.run_id,
                 started: start.started,
                 duration_us: self.last_us,
                 jobs: start.jobs,

@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::{AssistTotals, CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord, Totals};
+use super::{
+    AssistTotals, CoverageKinds, CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord, Shard,
+    Totals,
+};
 use crate::diagnose::DiagnosticRecord;
 use crate::target::RequestCounts;
 
@@ -41,7 +44,7 @@ pub struct RunRecord {
     /// What the prompts came to, with the confusion table of their results; absent where none were rehearsed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub assist: Option<AssistTotals>,
-    /// The header's gates, in its order, with what was measured.
+    /// The header's gates, in its order, with what was measured; none in a shard, which is no measure of the whole.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub gates: Vec<GateRecord>,
     /// Why it ended early, where it did: `interrupted`, `max-fail`, or what makes the target unusable.
@@ -70,12 +73,42 @@ pub struct RunHeader {
     pub files: BTreeMap<String, String>,
     /// Found, but not selected by the filters.
     pub deselected: u64,
+    /// Which part of the run this is; absent for the whole.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shard: Option<Shard>,
     /// Errors and warnings of the flow analysis in the flows that were read; absent where it was not asked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub structural_defects: Option<u64>,
+    /// By entry flow, what a remote target runs; empty for the embedded one.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub definitions: Vec<DefinitionRecord>,
     /// What the run had to reach, or may cost.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub gates: Vec<GateSpec>,
+}
+
+/// What is known of a flow that a remote target runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DefinitionRecord {
+    /// The id of the entry flow.
+    pub flow: String,
+    /// By which definition coverage is counted and transitions are checked.
+    pub used: DefinitionSource,
+    /// In what the target's definition differs from the file, or why it is not known: half a sentence.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub note: Option<String>,
+}
+
+/// Where a flow's definition was taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DefinitionSource {
+    /// The target's definition is that of the local file.
+    Same,
+    /// The target's own, which differs from the local file.
+    Target,
+    /// The local file, as the target's is not known.
+    File,
 }
 
 /// A file that could not be used.
@@ -102,6 +135,9 @@ pub struct SuiteRecord {
     pub totals: Totals,
     /// The ratios made of them.
     pub scores: Scores,
+    /// What its own calls covered of the flows that they can come to; absent as for the run's.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub coverage: CoverageKinds,
 }
 
 /// One flow.
@@ -147,6 +183,9 @@ pub struct Slowest {
 /// Wall times of a run, and what depends on them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunWall {
+    /// What no two runs share: a UUID of version 7, whose beginning is the time. Empty in records of older versions.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub run_id: String,
     /// When it began, UTC, RFC 3339.
     pub started: String,
     /// How long it took, in µs.

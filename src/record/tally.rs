@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{AssistTotals, FlowRecord, RejectedRecord, ScenarioRecord, Scores, SuiteHead, SuiteRecord, Totals};
+use super::{
+    AssistTotals, CoverageKinds, FlowRecord, RejectedRecord, ScenarioRecord, Scores, SuiteHead, SuiteRecord, Totals,
+};
 use crate::flow::Name;
 
 /// Sums over the scenarios of a run.
@@ -98,5 +100,6 @@ fn empty(suite: &str, name: &str, file: &str) -> SuiteRecord {
         file: file.to_owned(),
         totals: Totals::default(),
         scores: Scores::default(),
+        coverage: CoverageKinds::new(),
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::diff::path_diff;
+use crate::diagnose::DiagnosticRecord;
 use crate::record::{ScenarioRecord, check_contrast, check_subject};
 use crate::score::{Check, CheckKind};
 
@@ -20,6 +21,23 @@ pub fn broken_text(scenario: &ScenarioRecord) -> String {
         && let Some(why) = scenario.why()
     {
         let _ = writeln!(text, "{}:{}: {why}", scenario.file, scenario.line);
+    }
+    text
+}
+
+/// All that is wrong with a file that could not be used, each with its place and what to write instead.
+pub(super) fn rejected_text(diagnostics: &[DiagnosticRecord]) -> String {
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        // Writing to a text cannot fail.
+        let _ = match (diagnostic.line, diagnostic.column) {
+            (Some(line), Some(column)) => write!(text, "{}:{line}:{column}: ", diagnostic.file),
+            _ => write!(text, "{}: ", diagnostic.file),
+        };
+        let _ = writeln!(text, "{}", diagnostic.message);
+        if let Some(help) = &diagnostic.help {
+            let _ = writeln!(text, "  help: {help}");
+        }
     }
     text
 }

@@ -9,28 +9,35 @@ use crate::runner::ReportError;
 /// Bytes collected before the file system is asked: reports of long runs are hundreds of megabytes.
 const BUFFER: usize = 1 << 18;
 
+/// What stands for standard output where a file is named.
+pub const STDOUT: &str = "-";
+
 /// A file that is written beside its place and moved there when it is complete: a run that ends in the middle leaves
 /// the report of the run before.
 pub struct ReportFile {
     path: PathBuf,
-    temporary: PathBuf,
+    /// Where it is written; none where it goes to standard output.
+    temporary: Option<PathBuf>,
     writer: BufWriter<Box<dyn Write + Send>>,
     complete: bool,
 }
 
 impl ReportFile {
-    /// Begins a file; its folder is created where it is missing.
+    /// Begins a file; its folder is created where it is missing. `-` is standard output.
     pub fn create(path: &Path) -> Result<Self, ReportError> {
+        if path.as_os_str() == STDOUT {
+            return Ok(Self::over(path, None, Box::new(std::io::stdout())));
+        }
         create_folder(path)?;
         let mut name = path.file_name().unwrap_or_default().to_owned();
         // With the process in its name, so that two runs into one folder do not write into the same file.
         name.push(format!(".{}.part", std::process::id()));
         let temporary = path.with_file_name(name);
         let file = File::create(&temporary).map_err(|error| ReportError::io(path, &error))?;
-        Ok(Self::over(path, temporary, Box::new(file)))
+        Ok(Self::over(path, Some(temporary), Box::new(file)))
     }
 
-    fn over(path: &Path, temporary: PathBuf, writer: Box<dyn Write + Send>) -> Self {
+    fn over(path: &Path, temporary: Option<PathBuf>, writer: Box<dyn Write + Send>) -> Self {
         Self { path: path.to_owned(), temporary, writer: BufWriter::with_capacity(BUFFER, writer), complete: false }
     }
 
@@ -41,14 +48,26 @@ impl ReportFile {
 
     /// Appends.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), ReportError> {
-        self.writer.write_all(bytes).map_err(|error| ReportError::io(&self.path, &error))
+        self.writer.write_all(bytes).or_else(|error| self.excused(error))
     }
 
     /// Puts the whole file in its place.
     pub fn complete(mut self) -> Result<(), ReportError> {
-        let moved = self.writer.flush().and_then(|()| fs::rename(&self.temporary, &self.path));
+        let moved = self.writer.flush().and_then(|()| match &self.temporary {
+            Some(temporary) => fs::rename(temporary, &self.path),
+            None => Ok(()),
+        });
         self.complete = moved.is_ok();
-        moved.map_err(|error| ReportError::io(&self.path, &error))
+        moved.or_else(|error| self.excused(error))
+    }
+
+    /// A reader of standard output that has gone (`callpath report run.json --markdown - | head`) is not an error.
+    fn excused(&self, error: std::io::Error) -> Result<(), ReportError> {
+        match &self.temporary {
+            None if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            None => Err(ReportError(format!("cannot write to standard output: {error}"))),
+            Some(_) => Err(ReportError::io(&self.path, &error)),
+        }
     }
 }
 
@@ -61,9 +80,11 @@ pub(super) fn create_folder(path: &Path) -> Result<(), ReportError> {
 
 impl Drop for ReportFile {
     fn drop(&mut self) {
-        if !self.complete {
+        if !self.complete
+            && let Some(temporary) = &self.temporary
+        {
             // Half a report is of no use; if it cannot be removed there is nothing more to be done.
-            let _ = fs::remove_file(&self.temporary);
+            let _ = fs::remove_file(temporary);
         }
     }
 }
@@ -110,7 +131,7 @@ mod tests {
         let path = folder.path().join("run.json");
         fs::write(&path, "old")?;
         for size in [101, BUFFER * 2] {
-            let mut file = ReportFile::over(&path, folder.path().join("part"), Box::new(Small(100)));
+            let mut file = ReportFile::over(&path, Some(folder.path().join("part")), Box::new(Small(100)));
             let error = file.write(&vec![b'x'; size]).and_then(|()| file.complete()).err().ok_or("it had room")?;
             assert_eq!(error.0, format!("cannot write '{}': no storage space", path.display()));
             assert_eq!(fs::read_to_string(&path)?, "old");

@@ -4,6 +4,25 @@ use super::numbers::{count, percent};
 use crate::gate::{Measure, Unit};
 use crate::record::GateRecord;
 
+/// A gate's measure, what was measured and what is asked, each in words.
+pub(super) struct GateParts {
+    pub(super) measure: &'static str,
+    pub(super) measured: String,
+    pub(super) bound: &'static str,
+    pub(super) limit: String,
+}
+
+/// A gate for a table.
+pub(super) fn gate_parts(gate: &GateRecord) -> GateParts {
+    let measure = gate.gate.measure;
+    GateParts {
+        measure: words(measure),
+        measured: gate.measured.map_or_else(|| "not measured".to_owned(), |value| shown(gate, value)),
+        bound: if measure.is_least() { "at least" } else { "at most" },
+        limit: limit(measure, gate.gate.limit),
+    }
+}
+
 /// What was measured beside what is asked: `accuracy is 75.0%, at least 95% is asked`.
 pub(super) fn gate_sentence(gate: &GateRecord) -> String {
     let measure = gate.gate.measure;

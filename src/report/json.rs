@@ -13,6 +13,7 @@ use crate::runner::{Order, ReportError, Reporter};
 
 /// Writes the run record scenario by scenario, so that a run of any length needs little memory.
 pub struct JsonReport {
+    name: String,
     path: PathBuf,
     /// Opened with the run's start.
     file: Option<ReportFile>,
@@ -53,7 +54,14 @@ struct Tail<'a> {
 impl JsonReport {
     /// A run record in this file.
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), file: None, header: RunHeader::default(), rejected: Vec::new(), scenarios: 0 }
+        Self {
+            name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            path: path.to_owned(),
+            file: None,
+            header: RunHeader::default(),
+            rejected: Vec::new(),
+            scenarios: 0,
+        }
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), ReportError> {
@@ -89,7 +97,7 @@ fn json(value: &impl Serialize) -> Result<String, ReportError> {
 
 impl Reporter for JsonReport {
     fn name(&self) -> &str {
-        "run.json"
+        &self.name
     }
 
     fn order(&self) -> Order {

@@ -110,6 +110,7 @@ mod tests {
         let mut progress = Progress::on(ProgressDrawTarget::hidden(), false);
         let event = |kind| Event { at_us: 0, totals: Totals::default(), kind };
         let started = EventKind::RunStarted {
+            run_id: String::new(),
             version: 1,
             header: Default::default(),
             planned: 5,

@@ -2,6 +2,7 @@
 
 mod assist;
 mod coverage;
+mod definitions;
 mod problem;
 mod summary;
 
@@ -105,6 +106,11 @@ impl Terminal {
         };
         format!("{verdict}  {}  {}\n", safe_text(&scenario.id), self.paint.dim(rest))
     }
+}
+
+/// How a run ended and how long it took, in one line without colours.
+pub(super) fn verdicts(record: &RunRecord) -> String {
+    summary::verdicts(record, Paint { color: false })
 }
 
 impl Reporter for Terminal {

@@ -7,6 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::plan::{Planned, Task};
+use super::programs::Programs;
 use super::rehearsed;
 use super::stop::{Reason, Stop};
 use crate::record::{AssistRecord, Verdict, check_sentence};
@@ -68,7 +69,7 @@ impl Done {
 pub(super) async fn attempt<T: Target>(
     target: &T,
     planned: &Planned,
-    searcher: &Searcher,
+    (searcher, programs): (&Searcher, &Programs),
     limit: Duration,
     stop: &Stop,
 ) -> Attempt {
@@ -79,7 +80,7 @@ pub(super) async fn attempt<T: Target>(
         match &planned.task {
             Task::Call { simulation, expect } => {
                 let trace = target.simulate(simulation).await?;
-                Ok::<_, TargetError>(judge(simulation, expect, trace, searcher))
+                Ok::<_, TargetError>(judge(simulation, expect, trace, (searcher, programs)))
             }
             Task::Prompts(work) => Ok(rehearsed::judge(work, &target.rehearse(&work.prompts).await?)),
         }
@@ -100,22 +101,33 @@ pub(super) async fn attempt<T: Target>(
     }
 }
 
-fn evaluate(simulation: &Simulation, expect: &Expectations, trace: &Trace, searcher: &Searcher) -> Evaluation {
+fn evaluate(
+    simulation: &Simulation,
+    expect: &Expectations,
+    trace: &Trace,
+    (searcher, programs): (&Searcher, &Programs),
+) -> Evaluation {
     crate::score::evaluate(expect, trace, || {
         let Some(last) = trace.steps.last() else { return Fewest::Unknown };
         let taken = trace.interactions();
-        searcher.fewest_interactions(&simulation.program, &simulation.request, last.node, &trace.outcome, taken)
+        // Where the target runs another version, the way is searched in that one.
+        let (program, end) = match programs.other(&simulation.program) {
+            Some(own) => (own, own.table.find(trace.node_name(last))),
+            None => (&simulation.program, Some(last.node)),
+        };
+        let Some(end) = end else { return Fewest::Unknown };
+        searcher.fewest_interactions(program, &simulation.request, end, &trace.outcome, taken)
     })
 }
 
 /// The verdict on a call. A call that the engine had to end as failed does not pass unless the scenario speaks of it:
 /// a flow that goes round in circles is wrong also where nobody thought of it.
-fn judge(simulation: &Simulation, expect: &Expectations, trace: Trace, searcher: &Searcher) -> Done {
+fn judge(simulation: &Simulation, expect: &Expectations, trace: Trace, means: (&Searcher, &Programs)) -> Done {
     if let Some(fault) = &trace.fault {
         let reason = Some(fault.to_string());
         return Done { reason, trace: Some(trace), ..Done::new(Verdict::Error) };
     }
-    let Evaluation { score, decisions } = evaluate(simulation, expect, &trace, searcher);
+    let Evaluation { score, decisions } = evaluate(simulation, expect, &trace, means);
     let expected = expect.outcome.is_some() || expect.failure.is_some();
     let (verdict, reason) = match &trace.failure {
         _ if score.checks.iter().any(|check| check.state != CheckState::Held) => (Verdict::Failed, None),

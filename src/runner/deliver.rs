@@ -1,24 +1,29 @@
 //! The one thread that counts, orders and tells the reporters.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, mpsc};
 
-use super::attempt::panic_message;
 use super::plan::Plan;
-use super::reporter::{Order, ReportError, ReportFailure, Reporter};
+use super::programs::Programs;
+use super::reporter::{Order, ReportFailure, Reporter};
+use super::reporters::Reporters;
 use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
     Tally, Totals,
 };
-use crate::score::Coverage;
+use crate::score::{Coverage, Covered, PlannedCall};
 use crate::target::RequestCounts;
 
 /// Messages that are taken from the queue at once.
 const BATCH: usize = 256;
+
+/// So many messages at once mean that there are many more to come.
+const RUSH: usize = 2;
+/// In a rush, how long they gather: waking this thread for each costs the workers more than the message itself.
+const PAUSE: Duration = Duration::from_micros(500);
 
 /// What workers tell.
 pub(super) enum Message {
@@ -39,21 +44,23 @@ pub(super) enum Message {
         json: String,
     },
     Covered(Coverage),
-    /// All have finished; what the target sent for them.
+    /// All have finished; what the target sent for them, and why it cannot be used, if it cannot.
     Sent {
         requests: Option<RequestCounts>,
+        unusable: Option<String>,
     },
 }
 
 /// Counts, orders and tells the reporters.
 pub(super) struct Delivery {
     plan: Arc<Plan>,
+    programs: Arc<Programs>,
     header: RunHeader,
     jobs: u32,
+    run_id: String,
     started: String,
     start: Instant,
-    reporters: Vec<Box<dyn Reporter>>,
-    failures: Vec<ReportFailure>,
+    reporters: Reporters,
     /// In the order in which scenarios finish: what events carry.
     running: Totals,
     /// In the plan's order: what the record carries.
@@ -70,7 +77,7 @@ pub(super) struct Delivery {
 
 impl Delivery {
     pub(super) fn new(
-        plan: &Arc<Plan>,
+        (plan, programs): (&Arc<Plan>, &Arc<Programs>),
         header: RunHeader,
         jobs: u32,
         reporters: Vec<Box<dyn Reporter>>,
@@ -79,12 +86,13 @@ impl Delivery {
     ) -> Self {
         Self {
             plan: plan.clone(),
+            programs: programs.clone(),
             header,
             jobs,
+            run_id: super::run_id::new(),
             started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
             start,
-            reporters,
-            failures: Vec::new(),
+            reporters: Reporters::new(reporters),
             running: Totals::default(),
             tally: Tally::new(&plan.suites),
             slowest: SlowestList::default(),
@@ -102,8 +110,12 @@ impl Delivery {
         self.begin();
         let mut batch = Vec::with_capacity(BATCH);
         while messages.blocking_recv_many(&mut batch, BATCH) > 0 {
+            let rush = batch.len() >= RUSH;
             for message in batch.drain(..) {
                 self.message(message);
+            }
+            if rush {
+                std::thread::sleep(PAUSE);
             }
         }
         self.end()
@@ -112,6 +124,7 @@ impl Delivery {
     fn begin(&mut self) {
         self.emit(EventKind::RunStarted {
             version: EVENT_VERSION,
+            run_id: self.run_id.clone(),
             header: self.header.clone(),
             planned: self.plan.scenarios.len() as u64,
             jobs: self.jobs,
@@ -146,7 +159,11 @@ impl Delivery {
             }
             Message::Finished { index, record, json } => self.finished(index, record, json),
             Message::Covered(coverage) => self.coverage.merge(coverage),
-            Message::Sent { requests } => self.requests = requests,
+            Message::Sent { requests, unusable } => {
+                self.requests = requests;
+                // Where no scenario was left to be skipped, nothing announced it.
+                self.stopped = self.stopped.take().or(unusable);
+            }
         }
     }
 
@@ -157,7 +174,7 @@ impl Delivery {
     fn finished(&mut self, index: usize, record: Arc<ScenarioRecord>, json: String) {
         self.running.add(&record);
         let event = self.event(EventKind::ScenarioFinished { index: index as u64, scenario: record });
-        self.tell(&event, Some(&json), Some(Order::Completion));
+        self.reporters.tell(&event, Some(&json), Some(Order::Completion));
         let place = index - self.next;
         if self.held.len() <= place {
             self.held.resize_with(place + 1, || None);
@@ -170,20 +187,26 @@ impl Delivery {
                 self.tally.add(scenario);
                 self.slowest.add(scenario);
             }
-            self.tell(&event, Some(&json), Some(Order::Plan));
+            self.reporters.tell(&event, Some(&json), Some(Order::Plan));
         }
     }
 
     fn end(mut self) -> (RunRecord, Vec<ReportFailure>) {
         let tally = std::mem::take(&mut self.tally);
         let assist = tally.assist();
-        let (suites, flows, totals) = tally.finish();
+        let (mut suites, flows, totals) = tally.finish();
         // The sums in the plan's order: the same as before but for the last bits of sums of ratios.
         self.running = totals;
         let planned = self.plan.scenarios.iter();
-        let planned = planned.filter_map(|planned| Some((&*planned.id, planned.simulation()?)));
-        let planned = planned.map(|(id, call)| (id, &call.program, &call.request));
-        let (coverage, decisions) = std::mem::take(&mut self.coverage).finish(planned);
+        let programs = self.programs.clone();
+        let planned = planned.filter_map(|planned| {
+            let simulation = planned.simulation()?;
+            let (program, request) = (programs.walked(&simulation.program), &simulation.request);
+            Some(PlannedCall { suite: planned.suite, id: &planned.id, program, request })
+        });
+        let Covered { coverage, decisions, suites: of_suites } = std::mem::take(&mut self.coverage).finish(planned);
+        // The suites of the plan come first, in its order.
+        suites.iter_mut().zip(of_suites).for_each(|(suite, kinds)| suite.coverage = kinds);
         let record = RunRecord {
             version: RUN_VERSION,
             header: std::mem::take(&mut self.header),
@@ -199,6 +222,7 @@ impl Delivery {
             gates: Vec::new(),
             stopped: self.stopped.take(),
             wall: RunWall {
+                run_id: std::mem::take(&mut self.run_id),
                 started: self.started.clone(),
                 duration_us: self.start.elapsed().as_micros() as u64,
                 jobs: self.jobs,
@@ -207,53 +231,17 @@ impl Delivery {
             },
         }
         .judged();
-        self.emit(EventKind::RunFinished { summary: Box::new(record.clone()) });
-        // One after the other, so that a report that cannot be finished is told to those that come after it.
-        while !self.reporters.is_empty() {
-            let mut reporter = self.reporters.remove(0);
-            if let Err(error) = protected(|| reporter.finish()) {
-                self.failed(reporter.name().to_owned(), error);
-            }
-        }
-        (record, self.failures)
+        let last = self.emit(EventKind::RunFinished { summary: Box::new(record.clone()) });
+        (record, self.reporters.finish(&last))
     }
 
     fn event(&self, kind: EventKind) -> Event {
         Event { at_us: self.start.elapsed().as_micros() as u64, totals: self.running, kind }
     }
 
-    fn emit(&mut self, kind: EventKind) {
+    fn emit(&mut self, kind: EventKind) -> Event {
         let event = self.event(kind);
-        self.tell(&event, None, None);
+        self.reporters.tell(&event, None, None);
+        event
     }
-
-    /// Tells the reporters of this order, or all; those that fail are dropped, and the others hear of it.
-    fn tell(&mut self, event: &Event, json: Option<&str>, order: Option<Order>) {
-        let mut index = 0;
-        while let Some(reporter) = self.reporters.get_mut(index) {
-            if order.is_some_and(|order| reporter.order() != order) {
-                index += 1;
-                continue;
-            }
-            match protected(|| reporter.event(event, json)) {
-                Ok(()) => index += 1,
-                Err(error) => {
-                    let name = self.reporters.remove(index).name().to_owned();
-                    self.failed(name, error);
-                }
-            }
-        }
-    }
-
-    fn failed(&mut self, reporter: String, error: ReportError) {
-        self.failures.push(ReportFailure { reporter: reporter.clone(), message: error.0.clone() });
-        self.emit(EventKind::ReporterFailed { reporter, message: error.0 });
-    }
-}
-
-/// A reporter's answer; a panic is one, too.
-fn protected(call: impl FnOnce() -> Result<(), ReportError>) -> Result<(), ReportError> {
-    // A reporter that panicked is dropped without being used again.
-    catch_unwind(AssertUnwindSafe(call))
-        .unwrap_or_else(|panic| Err(ReportError(format!("callpath has a defect: {}", panic_message(&*panic)))))
 }

@@ -3,16 +3,24 @@
 //! ```text
 //! plan      which scenarios, in which order
 //! schedule  workers that take the next scenario, one after the other
+//! programs  what the target runs in place of the local flows
 //! attempt   one simulation, with its time limit, its panic and its cancellation
 //! scenario  the attempts of one scenario, and its verdict
 //! deliver   the one thread that counts, orders and tells the reporters
+//! retell    a run that is over, told to reporters once more
+//! recount   what an interrupted run did not live to count
 //! ```
 
 mod attempt;
 mod deliver;
 mod plan;
+mod programs;
+mod recount;
 mod rehearsed;
 mod reporter;
+mod reporters;
+mod retell;
+mod run_id;
 mod scenario;
 mod schedule;
 mod selection;
@@ -25,7 +33,9 @@ mod tests;
 mod trace;
 
 pub use plan::{Plan, Planned, Task};
+pub use recount::{RecountError, recount};
 pub use reporter::{Order, ReportError, ReportFailure, Reporter};
+pub use retell::retell;
 pub use schedule::{RunOptions, RunOutcome, run};
 pub use selection::Selection;
 pub use stop::Stop;

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::Selection;
 use crate::diagnose::{DiagnosticRecord, Source};
 use crate::flow::Name;
-use crate::record::{GateSpec, RejectedRecord, SuiteHead};
+use crate::record::{GateSpec, RejectedRecord, Shard, SuiteHead};
 use crate::suite::{CallWork, Expectations, Loaded, PromptWork, Rejected, Work};
 use crate::target::Simulation;
 
@@ -24,6 +24,8 @@ pub struct Plan {
     pub rejected: Vec<RejectedRecord>,
     /// Scenarios that were found and not selected.
     pub deselected: u64,
+    /// The part of the plan that this is; none for the whole.
+    pub shard: Option<Shard>,
     /// The filters as given.
     pub filters: Vec<String>,
     /// SHA-256 of every suite and flow file that was read, by its path as messages show it.
@@ -138,6 +140,26 @@ impl Plan {
             }
         }
         plan
+    }
+}
+
+impl Plan {
+    /// Keeps the scenarios of a shard, and the suites that have one of them. Gates stay: they are of the whole run.
+    pub fn keep(&mut self, shard: Shard) {
+        let mut place = 0..;
+        self.scenarios.retain(|_| place.next().is_some_and(|place| shard.has(place)));
+        self.shard = Some(shard);
+        let mut kept = 0;
+        let mut numbers = vec![None; self.suites.len()];
+        for planned in &mut self.scenarios {
+            let Some(number) = numbers.get_mut(planned.suite) else { continue };
+            planned.suite = *number.get_or_insert_with(|| {
+                kept += 1;
+                kept - 1
+            });
+        }
+        let mut number = numbers.iter();
+        self.suites.retain(|_| number.next().is_some_and(Option::is_some));
     }
 }
 

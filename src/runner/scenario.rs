@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use super::attempt::{Attempt, Done, attempt};
 use super::deliver::Message;
 use super::plan::{Plan, Planned};
+use super::programs::Programs;
 use super::stop::{Reason, Stop};
 use super::trace as traces;
 use crate::flow::Name;
@@ -26,16 +27,26 @@ pub(super) struct Tries {
     pub(super) repeat: u32,
 }
 
+/// What a scenario is run with, beside its target.
+pub(super) struct Means<'a> {
+    pub(super) tries: Tries,
+    pub(super) searcher: &'a Searcher,
+    pub(super) programs: &'a Programs,
+    /// What the worker's calls came to.
+    pub(super) coverage: &'a mut Coverage,
+}
+
 /// Runs the plan's scenario at `index` to its verdict and tells of every attempt that is tried again. The call of the last
 /// attempt, which is the one in the record, is added to the coverage.
 pub(super) async fn run_scenario<T: Target>(
     target: &T,
     (plan, index, planned): (&Plan, usize, &Planned),
-    (tries, searcher, coverage): (Tries, &Searcher, &mut Coverage),
+    means: Means<'_>,
     stop: &Stop,
     run_start: Instant,
     events: &mpsc::Sender<Message>,
 ) -> ScenarioRecord {
+    let Means { tries, searcher, programs, coverage } = means;
     let limit = planned.timeout_ms.map_or(tries.timeout, Duration::from_millis);
     let retries = planned.retries.unwrap_or(tries.retries);
     let start = Instant::now();
@@ -44,7 +55,7 @@ pub(super) async fn run_scenario<T: Target>(
     for _ in 0..tries.repeat {
         let mut left = retries;
         loop {
-            let done = match attempt(target, planned, searcher, limit, stop).await {
+            let done = match attempt(target, planned, (searcher, programs), limit, stop).await {
                 Attempt::Done(done) => done,
                 Attempt::Interrupted => return skipped(plan, planned, Reason::Interrupted.text()),
                 Attempt::Skip(reason) => return skipped(plan, planned, reason),
@@ -69,7 +80,8 @@ pub(super) async fn run_scenario<T: Target>(
     let mut record = empty(plan, planned, verdict);
     if let Some(Done { verdict: own, reason, trace, assist, score, decisions }) = last.map(|last| *last) {
         if let (Some(trace), Some(call)) = (&trace, planned.simulation()) {
-            coverage.add(&call.program, trace, own == Verdict::Passed, &decisions);
+            let program = programs.walked(&call.program);
+            coverage.add(planned.suite, program, trace, own == Verdict::Passed, &decisions);
         }
         // A scenario that passed in the end does not carry the reason of an attempt that did not.
         record.reason = reason.filter(|_| verdict != Verdict::Flaky);

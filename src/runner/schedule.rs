@@ -10,8 +10,9 @@ use tokio::task::JoinSet;
 
 use super::deliver::{Delivery, Message};
 use super::plan::Plan;
+use super::programs::Programs;
 use super::reporter::{ReportFailure, Reporter};
-use super::scenario::{Tries, run_scenario, skipped};
+use super::scenario::{Means, Tries, run_scenario, skipped};
 use super::stop::{Reason, Stop};
 use crate::gate::Gate;
 use crate::record::{GateSpec, RunHeader, RunRecord, ScenarioRecord, Verdict};
@@ -82,6 +83,7 @@ struct Shared<T> {
     tries: Tries,
     /// What is found out about a flow serves every call through it.
     searcher: Searcher,
+    programs: Arc<Programs>,
     max_fail: u64,
     stop: Stop,
     start: Instant,
@@ -103,6 +105,12 @@ pub async fn run<T: Target + 'static>(
 ) -> RunOutcome {
     let start = Instant::now();
     let jobs = options.jobs.get().min(plan.scenarios.len().max(1));
+    let (programs, definitions) = tokio::select! {
+        biased;
+        () = stop.interrupted() => Default::default(),
+        asked = Programs::ask(&*target, &plan) => asked,
+    };
+    let programs = Arc::new(programs);
     let header = RunHeader {
         callpath: env!("CARGO_PKG_VERSION").to_owned(),
         target: target.name().to_owned(),
@@ -112,11 +120,14 @@ pub async fn run<T: Target + 'static>(
         filters: plan.filters.clone(),
         files: plan.files.clone(),
         deselected: plan.deselected,
+        shard: plan.shard,
         structural_defects: options.structural_defects,
+        definitions,
         gates: options.gates.iter().map(|&gate| GateSpec::new(gate, None)).chain(plan.gates.iter().cloned()).collect(),
     };
     let ahead = Arc::new(Semaphore::new(AHEAD));
-    let delivery = Delivery::new(&plan, header, options.jobs.get() as u32, reporters, start, ahead.clone());
+    let delivery =
+        Delivery::new((&plan, &programs), header, options.jobs.get() as u32, reporters, start, ahead.clone());
     let (sender, receiver) = mpsc::channel(QUEUE);
     let (done, delivered) = tokio::sync::oneshot::channel();
     // A thread of its own, not a blocking task of the runtime: reporters block on files for the whole run.
@@ -130,6 +141,7 @@ pub async fn run<T: Target + 'static>(
         target,
         tries: Tries { timeout: options.timeout, retries: options.retries, repeat: options.repeat.max(1) },
         searcher: Searcher::new(),
+        programs,
         max_fail: options.max_fail.unwrap_or(u64::MAX),
         stop: stop.clone(),
         start,
@@ -146,8 +158,12 @@ pub async fn run<T: Target + 'static>(
             std::panic::resume_unwind(error.into_panic());
         }
     }
+    let unusable = match stop.reason() {
+        Some(Reason::Unusable(message)) => Some(message),
+        _ => None,
+    };
     // A reporters' thread that is gone is found out just below.
-    let _ = sender.send(Message::Sent { requests: shared.target.requests() }).await;
+    let _ = sender.send(Message::Sent { requests: shared.target.requests(), unusable: unusable.clone() }).await;
     drop(sender);
     let Ok((record, report_failures)) = delivered.await else {
         // The thread ended without an answer, so it panicked; reporters cannot make it (see `Delivery`).
@@ -155,10 +171,6 @@ pub async fn run<T: Target + 'static>(
             Err(panic) => std::panic::resume_unwind(panic),
             Ok(()) => unreachable!("the thread sends its answer before it ends"),
         }
-    };
-    let unusable = match stop.reason() {
-        Some(Reason::Unusable(message)) => Some(message),
-        _ => None,
     };
     RunOutcome { record, unusable, report_failures }
 }
@@ -188,8 +200,8 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
             if events.send(Message::Started { index }).await.is_err() {
                 return;
             }
-            let Shared { target, plan, tries, searcher, stop, start, .. } = shared;
-            let means = (*tries, searcher, &mut *coverage);
+            let Shared { target, plan, tries, searcher, programs, stop, start, .. } = shared;
+            let means = Means { tries: *tries, searcher, programs, coverage };
             run_scenario(&**target, (plan, index, planned), means, stop, *start, events).await
         };
         if matches!(record.verdict, Verdict::Failed | Verdict::Error)

@@ -379,7 +379,7 @@ async fn the_journal_holds_each_event_as_its_own_json() {
 async fn a_journal_read_back_is_the_record() {
     let folder = tempfile::tempdir().unwrap();
     let (plan, mock) = bench(mixed(), vec![broken_file()]);
-    run(plan, mock, &RunOptions { retries: 1, ..jobs(4) }, report_files(folder.path()), &Stop::new()).await;
+    run(plan.clone(), mock, &RunOptions { retries: 1, ..jobs(4) }, report_files(folder.path()), &Stop::new()).await;
     let record = read_record(&folder.path().join("run.json"));
     let journal = std::fs::read_to_string(folder.path().join("events.jsonl")).unwrap();
     assert_eq!(replay(journal.lines()).unwrap(), record);
@@ -406,11 +406,16 @@ async fn a_journal_read_back_is_the_record() {
     assert_eq!((&cut.stopped, cut.scenarios.len()), (&Some("interrupted".to_owned()), 6));
     let mut whole = without_wall(record);
     whole.stopped = Some("interrupted".to_owned());
+    let mut counted = cut.clone();
+    super::recount(&mut counted, &plan).unwrap();
+    assert_eq!(without_wall(counted), whole, "counted from the traces it is what the run itself counted");
     let tables = whole.decisions.iter().flat_map(|decisions| &decisions.flows).flat_map(|flow| &flow.nodes);
     let rows = tables.flat_map(|node| &node.rows).map(|row| row.count);
     assert_eq!(rows.sum::<u64>(), whole.totals.decisions, "the tables count what the accuracy counts");
     // They are counted at the end, with the flows at hand.
     assert!(whole.coverage.take().is_some() && whole.decisions.take().is_some());
+    let of_suites = whole.suites.iter_mut().map(|suite| std::mem::take(&mut suite.coverage));
+    assert!(of_suites.filter(|kinds| !kinds.is_empty()).count() == 2);
     assert_eq!(without_wall(cut), whole);
 
     assert!(replay(["{}", "{}"]).unwrap_err().to_string().starts_with("line 1 of the journal is not an event"));

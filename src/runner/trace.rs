@@ -1,6 +1,8 @@
 //! A trace as records keep it.
 
-use crate::flow::{Name, Value};
+use std::sync::Arc;
+
+use crate::flow::{Name, NodeTable, Value};
 use crate::record::{Fields, LookupRecord, PromptRecord, StepRecord, TraceRecord};
 use crate::simulator::{Step, Trace};
 
@@ -62,5 +64,41 @@ pub(super) fn record(trace: &Trace) -> TraceRecord {
         steps,
         unused_items: trace.unused_items,
         unused_keys: trace.unused_keys,
+    }
+}
+
+/// The way of a recorded call, in the numbers of a table: its nodes and outcomes, not what was said and set. What the
+/// table does not have gets numbers that nothing has.
+pub(super) fn walked(record: &TraceRecord, table: &Arc<NodeTable>) -> Trace {
+    let step = |step: &StepRecord| {
+        let node = table.find(&step.node).unwrap_or(u32::MAX);
+        let outcomes = table.nodes.get(node as usize).map_or(&[][..], |names| &names.outcomes);
+        let number = |name: &Name| {
+            let place = outcomes.iter().position(|known| known == name);
+            place.and_then(|place| u16::try_from(place).ok()).unwrap_or(u16::MAX)
+        };
+        Step {
+            node,
+            outcome: step.outcome.as_ref().map(number),
+            at_ms: step.at_ms,
+            duration_ms: step.duration_ms,
+            input: None,
+            message: None,
+        }
+    };
+    Trace {
+        table: table.clone(),
+        steps: record.steps.iter().map(step).collect(),
+        variables: Vec::new(),
+        outcome: record.outcome.clone(),
+        duration_ms: record.duration_ms,
+        failure: record.failure.clone(),
+        fault: None,
+        lookups: Vec::new(),
+        prompts: Vec::new(),
+        keypresses: 0,
+        prompt_ms: 0,
+        unused_items: record.unused_items,
+        unused_keys: record.unused_keys,
     }
 }

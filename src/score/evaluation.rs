@@ -30,13 +30,7 @@ pub struct Evaluation {
 pub fn evaluate(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> Fewest) -> Evaluation {
     let mut checks = Checks::new(expect, trace);
     let reached = ends::check(&mut checks);
-    let path = path::check(&mut checks);
-    let listed = decisions::check(&mut checks);
-    let items = expect.path.as_ref().map(|placed| &placed.value[..]);
-    let taken = match (items, &path) {
-        (Some(items), Some(path)) if expect.decisions.is_empty() => decisions::implied(items, &path.pairs, trace),
-        _ => listed,
-    };
+    let (path, taken) = path_and_decisions(&mut checks);
     let decisions = decisions::accuracy(&taken);
     variables::check(&mut checks);
     never::check(&mut checks);
@@ -55,9 +49,27 @@ pub fn evaluate(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> F
         interactions,
         effort: effort::effort(trace),
         decision_density: decision_density(trace, &visits),
-        seed_accuracy: seed_accuracy(&decisions, items, &visits),
+        seed_accuracy: seed_accuracy(&decisions, expect.path.as_ref().map(|placed| &placed.value[..]), &visits),
     };
     Evaluation { score, decisions: taken }
+}
+
+/// The decisions that were expected and what became of them, as in [`Evaluation`]; only the steps of the trace are looked
+/// at.
+pub fn expected_decisions(expect: &Expectations, trace: &Trace) -> Vec<DecisionTaken> {
+    path_and_decisions(&mut Checks::new(expect, trace)).1
+}
+
+fn path_and_decisions(checks: &mut Checks<'_>) -> (Option<path::Fitted>, Vec<DecisionTaken>) {
+    let (expect, trace) = (checks.expect, checks.trace);
+    let path = path::check(checks);
+    let listed = decisions::check(checks);
+    let items = expect.path.as_ref().map(|placed| &placed.value[..]);
+    let taken = match (items, &path) {
+        (Some(items), Some(path)) if expect.decisions.is_empty() => decisions::implied(items, &path.pairs, trace),
+        _ => listed,
+    };
+    (path, taken)
 }
 
 #[cfg(test)]

@@ -30,8 +30,8 @@ pub use confusion::{
     Confusion, ConfusionRow, ConfusionTable, DecisionTaken, DecisionsRecord, FlowDecisions, Taken, WrongDecision,
 };
 pub use coverage::{
-    Coverage, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, FlowCoverage, MissingItem, NodeCoverage,
-    OutcomeCoverage,
+    Coverage, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, Covered, EventEntry, FlowCoverage,
+    MissingItem, NodeCoverage, OutcomeCoverage, PlannedCall, Then,
 };
-pub use evaluation::{Evaluation, evaluate, score};
+pub use evaluation::{Evaluation, evaluate, expected_decisions, score};
 pub use result::{Accuracy, Aligned, Check, CheckKind, CheckState, Effort, Interactions, PathFit, Place, Score};

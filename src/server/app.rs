@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::assist::{Metrics, StandIn};
+use super::endpoint::Endpoint;
 use super::faults::Faults;
 use super::id::Ids;
 use super::options::{Scope, ServerOptions};
@@ -16,6 +18,7 @@ use super::store::Store;
 use super::tokens::{Tokens, Worth};
 use super::{openapi, random};
 use crate::assist::Ledger;
+use crate::client::Alarm;
 use crate::wire::code;
 
 /// The server's state.
@@ -32,14 +35,22 @@ pub(super) struct App {
     requests: AtomicU64,
     request_ids: Ids,
     draining: AtomicBool,
+    /// Rings when the server is about to stop.
+    drained: Notify,
+    /// Ends waits on time; without it the runtime's timer does, which follows a paused clock.
+    alarm: Option<Alarm>,
+    /// Whether a submission may be answered with its result.
+    pub represents: bool,
     started: Instant,
     /// When the last request came, in ms from the start.
     last_request: AtomicU64,
 }
 
 impl App {
-    pub fn new(mut options: ServerOptions, stand_in: StandIn, ledger: Ledger) -> Self {
+    pub fn new(mut options: ServerOptions, alarm: Option<Alarm>, stand_in: StandIn, ledger: Ledger) -> Self {
         let plan = std::mem::take(&mut options.faults);
+        // Faults of the questions for results want questions to strike.
+        let represents = !plan.rules.iter().any(|rule| rule.on.is_none_or(|on| on == Endpoint::Status));
         Self {
             stand_in,
             ledger,
@@ -51,6 +62,9 @@ impl App {
             requests: AtomicU64::new(0),
             request_ids: Ids::new(random::number()),
             draining: AtomicBool::new(false),
+            drained: Notify::new(),
+            alarm,
+            represents,
             started: Instant::now(),
             last_request: AtomicU64::new(0),
             options,
@@ -75,7 +89,27 @@ impl App {
 
     /// No more submissions are taken from now on.
     pub fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.draining.store(true, Ordering::SeqCst);
+        self.drained.notify_waiters();
+    }
+
+    /// Waits until `at`, or until the server is about to stop.
+    pub async fn hold(&self, at: Instant) {
+        let drained = self.drained.notified();
+        // The future above hears of whatever comes after it was made.
+        if self.draining.load(Ordering::SeqCst) {
+            return;
+        }
+        let until = async {
+            match &self.alarm {
+                Some(alarm) => alarm.until(at.into_std()).await,
+                None => tokio::time::sleep_until(at).await,
+            }
+        };
+        tokio::select! {
+            () = until => {}
+            () = drained => {}
+        }
     }
 
     /// Whether the server is about to stop.

@@ -9,9 +9,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Response;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
@@ -20,6 +20,9 @@ use tower_service::Service;
 
 /// How long a request's head, or the pause before it, may take.
 const HEAD: Duration = Duration::from_secs(60);
+
+/// The name of HTTP/2 in a TLS handshake (RFC 9113, section 3.1).
+pub(super) const H2: &[u8] = b"h2";
 
 /// The way from a request to the connection that it came by.
 #[derive(Clone, Debug, Default)]
@@ -37,11 +40,19 @@ impl Line {
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// The bare connection.
     fn bare(&self) -> &TcpStream;
+
+    /// Whether both ends agreed on HTTP/2.
+    fn is_http2(&self) -> bool;
 }
 
 impl Stream for TcpStream {
     fn bare(&self) -> &TcpStream {
         self
+    }
+
+    fn is_http2(&self) -> bool {
+        // Only what is agreed on counts: nobody who sends a plain HTTP/2 preface was told that he may.
+        false
     }
 }
 
@@ -49,18 +60,30 @@ impl Stream for TlsStream<TcpStream> {
     fn bare(&self) -> &TcpStream {
         self.get_ref().0
     }
+
+    fn is_http2(&self) -> bool {
+        self.get_ref().1.alpn_protocol() == Some(H2)
+    }
 }
 
-/// Serves the requests of a connection until either end closes it, or until the present one is answered after `stop`
-/// has changed.
-pub(super) async fn serve<S: Stream>(stream: S, router: Router, resets: bool, mut stop: watch::Receiver<bool>) {
+/// Serves the requests of a connection until either end closes it, or until the present ones are answered after `stop`
+/// has changed. `resets` is whether a request may reset its connection; that takes HTTP/1.1, where a connection has one
+/// request at a time.
+pub(super) async fn serve<S: Stream>(stream: S, router: Router, resets: bool, stop: watch::Receiver<bool>) {
+    if stream.is_http2() {
+        serve_http2(stream, router, stop).await
+    } else {
+        serve_http1(stream, router, resets, stop).await
+    }
+}
+
+async fn serve_http1<S: Stream>(stream: S, router: Router, resets: bool, mut stop: watch::Receiver<bool>) {
     let line = Line::default();
     let service = service_fn(|mut request: hyper::Request<Incoming>| {
         if resets {
             request.extensions_mut().insert(line.clone());
         }
-        let mut router = router.clone();
-        async move { Ok::<_, Infallible>(router.call(request).await.unwrap_or_else(|never| match never {})) }
+        answer(router.clone(), request)
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -88,4 +111,26 @@ pub(super) async fn serve<S: Stream>(stream: S, router: Router, resets: bool, mu
             }
         }
     }
+}
+
+async fn serve_http2<S: Stream>(stream: S, router: Router, mut stop: watch::Receiver<bool>) {
+    let service = service_fn(|request: hyper::Request<Incoming>| answer(router.clone(), request));
+    let mut connection = pin!(
+        http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            // A client that has gone without a word is found out.
+            .keep_alive_interval(HEAD)
+            .serve_connection(TokioIo::new(stream), service)
+    );
+    tokio::select! {
+        biased;
+        _ = &mut connection => return,
+        _ = stop.changed() => connection.as_mut().graceful_shutdown(),
+    }
+    // What went wrong on the way to a client is the client's to report.
+    let _ = connection.await;
+}
+
+async fn answer(mut router: Router, request: hyper::Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    router.call(request).await
 }

@@ -1,6 +1,10 @@
 //! What every request passes first and last: its id, the faults, the access log.
 
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -30,10 +34,19 @@ pub(super) async fn front(State(app): State<Arc<App>>, request: Request, next: N
     let id = request_id(&app, request.headers());
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let endpoint = Endpoint::of(&method, uri.path());
-    let mut response = match app.faults.next(endpoint) {
-        None => next.run(request).await,
-        Some(strike) => struck(&app, strike, request, next).await,
-    };
+    let version = request.version();
+    let answered = guarded(async {
+        match app.faults.next(endpoint) {
+            None => next.run(request).await,
+            Some(strike) => struck(&app, strike, request, next).await,
+        }
+    });
+    let mut response = answered.await.unwrap_or_else(|| {
+        // What a panic says may be a part of the request.
+        tracing::error!(target: "callpath::server", request_id = id.to_str().unwrap_or_default(), "a request panicked");
+        let message = "the server has a defect, which this request met";
+        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, message).into_response()
+    });
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id.clone());
     if app.faults.plan.clock_skew_ms != 0
@@ -48,8 +61,23 @@ pub(super) async fn front(State(app): State<Arc<App>>, request: Request, next: N
         path = uri.path(),
         status = response.status().as_u16(),
         duration_us = started.elapsed().as_micros() as u64,
+        version = ?version,
     );
     response
+}
+
+/// The future's output; nothing where it panicked. One request's defect is no reason to leave others on its connection
+/// without an answer.
+async fn guarded<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        // What a panic leaves half done is dropped with the future; what requests share is whole after each step.
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
+        }
+    })
+    .await
 }
 
 /// The id that the request has, where it is short and printable; else a new one.

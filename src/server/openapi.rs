@@ -30,53 +30,56 @@ pub fn openapi() -> Value {
             "A token for client credentials",
             None,
             ("200", answer),
-            &[400, 401, 405, 408, 413, 415, 429, 503],
+            &[400, 401, 405, 408, 413, 415, 429, 500, 503],
         );
         let token = with(token, "security", json!([{}, { "basic": [] }]));
         paths.insert(path.to_owned(), json!({ "post": with(token, "requestBody", form) }));
     }
     let submission = body::<Submission>(&mut schemas);
     let answer = body::<SubmissionAnswer>(&mut schemas);
+    let result = body::<SimulationResult>(&mut schemas);
     let submit = operation(
         "submit",
         "The simulation that was accepted",
         Some(Scope::Run),
-        ("201", answer),
-        &[400, 401, 403, 404, 405, 408, 409, 413, 415, 429, 503],
+        ("201", json!({ "anyOf": [answer, result] })),
+        &[400, 401, 403, 404, 405, 408, 409, 413, 415, 429, 500, 503],
     );
     let submit = with(
         submit,
         "requestBody",
         json!({ "required": true, "content": { "application/json": { "schema": submission } } }),
     );
+    let submit = with_applied(submit, "201");
+    let representation = "RFC 7240: 'return=representation' asks for the result itself where it is there at once";
     let key = "Submissions with the same key and body are one simulation; with another body they are refused with 409";
     paths.insert(
         SIMULATOR.to_owned(),
-        json!({ "post": with(submit, "parameters", json!([parameter("Idempotency-Key", "header", key)])) }),
+        json!({ "post": with(submit, "parameters", json!([parameter("Idempotency-Key", "header", key), parameter("Prefer", "header", representation)])) }),
     );
-    let result = body::<SimulationResult>(&mut schemas);
     let status = operation(
         "status",
         "How far the simulation is, and its result",
         Some(Scope::Read),
         ("200", result),
-        &[401, 403, 404, 405, 429, 503],
+        &[401, 403, 404, 405, 429, 500, 503],
     );
-    paths.insert(
-        format!("{SIMULATOR}/{{id}}"),
-        json!({ "get": with(status, "parameters", json!([parameter("id", "path", "The simulation's id")])) }),
-    );
+    let status = with_applied(status, "200");
+    let wait = "RFC 7240: 'wait=10' asks for an answer up to 10 seconds later, once the simulation is over; at most 30";
+    let parameters = json!([parameter("id", "path", "The simulation's id"), parameter("Prefer", "header", wait)]);
+    paths.insert(format!("{SIMULATOR}/{{id}}"), json!({ "get": with(status, "parameters", parameters) }));
     let list = body::<FlowList>(&mut schemas);
     let list = operation(
         "flows",
         "All flows that can be called",
         Some(Scope::Flows),
         ("200", list),
-        &[401, 403, 405, 429, 503],
+        &[401, 403, 405, 429, 500, 503],
     );
     paths.insert(DEFINITIONS.to_owned(), json!({ "get": list }));
     let flow = body::<FlowDefinition>(&mut schemas);
-    let flow = operation("flow", "The flow", Some(Scope::Flows), ("200", flow), &[400, 401, 403, 404, 405, 429, 503]);
+    let flow =
+        operation("flow", "The flow", Some(Scope::Flows), ("200", flow), &[400, 401, 403, 404, 405, 429, 500, 503]);
     let parameters = json!([
         parameter("id", "path", "The flow's id"),
         parameter("version", "query", "Its version; without it the newest")
@@ -136,7 +139,7 @@ pub fn openapi() -> Value {
 }
 
 /// The refusals that the endpoints share.
-const REFUSALS: [(u16, &str); 11] = [
+const REFUSALS: [(u16, &str); 12] = [
     (400, "The request is wrong; 'field' names the field"),
     (401, "There is no token, or it is not good; or the client's id or secret is wrong"),
     (403, "The token lacks the scope"),
@@ -147,8 +150,17 @@ const REFUSALS: [(u16, &str); 11] = [
     (413, "The body is too large"),
     (415, "Another content type"),
     (429, "Too many requests; the header 'Retry-After' may say when to come again"),
+    (500, "A defect of the server"),
     (503, "The server cannot do it now; the header 'Retry-After' may say when it can"),
 ];
+
+/// An operation whose good answer says which preferences were heeded.
+fn with_applied(mut operation: Value, status: &str) -> Value {
+    operation["responses"][status]["headers"] = json!({
+        "Preference-Applied": { "description": "The preferences that were heeded", "schema": { "type": "string" } }
+    });
+    operation
+}
 
 /// An operation with its good answer and the refusals that it shares with others.
 pub(super) fn operation(id: &str, summary: &str, scope: Option<Scope>, good: (&str, Value), bad: &[u16]) -> Value {

@@ -17,20 +17,21 @@ use super::options::ServerOptions;
 use super::reply::{Refusal, json, ready};
 use super::{definitions, simulations, token};
 use crate::assist::{Ledger, Pipeline};
+use crate::client::Alarm;
 use crate::wire::{Health, code};
 
 /// The server's routes without a socket, for tests and other servers.
 pub fn router(options: ServerOptions) -> Router {
-    build(options).0
+    build(options, None).0
 }
 
-/// The routes, and the pipeline of prompts behind some of them.
-pub(super) fn build(mut options: ServerOptions) -> (Router, Arc<Service>) {
+/// The routes, and the pipeline of prompts behind some of them. An alarm is for real sockets: waits end on time by it.
+pub(super) fn build(mut options: ServerOptions, alarm: Option<Alarm>) -> (Router, Arc<Service>) {
     let assist = std::mem::take(&mut options.assist);
     let seed = options.seed;
     let stand_in = StandIn::new(assist.transcripts, seed, assist.most);
     let ledger = Ledger::new(assist.most, assist.log);
-    let app = Arc::new(App::new(options, stand_in, ledger));
+    let app = Arc::new(App::new(options, alarm, stand_in, ledger));
     let services = routes(app.clone());
     let pipeline = Pipeline::new(assist.settings, assist.agents, seed);
     let (pipeline, service) = assist::routes(&app, pipeline, assist.upstream, &services);
@@ -48,11 +49,13 @@ fn routes(app: Arc<App>) -> Router {
         .route(&format!("{DEFINITIONS}/{{id}}"), get(definitions::one))
         .route("/health", get(health))
         .route("/openapi.json", get(openapi));
-    assist::stand_ins(router)
-        .fallback(nothing)
-        .method_not_allowed_fallback(not_allowed)
-        .layer(from_fn_with_state(app.clone(), front))
-        .with_state(app)
+    let router = assist::stand_ins(router).fallback(nothing).method_not_allowed_fallback(not_allowed);
+    fronted(router, app)
+}
+
+/// The routes behind what every request passes.
+pub(super) fn fronted(router: Router<Arc<App>>, app: Arc<App>) -> Router {
+    router.layer(from_fn_with_state(app.clone(), front)).with_state(app)
 }
 
 async fn health(State(app): State<Arc<App>>) -> Response<Body> {

@@ -15,10 +15,11 @@ use tokio_rustls::TlsAcceptor;
 use super::app::App;
 use super::assist::{Service, Stopped};
 use super::connection;
-use super::faults::Fault;
+use super::faults::{Fault, FaultPlan};
 use super::options::{Credentials, ServerOptions};
 use super::routes::build;
 use super::tls::acceptor;
+use crate::client::Alarm;
 
 /// How long a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -87,11 +88,12 @@ impl Server {
         if open && !address.ip().is_loopback() {
             return Err(ServeError::Open(address));
         }
-        let tls = options.tls.as_ref().map(acceptor).transpose()?;
+        let http2 = !resets(&options.faults) && !truncates(&options.faults);
+        let tls = options.tls.as_ref().map(|files| acceptor(files, http2)).transpose()?;
         let failed = |source| ServeError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let (router, service) = build(options);
+        let (router, service) = build(options, Alarm::start());
         Ok(Self { listener, address, tls, router, app: service.app.clone(), service })
     }
 
@@ -111,8 +113,7 @@ impl Server {
     /// than the options' grace.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Stopped {
         let Self { listener, tls, app, service, router, .. } = self;
-        let is_reset = |fault: &Fault| matches!(fault, Fault::Reset | Fault::LostAnswer);
-        let resets = app.faults.plan.rules.iter().any(|rule| is_reset(&rule.fault));
+        let resets = resets(&app.faults.plan);
         let places = Arc::new(Semaphore::new(app.options.max_connections.max(1)));
         let (stop, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
@@ -169,6 +170,16 @@ impl Server {
         let spent = draining.map_or(Duration::ZERO, |since| since.elapsed());
         service.stop(app.options.grace.saturating_sub(spent)).await
     }
+}
+
+/// Whether a fault resets the connection of its request.
+fn resets(faults: &FaultPlan) -> bool {
+    faults.rules.iter().any(|rule| matches!(rule.fault, Fault::Reset | Fault::LostAnswer))
+}
+
+/// Whether a fault ends the connection of its request in the middle of the answer.
+fn truncates(faults: &FaultPlan) -> bool {
+    faults.rules.iter().any(|rule| rule.fault == Fault::Truncated)
 }
 
 async fn connected(

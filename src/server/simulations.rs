@@ -1,10 +1,11 @@
 //! Submissions and their results.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Request, State};
-use axum::http::header::LOCATION;
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_LOCATION, LOCATION};
 use axum::http::{Extensions, HeaderMap, HeaderValue, Response, StatusCode};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -16,21 +17,27 @@ use super::reply::{Refusal, json, ready};
 use super::store::{Added, Fate, Found, Job, Repeatable};
 use super::{body, draw, id};
 use crate::flow::Program;
-use crate::simulator::simulate;
+use crate::simulator::{Request, simulate};
 use crate::wire::{
-    Detail, Fields, NodeExecution, NodeInput, NodeOutput, SimulationResult, Status, Submission, SubmissionAnswer, code,
-    decode, result,
+    Detail, Fields, NodeExecution, NodeInput, NodeOutput, PREFER, PREFERENCE_APPLIED, Preferences, SimulationResult,
+    Status, Submission, SubmissionAnswer, code, decode, result,
 };
 
 /// The stream of processing times among the draws.
 const PROCESSING: u64 = 1 << 62;
 /// How long an idempotency key may be.
 const LONGEST_KEY: usize = 255;
+/// The longest that a question for a result is held, in seconds; load balancers end connections that say nothing for a
+/// minute.
+const LONGEST_WAIT_S: u32 = 30;
 /// What a simulation says that fails for no reason of the call's.
 const FAILURE: &str = "the simulator ran out of compute capacity";
 
 /// `POST /api/v2/flow/simulator`
-pub(super) async fn submit(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refusal> {
+pub(super) async fn submit(
+    State(app): State<Arc<App>>,
+    request: axum::extract::Request,
+) -> Result<Response<Body>, Refusal> {
     let (head, sent) = request.into_parts();
     app.allow(&head.headers, Scope::Run)?;
     body::must_be(&head.headers, "application/json")?;
@@ -40,17 +47,18 @@ pub(super) async fn submit(State(app): State<Arc<App>>, request: Request) -> Res
     }
     let key = key(&head.headers)?;
     let bytes = body::read(&app, &head.headers, sent).await?;
-    let program = validated(&app, &bytes)?;
+    let accepted = validated(&app, &bytes)?;
     let repeatable = key.map(|key| Repeatable { key, body: digest(&[&bytes]) });
     let fate = fate(&head.extensions);
     let added = app.store.add(repeatable, |number| {
         let now = Instant::now();
         let processing = match app.options.processing.is_zero() {
-            true => std::time::Duration::ZERO,
+            true => Duration::ZERO,
             false => app.options.processing.at(draw::unit(app.options.seed, PROCESSING, number)),
         };
         // Hyper's buffer may be much larger than the body and must not be kept with it.
         let body = Arc::from(&bytes[..]);
+        let program = accepted.program.clone();
         Job { body, program, fate, runs_at: now + processing / 5, ends_at: now + processing }
     });
     let number = match added {
@@ -63,6 +71,20 @@ pub(super) async fn submit(State(app): State<Arc<App>>, request: Request) -> Res
     let simulation_id = id::write(number);
     let path = format!("{SIMULATOR}/{simulation_id}");
     let location = HeaderValue::try_from(&path);
+    let preferences = preferences(&head.headers);
+    if preferences.representation
+        && app.represents
+        && let Some(result) = result_at_once(&app, number, &simulation_id, accepted)?
+    {
+        let mut response = ready(StatusCode::CREATED, result);
+        applied(&mut response, Preferences { representation: true, wait_s: None });
+        if let Ok(location) = location {
+            // RFC 7240, section 4.2: the answer's body is what lies there.
+            response.headers_mut().insert(CONTENT_LOCATION, location.clone());
+            response.headers_mut().insert(LOCATION, location);
+        }
+        return Ok(response);
+    }
     let answer = SubmissionAnswer { simulation_id, status: app.store.status(number), result_url: Some(path) };
     let mut response = json(StatusCode::CREATED, &answer);
     if let Ok(location) = location {
@@ -71,22 +93,56 @@ pub(super) async fn submit(State(app): State<Arc<App>>, request: Request) -> Res
     Ok(response)
 }
 
+/// The result of a submission where it is there already.
+fn result_at_once(app: &App, number: u64, id: &str, accepted: Accepted) -> Result<Option<Bytes>, Refusal> {
+    match app.store.find(number) {
+        Found::Result(bytes) => Ok(Some(bytes)),
+        Found::Make(job, keep) => {
+            let result = outcome(app, id.to_owned(), &job, accepted);
+            written(app, number, &result, keep).map(Some)
+        }
+        Found::Going(..) | Found::Expired | Found::Unknown => Ok(None),
+    }
+}
+
+/// What a request would like.
+fn preferences(headers: &HeaderMap) -> Preferences {
+    Preferences::read(headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok()))
+}
+
+/// Says which preferences were heeded.
+fn applied(response: &mut Response<Body>, preferences: Preferences) {
+    // Words and digits of ours are always a header's value.
+    if let Ok(value) = HeaderValue::try_from(preferences.to_string()) {
+        response.headers_mut().insert(PREFERENCE_APPLIED, value);
+    }
+}
+
 fn fate(extensions: &Extensions) -> Fate {
     extensions.get::<Fate>().copied().unwrap_or_default()
 }
 
-/// The flow of a submission that can be simulated.
-fn validated(app: &App, bytes: &[u8]) -> Result<Arc<Program>, Refusal> {
+/// A submission that can be simulated.
+struct Accepted {
+    program: Arc<Program>,
+    request: Request,
+    /// Whether the values of secrets are wanted; none for a plain submission.
+    reveal_secrets: Option<bool>,
+}
+
+/// A submission as what it asks for, if it can be simulated.
+fn validated(app: &App, bytes: &[u8]) -> Result<Accepted, Refusal> {
     let submission: Submission =
         decode(bytes).map_err(|misfit| Refusal::invalid(misfit.message).field(misfit.field))?;
     let flow_id = submission.flow_id.clone();
     let version = submission.simulation_options.as_ref().and_then(|options| options.flow_version.clone());
-    submission
+    let reveal_secrets = submission.simulation_options.as_ref().map(|options| options.reveal_secrets);
+    let request = submission
         .into_request(&app.options.limits)
         .map_err(|rejection| Refusal::invalid(rejection.message).field(Some(rejection.field)))?;
     let flows = &app.options.flows;
     if let Some(program) = flows.find(&flow_id, version.as_deref()) {
-        return Ok(program.clone());
+        return Ok(Accepted { program: program.clone(), request, reveal_secrets });
     }
     let shown = flow_id.escape_default();
     Err(match version.filter(|_| flows.find(&flow_id, None).is_some()) {
@@ -126,27 +182,46 @@ pub(super) async fn status(
     app.allow(&headers, Scope::Read)?;
     let unknown = || Refusal::not_found(format!("there is no simulation '{}'", text.escape_default()));
     let number = id::read(&text).ok_or_else(unknown)?;
-    match app.store.find(number) {
-        Found::Unknown => Err(unknown()),
-        Found::Expired => {
-            let message = format!("the result of simulation '{text}' is no longer kept");
-            Err(Refusal::new(StatusCode::NOT_FOUND, code::EXPIRED, message))
-        }
-        Found::Going(status) => Ok(json(StatusCode::OK, &pending(text, status, None))),
-        Found::Result(bytes) => Ok(ready(StatusCode::OK, bytes)),
-        Found::Make(job, keep) => {
-            let result = carry_out(&app, text, &job)?;
-            let bytes: Bytes = serde_json::to_vec(&result)
-                .map_err(|error| {
-                    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, error.to_string())
-                })?
-                .into();
-            if keep {
-                app.store.keep(number, &bytes);
-            }
-            Ok(ready(StatusCode::OK, bytes))
+    let mut found = app.store.find(number);
+    let mut heeded = Preferences::default();
+    if let Some(seconds) = preferences(&headers).wait_s.filter(|_| !app.is_draining()) {
+        heeded.wait_s = Some(seconds.min(LONGEST_WAIT_S));
+        if let Found::Going(_, ends_at) = found {
+            let longest = Instant::now() + Duration::from_secs(seconds.min(LONGEST_WAIT_S).into());
+            app.hold(ends_at.map_or(longest, |ends_at| ends_at.min(longest))).await;
+            found = app.store.find(number);
+            // Who is sent away before the time shall not believe that it was heeded.
+            heeded.wait_s = heeded.wait_s.filter(|_| !app.is_draining());
         }
     }
+    let mut response = match found {
+        Found::Unknown => return Err(unknown()),
+        Found::Expired => {
+            let message = format!("the result of simulation '{text}' is no longer kept");
+            return Err(Refusal::new(StatusCode::NOT_FOUND, code::EXPIRED, message));
+        }
+        Found::Going(status, _) => json(StatusCode::OK, &pending(text, status, None)),
+        Found::Result(bytes) => ready(StatusCode::OK, bytes),
+        Found::Make(job, keep) => {
+            let result = carry_out(&app, text, &job)?;
+            ready(StatusCode::OK, written(&app, number, &result, keep)?)
+        }
+    };
+    if heeded.wait_s.is_some() {
+        applied(&mut response, heeded);
+    }
+    Ok(response)
+}
+
+/// A result as JSON, kept where it is worth it.
+fn written(app: &App, number: u64, result: &SimulationResult, keep: bool) -> Result<Bytes, Refusal> {
+    let bytes: Bytes = serde_json::to_vec(result)
+        .map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, error.to_string()))?
+        .into();
+    if keep {
+        app.store.keep(number, &bytes);
+    }
+    Ok(bytes)
 }
 
 /// A result without a path.
@@ -162,22 +237,28 @@ fn pending(simulation_id: String, status: Status, error_message: Option<String>)
     }
 }
 
+/// The outcome of a job that was kept as its body.
 fn carry_out(app: &App, simulation_id: String, job: &Job) -> Result<SimulationResult, Refusal> {
-    if job.fate == Fate::Fails {
-        return Ok(pending(simulation_id, Status::Failed, Some(FAILURE.to_owned())));
-    }
     // It was both when it was submitted.
     let broken = |reason: String| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, reason);
     let submission: Submission = decode(&job.body).map_err(|misfit| broken(misfit.message))?;
-    let options = submission.simulation_options.as_ref().map(|options| options.reveal_secrets);
+    let reveal_secrets = submission.simulation_options.as_ref().map(|options| options.reveal_secrets);
     let request = submission.into_request(&app.options.limits).map_err(|rejection| broken(rejection.message))?;
+    Ok(outcome(app, simulation_id, job, Accepted { program: job.program.clone(), request, reveal_secrets }))
+}
+
+/// What a submission comes to, as its job's fate has it.
+fn outcome(app: &App, simulation_id: String, job: &Job, accepted: Accepted) -> SimulationResult {
+    if job.fate == Fate::Fails {
+        return pending(simulation_id, Status::Failed, Some(FAILURE.to_owned()));
+    }
     let other = (job.fate == Fate::OtherVersion).then(|| other_version(app, &job.program));
     let program = match &other {
         Some(Some(other)) => other,
-        _ => &job.program,
+        _ => &accepted.program,
     };
-    let trace = simulate(program, &request);
-    let detail = match options {
+    let trace = simulate(program, &accepted.request);
+    let detail = match accepted.reveal_secrets {
         None => Detail::Plain,
         Some(reveal_secrets) => {
             Detail::Full { reveal_secrets, flow_version: Some(program.entry().version.as_str().into()) }
@@ -187,7 +268,7 @@ fn carry_out(app: &App, simulation_id: String, job: &Job) -> Result<SimulationRe
     if let Some(None) = other {
         drift(&mut result);
     }
-    Ok(result)
+    result
 }
 
 /// Another version of the flow: the one before, else the one after.

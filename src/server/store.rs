@@ -101,8 +101,8 @@ pub(super) enum Added {
 /// What is known of an id.
 #[derive(Debug)]
 pub(super) enum Found {
-    /// The simulation is in this state.
-    Going(Status),
+    /// The simulation is in this state, and is over at this time; none for one that runs for ever.
+    Going(Status, Option<Instant>),
     /// Its result.
     Result(Bytes),
     /// Its result is to be made; it is worth keeping where the flag is set.
@@ -199,11 +199,12 @@ impl Store {
         let Some(kept) = shard.jobs.get_mut(&id).filter(|kept| !self.is_over(&kept.job, now)) else {
             return if self.ids.reveal(id) < self.count() { Found::Expired } else { Found::Unknown };
         };
+        let ends_at = Some(kept.job.ends_at).filter(|_| kept.job.fate != Fate::Never);
         if now < kept.job.runs_at {
-            return Found::Going(Status::Queued);
+            return Found::Going(Status::Queued, ends_at);
         }
-        if now < kept.job.ends_at || kept.job.fate == Fate::Never {
-            return Found::Going(Status::Running);
+        if ends_at.is_none_or(|ends_at| now < ends_at) {
+            return Found::Going(Status::Running, ends_at);
         }
         kept.reads = kept.reads.saturating_add(1);
         if kept.reads == 1 {

@@ -7,11 +7,12 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem};
 use tokio_rustls::TlsAcceptor;
 
+use super::connection::H2;
 use super::options::TlsFiles;
 use super::serve::ServeError;
 
-/// Makes TLS of connections; TLS 1.2 and 1.3.
-pub(super) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, ServeError> {
+/// Makes TLS of connections; TLS 1.2 and 1.3, and HTTP/2 where the client offers it and `http2` is set, else HTTP/1.1.
+pub(super) fn acceptor(files: &TlsFiles, http2: bool) -> Result<TlsAcceptor, ServeError> {
     let unusable = |path: &Path, reason: String| ServeError::Tls { path: path.display().to_string(), reason };
     let wrong = |path: &Path, what: &str, error: pem::Error| match error {
         pem::Error::Io(error) => unusable(path, error.to_string()),
@@ -31,6 +32,6 @@ pub(super) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, ServeError> {
         .with_safe_default_protocol_versions()
         .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
         .map_err(|error| unusable(&files.certificate, error.to_string()))?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.alpn_protocols = if http2 { vec![H2.to_vec(), b"http/1.1".to_vec()] } else { vec![b"http/1.1".to_vec()] };
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

@@ -10,6 +10,7 @@ use super::paths::{Place, slashed};
 use super::settings::{Kind, Names};
 use super::vocabulary::Vocabulary;
 use super::{Scenario, Suite, SuiteFile, call, prompts, rules, scenario};
+use crate::diagnose::rules::UNUSED_STUB;
 use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, Span, quoted};
 use crate::flow::Name;
 use crate::yaml::{Data, Node, Reader, load, parse};
@@ -23,6 +24,9 @@ const TOLD: usize = 100;
 
 /// At most so many scenarios come from one file.
 pub(super) const SCENARIOS: usize = 1_000_000;
+
+/// The tree of a file with more bytes than this is taken down beside the work.
+const LARGE: usize = 1 << 20;
 
 /// What became of a file.
 #[derive(Default)]
@@ -124,7 +128,12 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
             broken: Vec::new(),
         };
         let name = context.read(&tree, sort);
-        drop(tree);
+        if context.source.text().len() > LARGE {
+            // It takes a while to take it down, for which nobody has to wait. Without a thread it is done here.
+            let _ = std::thread::Builder::new().spawn(move || drop(tree));
+        } else {
+            drop(tree);
+        }
         context.doubles();
         outcome.sources.append(&mut context.head.sources);
         outcome.broken = context.broken;
@@ -287,7 +296,7 @@ impl Context<'_> {
             keys.sort_unstable();
             keys.dedup();
             let message = format!("no flow of this suite asks {}", quoted(&name.value));
-            let diagnostic = Diagnostic::warning(rules::UNKNOWN_STUB, &name.source, name.span, message);
+            let diagnostic = UNUSED_STUB.finding(&name.source, name.span, message);
             self.diagnostics.push(super::stubs::suggesting(diagnostic, &name.value, keys, "they ask"));
         }
     }

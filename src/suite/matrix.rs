@@ -1,6 +1,7 @@
 //! `matrix`, `exclude`, `include` and `examples`: one entry to several cells.
 
 use super::rules;
+use crate::diagnose::rules::UNUSED_EXCLUDE;
 use crate::diagnose::{Spanned, closest, quoted};
 use crate::flow::{Name, Value};
 use crate::yaml::{Entry, Node, Reader};
@@ -115,13 +116,9 @@ impl<'n> Expansion<'n> {
             }
         }
         for (exclude, _) in excludes.iter().zip(unused).filter(|(_, unused)| *unused) {
-            let diagnostic = crate::diagnose::Diagnostic::warning(
-                rules::UNUSED_EXCLUDE,
-                reader.source(),
-                exclude.span,
-                "this 'exclude' matches no cell of the matrix",
-            );
-            reader.report(diagnostic);
+            let message = "this 'exclude' matches no cell of the matrix";
+            let help = "write values as the axes do, or remove it";
+            reader.report(UNUSED_EXCLUDE.finding(reader.source(), exclude.span, message).help(help));
         }
         rows.extend(self.includes(axes, reader)?);
         if rows.len().saturating_mul(times) > CELLS {

@@ -4,6 +4,7 @@ use super::expect::{Decision, ExpectPatch, Lookup, PathPart, Prompt, Unused};
 use super::stubs::suggesting;
 use super::vocabulary::Vocabulary;
 use super::{DecisionExpectation, Expectations, LookupExpectation, PathItem, Placed, PromptExpectation, rules};
+use crate::diagnose::rules::MISSPELT_VARIABLE;
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, Spanned, misspelt, quoted};
 use crate::flow::{Name, Value};
 use std::sync::Arc;
@@ -268,7 +269,8 @@ pub(super) fn near_variables(
         if let Some(near) = misspelt(&entry.key, known) {
             let message = format!("the flow has no variable {}", quoted(&entry.key));
             found.push(
-                Diagnostic::warning(rules::UNKNOWN_VARIABLE, source, entry.key.span, message)
+                MISSPELT_VARIABLE
+                    .finding(source, entry.key.span, message)
                     .help(format!("did you mean '{near}'?"))
                     .replacement(near),
             );

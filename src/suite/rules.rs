@@ -1,4 +1,5 @@
-//! The names of the rules that reading a suite enforces; `docs/suites.md` lists them.
+//! The names of the rules that reading a suite enforces; `docs/suites.md` lists them. Those that only warn are in
+//! [`diagnose::rules`](crate::diagnose::rules).
 
 use crate::yaml::Rules;
 
@@ -37,8 +38,6 @@ pub(super) const UNKNOWN_SERVICE: &str = "suite/unknown-service";
 pub(super) const UNKNOWN_STUB: &str = "suite/unknown-stub";
 pub(super) const UNKNOWN_VARIABLE: &str = "suite/unknown-variable";
 pub(super) const UNQUOTED_KEY: &str = "suite/unquoted-key";
-pub(super) const UNUSED_AXIS: &str = "suite/unused-axis";
-pub(super) const UNUSED_EXCLUDE: &str = "suite/unused-exclude";
 
 #[cfg(test)]
 mod tests {

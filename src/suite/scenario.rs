@@ -5,8 +5,9 @@ use super::file::{Context, SCENARIOS};
 use super::interpolate::{Filler, varies};
 use super::matrix::{Expansion, shown};
 use super::settings::{Kind, Numbers};
-use super::{Work, call, prompts, rules};
-use crate::diagnose::{Diagnostic, Severity, Span, Spanned, quoted};
+use super::{Work, call, prompts};
+use crate::diagnose::rules::UNUSED_AXIS;
+use crate::diagnose::{Severity, Span, Spanned, quoted};
 use crate::flow::Name;
 use crate::yaml::{self, Entry, Node};
 
@@ -181,7 +182,7 @@ fn read_as<'n, K: Keys<'n>>(node: &'n Node, context: &mut Context<'_>) {
         for (name, _) in cells.names.iter().zip(used).filter(|(_, used)| !used) {
             let message = format!("nothing uses the axis {}", quoted(name));
             let help = format!("write '${{{}}}' where its value belongs", name.value);
-            let diagnostic = Diagnostic::warning(rules::UNUSED_AXIS, &context.source, name.span, message).help(help);
+            let diagnostic = UNUSED_AXIS.finding(&context.source, name.span, message).help(help);
             context.diagnostics.push(diagnostic);
         }
     }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Scenario, Suite};
+use crate::diagnose::rules::NEVER_STUBBED;
 use crate::diagnose::{Diagnostics, Span, quoted};
-use crate::flow::analysis::rules::NEVER_STUBBED;
 use crate::flow::{Kind, Name, Program};
 
 /// Reports lookups of the suites' flows that none of their scenarios has a stub for: calls that come there cannot be

@@ -9,29 +9,31 @@ use crate::simulator::{Step, Trace};
 /// An edge is taken for possible where the flow has it, and in the other ways a call gets from node to node: into and out of a subflow,
 /// by a jump, by an event (hang-up, error, signal, global key), or again into an input node. So a trace that fits is never blamed; one
 /// that differs in such a way may go unnoticed.
-pub fn drift(trace: &Trace, program: &Program) -> Option<String> {
+///
+/// `flow` is what the message calls the program.
+pub fn drift(trace: &Trace, program: &Program, flow: &str) -> Option<String> {
     let known = program.table.nodes.len();
     let name = |step: &Step| quoted(trace.node_name(step));
     for step in &trace.steps {
         let node = step.node as usize;
         if node >= known {
-            return Some(format!("it has a node {}, which the local flow does not have", name(step)));
+            return Some(format!("it has a node {}, which {flow} does not have", name(step)));
         }
         // The local table is a part of the trace's: what was added lies behind.
         let outcomes = program.table.nodes.get(node).map_or(0, |node| node.outcomes.len());
         if step.outcome.is_some_and(|outcome| outcome as usize >= outcomes) {
             let outcome = quoted(trace.outcome_name(step).map_or("", |name| name));
-            return Some(format!("node {} ended with {outcome}, which the local flow does not have", name(step)));
+            return Some(format!("node {} ended with {outcome}, which {flow} does not have", name(step)));
         }
     }
     let start = start(program, 0);
     if let Some(first) = trace.steps.first().filter(|first| Some(first.node) != start) {
-        return Some(format!("it begins with {}, the local flow does not", name(first)));
+        return Some(format!("it begins with {}, {flow} does not", name(first)));
     }
     trace.steps.windows(2).find_map(|pair| {
         let [from, to] = pair else { return None };
         (!follows(program, from, to))
-            .then(|| format!("it went from {} to {}, an edge that the local flow does not have", name(from), name(to)))
+            .then(|| format!("it went from {} to {}, an edge that {flow} does not have", name(from), name(to)))
     })
 }
 

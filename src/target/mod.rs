@@ -1,11 +1,13 @@
 //! Where scenarios run.
 
+mod definition;
 mod drift;
 mod embedded;
 mod prompts;
 mod remote;
 mod unusable;
 
+pub use definition::Definition;
 pub use embedded::Embedded;
 pub use prompts::{Extent, PromptTrace};
 pub use remote::{Remote, RemoteError};
@@ -36,6 +38,13 @@ pub trait Target: Send + Sync {
     /// What it has sent so far; none for a target that sends nothing.
     fn requests(&self) -> Option<RequestCounts> {
         None
+    }
+
+    /// What it knows of its own flows beside these programs, in their order; asked once, before the first call. Empty for
+    /// a target that runs the very programs that it is given.
+    fn definitions(&self, programs: &[Arc<Program>]) -> impl Future<Output = Vec<Definition>> + Send {
+        let _ = programs;
+        async { Vec::new() }
     }
 
     /// Simulates one call. The error says why there is no trace; the runner decides what becomes of the scenario.

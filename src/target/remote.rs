@@ -1,11 +1,15 @@
 //! A simulator behind the REST contract.
 
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
 use super::drift::drift;
-use super::{RequestCounts, Simulation, Target, TargetError};
+use super::{Definition, RequestCounts, Simulation, Target, TargetError};
 use crate::client::{
     Alarm, ClientError, Counts, ErrorKind, HyperTransport, Jobs, RemoteSettings, Session, TlsError, Transport,
 };
-use crate::flow::Kind;
+use crate::flow::{Kind, Program};
 use crate::simulator::Trace;
 use crate::wire::{self, Submission};
 
@@ -13,7 +17,12 @@ use crate::wire::{self, Submission};
 #[derive(Debug)]
 pub struct Remote<T = HyperTransport> {
     jobs: Jobs<T>,
+    /// What the server runs in place of the local programs, by their address; they are kept as long as this.
+    others: OnceLock<HashMap<usize, (Arc<Program>, Arc<Program>)>>,
 }
+
+/// The definitions of all flows are waited for so long; without them the run has the local files.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why a remote target cannot even be begun with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,14 +42,14 @@ impl Remote {
     /// When certificates cannot be read, or there are none to check an `https` server against.
     pub fn new(settings: RemoteSettings) -> Result<Self, RemoteError> {
         let transport = HyperTransport::new(&settings)?;
-        Ok(Self { jobs: Jobs::new(Session::new(settings, transport), Alarm::start())? })
+        Ok(Self { jobs: Jobs::new(Session::new(settings, transport), Alarm::start())?, others: OnceLock::new() })
     }
 }
 
 impl<T: Transport> Remote<T> {
     /// The target of these settings over a given transport, all on the runtime's clock.
     pub fn over(settings: RemoteSettings, transport: T) -> Result<Self, RemoteError> {
-        Ok(Self { jobs: Jobs::new(Session::new(settings, transport), None)? })
+        Ok(Self { jobs: Jobs::new(Session::new(settings, transport), None)?, others: OnceLock::new() })
     }
 
     /// What it has sent so far.
@@ -105,9 +114,22 @@ impl<T: Transport> Target for Remote<T> {
         let submission = self.submission(simulation)?;
         let answered = self.jobs.session().answered();
         let result = self.jobs.run(&submission).await.map_err(|error| self.classify(error, answered))?;
-        let trace = wire::trace(result, &simulation.program.table)
-            .map_err(|error| TargetError::Call(format!("target '{}': {error}", self.name())))?;
-        match drift(&trace, &simulation.program) {
+        let read = |result, program: &Program| {
+            wire::trace(result, &program.table)
+                .map_err(|error| TargetError::Call(format!("target '{}': {error}", self.name())))
+        };
+        let other = self.others.get().and_then(|others| others.get(&(Arc::as_ptr(&simulation.program) as usize)));
+        let difference = match other {
+            // What the server runs is known: the trace has to fit that.
+            Some((_, own)) => drift(&read(result.clone(), own)?, own, "the target's own definition"),
+            None => None,
+        };
+        let trace = read(result, &simulation.program)?;
+        let difference = match other {
+            Some(_) => difference,
+            None => drift(&trace, &simulation.program, "the local flow"),
+        };
+        match difference {
             Some(difference) => Err(TargetError::Call(format!(
                 "target '{}' runs another version of flow '{}': {difference}",
                 self.name(),
@@ -115,6 +137,41 @@ impl<T: Transport> Target for Remote<T> {
             ))),
             None => Ok(trace),
         }
+    }
+
+    async fn definitions(&self, programs: &[Arc<Program>]) -> Vec<Definition> {
+        let end = tokio::time::Instant::now() + PATIENCE;
+        let mut list: Vec<Definition> = Vec::with_capacity(programs.len());
+        let mut beyond_help: Option<String> = None;
+        for program in programs {
+            if let Some(reason) = &beyond_help {
+                list.push(Definition::Unknown(reason.clone()));
+                continue;
+            }
+            // One after the other: flows are few, and nobody else asks this early.
+            let asked = self.jobs.session().definition(&program.entry().id.value);
+            let reason = match tokio::time::timeout_at(end, asked).await {
+                Ok(Ok(definition)) => {
+                    list.push(Definition::of(&definition, program));
+                    continue;
+                }
+                Ok(Err(error)) if error.kind == ErrorKind::NotFound => {
+                    list.push(Definition::Unknown(error.to_string()));
+                    continue;
+                }
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => format!("target '{}' did not give its definitions in time", self.name()),
+            };
+            list.push(Definition::Unknown(reason.clone()));
+            beyond_help = Some(reason);
+        }
+        let others = programs.iter().zip(&list).filter_map(|(local, definition)| match definition {
+            Definition::Other { program, .. } => Some((Arc::as_ptr(local) as usize, (local.clone(), program.clone()))),
+            _ => None,
+        });
+        // Asked once; a second answer would change the rules in the middle of a run.
+        let _ = self.others.set(others.collect());
+        list
     }
 }
 

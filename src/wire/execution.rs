@@ -3,9 +3,12 @@
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
+use serde::de::MapAccess;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Fields;
+use super::lenient::{self, Members, Text, Texts};
+use super::name;
 use crate::flow::{Name, Value};
 
 /// One execution of one node.
@@ -13,6 +16,7 @@ use crate::flow::{Name, Value};
 #[serde(rename_all = "camelCase")]
 pub struct NodeExecution {
     /// The node's id; `flow/id` for a node of another flow than the one that was called.
+    #[serde(deserialize_with = "name::read")]
     pub node_id: Name,
     /// Its type.
     #[serde(default)]
@@ -24,7 +28,7 @@ pub struct NodeExecution {
     #[serde(default)]
     pub output: NodeOutput,
     /// The outcome, where the node had to decide between several.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "name::read_option")]
     pub decision: Option<Name>,
     /// How long it took, in virtual ms.
     #[serde(default)]
@@ -65,34 +69,144 @@ pub struct NodeOutput {
     pub prompts: Vec<Name>,
 }
 
-// Other servers put other things there: whatever is not understood is not there.
+// Other servers put other things there: whatever is not understood is not there. Results are most of what a client reads,
+// so that this is done without a tree of values in between.
 impl<'de> Deserialize<'de> for NodeInput {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let text = |name| value.member(name).and_then(Value::as_text);
-        Ok(Self {
-            keys: text("keys").or_else(|| text("digits")).or_else(|| text("dtmf")).map(Box::from),
-            utterance: text("utterance").map(Box::from),
-            service: text("service").map(Name::from),
-            inputs: match value.member("inputs") {
-                Some(Value::Record(members)) => Some(Fields(members.to_vec())),
-                _ => None,
-            },
-        })
+        let InputMembers { keys, utterance, service, inputs } = lenient::object(deserializer)?;
+        let [keys, digits, dtmf] = keys;
+        Ok(Self { keys: keys.or(digits).or(dtmf), utterance, service, inputs })
+    }
+}
+
+/// [`NodeInput`] as it is read.
+#[derive(Default)]
+struct InputMembers {
+    /// By the names that keys have.
+    keys: [Option<Box<str>>; 3],
+    utterance: Option<Box<str>>,
+    service: Option<Name>,
+    inputs: Option<Fields>,
+}
+
+impl Members for InputMembers {
+    const NAMES: &'static [&'static str] = &["keys", "digits", "dtmf", "utterance", "service", "inputs"];
+
+    fn member<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error> {
+        match index {
+            0..=2 => self.keys[index] = map.next_value::<Text<_>>()?.0,
+            3 => self.utterance = map.next_value::<Text<_>>()?.0,
+            4 => self.service = map.next_value::<Text<_>>()?.0,
+            _ => {
+                self.inputs = match map.next_value::<Value>()? {
+                    Value::Record(members) => Some(Fields(members.to_vec())),
+                    _ => None,
+                }
+            }
+        }
+        Ok(())
     }
 }
 
 impl<'de> Deserialize<'de> for NodeOutput {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let text = |name| value.member(name).and_then(Value::as_text);
-        Ok(Self {
-            outcome: text("outcome").map(Name::from),
-            message: text("message").map(Box::from),
-            prompts: match value.member("prompts") {
+        lenient::object(deserializer)
+    }
+}
+
+impl Members for NodeOutput {
+    const NAMES: &'static [&'static str] = &["outcome", "message", "prompts"];
+
+    fn member<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error> {
+        match index {
+            0 => self.outcome = map.next_value::<Text<_>>()?.0,
+            1 => self.message = map.next_value::<Text<_>>()?.0,
+            _ => self.prompts = map.next_value::<Texts>()?.0,
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn input(json: &str) -> String {
+        let input: NodeInput = serde_json::from_str(json).unwrap();
+        serde_json::to_string(&input).unwrap()
+    }
+
+    #[test]
+    fn what_is_understood_is_there_and_nothing_else() {
+        for (given, read) in [
+            (
+                r#"{"keys":"12","utterance":"hi","service":"crm","inputs":{"a":1,"b":[null]},"more":{"x":[{}]}}"#,
+                r#"{"keys":"12","utterance":"hi","service":"crm","inputs":{"a":1,"b":[null]}}"#,
+            ),
+            (r#"{"dtmf":"3","digits":"2"}"#, r#"{"keys":"2"}"#),
+            (r#"{"keys":12,"dtmf":"3"}"#, r#"{"keys":"3"}"#),
+            (r#"{"keys":"1","keys":"2"}"#, r#"{"keys":"2"}"#),
+            (r#"{"keys":null,"service":[1],"inputs":"x","utterance":{"a":1}}"#, "{}"),
+            (r#"{"inputs":null}"#, "{}"),
+            (r#"{"k\u0065ys":"\u0031"}"#, r#"{"keys":"1"}"#),
+            ("null", "{}"),
+            ("\"12\"", "{}"),
+            ("[1,{\"keys\":\"2\"}]", "{}"),
+            ("1.5", "{}"),
+            ("false", "{}"),
+            ("-3", "{}"),
+        ] {
+            assert_eq!(input(given), read, "{given}");
+        }
+        let output: NodeOutput =
+            serde_json::from_str(r#"{"prompts":["a",1,null,"b",["c"]],"message":7,"outcome":"next"}"#).unwrap();
+        assert_eq!(serde_json::to_string(&output).unwrap(), r#"{"outcome":"next","prompts":["a","b"]}"#);
+        let output: NodeOutput = serde_json::from_str(r#"{"prompts":"a"}"#).unwrap();
+        assert_eq!(output, NodeOutput::default());
+        assert!(serde_json::from_str::<NodeOutput>(r#"{"prompts":["a""#).is_err());
+    }
+
+    /// Any JSON, three levels deep, with members that are known here.
+    fn json() -> impl Strategy<Value = serde_json::Value> {
+        let name =
+            prop_oneof![Just("keys"), Just("digits"), Just("prompts"), Just("inputs"), Just("outcome"), Just("x")];
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            any::<f64>().prop_filter_map("finite", |value| value.is_finite().then(|| value.into())),
+            ".{0,4}".prop_map(Into::into),
+        ];
+        leaf.prop_recursive(3, 24, 5, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+                proptest::collection::vec((name.clone(), inner), 0..5)
+                    .prop_map(|members| members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_json_is_read_as_its_tree_would_be(json in json()) {
+            let text = json.to_string();
+            let input: NodeInput = serde_json::from_str(&text).unwrap();
+            let output: NodeOutput = serde_json::from_str(&text).unwrap();
+            let value: Value = serde_json::from_str(&text).unwrap();
+            let text = |name| value.member(name).and_then(Value::as_text);
+            prop_assert_eq!(input.keys.as_deref(), text("keys").or_else(|| text("digits")));
+            let inputs = match value.member("inputs") {
+                Some(Value::Record(members)) => Some(Fields(members.to_vec())),
+                _ => None,
+            };
+            prop_assert_eq!(input.inputs, inputs);
+            prop_assert_eq!(output.outcome.as_deref(), text("outcome"));
+            let prompts: Vec<Name> = match value.member("prompts") {
                 Some(Value::List(items)) => items.iter().filter_map(|item| item.as_text().map(Name::from)).collect(),
                 _ => Vec::new(),
-            },
-        })
+            };
+            prop_assert_eq!(output.prompts, prompts);
+        }
     }
 }

@@ -11,9 +11,12 @@ mod execution;
 mod fields;
 mod health;
 mod keypad;
+mod lenient;
 mod limits;
+mod name;
 mod options;
 mod place;
+mod prefer;
 mod read_result;
 mod read_submission;
 mod result;
@@ -23,7 +26,7 @@ mod trace;
 mod write_result;
 mod write_submission;
 
-pub use definition::{EdgeDefinition, FlowDefinition, FlowList, FlowSummary, NodeDefinition};
+pub use definition::{EdgeDefinition, FlowDefinition, FlowFile, FlowList, FlowSummary, NodeDefinition};
 pub use error::{ErrorBody, FieldError, code};
 pub use execution::{NodeExecution, NodeInput, NodeOutput};
 pub use fields::Fields;
@@ -34,6 +37,7 @@ pub use options::{
     CallOptions, ClockOptions, GuardOptions, QueueOptions, SignalOptions, SimulationOptions, StubAnswer,
 };
 pub use place::{Misfit, decode};
+pub use prefer::{PREFER, PREFERENCE_APPLIED, Preferences};
 pub use read_result::{Unreadable, trace};
 pub use read_submission::Rejection;
 pub use result::{SimulationResult, Status};

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Fields;
+use super::{Fields, name};
 use crate::flow::Name;
 use crate::simulator::Fault;
 
@@ -58,6 +58,7 @@ pub struct PromptHeard {
     /// The execution that played it, an index into `executionPath`.
     pub step: u32,
     /// The text, or `[asset]`; secrets are masked.
+    #[serde(deserialize_with = "name::read")]
     pub text: Name,
     /// How long it was heard, in ms.
     pub heard_ms: u64,

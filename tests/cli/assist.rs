@@ -104,7 +104,7 @@ fn a_comparison_sees_a_prompt_that_ends_otherwise() {
         assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     }
     let ran = sandbox.run(&["compare", "--color", "never", "base/run.json", "new/run.json"]);
-    assert!(ran.stdout.contains("step 1: prompt 1 (delivered) → prompt 1 (fallback)"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("step 1: prompt_1 (delivered) → prompt_1 (fallback)"), "{}", ran.stdout);
 }
 
 #[test]

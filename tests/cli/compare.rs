@@ -158,6 +158,27 @@ fn and_for_machines_by_the_schema() {
 }
 
 #[test]
+fn coverage_of_a_journal_that_was_cut_short_is_counted_from_its_traces() {
+    let sandbox = two_runs();
+    let journal = sandbox.read("new/events.jsonl");
+    let cut: Vec<&str> = journal.lines().filter(|line| !line.contains("\"event\":\"run-finished\"")).collect();
+    sandbox.write("cut.jsonl", cut.join("\n"));
+    let measures = |file: &str| {
+        let ran = sandbox.run(&["compare", "base/run.json", file, "--format", "json"]);
+        let comparison: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        (comparison["measures"].clone(), ran.stderr)
+    };
+    assert_eq!(measures("cut.jsonl"), measures("new/run.json"), "with the files of the run at hand nothing is missing");
+
+    sandbox.write("flows/tiny.yaml", TINY_FLOW);
+    let (left, said) = measures("cut.jsonl");
+    let covered = |measure: &&Value| measure["measure"].as_str().is_some_and(|name| name.starts_with("coverage."));
+    let left = left.as_array().expect("a list").clone();
+    assert!(left.iter().filter(covered).all(|measure| measure["new"].is_null()) && left.len() > 5, "{left:?}");
+    insta::assert_snapshot!(said, @"the run of 'cut.jsonl' was cut short, and its coverage is not known: 'flows/tiny.yaml' is not as it was in the run");
+}
+
+#[test]
 fn the_exit_code_is_what_was_asked_for() {
     let sandbox = two_runs();
     let code = |base: &str, new: &str, on: &str| {
@@ -194,7 +215,7 @@ fn files_that_are_no_records_are_refused_with_the_reason() {
     error: cannot compare 'text.json': it is no run record of callpath (run.json) and no journal (events.jsonl): expected value at line L column C
     error: cannot compare 'empty.json': it is no run record of callpath (run.json) and no journal (events.jsonl): EOF while parsing a value at line L column C
     error: cannot compare 'gone.json': No such file or directory (os error 2)
-    error: 'new' is a folder; write 'new/run.json'
+    error: 'new' is a folder; write 'new/run.json' or 'new/events.jsonl'
     ");
 }
 

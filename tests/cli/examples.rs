@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
+use std::io::Read;
 
+use base64::Engine;
 use serde_json::Value;
 
 use crate::support::{repository, run_in_repository, without_wall};
@@ -89,6 +91,9 @@ fn secrets_of_the_examples_are_in_no_report() {
     assert!(bank.contains(PIN), "the suite keys another PIN now: name it here");
     let read = |file: &str| std::fs::read_to_string(reports.path().join(file)).expect("a report");
     let mut texts = vec![ran.stdout, ran.stderr, read("junit.xml")];
+    let page = page_texts(&read("report.html"));
+    assert!(page.len() > 10 && page.iter().any(|text| text.contains("dtmf: [")), "the page quotes no lines");
+    texts.extend(page);
     // Wall times may hold any digits.
     texts.push(without_wall(record(reports.path())).to_string());
     texts.extend(read("events.jsonl").lines().map(|line| {
@@ -100,6 +105,22 @@ fn secrets_of_the_examples_are_in_no_report() {
     let pin = regex::Regex::new(&format!(r"(^|\D){PIN}(\D|$)")).expect("a pattern");
     let showing: Vec<String> = texts.into_iter().filter(|text| pin.is_match(text)).collect();
     assert!(showing.is_empty(), "{showing:#?}");
+}
+
+/// What the page shows as it is, and what it holds packed; without wall times.
+fn page_texts(page: &str) -> Vec<String> {
+    let times = regex::Regex::new(r"[\d.]+ (ms|s)\b|[0-9a-f]{64}").expect("a pattern");
+    let blocks =
+        regex::Regex::new(r#"<script id="[^"]+" type="application/octet-stream">([^<]*)</script>"#).expect("a pattern");
+    let style = page.split("</style>").nth(1).expect("a style sheet");
+    let plain = style.split("<script").next().expect("a body");
+    let unpacked = blocks.captures_iter(page).map(|found| {
+        let bytes = base64::engine::general_purpose::STANDARD.decode(&found[1]).expect("base64");
+        let mut text = String::new();
+        flate2::read::DeflateDecoder::new(&bytes[..]).read_to_string(&mut text).expect("deflated text");
+        without_wall(serde_json::from_str(&text).expect("JSON")).to_string()
+    });
+    std::iter::once(times.replace_all(plain, "").into_owned()).chain(unpacked).collect()
 }
 
 /// The PIN that the bank's callers key.

@@ -43,10 +43,12 @@ fn a_missed_gate_is_exit_code_5_and_is_told_everywhere() {
                     missed  tiny: joint-accuracy-low 20.7%, at least 90% is asked
                     held    tiny: longest duration 1.8 s, at most 60 s is asked
     slowest         TIMES
-    reports         REPORTS/run.json
+    reports         REPORTS/report.html
+                    REPORTS/run.json
                     REPORTS/junit.xml
                     REPORTS/coverage.xml
                     REPORTS/events.jsonl
+                    REPORTS/audit.jsonl
 
     1 scenario: 1 passed in TIME, 3 gates missed
     ");

@@ -1,6 +1,6 @@
-//! The rules of the flow analysis: their page, and the options that set them.
+//! The rules: their page, and the options that set them.
 
-use callpath::flow::analysis::RULES;
+use callpath::diagnose::RULES;
 use serde_json::Value;
 
 use crate::support::{Ran, Sandbox, repository, run_in_repository};
@@ -28,8 +28,10 @@ fn the_page_has_every_rule_and_no_other() {
 fn the_examples_show_their_rules() {
     for (rule, blocks) in sections() {
         let sandbox = Sandbox::new();
-        for (name, block) in ["flow.yaml", "suite.yaml"].iter().zip(&blocks) {
-            sandbox.write(name, block);
+        for block in &blocks {
+            // A section with several files names each in its first line.
+            let named = block.lines().next().and_then(|line| line.strip_prefix("# "));
+            sandbox.write(named.unwrap_or("flow.yaml"), block);
         }
         let ran = sandbox.run(&["validate", "--format", "json", "."]);
         let found: Vec<Value> = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{rule}: {}", ran.stderr));
@@ -77,6 +79,37 @@ fn rules_are_allowed_and_denied() {
     sandbox.write("callpath.toml", "[rules]\n\"flow/*\" = \"allow\"\n\"flow/constant-condition\" = \"deny\"\n");
     assert_eq!(validate(&[]), (2, vec![finding(constant, "error")]));
     assert_eq!(validate(&["--allow", constant]), (0, vec![]));
+}
+
+/// What reading notices is allowed and denied as well, in suites that can be used and in those that cannot.
+#[test]
+fn warnings_of_reading_are_rules_too() {
+    let sandbox = Sandbox::new();
+    sandbox.write("flow.yaml", "flow: f\nstart: a\nnodes:\n  a: { type: decision, if: x == 1, on: { true: b, false: b } }\n  b: { type: end }\n");
+    let suite = |expect: &str| {
+        format!(
+            "suite: s\nflow: ../flow.yaml\nscenarios:\n  - {{ name: n, variables: {{ x: 1 }}, matrix: {{ unused: [1] }}, expect: {{ {expect} }} }}\n"
+        )
+    };
+    sandbox.write("suites/s.yaml", suite("outcome: completed"));
+    let ran = |arguments: &[&str]| {
+        let ran = sandbox.run(arguments);
+        let heads = ran.stderr.lines().filter(|line| line.starts_with("warning[") || line.starts_with("error["));
+        let heads: Vec<&str> = heads.map(|line| line.split(']').next().expect("a part")).collect();
+        format!("{} {}", ran.code, heads.join(" "))
+    };
+    let (variable, axis) = ("flow/unknown-variable", "suite/unused-axis");
+    assert_eq!(ran(&["run"]), "0 warning[flow/unknown-variable warning[suite/unused-axis");
+    assert_eq!(sandbox.json("callpath-report/run.json")["header"]["structural_defects"], 1);
+    assert_eq!(ran(&["run", "--allow", variable]), "0 warning[suite/unused-axis");
+    assert_eq!(sandbox.json("callpath-report/run.json")["header"]["structural_defects"], 0);
+    assert_eq!(ran(&["run", "--deny", axis]), "2 warning[flow/unknown-variable error[suite/unused-axis");
+    assert_eq!(ran(&["validate", "--allow", "*"]), "0 ");
+    sandbox.write("callpath.toml", "[rules]\n\"*/un*\" = \"allow\"\n");
+    assert_eq!(ran(&["list"]), "0 ");
+    sandbox.write("suites/s.yaml", suite("ends_at: nowhere"));
+    assert_eq!(ran(&["validate"]), "2 error[suite/unknown-node");
+    assert_eq!(ran(&["validate", "--deny", variable]), "2 error[flow/unknown-variable error[suite/unknown-node");
 }
 
 #[test]

@@ -17,7 +17,8 @@ pub fn callpath(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_callpath"));
     command.current_dir(directory);
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("CALLPATH_") || name == "RUST_BACKTRACE" {
+        let text = name.to_string_lossy();
+        if text.starts_with("CALLPATH_") || text.starts_with("GITHUB_") || name == "RUST_BACKTRACE" {
             command.env_remove(name);
         }
     }

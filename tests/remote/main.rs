@@ -2,6 +2,9 @@
 
 mod answers;
 mod broken;
+mod definitions;
+mod preferences;
 mod suites;
 mod support;
+mod tls;
 mod version;

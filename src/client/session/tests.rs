@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::client::{Environment, ErrorKind, Method, RemoteProfile, TransportError};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use hyper::body::Bytes;
 use hyper::header::HeaderMap;
 use std::sync::{Arc, Mutex};
@@ -82,6 +84,7 @@ fn call() -> Call {
         url: "http://sim.test/api/v2/flow/simulator/1".parse().unwrap(),
         authorization: None,
         idempotency_key: None,
+        prefer: Default::default(),
         body: None,
     }
 }
@@ -220,6 +223,26 @@ async fn retry_after_holds_everybody_and_is_never_undercut() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_503_with_retry_after_holds_its_own_request_and_nobody_else() {
+    let script = Script::new(|number| match number {
+        1 => Ok(answer(503, &[("retry-after", "3")], "")),
+        _ => ok(),
+    });
+    let session = session(&script, "");
+    let first = tokio::spawn({
+        let session = session.clone();
+        async move { ask(&session).await }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let start = Instant::now();
+    assert_eq!(ask(&session).await, Ok(7));
+    assert!(start.elapsed() < Duration::from_millis(20), "{:?}", start.elapsed());
+    assert_eq!(first.await.unwrap(), Ok(7));
+    let times = script.times();
+    assert!(times.len() == 3 && (3_010..=3_120).contains(&times[2]), "{times:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_retry_after_beyond_the_deadline_ends_it_at_once_for_everybody() {
     let script = Script::new(|_| Ok(answer(429, &[("retry-after", "3600")], "")));
     let session = session(&script, "deadline = '60s'");
@@ -286,10 +309,31 @@ async fn requests_keep_to_the_rate_and_the_deadline_does_not_count_the_queue() {
     assert!((9_890..=9_920).contains(&times[99]), "{}", times[99]);
 }
 
+#[test]
+fn basic_credentials_are_form_encoded_unless_they_are_to_be_raw() {
+    for (style, pair) in [("basic", "me+too:s3cr%2Ft+%26+more"), ("basic-raw", "me too:s3cr/t & more")] {
+        let credentials = Credentials {
+            token_url: "http://sim.test/oauth/token".parse().unwrap(),
+            style: toml::from_str::<std::collections::HashMap<String, _>>(&format!("style = '{style}'")).unwrap()["style"],
+            client_id: "me too".into(),
+            client_secret: SECRET.into(),
+            scopes: Vec::new(),
+        };
+        let header = token_call(&credentials).unwrap().authorization.unwrap();
+        let sent = STANDARD.decode(header.to_str().unwrap().strip_prefix("Basic ").unwrap()).unwrap();
+        assert_eq!(String::from_utf8(sent).unwrap(), pair);
+        assert!(header.is_sensitive());
+    }
+}
+
+/// How HTTP Basic writes the encoded credentials.
+const BASIC: &str = "bWU6czNjciUyRnQrJTI2K21vcmU=";
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_repeats_credentials_does_not_get_them_into_messages() {
     let form = "s3cr%2Ft+%26+more";
-    let body = format!(r#"{{"error":"you sent {SECRET}, {form}, bWU6czNjci90ICYgbW9yZQ== and token-1"}}"#);
+    assert!(String::from_utf8_lossy(&STANDARD.decode(BASIC).unwrap()).ends_with(form));
+    let body = format!(r#"{{"error":"you sent {SECRET}, {form}, bWU6czNjci90ICYgbW9yZQ==, {BASIC} and token-1"}}"#);
     for code in [400, 200, 401] {
         let body = body.clone();
         let script = Script::new(move |_| Ok(answer(code, &[("location", "http://x/?t=token-1")], &body)));

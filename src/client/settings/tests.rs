@@ -185,3 +185,14 @@ fn debug_shows_no_secret() {
     let settings = profile.resolve("tenant", &Environment::new(&|_| None)).unwrap();
     assert!(!format!("{settings:?}").contains("hush"));
 }
+
+#[test]
+fn a_simulation_may_take_as_long_as_its_parts() {
+    let longest = |more: &str| {
+        let profile: RemoteProfile = toml::from_str(&format!("region = 'na1'\n{more}")).unwrap();
+        profile.resolve("tenant", &Environment::new(&|_| None)).unwrap().longest().as_secs()
+    };
+    assert_eq!(longest(""), 420);
+    assert_eq!(longest("job-timeout = '10s'\ndeadline = '5s'\nrequest-timeout = '1s'"), 20);
+    assert_eq!(longest("job-timeout = '10s'\ndeadline = '5s'\nrequest-timeout = '8s'"), 23);
+}

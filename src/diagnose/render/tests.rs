@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use crate::diagnose::rules::TRAP;
 use crate::diagnose::{
     Diagnostic, DiagnosticRecord, Diagnostics, Location, Source, Span, Style, quoted, render, render_all, safe_text,
     summary,
@@ -204,7 +205,7 @@ fn many_are_sorted_and_repeats_dropped() {
     diagnostics.push(error(&a, "two"));
     diagnostics.push(error(&a, "one"));
     diagnostics.push(error(&a, "two"));
-    diagnostics.push(Diagnostic::warning("test/other", &a, find(&a, "two"), "perhaps wrong"));
+    diagnostics.push(TRAP.finding(&a, find(&a, "two"), "perhaps wrong"));
     insta::assert_snapshot!(render_all(&diagnostics, PLAIN), @r"
     error[test/rule]: something is wrong
      --> a.yaml:1:1
@@ -218,7 +219,7 @@ fn many_are_sorted_and_repeats_dropped() {
     2 | two: 2
       | ^^^ here
 
-    warning[test/other]: perhaps wrong
+    warning[flow/trap]: perhaps wrong
      --> a.yaml:2:1
       |
     2 | two: 2

@@ -1,7 +1,7 @@
 //! `flow/max-attempts-one`
 
-use super::rules::MAX_ATTEMPTS_ONE;
 use super::subject::{Subject, asks, is_failure, is_wired};
+use crate::diagnose::rules::MAX_ATTEMPTS_ONE;
 use crate::diagnose::{Diagnostics, quoted};
 
 /// Reports edges for failed attempts where the first failed attempt is the last: its outcome is `max_attempts`.

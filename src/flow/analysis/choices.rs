@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::rules::SHADOWED_CHOICE;
 use super::subject::Subject;
+use crate::diagnose::rules::SHADOWED_CHOICE;
 use crate::diagnose::{Diagnostics, Severity, quoted};
 use crate::flow::Kind;
 use crate::yaml::format_duration;

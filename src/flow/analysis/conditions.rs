@@ -1,8 +1,8 @@
 //! `flow/constant-condition` and `flow/overlapping-conditions`
 
 use super::cases::Fate;
-use super::rules::{CONSTANT_CONDITION, OVERLAPPING_CONDITIONS};
 use super::subject::Subject;
+use crate::diagnose::rules::{CONSTANT_CONDITION, OVERLAPPING_CONDITIONS};
 use crate::diagnose::{Diagnostic, Diagnostics, Span, quoted};
 use crate::flow::expression::{Always, Expression};
 use crate::flow::{Kind, Node, Switch};

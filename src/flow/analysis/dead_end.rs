@@ -1,8 +1,8 @@
 //! `flow/dead-end`
 
 use super::graph::{Unled, graph, reach, unled};
-use super::rules::DEAD_END;
 use super::subject::Subject;
+use crate::diagnose::rules::DEAD_END;
 use crate::diagnose::{Diagnostics, quoted};
 use crate::flow::Kind;
 
@@ -21,7 +21,9 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
     for (index, node) in subject.nodes().filter(|(index, _)| reached[*index]) {
         let outcomes = node.outcomes.iter().enumerate();
         let stuck = outcomes.filter(|(place, outcome)| {
-            outcome.target.is_none() && subject.comes[index][*place] && unled(subject, index, *place) == Unled::Stuck
+            outcome.target.is_none()
+                && subject.comes[index][*place]
+                && unled(subject.flow, node, &outcome.name) == Unled::Stuck
         });
         let names: Vec<String> = stuck.map(|(_, outcome)| quoted(&outcome.name)).collect();
         let Some((last, first)) = names.split_last() else { continue };

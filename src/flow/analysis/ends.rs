@@ -6,8 +6,8 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::NodeIndex;
 
 use super::graph::{Graph, Unled, edges, reach, roots, unled, with_nodes};
-use super::rules::{NO_END, TRAP};
 use super::subject::Subject;
+use crate::diagnose::rules::{NO_END, TRAP};
 use crate::diagnose::{Diagnostics, quoted};
 use crate::flow::{Jump, Kind};
 
@@ -100,7 +100,7 @@ impl Ways {
                 if outcome.target.is_some() || !subject.comes[index][place] {
                     continue;
                 }
-                match unled(subject, index, place) {
+                match unled(flow, node, &outcome.name) {
                     Unled::Ends => ways.ends[index] = true,
                     Unled::Stuck => ways.stuck[index] = true,
                     Unled::Event(target) if target < count && is_way_out(&node.kind, &outcome.name) => {

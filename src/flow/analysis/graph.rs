@@ -5,7 +5,7 @@ use petgraph::visit::Dfs;
 
 use super::linked::Linked;
 use super::subject::Subject;
-use crate::flow::{Flow, Jump, Kind, Program, Unwired};
+use crate::flow::{Flow, Jump, Kind, Node, Program, Unwired};
 
 /// Nodes by their index in the flow.
 pub(super) type Graph = DiGraph<(), ()>;
@@ -87,7 +87,7 @@ pub fn possible(program: &Program) -> Vec<Vec<Vec<bool>>> {
 
 /// What an outcome without an edge does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unled {
+pub enum Unled {
     /// The call ends as its flow means it to.
     Ends,
     /// The call fails: nobody decided what happens here.
@@ -100,11 +100,10 @@ pub(super) enum Unled {
     Other,
 }
 
-/// What the outcome of this index does, which has no edge, by the rules of `docs/flows.md` in their order.
-pub(super) fn unled(subject: &Subject<'_>, index: usize, outcome: usize) -> Unled {
-    let node = &subject.flow.nodes[index];
-    let events = &subject.flow.events;
-    match (&node.kind, &*node.outcomes[outcome].name) {
+/// What the outcome of this name does, which has no edge, by the rules of `docs/flows.md` in their order.
+pub fn unled(flow: &Flow, node: &Node, outcome: &str) -> Unled {
+    let events = &flow.events;
+    match (&node.kind, outcome) {
         (_, "error") => events.on_error.map_or(Unled::Other, Unled::Event),
         (Kind::Queue(_), "answered") => events.on_answer.map_or(Unled::Ends, Unled::Event),
         (Kind::Transfer(transfer), "connected") if transfer.attended => {
@@ -113,7 +112,7 @@ pub(super) fn unled(subject: &Subject<'_>, index: usize, outcome: usize) -> Unle
         (Kind::Transfer(_), "connected") => Unled::Ends,
         (Kind::Queue(_), "abandoned") | (Kind::Record(_), "hung_up") => Unled::Other,
         (kind, name) if super::subject::is_failure(kind, name) => Unled::Again,
-        _ => match subject.flow.unwired {
+        _ => match flow.unwired {
             Unwired::Stuck => Unled::Stuck,
             Unwired::End => Unled::Ends,
             Unwired::Error => events.on_error.map_or(Unled::Stuck, Unled::Event),

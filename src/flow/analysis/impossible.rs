@@ -1,8 +1,8 @@
 //! `flow/unreachable-outcome`
 
 use super::cases::Fate;
-use super::rules::UNREACHABLE_OUTCOME;
 use super::subject::{Subject, is_failure};
+use crate::diagnose::rules::UNREACHABLE_OUTCOME;
 use crate::diagnose::{Diagnostics, quoted};
 use crate::flow::{Kind, Node};
 

@@ -10,9 +10,7 @@ mod dead_end;
 mod ends;
 mod graph;
 mod impossible;
-mod levels;
 mod linked;
-pub mod rules;
 mod schedules;
 mod subject;
 mod unreachable;
@@ -22,7 +20,5 @@ mod uses;
 #[cfg(test)]
 mod tests;
 
-pub use graph::{possible, reachable};
-pub use levels::{Level, Levels, UnknownRule};
+pub use graph::{Unled, possible, reachable, unled};
 pub use linked::analyse;
-pub use rules::{RULES, Rule};

@@ -1,7 +1,7 @@
 //! `flow/schedule-gap` and `flow/schedule-overlap`
 
-use super::rules::{SCHEDULE_GAP, SCHEDULE_OVERLAP};
 use super::subject::Subject;
+use crate::diagnose::rules::{SCHEDULE_GAP, SCHEDULE_OVERLAP};
 use crate::diagnose::{Diagnostics, Location, quoted};
 use crate::flow::schedule::FlawKind;
 

@@ -5,8 +5,8 @@ use petgraph::graph::NodeIndex;
 use petgraph::visit::Dfs;
 
 use super::graph::{graph, reach, roots};
-use super::rules::UNREACHABLE;
 use super::subject::Subject;
+use crate::diagnose::rules::UNREACHABLE;
 use crate::diagnose::{Diagnostics, quoted};
 
 /// So many nodes are named in one help.

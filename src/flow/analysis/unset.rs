@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::graph::{graph, reach, roots};
-use super::rules::UNSET_VARIABLE;
 use super::subject::Subject;
 use super::uses::{needs, sets};
+use crate::diagnose::rules::UNSET_VARIABLE;
 use crate::diagnose::{Diagnostics, Location, quoted};
 
 /// A set of the variables that are looked at, one bit each.

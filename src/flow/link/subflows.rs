@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::diagnose::rules::UNKNOWN_RETURN;
 use crate::diagnose::{Diagnostic, Diagnostics, Location, Spanned, closest, quoted};
 use crate::flow::{Flow, Kind, Name, Node, Subflow};
 
@@ -70,7 +71,7 @@ impl Check<'_> {
     fn unknown_variable(&mut self, name: &Spanned<Name>, verb: &str, known: &[&str]) {
         let callee = quoted(&self.subflow.flow.value);
         let message = format!("flow {callee} {verb} no variable {}", quoted(&name.value));
-        let error = Diagnostic::error("flow/unknown-variable", &self.flow.source, name.span, message);
+        let error = Diagnostic::error("flow/unknown-parameter", &self.flow.source, name.span, message);
         self.diagnostics.push(match closest(&name.value, known.iter().copied()) {
             Some(near) => error.help(format!("did you mean '{near}'?")).replacement(near),
             None => error.help(format!("declare it under 'variables' of flow {callee}")),
@@ -94,7 +95,7 @@ impl Check<'_> {
                 );
                 let location = Location { source: flow.source.clone(), span: node.id.span };
                 self.diagnostics.push(
-                    Diagnostic::error("flow/unknown-return", &self.flow.source, self.subflow.flow.span, message)
+                    Diagnostic::error("flow/unlisted-return", &self.flow.source, self.subflow.flow.span, message)
                         .related(location, "it returns here")
                         .help(format!("add 'returns: [{name}]' and an edge for it")),
                 );
@@ -107,7 +108,7 @@ impl Check<'_> {
             }
             let name = quoted(&outcome.name);
             let message = format!("flow {} never returns {name}", quoted(&self.subflow.flow.value));
-            let warning = Diagnostic::warning("flow/unknown-return", &self.flow.source, outcome.span, message);
+            let warning = UNKNOWN_RETURN.finding(&self.flow.source, outcome.span, message);
             self.diagnostics.push(match closest(&outcome.name, returned.iter().map(|name| &***name)) {
                 Some(near) => warning.help(format!("did you mean '{near}'?")),
                 None => warning.label(format!("{name} leads nowhere a call can come from")),

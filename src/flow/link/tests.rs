@@ -150,7 +150,7 @@ nodes:
     returns: [refusd]
 ";
     assert_snapshot!(mistakes(&[main, VERIFY]), @r#"
-error[flow/unknown-variable]: flow 'verify' declares no variable 'lenght'
+error[flow/unknown-parameter]: flow 'verify' declares no variable 'lenght'
  --> flow-1.yaml:7:11
   |
 7 |     in: { lenght: '4', entered: '5' }
@@ -161,14 +161,14 @@ help: did you mean 'length'?
 7 -     in: { lenght: '4', entered: '5' }
 7 +     in: { length: '4', entered: '5' }
   |
-error[flow/unknown-variable]: flow 'verify' declares no variable 'entered'
+error[flow/unknown-parameter]: flow 'verify' declares no variable 'entered'
  --> flow-1.yaml:7:24
   |
 7 |     in: { lenght: '4', entered: '5' }
   |                        ^^^^^^^
   |
   = help: declare it under 'variables' of flow 'verify'
-error[flow/unknown-variable]: flow 'verify' has no variable 'entred'
+error[flow/unknown-parameter]: flow 'verify' has no variable 'entred'
  --> flow-1.yaml:8:18
   |
 8 |     out: { mine: entred }
@@ -178,7 +178,7 @@ help: did you mean 'entered'?
   |
 8 |     out: { mine: entered }
   |                     +
-error[flow/unknown-return]: flow 'verify' returns 'refused', which 'a' does not list
+error[flow/unlisted-return]: flow 'verify' returns 'refused', which 'a' does not list
  --> flow-1.yaml:6:11
   |
 6 |     flow: verify
@@ -205,7 +205,7 @@ fn what_a_flow_jumps_to_returns_in_its_place() {
     let main = "flow: main\nstart: a\nnodes:\n  a: { type: subflow, flow: hub }\n";
     let hub = "flow: hub\nstart: a\nnodes:\n  a: { type: jump, flow: verify }\n";
     assert_snapshot!(mistakes(&[main, hub, VERIFY]), @r#"
-error[flow/unknown-return]: flow 'hub' returns 'refused', which 'a' does not list
+error[flow/unlisted-return]: flow 'hub' returns 'refused', which 'a' does not list
  --> flow-1.yaml:4:29
   |
 4 |   a: { type: subflow, flow: hub }

@@ -4,7 +4,8 @@ use super::branch::{Condition, read_cases};
 use super::context::Context;
 use super::outcomes::Outcomes;
 use super::prompts::read_prompts;
-use crate::diagnose::{Diagnostic, quoted};
+use crate::diagnose::quoted;
+use crate::diagnose::rules::UNKNOWN_QUEUE;
 use crate::flow::{Kind, Metric, Name, Queue, QueueCheck};
 use crate::yaml::Fields;
 
@@ -52,7 +53,7 @@ fn read_queue_name(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Name {
     let Some(name) = name else { return "".into() };
     if !cx.queues.is_empty() && cx.queues.iter().all(|(known, _)| *known != name.value) {
         let message = format!("queue {} is not declared under 'queues'", quoted(&name.value));
-        let warning = Diagnostic::warning("flow/unknown-queue", cx.reader.source(), name.span, message);
+        let warning = UNKNOWN_QUEUE.finding(cx.reader.source(), name.span, message);
         let warning = match cx.suggest.closest(&name.value, cx.queues.iter().map(|(name, _)| &**name)) {
             Some(near) => warning.help(format!("did you mean '{near}'?")).replacement(near),
             None => warning.help("declare its state, or it has one free agent and nobody waiting"),

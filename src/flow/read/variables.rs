@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::suggest::Suggestions;
-use crate::diagnose::{Diagnostic, Span, quoted};
+use crate::diagnose::rules::UNKNOWN_VARIABLE;
+use crate::diagnose::{Span, quoted};
 use crate::flow::expression::Slots;
 use crate::yaml::Reader;
 
@@ -63,7 +64,7 @@ impl Variables {
             let place = word(reader.source().slice(span), name)
                 .map_or(span, |(start, end)| Span::new(span.start as usize + start, span.start as usize + end));
             let message = format!("nothing in the flow gives the variable {} a value", quoted(name));
-            let warning = Diagnostic::warning("flow/unknown-variable", reader.source(), place, message);
+            let warning = UNKNOWN_VARIABLE.finding(reader.source(), place, message);
             reader.report(match suggest.closest(name, known) {
                 _ if **name == *"metric" => warning.help("it is there in the cases of a queue check only"),
                 Some(near) => warning.help(format!("did you mean '{near}'?")).replacement(near),

@@ -71,6 +71,9 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
+/// Up to this size every name is compared with every other, which is faster than hashing.
+const SMALL: usize = 12;
+
 struct ValueVisitor;
 
 impl<'de> Visitor<'de> for ValueVisitor {
@@ -126,10 +129,21 @@ impl<'de> Visitor<'de> for ValueVisitor {
         let mut places: HashMap<Name, usize> = HashMap::new();
         while let Some((name, value)) = access.next_entry::<Cow<'de, str>, Value>()? {
             let name = Name::from(name);
-            let place = *places.entry(name.clone()).or_insert(members.len());
-            match members.get_mut(place) {
+            if members.len() == SMALL {
+                places.extend(members.iter().enumerate().map(|(place, (name, _))| (name.clone(), place)));
+            }
+            let place = match members.len() < SMALL {
+                true => members.iter().position(|(known, _)| *known == name),
+                false => places.get(&name).copied(),
+            };
+            match place.and_then(|place| members.get_mut(place)) {
                 Some(member) => member.1 = value,
-                None => members.push((name, value)),
+                None => {
+                    if members.len() >= SMALL {
+                        places.insert(name.clone(), members.len());
+                    }
+                    members.push((name, value));
+                }
             }
         }
         Ok(Value::Record(members.into()))

@@ -246,6 +246,22 @@ proptest! {
     }
 
     #[test]
+    fn of_a_name_given_twice_the_last_value_counts(names in prop::collection::vec(0..24_u8, 0..60)) {
+        let members: Vec<String> = (0..).zip(&names).map(|(index, name)| format!(r#""n{name}":{index}"#)).collect();
+        let text = format!("{{{}}}", members.join(","));
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let expected: serde_json::Value = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(&value.to_json(), &expected);
+        let Value::Record(members) = value else { panic!("a record") };
+        // In the order in which each name was there first.
+        let mut order = names.clone();
+        let mut seen = std::collections::HashSet::new();
+        order.retain(|name| seen.insert(*name));
+        let found: Vec<String> = members.iter().map(|(name, _)| name.to_string()).collect();
+        prop_assert_eq!(found, order.iter().map(|name| format!("n{name}")).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn a_scalar_is_spoken_as_it_is_written(text in "-?[0-9]{1,22}|[a-z0-9_+. -]{1,12}") {
         // Only decimals may lose digits, those that do not count.
         let value = Value::from_scalar(&scalar(&text, true));

@@ -4,7 +4,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 use super::*;
 use crate::flow::Program;
-use crate::score::Coverage;
+use crate::score::{Coverage, PlannedCall};
 use crate::simulator::{Input, Request, simulate};
 
 const FLOW: &str = "flow: tea
@@ -21,8 +21,9 @@ fn record() -> CoverageRecord {
     let keys = |keys: &str| Input::Keys { keys: keys.into(), gap_ms: None, at_ms: None };
     let request = Request { keypad: vec![keys("1"), keys("7")], ..Request::default() };
     let mut coverage = Coverage::new();
-    coverage.add(&program, &simulate(&program, &request), true, &[]);
-    let mut record = coverage.finish([("s::c", &program, &request)].into_iter()).0;
+    coverage.add(0, &program, &simulate(&program, &request), true, &[]);
+    let call = PlannedCall { suite: 0, id: "s::c", program: &program, request: &request };
+    let mut record = coverage.finish(std::iter::once(call)).coverage;
     // A second flow in another folder, and the same file's folder once more.
     let first = record.flows[0].clone();
     record.flows[0].file = "flows/a/tea.yaml".to_owned();

@@ -9,17 +9,17 @@ use crate::report::numbers::{NONE, count, percent, things};
 pub(super) const LISTED: usize = 20;
 
 /// A list of scenarios with its heading.
-pub(super) struct List<'a> {
-    pub(super) title: &'static str,
-    pub(super) scenarios: &'a [Scenario],
+pub(in crate::report) struct List<'a> {
+    pub(in crate::report) title: &'static str,
+    pub(in crate::report) scenarios: &'a [Scenario],
     /// Whether it is bad news.
-    pub(super) bad: bool,
+    pub(in crate::report) bad: bool,
     /// Whether single scenarios are worth their lines.
-    pub(super) detailed: bool,
+    pub(in crate::report) detailed: bool,
 }
 
 /// The lists that are not empty, the gravest first.
-pub(super) fn lists(comparison: &Comparison) -> Vec<List<'_>> {
+pub(in crate::report) fn lists(comparison: &Comparison) -> Vec<List<'_>> {
     let list = |title, scenarios, bad, detailed| List { title, scenarios, bad, detailed };
     let all = [
         list("newly broken", &comparison.newly_broken[..], true, true),
@@ -37,7 +37,7 @@ pub(super) fn lists(comparison: &Comparison) -> Vec<List<'_>> {
 }
 
 /// What a scenario was and is: `passed -> failed`; one word where that is the same, or where it is in one run only.
-pub(super) fn verdicts(scenario: &Scenario) -> String {
+pub(in crate::report) fn verdicts(scenario: &Scenario) -> String {
     match (scenario.base, scenario.new) {
         (Some(base), Some(new)) if base != new => format!("{} → {}", base.word(), new.word()),
         (_, Some(verdict)) | (Some(verdict), None) => verdict.word().to_owned(),
@@ -46,12 +46,12 @@ pub(super) fn verdicts(scenario: &Scenario) -> String {
 }
 
 /// Whether the reason given is that of the new run.
-pub(super) fn reason_is_new(scenario: &Scenario) -> bool {
+pub(in crate::report) fn reason_is_new(scenario: &Scenario) -> bool {
     scenario.new.is_some_and(|verdict| verdict != Verdict::Passed)
 }
 
 /// The first step that differs: `step 4: main_menu (1) → main_menu (no_match)`.
-pub(super) fn first_change(scenario: &Scenario) -> Option<String> {
+pub(in crate::report) fn first_change(scenario: &Scenario) -> Option<String> {
     let change = scenario.first_change.as_ref()?;
     let words = |step: &Option<Step>| match step {
         Some(Step { node, outcome: Some(outcome) }) => format!("{node} ({outcome})"),
@@ -62,7 +62,7 @@ pub(super) fn first_change(scenario: &Scenario) -> Option<String> {
 }
 
 /// Base, new and change of a measure.
-pub(super) fn measure(measure: &MeasureChange) -> [String; 3] {
+pub(in crate::report) fn measure(measure: &MeasureChange) -> [String; 3] {
     let value = |value: Option<f64>| match measure.unit {
         Unit::Ratio => percent(value),
         Unit::Count => value.map_or_else(|| NONE.to_owned(), |value| format!("{value:.2}")),
@@ -90,7 +90,7 @@ pub(super) fn measure(measure: &MeasureChange) -> [String; 3] {
 }
 
 /// One line over all.
-pub(super) fn sum(comparison: &Comparison) -> String {
+pub(in crate::report) fn sum(comparison: &Comparison) -> String {
     let Counts {
         newly_broken,
         fixed,
@@ -131,7 +131,7 @@ pub(super) fn sum(comparison: &Comparison) -> String {
 }
 
 /// How the two runs were not of the same: inputs that are other.
-pub(super) fn other_inputs(comparison: &Comparison) -> Vec<String> {
+pub(in crate::report) fn other_inputs(comparison: &Comparison) -> Vec<String> {
     let (base, new) = (&comparison.base, &comparison.new);
     let mut lines = Vec::new();
     let mut pair = |what: &str, base: &str, new: &str| {

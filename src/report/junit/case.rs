@@ -1,12 +1,10 @@
 //! One `testcase`.
 
-use std::fmt::Write;
-
 use super::Dialect;
 use super::element::{Xml, close, empty, open, property, seconds, text};
 use crate::diagnose::DiagnosticRecord;
 use crate::record::{AttemptRecord, ResultCounts, ScenarioRecord, Verdict};
-use crate::report::broken::broken_text;
+use crate::report::broken::{broken_text, rejected_text};
 
 /// The case of a scenario. Its children come in the order of Surefire's schema.
 pub(super) fn scenario(xml: &mut Xml<'_>, class: &str, scenario: &ScenarioRecord, dialect: Dialect) {
@@ -55,18 +53,7 @@ pub(super) fn rejected(xml: &mut Xml<'_>, class: &str, file: &str, diagnostics: 
     open(xml, "testcase", &attributes);
     let message = first.map_or("the file cannot be used", |diagnostic| &diagnostic.message);
     let rule = first.map_or("file", |diagnostic| &diagnostic.rule);
-    let mut body = String::new();
-    for diagnostic in diagnostics {
-        // Writing to a text cannot fail.
-        let _ = match (diagnostic.line, diagnostic.column) {
-            (Some(line), Some(column)) => write!(body, "{}:{line}:{column}: ", diagnostic.file),
-            _ => write!(body, "{}: ", diagnostic.file),
-        };
-        let _ = writeln!(body, "{}", diagnostic.message);
-        if let Some(help) = &diagnostic.help {
-            let _ = writeln!(body, "  help: {help}");
-        }
-    }
+    let body = rejected_text(diagnostics);
     text(xml, "error", &[("message", message), ("type", rule)], &body);
     close(xml, "testcase");
     end_line(xml);

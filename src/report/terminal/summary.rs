@@ -1,8 +1,8 @@
 //! The summary of a run.
 
-use super::{assist, coverage};
+use super::{assist, coverage, definitions};
 use crate::diagnose::safe_text;
-use crate::record::{GateRecord, RunRecord, Scores, Totals, Verdict};
+use crate::record::{CoverageKind, CoverageKinds, GateRecord, RunRecord, Scores, Totals, Verdict};
 use crate::report::gate::gate_sentence;
 use crate::report::numbers::{NONE, count, percent, things, wall};
 use crate::report::paint::Paint;
@@ -54,7 +54,8 @@ pub(super) fn summary(
 fn suites(record: &RunRecord, paint: Paint) -> String {
     let all = &record.totals;
     let skipped = all.skipped > 0;
-    let row = |name: String, totals: &Totals, scores: &Scores| {
+    let covered = record.coverage.is_some();
+    let row = |name: String, totals: &Totals, scores: &Scores, kinds: Option<&CoverageKinds>| {
         let mut row = vec![name, count(totals.scenarios), count(totals.passed + totals.flaky), count(totals.failed)];
         if all.error > 0 {
             row.push(count(totals.error));
@@ -65,6 +66,9 @@ fn suites(record: &RunRecord, paint: Paint) -> String {
         row.extend([percent(scores.accuracy), percent(scores.path_fitness), percent(scores.efficiency)]);
         if all.results > 0 {
             row.push(percent(scores.result_accuracy));
+        }
+        if covered {
+            row.push(percent(kinds.and_then(|kinds| kinds.get(&CoverageKind::Nodes)).and_then(|count| count.ratio())));
         }
         row
     };
@@ -79,9 +83,16 @@ fn suites(record: &RunRecord, paint: Paint) -> String {
     if all.results > 0 {
         heading.push("results");
     }
+    if covered {
+        heading.push("nodes");
+    }
     let mut rows = vec![heading.into_iter().map(str::to_owned).collect::<Vec<String>>()];
     rows.extend(
-        record.suites.iter().take(SUITES).map(|suite| row(shorten(&suite.suite), &suite.totals, &suite.scores)),
+        record
+            .suites
+            .iter()
+            .take(SUITES)
+            .map(|suite| row(shorten(&suite.suite), &suite.totals, &suite.scores, Some(&suite.coverage))),
     );
     if record.suites.len() > SUITES {
         rows.push(vec![format!("… {} more suites", record.suites.len() - SUITES)]);
@@ -90,10 +101,15 @@ fn suites(record: &RunRecord, paint: Paint) -> String {
         let mut totals = Totals::default();
         record.rejected.iter().for_each(|_| totals.add_rejected());
         let name = things(totals.error, "file that cannot be used", "files that cannot be used");
-        rows.push(row(name, &totals, &Scores::default()));
+        rows.push(row(name, &totals, &Scores::default(), None));
     }
     if rows.len() > 2 {
-        rows.push(row("all".to_owned(), all, &record.scores));
+        rows.push(row(
+            "all".to_owned(),
+            all,
+            &record.scores,
+            record.coverage.as_ref().map(|coverage| &coverage.totals),
+        ));
     }
     let mut text = String::new();
     for (index, line) in table(&rows).into_iter().enumerate() {
@@ -118,6 +134,10 @@ type Fact = (&'static str, Vec<String>);
 fn facts(record: &RunRecord, failing: &[String], failing_count: u64, reports: &[String], paint: Paint) -> Vec<Fact> {
     // Where no suite could be used there is nothing to measure.
     let mut facts = if record.suites.is_empty() { Vec::new() } else { measures(record) };
+    facts.push(("definitions", definitions::lines(&record.header.definitions)));
+    if let Some(shard) = record.header.shard {
+        facts.push(("shard", vec![format!("{shard}; `callpath merge` puts all together and judges the gates")]));
+    }
     facts.push(("gates", record.gates.iter().map(|gate| gate_line(gate, paint)).collect()));
     let slowest = record.wall.slowest.iter().take(SLOWEST);
     let slowest: Vec<String> =

@@ -25,10 +25,24 @@ impl Bits {
         self.0.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
     }
 
-    fn merge(&mut self, other: &Self) {
+    /// Room for so many.
+    pub(super) fn grow(&mut self, size: usize) {
+        if self.0.len() < size.div_ceil(64) {
+            self.0.resize(size.div_ceil(64), 0);
+        }
+    }
+
+    /// Adds all of another set.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.grow(other.0.len() * 64);
         for (word, other) in self.0.iter_mut().zip(&other.0) {
             *word |= other;
         }
+    }
+
+    /// Takes all out.
+    pub(super) fn clear(&mut self) {
+        self.0.fill(0);
     }
 }
 
@@ -142,6 +156,14 @@ impl Counts {
         }
     }
 
+    /// Counts from 0 again.
+    pub(super) fn clear(&mut self) {
+        for times in [&mut self.nodes, &mut self.taken, &mut self.walked] {
+            times.fill(Times::default());
+        }
+        self.pairs.iter_mut().for_each(Bits::clear);
+    }
+
     /// Adds the counts of the same program.
     pub(super) fn merge(&mut self, other: &Self) {
         let each = |into: &mut [Times], from: &[Times]| {
@@ -151,7 +173,7 @@ impl Counts {
         each(&mut self.taken, &other.taken);
         each(&mut self.walked, &other.walked);
         for (pairs, other) in self.pairs.iter_mut().zip(&other.pairs) {
-            pairs.merge(other);
+            pairs.join(other);
         }
     }
 }

@@ -6,8 +6,14 @@ use std::sync::Arc;
 use super::counts::{Bits, Counts, Times};
 use super::layout::{Layout, NONE};
 use super::reach::Reach;
-use super::result::{CoverageCount, CoverageKind, CoverageKinds, FlowCoverage, NodeCoverage, OutcomeCoverage};
-use crate::flow::{Flow, Jump, Kind, Node};
+use super::result::{
+    CoverageCount, CoverageKind, CoverageKinds, EventEntry, FlowCoverage, NodeCoverage, OutcomeCoverage, Then,
+};
+use crate::flow::analysis::{Unled, unled};
+use crate::flow::{Flow, Jump, Kind, Node, Prompt, PromptContent};
+
+/// So many characters of what a node says are kept.
+const MOST_SAID: usize = 100;
 
 /// What tells one flow from another: id, version, file, and its size, should one file have been read twice.
 type Key = (String, String, String, usize, usize);
@@ -49,10 +55,9 @@ pub(super) struct Slot<'f> {
 }
 
 impl Flows {
-    /// Adds the counts of one program.
-    pub(super) fn add(&mut self, counts: &Counts) {
+    /// Adds the counts of one program, of which `reach` can be reached.
+    pub(super) fn add(&mut self, counts: &Counts, reach: &Reach) {
         let program = &counts.program;
-        let reach = Reach::new(program, &counts.layout);
         for (index, flow) in program.flows.iter().enumerate() {
             let [nodes, slots, pairs] = counts.layout.of_flow(program, index);
             let key = (
@@ -155,25 +160,19 @@ impl FlowCounts {
         self.walked.get(slot).copied().unwrap_or_default()
     }
 
-    /// The counts as a record, without what is missing.
-    pub(super) fn record(&self) -> FlowCoverage {
+    /// The counts by kind.
+    pub(super) fn kinds(&self) -> CoverageKinds {
         let mut kinds = CoverageKinds::new();
         let mut count = |kind, times: Times| add(&mut kinds, kind, times.all > 0, times.passed > 0);
-        let mut nodes = Vec::with_capacity(self.flow.nodes.len());
-        for (index, node, slots) in self.each() {
+        for (index, node, slots) in self.each().filter(|(index, ..)| self.is_reachable(*index)) {
             let visits = self.visits(index);
-            let reachable = self.is_reachable(index);
-            if reachable {
-                count(CoverageKind::Nodes, visits);
-                if matches!(node.kind, Kind::End(_) | Kind::Return(_)) {
-                    count(CoverageKind::Ends, visits);
-                }
+            count(CoverageKind::Nodes, visits);
+            if matches!(node.kind, Kind::End(_) | Kind::Return(_)) {
+                count(CoverageKind::Ends, visits);
             }
-            let mut outcomes = Vec::with_capacity(slots.len());
-            for (number, slot) in &slots {
-                let counts = self.is_counted(index, node, (*number, slot));
-                let (taken, walked) = (self.taken(*number), self.walked(*number));
-                if counts && !slot.jump {
+            for (number, slot) in slots.iter().filter(|(number, slot)| self.is_counted(index, node, (*number, slot))) {
+                let taken = self.taken(*number);
+                if !slot.jump {
                     count(CoverageKind::Outcomes, taken);
                     if let Some(kind) = kind_of(node) {
                         count(kind, taken);
@@ -182,37 +181,74 @@ impl FlowCounts {
                         count(CoverageKind::Ends, taken);
                     }
                 }
-                if counts && slot.wired {
-                    count(CoverageKind::Edges, walked);
+                if slot.wired {
+                    count(CoverageKind::Edges, self.walked(*number));
                 }
+            }
+        }
+        for pair in (0..self.pair_count).filter(|&pair| self.pairs.iter().any(|pairs| pairs.has(pair))) {
+            add(&mut kinds, CoverageKind::EdgePairs, self.pairs[1].has(pair), self.pairs[2].has(pair));
+        }
+        kinds
+    }
+
+    /// The counts as a record, without what is missing.
+    pub(super) fn record(&self) -> FlowCoverage {
+        let mut nodes = Vec::with_capacity(self.flow.nodes.len());
+        for (index, node, slots) in self.each() {
+            let visits = self.visits(index);
+            let reachable = self.is_reachable(index);
+            let mut outcomes = Vec::with_capacity(slots.len());
+            for (number, slot) in &slots {
+                let counts = self.is_counted(index, node, (*number, slot));
+                let (taken, walked) = (self.taken(*number), self.walked(*number));
                 outcomes.push(OutcomeCoverage {
                     outcome: slot.name.to_owned(),
-                    to: slot.target.and_then(|target| Some(self.flow.nodes.get(target)?.id.value.to_string())),
+                    to: slot.target.filter(|&target| target < self.flow.nodes.len()).map(|target| self.id_of(target)),
+                    then: then(&self.flow, node, slot),
                     counts,
                     taken: if slot.jump { visits.all } else { taken.all },
+                    passed: if slot.jump { visits.passed } else { taken.passed },
                     walked: walked.all,
                 });
             }
             nodes.push(NodeCoverage {
                 node: node.id.value.to_string(),
                 kind: node.kind.type_name().to_owned(),
+                label: node.label.clone(),
+                says: says(&self.flow, &node.kind),
+                calls: calls(&node.kind),
                 line: self.flow.source.position(node.id.span.start).line,
                 reachable,
                 visits: visits.all,
+                passed: visits.passed,
                 outcomes,
             });
-        }
-        for pair in (0..self.pair_count).filter(|&pair| self.pairs.iter().any(|pairs| pairs.has(pair))) {
-            add(&mut kinds, CoverageKind::EdgePairs, self.pairs[1].has(pair), self.pairs[2].has(pair));
         }
         FlowCoverage {
             flow: self.flow.id.value.to_string(),
             version: self.flow.version.clone(),
+            name: self.flow.name.clone(),
             file: self.flow.source.path().to_owned(),
-            kinds,
+            start: self.id_of(self.flow.start),
+            events: self.events(),
+            kinds: self.kinds(),
             missing: Vec::new(),
             nodes,
         }
+    }
+
+    fn id_of(&self, node: usize) -> String {
+        self.flow.nodes.get(node).map_or_else(String::new, |node| node.id.value.to_string())
+    }
+
+    fn events(&self) -> Vec<EventEntry> {
+        let events = &self.flow.events;
+        let named = [("on_hangup", events.on_hangup), ("on_answer", events.on_answer), ("on_error", events.on_error)];
+        let named = named.into_iter().filter_map(|(name, node)| Some((name.to_owned(), node?)));
+        let signals = events.on_signal.iter().map(|(name, node)| (format!("on_signal {name}"), *node));
+        let keys = events.keys.iter().map(|(key, node)| (format!("key {key}"), *node));
+        named.chain(signals).chain(keys).map(|(event, node)| EventEntry { event, node: self.id_of(node) }).collect()
     }
 
     /// Whether an outcome without an edge ends the call as transferred.
@@ -242,6 +278,57 @@ fn kind_of(node: &Node) -> Option<CoverageKind> {
         Kind::Switch(_) | Kind::QueueCheck(_) => Some(CoverageKind::SwitchCases),
         Kind::Lookup(_) => Some(CoverageKind::LookupOutcomes),
         Kind::Hours(_) => Some(CoverageKind::ClockClasses),
+        _ => None,
+    }
+}
+
+/// The beginning of what a node says: its first text, in the flow's language where there are several.
+fn says(flow: &Flow, kind: &Kind) -> Option<String> {
+    let texts = prompts(kind).iter().find_map(|prompt| match &prompt.content {
+        PromptContent::Say(texts) => Some(texts),
+        PromptContent::Asset(_) => None,
+    })?;
+    let own = texts.iter().find(|(language, _)| language.is_some() && *language == flow.language);
+    let (_, text) = own.or(texts.first())?;
+    let text = text.text().trim();
+    Some(match text.char_indices().nth(MOST_SAID) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    })
+}
+
+/// What comes after an outcome that leads nowhere.
+fn then(flow: &Flow, node: &Node, slot: &Slot<'_>) -> Option<Then> {
+    if slot.wired {
+        return None;
+    }
+    match unled(flow, node, slot.name) {
+        Unled::Again => Some(Then::Again),
+        Unled::Ends => Some(Then::Ends),
+        Unled::Stuck => Some(Then::Stuck),
+        Unled::Event(_) => Some(Then::Event),
+        Unled::Other => None,
+    }
+}
+
+fn prompts(kind: &Kind) -> &[Prompt] {
+    match kind {
+        Kind::Play(play) => &play.prompts,
+        Kind::Menu(menu) => &menu.prompts,
+        Kind::Collect(collect) => &collect.prompts,
+        Kind::Bot(bot) => &bot.prompts,
+        Kind::Record(record) => &record.prompts,
+        Kind::End(end) => &end.prompts,
+        Kind::Queue(queue) => &queue.treatment,
+        Kind::Wait(wait) => &wait.music,
+        _ => &[],
+    }
+}
+
+fn calls(kind: &Kind) -> Option<String> {
+    match kind {
+        Kind::Subflow(subflow) => Some(subflow.flow.value.to_string()),
+        Kind::Jump(Jump::Flow(flow)) => Some(flow.value.to_string()),
         _ => None,
     }
 }

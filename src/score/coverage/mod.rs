@@ -5,6 +5,7 @@
 //! layout   every node, outcome, edge and pair of edges of a program gets a number
 //! reach    what a call can come to
 //! counts   what the calls of one program came to, by these numbers
+//! seen     the same of one suite, without how often
 //! flows    the counts of all programs, put together by flow
 //! collect  all of it over a run
 //! ```
@@ -17,12 +18,13 @@ mod layout;
 mod missing;
 mod reach;
 mod result;
+mod seen;
 mod takes;
 #[cfg(test)]
 mod tests;
 
-pub use collect::Coverage;
+pub use collect::{Coverage, Covered, PlannedCall};
 pub use result::{
-    CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, FlowCoverage, MissingItem, NodeCoverage,
-    OutcomeCoverage,
+    CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, EventEntry, FlowCoverage, MissingItem, NodeCoverage,
+    OutcomeCoverage, Then,
 };

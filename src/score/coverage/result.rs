@@ -57,8 +57,17 @@ pub struct FlowCoverage {
     pub flow: String,
     /// Its version.
     pub version: String,
+    /// What people call it; empty in the records of earlier versions.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub name: String,
     /// The file as messages show it.
     pub file: String,
+    /// The id of its first node; empty in the records of earlier versions.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub start: String,
+    /// The other ways into it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub events: Vec<EventEntry>,
     /// Counts by kind.
     pub kinds: CoverageKinds,
     /// What no call came to, in the order of the nodes: of the kinds nodes, outcomes and edges, each thing once.
@@ -66,6 +75,15 @@ pub struct FlowCoverage {
     pub missing: Vec<MissingItem>,
     /// The nodes in file order, with how often they were visited.
     pub nodes: Vec<NodeCoverage>,
+}
+
+/// A way into a flow beside its start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EventEntry {
+    /// `on_hangup`, `on_answer`, `on_error`, `on_signal NAME`, or `key K`.
+    pub event: String,
+    /// The id of the node that it leads to.
+    pub node: String,
 }
 
 /// Something that no call came to.
@@ -95,12 +113,24 @@ pub struct NodeCoverage {
     /// Its type.
     #[serde(rename = "type")]
     pub kind: String,
+    /// What people call it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub label: Option<String>,
+    /// The beginning of what the caller hears, as the flow file has it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub says: Option<String>,
+    /// The id of the flow that a subflow calls, or that a jump goes to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub calls: Option<String>,
     /// Where it stands, from 1.
     pub line: u32,
     /// Whether a call can come to it; one that cannot counts in no kind.
     pub reachable: bool,
     /// Executions over all calls.
     pub visits: u64,
+    /// Those of calls whose scenario passed; at most `visits`.
+    #[serde(default)]
+    pub passed: u64,
     /// Its outcomes in order.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub outcomes: Vec<OutcomeCoverage>,
@@ -114,12 +144,32 @@ pub struct OutcomeCoverage {
     /// The id of the node it leads to; absent where it is not wired.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// What comes then, where it is not wired.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub then: Option<Then>,
     /// Whether it counts as something to cover.
     pub counts: bool,
     /// How often it was taken.
     pub taken: u64,
+    /// How often by calls whose scenario passed; at most `taken`.
+    #[serde(default)]
+    pub passed: u64,
     /// How often a call went on to `to`: less than taken where the caller hung up in between.
     pub walked: u64,
+}
+
+/// What comes after an outcome that is not wired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Then {
+    /// The node asks again.
+    Again,
+    /// The call ends as the flow means it to.
+    Ends,
+    /// The call fails: nobody decided what happens here.
+    Stuck,
+    /// An event of the flow takes over: `on_answer` for who answers, else `on_error`.
+    Event,
 }
 
 impl CoverageCount {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{Coverage, CoverageKind, CoverageRecord, FlowCoverage};
+use super::{Coverage, CoverageKind, CoverageRecord, FlowCoverage, PlannedCall};
 use crate::flow::Program;
 use crate::simulator::tests::dump::{keys, program, request};
 use crate::simulator::tests::generate::{Dice, any_program, any_request};
@@ -15,14 +15,15 @@ use crate::simulator::{Answer, Answers, Request, Stubs, Trace, simulate};
 fn covered(program: &Arc<Program>, calls: &[(Request, bool)]) -> CoverageRecord {
     let mut coverage = Coverage::new();
     for (request, passed) in calls {
-        coverage.add(program, &simulate(program, request), *passed, &[]);
+        coverage.add(0, program, &simulate(program, request), *passed, &[]);
     }
     finish(coverage, program, calls.first().map(|(request, _)| request))
 }
 
 fn finish(coverage: Coverage, program: &Arc<Program>, request: Option<&Request>) -> CoverageRecord {
     let nobody = Request::default();
-    coverage.finish([("suite::call", program, request.unwrap_or(&nobody))].into_iter()).0
+    let request = request.unwrap_or(&nobody);
+    coverage.finish(std::iter::once(PlannedCall { suite: 0, id: "suite::call", program, request })).coverage
 }
 
 fn table(flow: &FlowCoverage) -> String {
@@ -173,11 +174,11 @@ fn a_subflow_of_two_entries_is_one_flow() {
     let mut coverage = Coverage::new();
     let mut nobody = Vec::new();
     for (program, items) in programs.iter().zip(["1", "2 1"]) {
-        coverage.add(program, &simulate(program, &request(items)), true, &[]);
+        coverage.add(0, program, &simulate(program, &request(items)), true, &[]);
         nobody.push((program, request("")));
     }
-    let planned = nobody.iter().map(|(program, request)| ("s::c", *program, request));
-    let (record, _) = coverage.finish(planned);
+    let planned = nobody.iter().map(|(program, request)| PlannedCall { suite: 0, id: "s::c", program, request });
+    let record = coverage.finish(planned).coverage;
     let names: Vec<(&str, String)> = record.flows.iter().map(|flow| (&*flow.flow, table(flow))).collect();
     assert_eq!(names.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["ask", "one", "two"]);
     // The menu's two choices, no_input, no_match and max_attempts; both returns are ends.
@@ -221,7 +222,7 @@ fn a_trace_of_another_version_is_counted_by_names() {
         .replace("start: hello", "start: before");
     let (old, new) = (program(&[SHOP]), program(&[&other]));
     let mut coverage = Coverage::new();
-    coverage.add(&old, &simulate(&new, &shop("1 4321 2")), true, &[]);
+    coverage.add(0, &old, &simulate(&new, &shop("1 4321 2")), true, &[]);
     let drifted = finish(coverage, &old, None);
     let same = covered(&old, &[(shop("1 4321 2"), true)]);
     assert_eq!(drifted.totals, same.totals);
@@ -230,8 +231,8 @@ fn a_trace_of_another_version_is_counted_by_names() {
     trace.steps[0].node = 9_999;
     trace.steps[1].outcome = Some(77);
     let mut coverage = Coverage::new();
-    coverage.add(&old, &trace, true, &[]);
-    coverage.add(&new, &trace, true, &[]);
+    coverage.add(0, &old, &trace, true, &[]);
+    coverage.add(0, &new, &trace, true, &[]);
     assert_eq!(finish(coverage, &old, None).totals[&CoverageKind::Nodes].covered, 3);
 }
 
@@ -295,9 +296,9 @@ proptest! {
         for (index, (request, good)) in calls.iter().enumerate() {
             let trace = simulate(&program, request);
             all.add(&trace);
-            halves[index % 2].add(&program, &trace, *good, &[]);
+            halves[index % 2].add(0, &program, &trace, *good, &[]);
             if *good {
-                passed.add(&program, &trace, true, &[]);
+                passed.add(0, &program, &trace, true, &[]);
             }
         }
         let record = covered(&program, &calls);
@@ -323,6 +324,40 @@ proptest! {
             let (covered, of) = count(CoverageKind::EdgePairs);
             let edges = count(CoverageKind::Edges);
             prop_assert!(covered <= edges.0 * edges.0 && of <= edges.1 * edges.1);
+        }
+    }
+
+    #[test]
+    fn suites_are_counted_as_if_they_were_alone(seed in any::<u64>()) {
+        let dice = &mut Dice(seed);
+        let programs = [any_program(dice), any_program(dice)];
+        let mut calls: Vec<(usize, usize, Request, bool)> = (0..12)
+            .map(|_| (dice.below(3) as usize, dice.below(2) as usize, any_request(dice), dice.chance(50)))
+            .collect();
+        calls.sort_by_key(|(suite, ..)| *suite);
+        let counted = |calls: &[&(usize, usize, Request, bool)]| {
+            let mut coverage = Coverage::new();
+            for (suite, program, request, passed) in calls {
+                coverage.add(*suite, &programs[*program], &simulate(&programs[*program], request), *passed, &[]);
+            }
+            coverage
+        };
+        let finish = |coverage: Coverage, only: Option<usize>| {
+            let list = calls.iter().filter(|(suite, ..)| only.is_none_or(|only| only == *suite));
+            coverage.finish(list.map(|(suite, program, request, _)| {
+                PlannedCall { suite: *suite, id: "s::c", program: &programs[*program], request }
+            }))
+        };
+        // Two workers take them in turn.
+        let half = |which: usize| counted(&calls.iter().skip(which).step_by(2).collect::<Vec<_>>());
+        let mut both = half(1);
+        both.merge(half(0));
+        let all = finish(both, None);
+        prop_assert_eq!(&finish(counted(&calls.iter().collect::<Vec<_>>()), None), &all);
+        for (suite, kinds) in all.suites.iter().enumerate() {
+            let own: Vec<_> = calls.iter().filter(|(own, ..)| *own == suite).collect();
+            let alone = finish(counted(&own), Some(suite));
+            prop_assert_eq!(kinds, &alone.coverage.totals, "suite {}", suite);
         }
     }
 

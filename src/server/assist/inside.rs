@@ -81,6 +81,7 @@ pub fn settings(known: &Known) -> RemoteSettings {
         base: url("/"),
         credentials: Some(credentials),
         simulation_options: true,
+        prefer: false,
         rate: None,
         in_flight: None,
         retry: RetryPolicy { attempts: 3, base: short, cap: long, deadline: long },

@@ -1,7 +1,8 @@
 use axum::body::Body;
 use axum::http::Request;
 
-use crate::server::testing::{PLAIN, get, options, send, submission, submit, token};
+use crate::server::routes::{build, fronted};
+use crate::server::testing::{PLAIN, flow, get, options, send, submission, submit, token};
 use crate::server::{ServerOptions, router};
 
 #[tokio::test]
@@ -114,8 +115,10 @@ async fn flows_are_listed_and_described() {
     insta::assert_snapshot!(list, @r#"{"flows":[{"flowId":"line","name":"line","versions":["1","2","10"]}]}"#);
     let newest = send(&router, get("/api/v2/flow/definitions/line", &token)).await.json();
     assert_eq!(newest["version"], "10");
-    let one = send(&router, get("/api/v2/flow/definitions/line?version=1", &token)).await.json();
-    insta::assert_snapshot!(one, @r#"{"flowId":"line","name":"line","nodes":[{"edges":[{"outcome":"next","target":"main"},{"outcome":"error"}],"nodeId":"welcome1","nodeType":"play"},{"edges":[{"outcome":"1","target":"ask"},{"outcome":"2","target":"bye"},{"outcome":"no_input"},{"outcome":"no_match"},{"outcome":"max_attempts","target":"bye"},{"outcome":"error"}],"nodeId":"main","nodeType":"menu"},{"edges":[{"outcome":"ok","target":"bye"},{"outcome":"no_input"},{"outcome":"invalid"},{"outcome":"cancelled"},{"outcome":"max_attempts","target":"bye"},{"outcome":"error"}],"nodeId":"ask","nodeType":"collect"},{"edges":[],"nodeId":"bye","nodeType":"end"}],"start":"welcome1","version":"1","versions":["1","2","10"]}"#);
+    let mut one = send(&router, get("/api/v2/flow/definitions/line?version=1", &token)).await.json();
+    let files = one["files"].take();
+    assert_eq!(files, serde_json::json!([{ "path": "flow-1.yaml", "text": flow("1") }]));
+    insta::assert_snapshot!(one, @r#"{"files":null,"flowId":"line","name":"line","nodes":[{"edges":[{"outcome":"next","target":"main"},{"outcome":"error"}],"nodeId":"welcome1","nodeType":"play"},{"edges":[{"outcome":"1","target":"ask"},{"outcome":"2","target":"bye"},{"outcome":"no_input"},{"outcome":"no_match"},{"outcome":"max_attempts","target":"bye"},{"outcome":"error"}],"nodeId":"main","nodeType":"menu"},{"edges":[{"outcome":"ok","target":"bye"},{"outcome":"no_input"},{"outcome":"invalid"},{"outcome":"cancelled"},{"outcome":"max_attempts","target":"bye"},{"outcome":"error"}],"nodeId":"ask","nodeType":"collect"},{"edges":[],"nodeId":"bye","nodeType":"end"}],"start":"welcome1","version":"1","versions":["1","2","10"]}"#);
 }
 
 #[tokio::test]
@@ -131,4 +134,26 @@ async fn a_result_says_what_the_contract_says() {
     // A second and a third reading give the same bytes, made anew or kept.
     assert_eq!(send(&router, get(&path, &token)).await.body, result.body);
     assert_eq!(send(&router, get(&path, &token)).await.body, result.body);
+}
+
+#[tokio::test]
+async fn a_request_that_panics_is_answered_and_the_next_one_too() {
+    let app = build(options(), None).1.app.clone();
+    let routes = axum::Router::new()
+        .route(
+            "/boom",
+            axum::routing::get(|| async {
+                if true {
+                    panic!("what the caller keyed: 4321")
+                }
+            }),
+        )
+        .route("/fine", axum::routing::get(|| async { "fine" }));
+    let router = fronted(routes, app);
+    for _ in 0..2 {
+        let answer = send(&router, get("/boom", "")).await;
+        assert_eq!(answer.refusal(), "500 server_error -: the server has a defect, which this request met");
+        assert_eq!(answer.header("x-request-id").len(), 16);
+        assert_eq!(send(&router, get("/fine", "")).await.body, b"fine");
+    }
 }

@@ -15,7 +15,7 @@ fn with(text: &str) -> axum::Router {
 fn the_example_is_read() {
     let text = include_str!("../../../tests/fixtures/faults/bad-day.yaml");
     let plan = plan(text);
-    assert_eq!((plan.seed, plan.clock_skew_ms, plan.rules.len()), (Some(20_260_302), -90_000, 15));
+    assert_eq!((plan.seed, plan.clock_skew_ms, plan.rules.len()), (Some(20_260_302), -90_000, 16));
 }
 
 #[test]

@@ -3,12 +3,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use http_body_util::Empty;
+use hyper::body::Bytes;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_rustls::client::TlsStream;
 
 use crate::server::testing::{PLAIN, options, plan};
 use crate::server::{Client, Credentials, Latency, Scope, ServeError, Server, ServerOptions, Stopped, TlsFiles};
@@ -161,28 +164,87 @@ fn certificate() -> TlsFiles {
     TlsFiles { certificate: fixture("localhost.cert.pem"), key: fixture("localhost.key.pem") }
 }
 
+/// Makes TLS of a connection to the server; the protocol that both ends agreed on.
+async fn secured(address: SocketAddr, offered: &[&str]) -> (TlsStream<TcpStream>, Option<String>) {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(fixture("localhost.cert.pem")).unwrap()).unwrap();
+    let mut config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = offered.iter().map(|name| name.as_bytes().to_vec()).collect();
+    let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+    let stream = TcpStream::connect(address).await.unwrap();
+    let stream = connector.connect(ServerName::try_from("localhost").unwrap(), stream).await.unwrap();
+    let agreed = stream.get_ref().1.alpn_protocol().map(|name| String::from_utf8(name.to_vec()).unwrap());
+    (stream, agreed)
+}
+
+#[tokio::test]
+async fn it_speaks_the_version_of_http_that_both_ends_know() {
+    let server = start(ServerOptions { tls: Some(certificate()), ..options() }).await;
+    let (stream, agreed) = secured(server.address, &["h2", "http/1.1"]).await;
+    assert_eq!(agreed.as_deref(), Some("h2"));
+    let (mut sender, connection) = hyper::client::conn::http2::handshake::<_, _, Empty<Bytes>>(
+        hyper_util::rt::TokioExecutor::new(),
+        hyper_util::rt::TokioIo::new(stream),
+    )
+    .await
+    .unwrap();
+    let driver = tokio::spawn(connection);
+    let health = hyper::Request::get("https://localhost/health").body(Empty::new()).unwrap();
+    let answer = sender.send_request(health).await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.version()), (200, hyper::Version::HTTP_2));
+    for offered in [&["http/1.1"][..], &[]] {
+        let (stream, agreed) = secured(server.address, offered).await;
+        assert_eq!(agreed.as_deref(), offered.first().copied());
+        assert!(exchange(stream, &request("GET", "/health", "", "")).await.unwrap().starts_with("HTTP/1.1 200 OK"));
+    }
+    drop(sender);
+    driver.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn faults_of_the_connection_take_http_1() {
+    for (fault, agreed) in
+        [("reset", "http/1.1"), ("lost_answer", "http/1.1"), ("truncated", "http/1.1"), ("malformed", "h2")]
+    {
+        let faults = plan(&format!("{{on: submit, at: 1, fault: {fault}}}"));
+        let server = start(ServerOptions { faults, tls: Some(certificate()), ..options() }).await;
+        assert_eq!(secured(server.address, &["h2", "http/1.1"]).await.1.as_deref(), Some(agreed), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_shutdown_ends_idle_http_2_connections() {
+    let mut server = start(ServerOptions { tls: Some(certificate()), ..options() }).await;
+    let (stream, _) = secured(server.address, &["h2"]).await;
+    let (sender, connection) = hyper::client::conn::http2::handshake::<_, _, Empty<Bytes>>(
+        hyper_util::rt::TokioExecutor::new(),
+        hyper_util::rt::TokioIo::new(stream),
+    )
+    .await
+    .unwrap();
+    let driver = tokio::spawn(connection);
+    server.stop.take().unwrap().send(()).unwrap();
+    tokio::time::timeout(Duration::from_secs(3), server.task).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(3), driver).await.unwrap().unwrap().unwrap();
+    drop(sender);
+}
+
 #[tokio::test]
 async fn it_speaks_tls() {
     let server = Server::bind(ServerOptions { tls: Some(certificate()), ..options() }).await.unwrap();
     let address = server.address();
     assert_eq!(server.url(), format!("https://{address}"));
     let task = tokio::spawn(server.run(std::future::pending()));
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(fixture("localhost.cert.pem")).unwrap()).unwrap();
-    let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
-    let stream = TcpStream::connect(address).await.unwrap();
-    let stream = connector.connect(ServerName::try_from("localhost").unwrap(), stream).await.unwrap();
+    let (stream, _) = secured(address, &[]).await;
     let answer = exchange(stream, &request("GET", "/health", "", "")).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     // Plain HTTP to the same port is no reason to fall over.
     assert!(!ask(address, &request("GET", "/health", "", "")).await.is_ok_and(|answer| answer.contains("200 OK")));
-    let again = TcpStream::connect(address).await.unwrap();
-    assert!(connector.connect(ServerName::try_from("localhost").unwrap(), again).await.is_ok());
+    secured(address, &[]).await;
     task.abort();
 }
 

@@ -56,7 +56,7 @@ scenarios:
     )]);
     let mut loaded = folder.load();
     insta::assert_snapshot!(said(&loaded), @"
-    warning[suite/unknown-stub]: no flow of this suite asks 'nobody'
+    warning[suite/unused-stub]: no flow of this suite asks 'nobody'
       --> bank/cards.yaml:10:54
        |
     10 |   stubs: { balance: { success: { balance: 120.5 } }, nobody: success }

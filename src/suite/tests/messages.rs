@@ -969,7 +969,7 @@ scenarios:
       outcome: served
       variables: { balanec: 1, zzzzzz: 2, mine: 3 }
 "##), @"
-    warning[suite/unknown-variable]: the flow has no variable 'langauge'
+    warning[suite/misspelt-variable]: the flow has no variable 'langauge'
      --> s.yaml:5:27
       |
     5 |     variables: { mine: 1, langauge: en, unrelated: 2 }
@@ -1616,6 +1616,8 @@ scenarios:
       |
     6 |     exclude: [{ tier: silver }]
       |               ^^^^^^^^^^^^^^^^
+      |
+      = help: write values as the axes do, or remove it
     ");
 }
 

@@ -1,8 +1,12 @@
-//! The rules of the analysis: one place for their names, severities and summaries. `docs/rules.md` explains each.
+//! The rules of what is probably not meant: one place for their names, severities and summaries. `docs/rules.md` explains
+//! each.
+//!
+//! Every warning and every note about a place comes from a rule of this list, so that each can be allowed and denied.
+//! Errors that keep a file from being used have names too, but no choice.
 
 use std::sync::Arc;
 
-use crate::diagnose::{Diagnostic, Severity, Source, Span};
+use super::{Diagnostic, Severity, Source, Span};
 
 /// One rule.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,9 +27,7 @@ impl Rule {
 
     /// A finding of this rule.
     pub fn finding(&self, source: &Arc<Source>, span: Span, message: impl Into<String>) -> Diagnostic {
-        let mut diagnostic = Diagnostic::warning(self.name, source, span, message);
-        diagnostic.severity = self.severity;
-        diagnostic
+        Diagnostic { severity: self.severity, ..Diagnostic::error(self.name, source, span, message) }
     }
 }
 
@@ -65,15 +67,32 @@ pub static SCHEDULE_OVERLAP: Rule =
 /// `flow/unset-variable`
 pub static UNSET_VARIABLE: Rule =
     warning("flow/unset-variable", "a variable that is read before any path gives it a value");
+/// `flow/unknown-variable`
+pub static UNKNOWN_VARIABLE: Rule =
+    warning("flow/unknown-variable", "a variable that is read and that nothing in the flow gives a value");
+/// `flow/unknown-queue`
+pub static UNKNOWN_QUEUE: Rule = warning("flow/unknown-queue", "a queue that the flow's list of queues does not have");
+/// `flow/unknown-return`
+pub static UNKNOWN_RETURN: Rule =
+    warning("flow/unknown-return", "an outcome with whose name the called flow never returns");
 /// `suite/never-stubbed`
 pub static NEVER_STUBBED: Rule = Rule {
     name: "suite/never-stubbed",
     severity: Severity::Note,
     summary: "a lookup that no scenario of the flow answers for",
 };
+/// `suite/unused-stub`
+pub static UNUSED_STUB: Rule = warning("suite/unused-stub", "a stub of the defaults that no flow of the suite asks");
+/// `suite/misspelt-variable`
+pub static MISSPELT_VARIABLE: Rule =
+    warning("suite/misspelt-variable", "a variable that is set, nearly the name of one of the flow's");
+/// `suite/unused-axis`
+pub static UNUSED_AXIS: Rule = warning("suite/unused-axis", "an axis of a matrix or of examples that nothing uses");
+/// `suite/unused-exclude`
+pub static UNUSED_EXCLUDE: Rule = warning("suite/unused-exclude", "an 'exclude' that matches no cell of the matrix");
 
 /// All rules, in the order of `docs/rules.md`.
-pub static RULES: [&Rule; 14] = [
+pub static RULES: [&Rule; 21] = [
     &UNREACHABLE,
     &UNREACHABLE_OUTCOME,
     &DEAD_END,
@@ -87,5 +106,29 @@ pub static RULES: [&Rule; 14] = [
     &SCHEDULE_GAP,
     &SCHEDULE_OVERLAP,
     &UNSET_VARIABLE,
+    &UNKNOWN_VARIABLE,
+    &UNKNOWN_QUEUE,
+    &UNKNOWN_RETURN,
     &NEVER_STUBBED,
+    &UNUSED_STUB,
+    &MISSPELT_VARIABLE,
+    &UNUSED_AXIS,
+    &UNUSED_EXCLUDE,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_is_in_the_list_once_with_a_name_of_its_own() {
+        let (code, _) = include_str!("rules.rs").split_once("#[cfg(test)]").expect("the tests");
+        let written = code.matches("\npub static ").count() - 1;
+        assert_eq!(written, RULES.len());
+        let names: std::collections::BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
+        assert_eq!(names.len(), RULES.len());
+        for rule in RULES {
+            assert!(rule.severity < Severity::Error, "{}: what makes a file unusable cannot be allowed", rule.name);
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use globset::Glob;
 
 use super::rules::RULES;
-use crate::diagnose::{Diagnostic, Diagnostics, Severity, closest, quoted};
+use super::{Diagnostic, Diagnostics, Severity, closest, quoted};
 
 /// What the user makes of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -59,19 +59,29 @@ impl Levels {
         self.by_rule.get(rule).copied()
     }
 
-    /// The findings as the user takes them: those of allowed rules are left out, those of denied ones are errors.
+    /// The findings as the user takes them: those of allowed rules are left out, those of denied ones are errors. What
+    /// is an error by itself stays one.
     pub fn apply(&self, found: impl IntoIterator<Item = Diagnostic>) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        for mut diagnostic in found {
-            match self.of(diagnostic.rule) {
-                Some(Level::Allow) => continue,
-                Some(Level::Warn) => diagnostic.severity = Severity::Warning,
-                Some(Level::Deny) => diagnostic.severity = Severity::Error,
-                None => {}
-            }
-            diagnostics.push(diagnostic);
-        }
+        diagnostics.extend(found.into_iter().filter_map(|diagnostic| self.taken(diagnostic)));
         diagnostics
+    }
+
+    /// The same for a list, in place.
+    pub fn heed(&self, list: &mut Vec<Diagnostic>) {
+        *list = std::mem::take(list).into_iter().filter_map(|diagnostic| self.taken(diagnostic)).collect();
+    }
+
+    fn taken(&self, mut diagnostic: Diagnostic) -> Option<Diagnostic> {
+        if diagnostic.severity < Severity::Error {
+            diagnostic.severity = match self.of(diagnostic.rule) {
+                Some(Level::Allow) => return None,
+                Some(Level::Warn) => Severity::Warning,
+                Some(Level::Deny) => Severity::Error,
+                None => diagnostic.severity,
+            };
+        }
+        Some(diagnostic)
     }
 }
 

@@ -1,0 +1,231 @@
+//! The audit log of a run, line by line as things happen.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use super::chain::{Chain, digest, hexadecimal};
+use super::event::{AUDIT_VERSION, AuditEvent, Body, Finding, Finished, Started};
+use super::ledger;
+use super::who::Who;
+use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, correlation, result_key};
+use crate::runner::{Order, ReportError, Reporter};
+
+/// Bytes collected before they are written.
+const BUFFER: usize = 1 << 16;
+/// How old a line may become before it is written, as soon as something else happens.
+const AGE: Duration = Duration::from_millis(200);
+
+/// Writes the audit log of a run, and appends it to a kept one where that is wanted.
+///
+/// It must be told last of all reports that are files: at its end it notes their hashes.
+pub struct AuditLog {
+    path: PathBuf,
+    ledger: Option<PathBuf>,
+    who: Who,
+    /// Reports whose hashes are noted, by their paths.
+    reports: Vec<PathBuf>,
+    /// Of reports that could not be written.
+    failed: Vec<String>,
+    file: Option<File>,
+    buffer: Vec<u8>,
+    flushed: Instant,
+    chain: Chain,
+    run_id: String,
+    started: Option<Timestamp>,
+    at_us: u64,
+    summary: Option<Box<RunRecord>>,
+}
+
+/// A scenario's record as far as the audit is concerned.
+#[derive(Deserialize)]
+struct Traced<'a> {
+    #[serde(borrow, default)]
+    trace: Option<&'a RawValue>,
+}
+
+impl AuditLog {
+    /// A log in this file; the one of the run before is replaced. `ledger` is a log that is kept and continued.
+    pub fn new(path: &Path, ledger: Option<&Path>, who: Who, reports: Vec<PathBuf>) -> Self {
+        Self {
+            path: path.to_owned(),
+            ledger: ledger.map(Path::to_owned),
+            who,
+            reports,
+            failed: Vec::new(),
+            file: None,
+            buffer: Vec::new(),
+            flushed: Instant::now(),
+            chain: Chain::default(),
+            run_id: String::new(),
+            started: None,
+            at_us: 0,
+            summary: None,
+        }
+    }
+
+    fn open(&mut self) -> Result<(), ReportError> {
+        if let Some(folder) = self.path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| ReportError::io(&self.path, &error))?;
+        }
+        self.file = Some(File::create(&self.path).map_err(|error| ReportError::io(&self.path, &error))?);
+        Ok(())
+    }
+
+    fn line(&mut self, event: &AuditEvent) -> Result<(), ReportError> {
+        let after = SignedDuration::from_micros(i64::try_from(self.at_us).unwrap_or(i64::MAX));
+        let at = self.started.and_then(|start| start.checked_add(after).ok());
+        let at = at.map(|at| at.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()).unwrap_or_default();
+        let body = serde_json::to_string(&Body { at: &at, event })
+            .map_err(|error| ReportError(format!("cannot write a line of the audit log as JSON: {error}")))?;
+        let inside = body.strip_prefix('{').and_then(|body| body.strip_suffix('}')).unwrap_or(&body);
+        self.buffer.extend_from_slice(self.chain.add(inside).as_bytes());
+        if self.buffer.len() >= BUFFER || self.flushed.elapsed() >= AGE {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), ReportError> {
+        self.flushed = Instant::now();
+        let written = self.file.as_mut().map_or(Ok(()), |file| file.write_all(&self.buffer));
+        self.buffer.clear();
+        written.map_err(|error| ReportError::io(&self.path, &error))
+    }
+
+    fn finding(&self, scenario: &ScenarioRecord, json: Option<&str>) -> Finding {
+        let score = scenario.score.as_ref();
+        Finding {
+            correlation: correlation(&result_key(&self.run_id, scenario)),
+            scenario: scenario.id.clone(),
+            flow: scenario.flow.to_string(),
+            flow_version: scenario.flow_version.to_string(),
+            verdict: scenario.verdict,
+            attempts: scenario.attempts.len().max(1) as u64,
+            accuracy: score.and_then(|score| score.decisions.ratio()),
+            path_fitness: score.and_then(|score| score.path.as_ref()).map(|path| path.fitness),
+            efficiency: score.and_then(|score| score.efficiency),
+            decision_density: score.map(|score| score.decision_density),
+            seed_accuracy: score.and_then(|score| score.seed_accuracy),
+            trace: trace_hash(scenario, json),
+        }
+    }
+
+    /// The hashes of the reports, each by a thread of its own: they may be large.
+    fn report_hashes(&self) -> BTreeMap<String, String> {
+        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let written: Vec<&PathBuf> =
+            self.reports.iter().filter(|path| !self.failed.contains(&name(path)) && path.is_file()).collect();
+        std::thread::scope(|scope| {
+            let hashing: Vec<_> =
+                written.iter().map(|path| (name(path), scope.spawn(move || file_hash(path)))).collect();
+            // A report that cannot be read back has no hash to note.
+            let hashed = hashing.into_iter().filter_map(|(name, hash)| Some((name, hash.join().ok()?.ok()?)));
+            hashed.collect()
+        })
+    }
+}
+
+/// The hash of the bytes of the trace as they stand in the record's JSON.
+fn trace_hash(scenario: &ScenarioRecord, json: Option<&str>) -> Option<String> {
+    let trace = scenario.trace.as_ref()?;
+    let traced = json.and_then(|json| serde_json::from_str::<Traced<'_>>(json).ok());
+    match traced.and_then(|traced| traced.trace) {
+        Some(raw) => Some(digest(raw.get().as_bytes())),
+        // Told again without its JSON: the same text is made again.
+        None => Some(digest(&serde_json::to_vec(trace).ok()?)),
+    }
+}
+
+fn file_hash(path: &Path) -> std::io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hexadecimal(&hash.finalize())),
+            read => hash.update(&buffer[..read]),
+        }
+    }
+}
+
+impl Reporter for AuditLog {
+    fn name(&self) -> &str {
+        "audit.jsonl"
+    }
+
+    fn order(&self) -> Order {
+        Order::Completion
+    }
+
+    fn event(&mut self, event: &Event, json: Option<&str>) -> Result<(), ReportError> {
+        self.at_us = event.at_us;
+        match &event.kind {
+            EventKind::RunStarted { run_id, header, planned, started, .. } => {
+                self.open()?;
+                self.run_id = run_id.clone();
+                self.started = started.parse().ok();
+                let started = Started {
+                    version: AUDIT_VERSION,
+                    correlation: run_id.clone(),
+                    who: self.who.clone(),
+                    callpath: header.callpath.clone(),
+                    target: header.target.clone(),
+                    seed: header.seed,
+                    repeat: header.repeat,
+                    paths: header.paths.clone(),
+                    filters: header.filters.clone(),
+                    planned: *planned,
+                    deselected: header.deselected,
+                    files: header.files.clone(),
+                    gates: header.gates.clone(),
+                };
+                self.line(&AuditEvent::RunStarted(Box::new(started)))
+            }
+            EventKind::FileRejected { file, suite, .. } => {
+                self.line(&AuditEvent::FileRejected { file: file.clone(), suite: suite.clone() })
+            }
+            EventKind::ScenarioFinished { scenario, .. } => {
+                let finding = self.finding(scenario, json);
+                self.line(&AuditEvent::ScenarioFinished(Box::new(finding)))
+            }
+            EventKind::Stopping { reason } => self.line(&AuditEvent::Stopping { reason: reason.clone() }),
+            EventKind::ReporterFailed { reporter, message } => {
+                self.failed.push(reporter.clone());
+                self.line(&AuditEvent::ReportFailed { report: reporter.clone(), reason: message.clone() })
+            }
+            EventKind::RunFinished { summary } => {
+                self.summary = Some(summary.clone());
+                Ok(())
+            }
+            EventKind::ScenarioStarted { .. } | EventKind::ScenarioRetried { .. } => Ok(()),
+        }
+    }
+
+    fn finish(&mut self) -> Result<(), ReportError> {
+        if let Some(summary) = self.summary.take() {
+            let finished = Finished {
+                correlation: self.run_id.clone(),
+                totals: summary.totals,
+                scores: summary.scores,
+                gates: summary.gates,
+                stopped: summary.stopped,
+                reports: self.report_hashes(),
+                lines: self.chain.lines + 1,
+            };
+            self.line(&AuditEvent::RunFinished(Box::new(finished)))?;
+        }
+        self.flush()?;
+        match &self.ledger {
+            Some(ledger) if self.file.is_some() => ledger::append(ledger, &self.path),
+            _ => Ok(()),
+        }
+    }
+}

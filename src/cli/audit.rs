@@ -1,0 +1,102 @@
+//! `callpath audit`.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, Subcommand};
+
+use super::arguments::Global;
+use super::{ExitCode, output};
+use crate::audit::{Verified, verify};
+use crate::diagnose::safe_text;
+
+/// `callpath audit`.
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: AuditCommand,
+}
+
+/// What can be done with an audit log.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Find lines that were changed, removed, inserted or moved, and an end that is missing
+    Verify(Verify),
+}
+
+/// `callpath audit verify`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 every log is as it was written, 1 one is not, or is not sealed, 2 a file cannot be read"
+)]
+pub struct Verify {
+    /// Audit logs
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The hash that the last line must have, as it was noted elsewhere; for one log
+    #[arg(long, value_name = "HASH", value_parser = hash)]
+    pub expect: Option<String>,
+}
+
+fn hash(text: &str) -> Result<String, String> {
+    let text = text.to_ascii_lowercase();
+    if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(text);
+    }
+    Err("it must have 64 hexadecimal digits".to_owned())
+}
+
+pub fn audit(global: &Global, arguments: &Audit) -> Result<ExitCode> {
+    let AuditCommand::Verify(arguments) = &arguments.command;
+    if arguments.expect.is_some() && arguments.files.len() > 1 {
+        anyhow::bail!("'--expect' is about one log, and {} are given", arguments.files.len());
+    }
+    let mut code = ExitCode::PASSED;
+    for path in &arguments.files {
+        let shown = path.display().to_string();
+        let verified = File::open(path).and_then(|file| verify(BufReader::with_capacity(1 << 16, file)));
+        let verified = verified.with_context(|| format!("cannot read '{shown}'"))?;
+        let wrong = wrong(&verified, arguments.expect.as_deref());
+        for what in &wrong {
+            output::print_failure(global, &safe_text(&format!("{shown}{what}")));
+        }
+        if wrong.is_empty() {
+            let (lines, runs) =
+                (output::counted(verified.lines as usize, "line"), output::counted(verified.runs as usize, "run"));
+            let head = &verified.head;
+            output::to_stdout(|out| {
+                writeln!(out, "{shown}: {lines} of {runs} as they were written, the last hash is {head}")
+            })?;
+        } else {
+            code = ExitCode::FAILED;
+        }
+    }
+    Ok(code)
+}
+
+/// What is wrong, each with its place after the file's name.
+fn wrong(verified: &Verified, expected: Option<&str>) -> Vec<String> {
+    let mut wrong: Vec<String> = verified
+        .problems
+        .iter()
+        .map(|problem| format!(":{}: line {} {}", problem.line, problem.line, problem.what))
+        .collect();
+    if verified.lines == 0 {
+        wrong.push(": the log is empty, so that it is not sealed".to_owned());
+    } else if !verified.sealed && wrong.is_empty() {
+        wrong.push(format!(
+            ":{}: the log is not sealed: no end of a run follows line {}",
+            verified.lines, verified.lines
+        ));
+    }
+    if wrong.is_empty() && expected.is_some_and(|expected| expected != verified.head) {
+        wrong.push(format!(
+            ": the last hash is {}, not the expected one: lines at the end are missing or were written anew",
+            verified.head
+        ));
+    }
+    wrong
+}

@@ -1,0 +1,133 @@
+//! `callpath export`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use super::arguments::{Global, positive_duration};
+use super::settings::Project;
+use super::{ExitCode, output};
+use crate::diagnose::safe_text;
+use crate::export::{Delivered, ExportSettings, Platform, Resumed, SetAside, resume, send_record};
+use crate::record::{RunRecord, replay};
+
+/// How long to go on without a result that is settled, in ms.
+const TIMEOUT_MS: u64 = 60_000;
+
+/// `callpath export`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  callpath export callpath-report/run.json --to qa\n  \
+                        callpath export --resume\n  \
+                        callpath export --resume --to qa --set-aside\n\
+                        \nExit codes: 0 everything was delivered, 1 something waits or was set aside, 2 invalid usage or spool")]
+pub struct Export {
+    /// The results of this run: a run.json, or a journal (events.jsonl)
+    #[arg(value_name = "FILE", required_unless_present = "resume", conflicts_with = "resume")]
+    pub file: Option<PathBuf>,
+    /// The `[export.NAME]` of callpath.toml [default: the only one; with --resume all]
+    #[arg(long, value_name = "NAME")]
+    pub to: Option<String>,
+    /// Send what waits in the spool
+    #[arg(long)]
+    pub resume: bool,
+    /// Send what was set aside as well
+    #[arg(long, requires = "resume")]
+    pub set_aside: bool,
+    /// Give up when no result could be delivered for so long [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = positive_duration)]
+    pub timeout: Option<u64>,
+}
+
+/// Sends results and says what became of them.
+pub fn export(global: &Global, arguments: &Export) -> Result<ExitCode> {
+    let project = Project::find(global)?;
+    let names = names(&project, arguments)?;
+    let settings: Vec<ExportSettings> = names.iter().map(|name| project.export(name)).collect::<Result<_>>()?;
+    let patience = Duration::from_millis(arguments.timeout.unwrap_or(TIMEOUT_MS));
+    let record = arguments.file.as_deref().map(read).transpose()?;
+    let mut code = ExitCode::PASSED;
+    for settings in settings {
+        let outcome = match &record {
+            Some(record) => {
+                let delivered = runtime()?.block_on(async {
+                    let platform = Arc::new(Platform::new(settings.clone())?);
+                    anyhow::Ok(send_record(&platform, record, patience).await?)
+                });
+                Resumed { delivered: delivered?, ..Resumed::default() }
+            }
+            None => runtime()?.block_on(async {
+                let platform = Arc::new(Platform::new(settings.clone())?);
+                anyhow::Ok(resume(&platform, patience, arguments.set_aside).await?)
+            })?,
+        };
+        let own = report(global, &settings, &outcome)?;
+        if own.0 > code.0 {
+            code = own;
+        }
+    }
+    Ok(code)
+}
+
+/// The exports that are meant.
+fn names(project: &Project, arguments: &Export) -> Result<Vec<String>> {
+    if let Some(name) = &arguments.to {
+        return Ok(vec![name.clone()]);
+    }
+    let known: Vec<String> = project.config.export.keys().cloned().collect();
+    match known.as_slice() {
+        [] => bail!("there is no export; describe one in '[export.NAME]' of callpath.toml, see docs/export.md"),
+        [_] => Ok(known),
+        _ if arguments.resume => Ok(known),
+        _ => bail!("say which export is meant: --to with one of {}", known.join(", ")),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")
+}
+
+/// The record of a run, from `run.json` or from a journal.
+fn read(path: &std::path::Path) -> Result<RunRecord> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read '{}'", path.display()))?;
+    let first = text.lines().next().unwrap_or_default();
+    let is_journal = serde_json::from_str::<crate::record::Event>(first).is_ok();
+    let record = if is_journal {
+        replay(text.lines()).map_err(anyhow::Error::from)
+    } else {
+        serde_json::from_str(&text).map_err(anyhow::Error::from)
+    };
+    let what = |error: anyhow::Error| {
+        let error = error.to_string().replace('`', "'");
+        anyhow::anyhow!("'{}' is no run.json and no events.jsonl that can be read: {error}", path.display())
+    };
+    record.map_err(what)
+}
+
+fn report(global: &Global, settings: &ExportSettings, outcome: &Resumed) -> Result<ExitCode> {
+    let Resumed { delivered, busy, broken } = outcome;
+    let line = delivered.sentence(&settings.name);
+    output::to_stdout(|out| writeln!(out, "{line}"))?;
+    for problem in broken {
+        output::print_failure(global, &safe_text(&problem.to_string()));
+    }
+    if *busy > 0 {
+        let runs = output::counted(*busy, "run");
+        output::to_stderr(&format!("the results of {runs} are left to the process that is sending them now\n"));
+    }
+    if delivered.aside > 0 {
+        let file = SetAside::new(&settings.spool);
+        let name = &settings.name;
+        output::to_stderr(&format!(
+            "what was set aside is in '{}'; callpath export --resume --to {name} --set-aside sends it again\n",
+            file.path().display()
+        ));
+    }
+    Ok(if !broken.is_empty() { ExitCode::INVALID } else { exit_code(delivered) })
+}
+
+fn exit_code(delivered: &Delivered) -> ExitCode {
+    if delivered.is_complete() { ExitCode::PASSED } else { ExitCode::FAILED }
+}

@@ -1,0 +1,69 @@
+//! `callpath graph`.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use super::arguments::{Global, Graph, GraphFormat};
+use super::{ExitCode, output};
+use crate::diagnose::{Diagnostics, quoted, render_all};
+use crate::flow::Flow;
+use crate::picture::{dot, draw, mermaid, standalone_svg};
+use crate::record::{CoverageRecord, FlowCoverage};
+use crate::report;
+use crate::score::Coverage;
+use crate::server::{Catalogue, CatalogueError};
+
+/// Draws a flow.
+pub fn graph(global: &Global, arguments: &Graph) -> Result<ExitCode> {
+    let path = arguments.flow.to_string_lossy();
+    let mut diagnostics = Diagnostics::new();
+    let flows = Catalogue::load(&[path.to_string()], &std::env::current_dir()?, &mut diagnostics);
+    if !diagnostics.is_empty() {
+        output::to_stderr(&render_all(&diagnostics, output::style(global)));
+    }
+    let flows = match flows {
+        Err(CatalogueError::Broken(_)) => bail!("{} cannot be drawn: it is not a flow, or a broken one", quoted(&path)),
+        flows => flows?,
+    };
+    let mut programs = flows.iter().flat_map(|(_, versions)| versions);
+    let (Some(program), None) = (programs.next(), programs.next()) else {
+        bail!("there are several flows in {}; name the file of one", quoted(&path));
+    };
+    let flow = match &arguments.run {
+        Some(run) => covered(run, program.entry())?,
+        // The entry comes first, and its start can be reached.
+        None => Coverage::of_nothing(program).into_iter().next().context("the flow has no nodes")?,
+    };
+    let graph = report::flow_graph(&flow, arguments.run.is_some());
+    let text = match arguments.format {
+        GraphFormat::Svg => standalone_svg(&draw(&graph)),
+        GraphFormat::Dot => dot(&graph),
+        GraphFormat::Mermaid => mermaid(&graph),
+    };
+    match &arguments.output {
+        Some(file) => std::fs::write(file, text).with_context(|| format!("cannot write '{}'", file.display()))?,
+        None => output::to_stdout(|out| out.write_all(text.as_bytes()))?,
+    }
+    Ok(ExitCode::PASSED)
+}
+
+/// What is read of a run record.
+#[derive(Deserialize)]
+struct Run {
+    coverage: Option<CoverageRecord>,
+}
+
+/// What the calls of a run came to in a flow.
+fn covered(file: &Path, flow: &Flow) -> Result<FlowCoverage> {
+    let text = std::fs::read(file).with_context(|| format!("cannot read '{}'", file.display()))?;
+    let run: Run =
+        serde_json::from_slice(&text).with_context(|| format!("'{}' is not the run.json of a run", file.display()))?;
+    let flows = run.coverage.map(|coverage| coverage.flows).unwrap_or_default();
+    let found = flows.into_iter().find(|covered| *covered.flow == *flow.id.value && covered.version == flow.version);
+    found.with_context(|| {
+        let (id, version) = (quoted(&flow.id.value), quoted(&flow.version));
+        format!("the run in '{}' has no coverage of flow {id} in version {version}", file.display())
+    })
+}

@@ -1,0 +1,56 @@
+//! Runs that are over, read from their files.
+
+use std::io::Read;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use super::arguments::Global;
+use super::settings::Project;
+use super::{load, output};
+use crate::diagnose::safe_text;
+use crate::record::{self, RunRecord};
+use crate::report::STDOUT;
+
+/// How a source is called in messages and comparisons.
+pub fn shown(path: &Path) -> String {
+    if path.as_os_str() == STDOUT { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// Reads the record of a run; `-` is standard input.
+pub fn read(path: &Path) -> Result<RunRecord> {
+    check_folder(path)?;
+    let bytes = if path.as_os_str() == STDOUT {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+        bytes
+    } else {
+        std::fs::read(path).with_context(|| format!("cannot read '{}'", path.display()))?
+    };
+    record::parse(&bytes).map_err(|error| anyhow!(error.in_file(&shown(path))))
+}
+
+/// Counts what a run that was cut short did not live to count; says so where that is not possible.
+pub fn complete(global: &Global, path: &Path, record: &mut RunRecord) {
+    if record.stopped.is_none() || record.coverage.is_some() || record.scenarios.is_empty() {
+        return;
+    }
+    if let Err(reason) = Project::find(global).and_then(|project| load::recount(&project, record)) {
+        output::to_stderr(&safe_text(&format!(
+            "the run of '{}' was cut short, and its coverage is not known: {reason}\n",
+            shown(path)
+        )));
+    }
+}
+
+/// A folder is not guessed at: beside the journal of a run that died may lie the record of the run before.
+pub fn check_folder(path: &Path) -> Result<()> {
+    if !path.is_dir() {
+        return Ok(());
+    }
+    let files = ["run.json", "events.jsonl"].map(|name| path.join(name));
+    let there: Vec<String> =
+        files.iter().filter(|file| file.is_file()).map(|file| format!("'{}'", file.display())).collect();
+    let help = if there.is_empty() { String::new() } else { format!("; write {}", there.join(" or ")) };
+    bail!("'{}' is a folder{help}", path.display())
+}

@@ -1,0 +1,67 @@
+//! Lines that know whether they are whole: `CHECKSUM TEXT`, the checksum being the first 16 hexadecimal digits of the
+//! SHA-256 of the text.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+/// Digits of a checksum.
+const DIGITS: usize = 16;
+
+/// A line with its checksum and its line break. The text must not hold a line break; JSON has none.
+pub fn frame(text: &str) -> String {
+    let mut line = String::with_capacity(DIGITS + text.len() + 2);
+    line.push_str(&checksum(text.as_bytes()));
+    line.push(' ');
+    line.push_str(text);
+    line.push('\n');
+    line
+}
+
+/// The text of a line without its line break; none where the line is not as it was written.
+pub fn unframe(line: &[u8]) -> Option<&str> {
+    let (sum, text) = line.split_at_checked(DIGITS)?;
+    let text = text.strip_prefix(b" ")?;
+    if sum != checksum(text).as_bytes() {
+        return None;
+    }
+    std::str::from_utf8(text).ok()
+}
+
+fn checksum(text: &[u8]) -> String {
+    let mut digits = String::with_capacity(DIGITS);
+    for byte in Sha256::digest(text).iter().take(DIGITS / 2) {
+        // Writing to a text cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_line_is_its_checksum_and_its_text() {
+        assert_eq!(frame("hello"), "2cf24dba5fb0a30e hello\n");
+        assert_eq!(unframe(b"2cf24dba5fb0a30e hello"), Some("hello"));
+        assert_eq!(unframe(b""), None);
+        assert_eq!(unframe(b"2cf24dba5fb0a30e"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_that_was_changed_or_cut_anywhere_is_not_whole(text in "[^\n]{0,40}", at in 0usize..60, to in any::<u8>()) {
+            let line = frame(&text);
+            let line = line.trim_end_matches('\n').as_bytes();
+            prop_assert_eq!(unframe(line), Some(text.as_str()));
+            let at = at % line.len();
+            prop_assert_eq!(unframe(&line[..at]), None);
+            let mut changed = line.to_vec();
+            changed[at] = to;
+            prop_assert_eq!(unframe(&changed).is_some(), to == line[at]);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+use super::super::secrets::may_have_keyed;
+use super::*;
+use crate::flow::Value;
+use crate::record::{Fields, LookupRecord, ScenarioRecord, StepRecord, TraceRecord, Verdict};
+
+const SUITE: &str = "\
+suite: s
+scenarios:
+  - name: first            # 1
+    dtmf: [\"1\", \"4321#\"]
+    variables: { token: hunter2, tier: gold }
+    expect:
+      variables:
+        token:
+          equals: hunter2
+      decisions: { menu: \"1\" }
+
+  # about the second
+  - name: second
+    examples:
+      - { _pin: \"4321\", tier: gold }
+      - { _pin: \"1111\", tier: silver }
+    dtmf: [\"${_pin}\", \"7\"]
+  - { name: third, dtmf: [\"99\"] }
+  - { name: fourth, dtmf: [\"5\"] } # same
+";
+
+fn scenario(line: u32) -> ScenarioRecord {
+    let trace = TraceRecord {
+        outcome: "completed".into(),
+        ends_at: None,
+        duration_ms: 0,
+        failure: None,
+        steps: vec![StepRecord {
+            node: "menu".into(),
+            kind: "menu".into(),
+            outcome: None,
+            at_ms: 0,
+            duration_ms: 0,
+            input: Some("1".into()),
+            message: None,
+            prompts: Vec::new(),
+        }],
+        variables: Fields(Vec::new()),
+        lookups: Vec::new(),
+        unused_items: 0,
+        unused_keys: 0,
+    };
+    ScenarioRecord {
+        id: "s::n".into(),
+        suite: "s".into(),
+        name: "n".into(),
+        cell: None,
+        tags: [].into(),
+        file: "s.yaml".into(),
+        line,
+        flow: "f".into(),
+        flow_version: "1".into(),
+        verdict: Verdict::Passed,
+        reason: None,
+        score: None,
+        trace: Some(trace),
+        assist: None,
+        attempts: Vec::new(),
+        wall: Default::default(),
+    }
+}
+
+/// What is shown of the scenario on this line of the suite, after a run with these.
+fn shown(line: u32, scenarios: &[ScenarioRecord], deselected: u64) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("s.yaml"), SUITE).unwrap();
+    let mut header = RunHeader { deselected, ..RunHeader::default() };
+    header.files.insert("s.yaml".into(), crate::report::html::sources::sha_256(SUITE));
+    let mut names = SecretNames::default();
+    scenarios.iter().for_each(|scenario| names.add(scenario));
+    let masked = scenarios.iter().filter(|scenario| scenario.line == line).any(may_have_keyed);
+    let sources = Sources::below([folder.path().to_owned()]);
+    let excerpt = Excerpts::new(&header, &sources, &names).of(&Entry { file: "s.yaml".into(), line, masked });
+    let note = if excerpt.masked { "(masked)" } else { "(as it is)" };
+    format!("{}\n{note}", excerpt.lines.join("\n"))
+}
+
+#[test]
+fn lines_are_shown_as_they_are_where_every_key_is_known_to_be_no_secret() {
+    insta::assert_snapshot!(shown(3, &[scenario(3)], 0), @r#"
+      - name: first            # 1
+        dtmf: ["1", "4321#"]
+        variables: { token: hunter2, tier: gold }
+        expect:
+          variables:
+            token:
+              equals: hunter2
+          decisions: { menu: "1" }
+    (as it is)
+    "#);
+    assert_eq!(shown(18, &[scenario(18)], 0), "  - { name: third, dtmf: [\"99\"] }\n(as it is)");
+}
+
+#[test]
+fn values_of_secret_variables_are_not_shown() {
+    let mut secret = scenario(3);
+    secret.trace.as_mut().unwrap().variables = Fields(vec![("token".into(), Value::from("[secret]"))]);
+    let expected = shown(3, &[secret], 0);
+    insta::assert_snapshot!(expected, @r#"
+      - name: first            # 1
+        dtmf: ["1", "4321#"]
+        [not shown: it may hold a secret]
+        expect:
+          variables:
+            [not shown: it may hold a secret]
+              [not shown: it may hold a secret]
+          decisions: { menu: "1" }
+    (masked)
+    "#);
+    // Known from a lookup of another scenario, too.
+    let mut other = scenario(12);
+    let inputs = Fields(vec![("token".into(), Value::from("[secret]"))]);
+    let lookup = LookupRecord { service: "s".into(), node: "n".into(), inputs, outcome: "success".into() };
+    other.trace.as_mut().unwrap().lookups.push(lookup);
+    assert_eq!(shown(3, &[scenario(3), other], 0), expected);
+}
+
+#[test]
+fn digits_are_not_shown_where_a_key_may_have_been_a_secret() {
+    let mut keyed = scenario(3);
+    keyed.trace.as_mut().unwrap().steps[0].input = Some("••••#".into());
+    let mut unused = scenario(3);
+    unused.trace.as_mut().unwrap().unused_items = 1;
+    let mut skipped = scenario(3);
+    skipped.trace = None;
+    for one in [keyed, unused, skipped] {
+        let shown = shown(3, &[scenario(3), one], 0);
+        assert!(shown.contains("dtmf: [\"•\", \"••••#\"]") && !shown.contains("4321"), "{shown}");
+    }
+}
+
+#[test]
+fn what_an_author_keeps_out_of_ids_is_not_shown() {
+    insta::assert_snapshot!(shown(13, &[scenario(13)], 0), @r#"
+      - name: second
+        examples:
+          [not shown: it may hold a secret]
+          [not shown: it may hold a secret]
+        dtmf: ["${_pin}", "7"]
+    (masked)
+    "#);
+}
+
+#[test]
+fn of_a_cell_that_was_not_selected_nothing_is_known() {
+    assert!(shown(13, &[scenario(13)], 0).contains("\"7\""));
+    assert!(shown(13, &[scenario(13)], 1).contains("\"•\""), "another cell may have keyed a secret there");
+    assert!(!shown(3, &[scenario(3)], 1).contains('•'), "it is a scenario by itself, and was selected");
+}
+
+#[test]
+fn a_line_that_is_no_scenario_of_the_file_is_not_shown() {
+    let excerpt = |line| {
+        let names = SecretNames::default();
+        let header = RunHeader::default();
+        Excerpts::new(&header, &Sources::none(), &names).of(&Entry { file: "s.yaml".into(), line, masked: false })
+    };
+    assert_eq!(excerpt(3).absent, Some("missing"));
+    assert_eq!(shown(4, &[], 0), "\n(as it is)");
+}
+
+#[test]
+fn scenarios_on_one_line_hide_each_others_digits() {
+    let source = Source::new("s.yaml", "scenarios: [{ name: a, dtmf: [\"1\"] }, { name: b,\n dtmf: [\"2\"] }]\n");
+    let suite = suite(source, &SecretNames::default()).unwrap();
+    assert!(suite.places[&1].crowded);
+    assert_eq!(show("  dtmf: [\"1234\"]", false, true), "  dtmf: [\"••••\"]");
+    assert_eq!(show("  a\u{1b}b", false, false), "  a␛b");
+}

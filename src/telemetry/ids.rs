@@ -1,0 +1,33 @@
+//! The trace's id is the run's.
+
+use std::sync::{Arc, OnceLock};
+
+use opentelemetry::{SpanId, TraceId};
+use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
+
+/// Gives every span of a run the run's id as its trace; span ids are drawn.
+#[derive(Clone, Debug, Default)]
+pub struct RunIds {
+    run: Arc<OnceLock<TraceId>>,
+    random: RandomIdGenerator,
+}
+
+impl RunIds {
+    /// Takes the run's id, a UUID; what is none leaves the trace with an id that is drawn.
+    pub fn set(&self, run_id: &str) {
+        if let Ok(id) = TraceId::from_hex(&run_id.replace('-', "")) {
+            // A second run has its own generator.
+            let _ = self.run.set(id);
+        }
+    }
+}
+
+impl IdGenerator for RunIds {
+    fn new_trace_id(&self) -> TraceId {
+        self.run.get().copied().unwrap_or_else(|| self.random.new_trace_id())
+    }
+
+    fn new_span_id(&self) -> SpanId {
+        self.random.new_span_id()
+    }
+}

@@ -1,0 +1,116 @@
+//! The pages and the README: what they name must exist.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::{Command, CommandFactory};
+
+use crate::support::repository;
+
+/// Every page: the README, the changelog and `docs`.
+fn pages() -> Vec<(PathBuf, String)> {
+    let docs = std::fs::read_dir(repository().join("docs")).expect("the folder");
+    let mut paths: Vec<PathBuf> = docs.map(|entry| entry.expect("an entry").path()).collect();
+    paths.extend(["README.md", "CHANGELOG.md"].map(|name| repository().join(name)));
+    paths.sort();
+    let page = |path: PathBuf| (path.clone(), std::fs::read_to_string(&path).expect("a page"));
+    paths.into_iter().filter(|path| path.extension().is_some_and(|end| end == "md")).map(page).collect()
+}
+
+fn shown(path: &Path) -> String {
+    path.strip_prefix(repository()).expect("a path of the repository").display().to_string()
+}
+
+/// The anchor that a heading gets on the usual forges.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().to_lowercase();
+    kept.chars()
+        .filter(|sign| sign.is_alphanumeric() || matches!(sign, ' ' | '-' | '_'))
+        .map(|sign| if sign == ' ' { '-' } else { sign })
+        .collect()
+}
+
+fn anchors(page: &str) -> BTreeSet<String> {
+    page.lines().filter(|line| line.starts_with('#')).map(|line| anchor(line.trim_start_matches('#'))).collect()
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut broken = Vec::new();
+    for (path, page) in pages() {
+        for link in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.contains("://") {
+                continue;
+            }
+            let (file, place) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { path.clone() } else { path.parent().expect("a folder").join(file) };
+            let found = match std::fs::read_to_string(&target) {
+                Ok(text) => place.is_empty() || anchors(&text).contains(place),
+                Err(_) => target.is_dir() && place.is_empty(),
+            };
+            if !found {
+                broken.push(format!("{}: {link}", shown(&path)));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// The long options of a command and of those below it.
+fn options(command: &Command, into: &mut BTreeSet<String>) {
+    for argument in command.get_arguments() {
+        into.extend(argument.get_long().map(|name| format!("--{name}")));
+        into.extend(argument.get_all_aliases().into_iter().flatten().map(|name| format!("--{name}")));
+    }
+    for below in command.get_subcommands() {
+        options(below, into);
+    }
+}
+
+/// The long options that a text names.
+fn named(text: &str) -> BTreeSet<String> {
+    let signs = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '-';
+    let starts = |place: usize| !text[..place].ends_with(|sign: char| sign.is_alphanumeric() || sign == '-');
+    let option = |(place, _): (usize, &str)| {
+        let name: String = text[place..].chars().take_while(|sign| signs(*sign)).collect();
+        let letter = name.trim_start_matches('-').starts_with(|sign: char| sign.is_ascii_lowercase());
+        (starts(place) && letter && !name.starts_with("---")).then(|| name.trim_end_matches('-').to_owned())
+    };
+    text.match_indices("--").filter_map(option).collect()
+}
+
+/// Options of other programs that the pages call.
+const FOREIGN: &[&str] = &["--release", "--path", "--schema", "--noout", "--locked", "--jobs", "--test"];
+
+#[test]
+fn options_that_the_pages_name_exist() {
+    let mut known = BTreeSet::from(["--help".to_owned(), "--version".to_owned()]);
+    options(&callpath::cli::Arguments::command(), &mut known);
+    known.extend(FOREIGN.iter().map(|name| (*name).to_owned()));
+    let mut unknown = Vec::new();
+    for (path, page) in pages() {
+        unknown.extend(named(&page).difference(&known).map(|name| format!("{}: {name}", shown(&path))));
+    }
+    assert!(unknown.is_empty(), "{unknown:#?}");
+}
+
+/// Every command is told of on a page.
+#[test]
+fn commands_that_exist_are_on_a_page() {
+    let told: String = pages().into_iter().map(|(_, page)| page).collect();
+    let commands = callpath::cli::Arguments::command();
+    let untold: Vec<&str> = commands
+        .get_subcommands()
+        .map(Command::get_name)
+        .filter(|name| {
+            *name != "help" && !told.contains(&format!("callpath {name}")) && !told.contains(&format!("`{name}`"))
+        })
+        .collect();
+    assert!(untold.is_empty(), "{untold:?}");
+}
+
+#[test]
+fn anchors_are_those_of_the_forges() {
+    assert_eq!(anchor(" What a suite's `flow:` names"), "what-a-suites-flow-names");
+    assert_eq!(named("`--junit-dialect strict`, a--b and ---"), BTreeSet::from(["--junit-dialect".to_owned()]));
+}
