@@ -22,7 +22,8 @@ mod totals;
 
 pub use crate::score::{
     Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, EventEntry,
-    FlowCoverage, FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, ResultCounts, ResultRow, Then, WrongDecision,
+    FlowCoverage, FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, ResultCounts, ResultRow, Then,
+    WrongDecision,
 };
 pub use assist::{AssistAttempt, AssistPrompt, AssistRecord, AssistTotals, AssistTranscript};
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::{
-    AssistTotals, CoverageKinds, CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord, Shard,
-    Totals,
+    AssistTotals, CoverageKinds, CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord,
+    Shard, Totals,
 };
 use crate::diagnose::DiagnosticRecord;
 use crate::target::RequestCounts;
