@@ -1,9 +1,14 @@
 //! The audit log of a run, line by line as things happen.
+//!
+//! The hashes are made on a thread of their own, so that the other reports do not wait for them.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -23,10 +28,25 @@ const BUFFER: usize = 1 << 16;
 /// How old a line may become before it is written, as soon as something else happens.
 const AGE: Duration = Duration::from_millis(200);
 
+/// Events that wait for their lines; beyond them the run waits.
+const QUEUE: usize = 1_024;
+
 /// Writes the audit log of a run, and appends it to a kept one where that is wanted.
 ///
 /// It must be told last of all reports that are files: at its end it notes their hashes.
 pub struct AuditLog {
+    lines: Option<SyncSender<Told>>,
+    writer: Option<JoinHandle<Result<(), ReportError>>>,
+}
+
+/// What the writer is told.
+enum Told {
+    Event(Box<Event>),
+    Finished { at_us: u64, scenario: Arc<ScenarioRecord>, json: Option<String> },
+}
+
+/// Makes the lines.
+struct Writer {
     path: PathBuf,
     ledger: Option<PathBuf>,
     who: Who,
@@ -54,7 +74,7 @@ struct Traced<'a> {
 impl AuditLog {
     /// A log in this file; the one of the run before is replaced. `ledger` is a log that is kept and continued.
     pub fn new(path: &Path, ledger: Option<&Path>, who: Who, reports: Vec<PathBuf>) -> Self {
-        Self {
+        let writer = Writer {
             path: path.to_owned(),
             ledger: ledger.map(Path::to_owned),
             who,
@@ -68,7 +88,34 @@ impl AuditLog {
             started: None,
             at_us: 0,
             summary: None,
+        };
+        let (lines, told) = sync_channel(QUEUE);
+        let writer = std::thread::Builder::new().name("audit".into()).spawn(move || writer.run(&told));
+        // Without a thread nobody listens, and the first event fails.
+        Self { lines: Some(lines), writer: writer.ok() }
+    }
+
+    /// The writer's end: why it ended, where it did so early.
+    fn end(&mut self) -> Result<(), ReportError> {
+        self.lines = None;
+        let defect = || ReportError("the audit log cannot be written: there is no thread for it".to_owned());
+        self.writer.take().map_or_else(|| Err(defect()), |writer| writer.join().unwrap_or_else(|_| Err(defect())))
+    }
+}
+
+impl Writer {
+    fn run(mut self, told: &Receiver<Told>) -> Result<(), ReportError> {
+        for told in told {
+            match told {
+                Told::Event(event) => self.event(&event)?,
+                Told::Finished { at_us, scenario, json } => {
+                    self.at_us = at_us;
+                    let finding = self.finding(&scenario, json.as_deref());
+                    self.line(&AuditEvent::ScenarioFinished(Box::new(finding)))?;
+                }
+            }
         }
+        self.finish()
     }
 
     fn open(&mut self) -> Result<(), ReportError> {
@@ -137,12 +184,25 @@ impl AuditLog {
 /// The hash of the bytes of the trace as they stand in the record's JSON.
 fn trace_hash(scenario: &ScenarioRecord, json: Option<&str>) -> Option<String> {
     let trace = scenario.trace.as_ref()?;
-    let traced = json.and_then(|json| serde_json::from_str::<Traced<'_>>(json).ok());
-    match traced.and_then(|traced| traced.trace) {
-        Some(raw) => Some(digest(raw.get().as_bytes())),
+    let raw = json.and_then(|json| {
+        let found = if scenario.attempts.is_empty() { found_trace(json) } else { None };
+        found.or_else(|| serde_json::from_str::<Traced<'_>>(json).ok()?.trace.map(RawValue::get))
+    });
+    match raw {
+        Some(raw) => Some(digest(raw.as_bytes())),
         // Told again without its JSON: the same text is made again.
         None => Some(digest(&serde_json::to_vec(trace).ok()?)),
     }
+}
+
+/// The trace in the JSON of a record that has nothing between it and the wall times: found by its neighbours, because reading
+/// the whole record takes longer than hashing it. Inside of a text the quotes would be escaped, and before the trace there is
+/// no object whose keys are not ours.
+fn found_trace(json: &str) -> Option<&str> {
+    const BEFORE: &str = ",\"trace\":";
+    let from = json.find(BEFORE)? + BEFORE.len();
+    let to = json.rfind(",\"wall\":{\"start_us\":")?;
+    json.get(from..to).filter(|trace| trace.starts_with('{') && trace.ends_with('}'))
 }
 
 fn file_hash(path: &Path) -> std::io::Result<String> {
@@ -157,16 +217,8 @@ fn file_hash(path: &Path) -> std::io::Result<String> {
     }
 }
 
-impl Reporter for AuditLog {
-    fn name(&self) -> &str {
-        "audit.jsonl"
-    }
-
-    fn order(&self) -> Order {
-        Order::Completion
-    }
-
-    fn event(&mut self, event: &Event, json: Option<&str>) -> Result<(), ReportError> {
+impl Writer {
+    fn event(&mut self, event: &Event) -> Result<(), ReportError> {
         self.at_us = event.at_us;
         match &event.kind {
             EventKind::RunStarted { run_id, header, planned, started, .. } => {
@@ -193,10 +245,6 @@ impl Reporter for AuditLog {
             EventKind::FileRejected { file, suite, .. } => {
                 self.line(&AuditEvent::FileRejected { file: file.clone(), suite: suite.clone() })
             }
-            EventKind::ScenarioFinished { scenario, .. } => {
-                let finding = self.finding(scenario, json);
-                self.line(&AuditEvent::ScenarioFinished(Box::new(finding)))
-            }
             EventKind::Stopping { reason } => self.line(&AuditEvent::Stopping { reason: reason.clone() }),
             EventKind::ReporterFailed { reporter, message } => {
                 self.failed.push(reporter.clone());
@@ -206,7 +254,9 @@ impl Reporter for AuditLog {
                 self.summary = Some(summary.clone());
                 Ok(())
             }
-            EventKind::ScenarioStarted { .. } | EventKind::ScenarioRetried { .. } => Ok(()),
+            EventKind::ScenarioFinished { .. }
+            | EventKind::ScenarioStarted { .. }
+            | EventKind::ScenarioRetried { .. } => Ok(()),
         }
     }
 
@@ -228,5 +278,51 @@ impl Reporter for AuditLog {
             Some(ledger) if self.file.is_some() => ledger::append(ledger, &self.path),
             _ => Ok(()),
         }
+    }
+}
+
+impl Reporter for AuditLog {
+    fn name(&self) -> &str {
+        "audit.jsonl"
+    }
+
+    fn order(&self) -> Order {
+        Order::Completion
+    }
+
+    fn event(&mut self, event: &Event, json: Option<&str>) -> Result<(), ReportError> {
+        let told = match &event.kind {
+            EventKind::ScenarioStarted { .. } | EventKind::ScenarioRetried { .. } => return Ok(()),
+            EventKind::ScenarioFinished { scenario, .. } => {
+                Told::Finished { at_us: event.at_us, scenario: scenario.clone(), json: json.map(str::to_owned) }
+            }
+            _ => Told::Event(Box::new(event.clone())),
+        };
+        match &self.lines {
+            Some(lines) if lines.send(told).is_ok() => Ok(()),
+            // A writer that does not listen has met an error.
+            _ => self.end(),
+        }
+    }
+
+    fn finish(&mut self) -> Result<(), ReportError> {
+        self.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_trace_is_found_where_it_stands() {
+        let trace = r#"{"outcome":"completed","variables":{"wall":{"start_us":1},"trace":{}},"steps":[]}"#;
+        let json = format!(
+            r#"{{"id":"a","name":",\"trace\":{{","score":{{"checks":[]}},"trace":{trace},"wall":{{"start_us":1,"duration_us":2}}}}"#
+        );
+        assert_eq!(found_trace(&json), Some(trace));
+        let read: Traced<'_> = serde_json::from_str(&json).unwrap();
+        assert_eq!(read.trace.map(RawValue::get), Some(trace));
+        assert_eq!(found_trace("{}"), None);
     }
 }

@@ -473,6 +473,8 @@ pub enum SchemaName {
     Event,
     /// What `compare --format json` prints.
     Compare,
+    /// What `history --format json` prints.
+    History,
     /// The lines of audit.jsonl.
     Audit,
     /// What is posted to a QA platform.

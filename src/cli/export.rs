@@ -50,19 +50,16 @@ pub fn export(global: &Global, arguments: &Export) -> Result<ExitCode> {
     let record = arguments.file.as_deref().map(read).transpose()?;
     let mut code = ExitCode::PASSED;
     for settings in settings {
-        let outcome = match &record {
-            Some(record) => {
-                let delivered = runtime()?.block_on(async {
-                    let platform = Arc::new(Platform::new(settings.clone())?);
-                    anyhow::Ok(send_record(&platform, record, patience).await?)
-                });
-                Resumed { delivered: delivered?, ..Resumed::default() }
+        let outcome = block_on(async {
+            let platform = Arc::new(Platform::new(settings.clone())?);
+            match &record {
+                Some(record) => {
+                    let delivered = send_record(&platform, record, patience).await?;
+                    Ok(Resumed { delivered, ..Resumed::default() })
+                }
+                None => Ok(resume(&platform, patience, arguments.set_aside).await?),
             }
-            None => runtime()?.block_on(async {
-                let platform = Arc::new(Platform::new(settings.clone())?);
-                anyhow::Ok(resume(&platform, patience, arguments.set_aside).await?)
-            })?,
-        };
+        })?;
         let own = report(global, &settings, &outcome)?;
         if own.0 > code.0 {
             code = own;
@@ -85,8 +82,13 @@ fn names(project: &Project, arguments: &Export) -> Result<Vec<String>> {
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")
+/// Runs a future to its end. What it leaves behind is not waited for: the system may look up a host's name for minutes.
+fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.context("cannot start the runtime")?;
+    let output = runtime.block_on(future);
+    runtime.shutdown_background();
+    output
 }
 
 /// The record of a run, from `run.json` or from a journal.

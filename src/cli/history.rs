@@ -1,19 +1,11 @@
 //! `callpath history`.
 
 use anyhow::{Context, Result};
-use serde::Serialize;
 
 use super::arguments::{Format, Global, History};
 use super::{ExitCode, output};
-use crate::history::{self, HistoryLine, Unstable};
+use crate::history::{self, Trends};
 use crate::report;
-
-#[derive(Serialize)]
-struct Printed<'a> {
-    runs: &'a [HistoryLine],
-    unstable: Vec<Unstable>,
-    unreadable: &'a [usize],
-}
 
 /// Prints the trends of a history file.
 pub fn history(global: &Global, arguments: &History) -> Result<ExitCode> {
@@ -29,11 +21,7 @@ pub fn history(global: &Global, arguments: &History) -> Result<ExitCode> {
     let last = arguments.last as usize;
     let text = match arguments.format {
         Format::Text => report::history_text(&history, last, output::color(global, &std::io::stdout())),
-        Format::Json => {
-            let runs = history.runs.get(history.runs.len().saturating_sub(last)..).unwrap_or_default();
-            let unstable = history::unstable(&history.runs);
-            serde_json::to_string_pretty(&Printed { runs, unstable, unreadable: &history.unreadable })? + "\n"
-        }
+        Format::Json => serde_json::to_string_pretty(&Trends::of(&history, last))? + "\n",
     };
     output::to_stdout(|out| out.write_all(text.as_bytes()))?;
     Ok(ExitCode::PASSED)

@@ -53,9 +53,10 @@ fn whole(project: &Project, parts: Vec<Part>, partial: bool) -> Result<RunRecord
     let plan = load::plan_of(project, &suites);
     let places: HashMap<&str, usize> =
         plan.scenarios.iter().enumerate().map(|(place, one)| (&*one.id, place)).collect();
+    // What was counted of a part that is alone is true of the whole.
     let alone = match &parts[..] {
-        [part] => (part.record.coverage.clone(), part.record.decisions.clone()),
-        _ => (None, None),
+        [Part { record, .. }] => Some((record.coverage.clone(), record.decisions.clone(), record.suites.clone())),
+        _ => None,
     };
     let merged = put_together(parts, partial, |id| places.get(id).copied());
     let mut record = match merged {
@@ -65,7 +66,9 @@ fn whole(project: &Project, parts: Vec<Part>, partial: bool) -> Result<RunRecord
         merged => merged?,
     };
     if let Err(reason) = recount(&mut record, &plan) {
-        (record.coverage, record.decisions) = alone;
+        if let Some(alone) = alone {
+            (record.coverage, record.decisions, record.suites) = alone;
+        }
         record = record.judged();
         if record.coverage.is_none() {
             output::to_stderr(&safe_text(&format!(

@@ -116,7 +116,9 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     if let Some(path) = &audit {
         // After the other files, whose hashes it notes.
         let files = [&record, &junit, &cobertura, &page, &reports.markdown, &reports.metrics, &journal];
-        let files = files.into_iter().flatten().filter(|path| path.as_os_str() != STDOUT).cloned().collect();
+        // What is no plain file (standard output, a pipe) has nothing left to be hashed.
+        let plain = |path: &&PathBuf| path.as_os_str() != STDOUT && (!path.exists() || path.is_file());
+        let files = files.into_iter().flatten().filter(plain).cloned().collect();
         list.push(Box::new(AuditLog::new(path, wanted.audit, Who::of(&Environment::process()), files)));
     }
     let written = [&page, &record, &junit, &cobertura, &reports.markdown, &reports.metrics, &journal, &audit];

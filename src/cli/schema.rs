@@ -4,14 +4,15 @@ use anyhow::{Context, Result};
 
 use super::arguments::{Schema, SchemaName};
 use super::{ExitCode, output};
-use crate::{assist, audit, compare, export, flow, record, suite};
+use crate::{assist, audit, compare, export, flow, history, record, suite};
 
-const ALL: [(SchemaName, &str); 8] = [
+const ALL: [(SchemaName, &str); 9] = [
     (SchemaName::Suite, "suite.schema.json"),
     (SchemaName::Flow, "flow.schema.json"),
     (SchemaName::Run, "run.schema.json"),
     (SchemaName::Event, "event.schema.json"),
     (SchemaName::Compare, "compare.schema.json"),
+    (SchemaName::History, "history.schema.json"),
     (SchemaName::Audit, "audit.schema.json"),
     (SchemaName::QaResult, "qa-result.schema.json"),
     (SchemaName::Agents, "agents.schema.json"),
@@ -39,6 +40,7 @@ fn text(name: SchemaName) -> Result<String> {
         SchemaName::Run => record::run_schema().to_value(),
         SchemaName::Event => record::event_schema().to_value(),
         SchemaName::Compare => compare::compare_schema().to_value(),
+        SchemaName::History => history::history_schema().to_value(),
         SchemaName::Audit => audit::audit_schema().to_value(),
         SchemaName::QaResult => export::payload_schema().to_value(),
         SchemaName::Agents => assist::agents_schema(),

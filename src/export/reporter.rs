@@ -43,11 +43,14 @@ pub fn start(settings: ExportSettings, after: Duration) -> Result<(SpoolReport, 
     let thread = std::thread::Builder::new().name("export".into()).spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot start the delivery: {error}"))?;
-        runtime.block_on(async {
+        let delivered = runtime.block_on(async {
             let platform = Platform::new(settings).map_err(|error| error.to_string())?;
             let delivered = deliver(&Arc::new(platform), segment, grown, Some(file), Patience::AfterClose(after)).await;
             delivered.map_err(|error| error.to_string())
-        })
+        });
+        // The system may look up a host's name for minutes, and cannot be told to stop.
+        runtime.shutdown_background();
+        delivered
     });
     let thread = thread.map_err(|error| SpoolError::Io { path: "export".into(), error })?;
     let reporter =

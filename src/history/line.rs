@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -14,7 +15,7 @@ pub const HISTORY_VERSION: u32 = 1;
 const IDS: usize = 32 << 10;
 
 /// One run. A line is at most about 70 kB long.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HistoryLine {
     /// [`HISTORY_VERSION`].
     pub version: u32,

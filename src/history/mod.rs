@@ -3,10 +3,12 @@
 
 mod flakiness;
 mod line;
+mod printed;
 mod read;
 
 pub use flakiness::{Unstable, unstable};
 pub use line::{HISTORY_VERSION, HistoryLine};
+pub use printed::{Trends, history_schema};
 pub use read::{History, read};
 
 #[cfg(test)]

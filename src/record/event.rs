@@ -47,7 +47,7 @@ pub enum EventKind {
         #[serde(default)]
         run_id: String,
         /// What is run.
-        header: RunHeader,
+        header: Box<RunHeader>,
         /// Scenarios that will finish.
         planned: u64,
         /// Scenarios at once.

@@ -70,7 +70,7 @@ impl Reading {
                 if version != EVENT_VERSION {
                     return Err(ReplayError::Version(version));
                 }
-                self.start = Some(Start { run_id, header, jobs, started, suites });
+                self.start = Some(Start { run_id, header: *header, jobs, started, suites });
             }
             EventKind::FileRejected { file, suite, diagnostics } => {
                 self.rejected.push(RejectedRecord { file, suite, diagnostics });

@@ -54,7 +54,7 @@ impl Reporter for Cobertura {
     fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { header, started, .. } => {
-                self.header = header.clone();
+                self.header = RunHeader::clone(header);
                 self.started_ms = started.parse().map_or(0, jiff::Timestamp::as_millisecond);
             }
             EventKind::RunFinished { summary } => {

@@ -16,25 +16,33 @@ pub const STDOUT: &str = "-";
 /// the report of the run before.
 pub struct ReportFile {
     path: PathBuf,
-    /// Where it is written; none where it goes to standard output.
+    /// Where it is written; none where it goes to standard output, or into what is there.
     temporary: Option<PathBuf>,
     writer: BufWriter<Box<dyn Write + Send>>,
     complete: bool,
 }
 
 impl ReportFile {
-    /// Begins a file; its folder is created where it is missing. `-` is standard output.
+    /// Begins a file; its folder is created where it is missing. `-` is standard output. What is no plain file (`/dev/null`,
+    /// a pipe) is written to as it is, and must not be replaced; a link stays one.
     pub fn create(path: &Path) -> Result<Self, ReportError> {
         if path.as_os_str() == STDOUT {
             return Ok(Self::over(path, None, Box::new(std::io::stdout())));
         }
+        let problem = |error: std::io::Error| ReportError::io(path, &error);
+        if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+            let file = File::options().write(true).open(path).map_err(problem)?;
+            return Ok(Self::over(path, None, Box::new(file)));
+        }
         create_folder(path)?;
-        let mut name = path.file_name().unwrap_or_default().to_owned();
+        let linked = fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink());
+        let target = if linked { path.canonicalize().map_err(problem)? } else { path.to_owned() };
+        let mut name = target.file_name().unwrap_or_default().to_owned();
         // With the process in its name, so that two runs into one folder do not write into the same file.
         name.push(format!(".{}.part", std::process::id()));
-        let temporary = path.with_file_name(name);
-        let file = File::create(&temporary).map_err(|error| ReportError::io(path, &error))?;
-        Ok(Self::over(path, Some(temporary), Box::new(file)))
+        let temporary = target.with_file_name(name);
+        let file = File::create(&temporary).map_err(problem)?;
+        Ok(Self::over(&target, Some(temporary), Box::new(file)))
     }
 
     fn over(path: &Path, temporary: Option<PathBuf>, writer: Box<dyn Write + Send>) -> Self {
@@ -65,8 +73,10 @@ impl ReportFile {
     fn excused(&self, error: std::io::Error) -> Result<(), ReportError> {
         match &self.temporary {
             None if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            None => Err(ReportError(format!("cannot write to standard output: {error}"))),
-            Some(_) => Err(ReportError::io(&self.path, &error)),
+            None if self.path.as_os_str() == STDOUT => {
+                Err(ReportError(format!("cannot write to standard output: {error}")))
+            }
+            _ => Err(ReportError::io(&self.path, &error)),
         }
     }
 }
@@ -136,6 +146,31 @@ mod tests {
             assert_eq!(error.0, format!("cannot write '{}': no storage space", path.display()));
             assert_eq!(fs::read_to_string(&path)?, "old");
         }
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_and_links_are_not_replaced() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let (pipe, link, plain) = (folder.path().join("pipe"), folder.path().join("link"), folder.path().join("plain"));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status()?.success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read_to_string(pipe)
+        });
+        let mut file = ReportFile::create(&pipe)?;
+        file.write(b"through")?;
+        file.complete()?;
+        assert_eq!(reader.join().map_err(|_| "it panicked")??, "through");
+        assert!(!fs::metadata(&pipe)?.is_file());
+        fs::write(&plain, "old")?;
+        std::os::unix::fs::symlink("plain", &link)?;
+        let mut file = ReportFile::create(&link)?;
+        file.write(b"new")?;
+        file.complete()?;
+        assert_eq!(fs::read_to_string(&plain)?, "new");
+        assert!(fs::symlink_metadata(&link)?.is_symlink());
         Ok(())
     }
 

@@ -47,12 +47,8 @@ impl Annotations {
         Self { out, folder: folder.to_owned(), files: none(), gates: none(), scenarios: none(), warnings: none() }
     }
 
-    fn path(&self, file: &str) -> String {
-        if file.starts_with('/') { file.to_owned() } else { format!("{}{file}", self.folder) }
-    }
-
     fn diagnostic(&mut self, diagnostic: &DiagnosticRecord) {
-        let path = self.path(&diagnostic.file);
+        let path = below(&self.folder, &diagnostic.file);
         let (kept, kind) = match diagnostic.severity {
             Severity::Error => (&mut self.files, "error"),
             Severity::Warning => (&mut self.warnings, "warning"),
@@ -78,7 +74,7 @@ impl Annotations {
             let first = first.filter(|_| scenario.reason.is_none() && scenario.verdict == Verdict::Failed);
             let (file, line) = first.map_or((&*scenario.file, scenario.line), |place| (&*place.file, place.line));
             let place = (line, first.map(|place| place.column), first.map(|place| place.length));
-            let path = if file.starts_with('/') { file.to_owned() } else { format!("{folder}{file}") };
+            let path = below(folder, file);
             let title = format!("{}: {}", scenario.verdict.word(), scenario.id);
             command(kind, Some((&path, Some(place))), &title, &message(scenario, file, line))
         });
@@ -87,6 +83,11 @@ impl Annotations {
     fn gate(&mut self, gate: &GateRecord) {
         self.gates.add(|| command("error", None, "gate missed", &gate_sentence(gate)));
     }
+}
+
+/// A file by its path below the repository.
+fn below(folder: &str, file: &str) -> String {
+    if file.starts_with('/') { file.to_owned() } else { format!("{folder}{file}") }
 }
 
 /// What is wrong, a line for each check; the place only where it is another than the annotation's.

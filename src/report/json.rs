@@ -108,7 +108,7 @@ impl Reporter for JsonReport {
         match &event.kind {
             EventKind::RunStarted { header, .. } => {
                 self.file = Some(ReportFile::create(&self.path)?);
-                self.header = header.clone();
+                self.header = RunHeader::clone(header);
             }
             EventKind::FileRejected { file, suite, diagnostics } => self.rejected.push(RejectedRecord {
                 file: file.clone(),

@@ -113,7 +113,7 @@ impl Reporter for JUnit {
         match &event.kind {
             EventKind::RunStarted { header, started, suites, .. } => {
                 self.file = Some(ReportFile::create(&self.path)?);
-                self.header = header.clone();
+                self.header = RunHeader::clone(header);
                 self.started = started.clone();
                 self.heads = suites.clone();
             }

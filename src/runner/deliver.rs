@@ -125,7 +125,7 @@ impl Delivery {
         self.emit(EventKind::RunStarted {
             version: EVENT_VERSION,
             run_id: self.run_id.clone(),
-            header: self.header.clone(),
+            header: Box::new(self.header.clone()),
             planned: self.plan.scenarios.len() as u64,
             jobs: self.jobs,
             started: self.started.clone(),

@@ -60,9 +60,8 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
     let planned = plan.scenarios.iter();
     let planned = planned.filter(|planned| known.contains(&*planned.id) || !begun.contains(suite(planned)));
     let planned = planned.filter_map(|planned| {
-        let simulation = planned.simulation()?;
-        let (program, request) = (&simulation.program, &simulation.request);
-        Some(PlannedCall { suite: planned.suite, id: &planned.id, program, request })
+        let call = planned.simulation()?;
+        Some(PlannedCall { suite: planned.suite, id: &planned.id, program: &call.program, request: &call.request })
     });
     let Covered { coverage, decisions, suites } = coverage.finish(planned);
     for (head, kinds) in plan.suites.iter().zip(suites) {

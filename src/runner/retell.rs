@@ -22,7 +22,7 @@ pub fn retell(record: RunRecord, reporters: Vec<Box<dyn Reporter>>) -> (RunRecor
     teller.tell(EventKind::RunStarted {
         version: EVENT_VERSION,
         run_id: record.wall.run_id.clone(),
-        header: record.header.clone(),
+        header: Box::new(record.header.clone()),
         planned: scenarios.len() as u64,
         jobs: record.wall.jobs,
         started: record.wall.started.clone(),

@@ -80,8 +80,7 @@ pub(super) async fn run_scenario<T: Target>(
     let mut record = empty(plan, planned, verdict);
     if let Some(Done { verdict: own, reason, trace, assist, score, decisions }) = last.map(|last| *last) {
         if let (Some(trace), Some(call)) = (&trace, planned.simulation()) {
-            let program = programs.walked(&call.program);
-            coverage.add(planned.suite, program, trace, own == Verdict::Passed, &decisions);
+            coverage.add(planned.suite, programs.walked(&call.program), trace, own == Verdict::Passed, &decisions);
         }
         // A scenario that passed in the end does not carry the reason of an attempt that did not.
         record.reason = reason.filter(|_| verdict != Verdict::Flaky);

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::discover::Sort;
 use super::extends::{Chain, FlowFile, Head, head};
@@ -27,6 +28,25 @@ pub(super) const SCENARIOS: usize = 1_000_000;
 
 /// The tree of a file with more bytes than this is taken down beside the work.
 const LARGE: usize = 1 << 20;
+
+/// Whether a tree is being taken down.
+static TAKING_DOWN: AtomicBool = AtomicBool::new(false);
+
+/// Drops the tree of a text of so many bytes. A large one takes a while, for which nobody has to wait; never more than one
+/// at a time is dropped later, so that trees do not pile up.
+fn take_down(tree: Node, bytes: usize) {
+    if bytes < LARGE || TAKING_DOWN.swap(true, Ordering::Relaxed) {
+        return drop(tree);
+    }
+    let later = std::thread::Builder::new().spawn(move || {
+        drop(tree);
+        TAKING_DOWN.store(false, Ordering::Relaxed);
+    });
+    if later.is_err() {
+        // Without a thread the tree was dropped here.
+        TAKING_DOWN.store(false, Ordering::Relaxed);
+    }
+}
 
 /// What became of a file.
 #[derive(Default)]
@@ -128,12 +148,7 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
             broken: Vec::new(),
         };
         let name = context.read(&tree, sort);
-        if context.source.text().len() > LARGE {
-            // It takes a while to take it down, for which nobody has to wait. Without a thread it is done here.
-            let _ = std::thread::Builder::new().spawn(move || drop(tree));
-        } else {
-            drop(tree);
-        }
+        take_down(tree, context.source.text().len());
         context.doubles();
         outcome.sources.append(&mut context.head.sources);
         outcome.broken = context.broken;

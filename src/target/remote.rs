@@ -18,8 +18,11 @@ use crate::wire::{self, Submission};
 pub struct Remote<T = HyperTransport> {
     jobs: Jobs<T>,
     /// What the server runs in place of the local programs, by their address; they are kept as long as this.
-    others: OnceLock<HashMap<usize, (Arc<Program>, Arc<Program>)>>,
+    others: OnceLock<Others>,
 }
+
+/// Programs, each with its own in place of a local one, by the address of the local one, which stands first.
+type Others = HashMap<usize, (Arc<Program>, Arc<Program>)>;
 
 /// The definitions of all flows are waited for so long; without them the run has the local files.
 const PATIENCE: Duration = Duration::from_secs(5);

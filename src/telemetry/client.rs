@@ -10,8 +10,8 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::{Request, Response};
 use opentelemetry_http::{HttpClient, HttpError};
-use tokio::runtime::Runtime;
 
+use super::setup::Background;
 use crate::client::HyperTransport;
 
 /// Why the last request failed, where it did.
@@ -20,7 +20,7 @@ pub type Trouble = Arc<Mutex<Option<String>>>;
 /// Sends on a runtime of its own: the exporter waits on a thread that has none.
 pub struct TraceClient {
     transport: HyperTransport,
-    runtime: Arc<Runtime>,
+    runtime: Arc<Background>,
     timeout: Duration,
     place: String,
     trouble: Trouble,
@@ -30,7 +30,7 @@ impl TraceClient {
     /// `place` is what messages call the collector.
     pub fn new(
         transport: HyperTransport,
-        runtime: Arc<Runtime>,
+        runtime: Arc<Background>,
         timeout: Duration,
         place: String,
         trouble: Trouble,
@@ -57,14 +57,18 @@ impl HttpClient for TraceClient {
     {
         let transport = self.transport.clone();
         let timeout = self.timeout;
-        let sending = self.runtime.spawn(async move {
+        let sending = async move {
             match tokio::time::timeout(timeout, transport.exchange(request.map(Full::new))).await {
                 Ok(answer) => answer.map_err(|error| error.to_string()),
                 Err(_) => Err(format!("no complete answer came within {timeout:?}")),
             }
-        });
+        };
+        let sending = self.runtime.handle().map(|runtime| runtime.spawn(sending));
         Box::pin(async move {
-            let answer = sending.await.map_err(|error| error.to_string()).and_then(|answer| answer);
+            let answer = match sending {
+                Some(sending) => sending.await.map_err(|error| error.to_string()).and_then(|answer| answer),
+                None => Err("its connections have ended".to_owned()),
+            };
             let trouble = match &answer {
                 Ok(answer) if answer.status >= 400 => Some(format!("{} answered {}", self.place, answer.status)),
                 Ok(_) => None,

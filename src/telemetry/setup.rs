@@ -10,7 +10,7 @@ use opentelemetry_otlp::{SpanExporter, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::resource::{EnvResourceDetector, ResourceDetector};
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 use url::Url;
 
 use super::client::{TraceClient, Trouble};
@@ -35,7 +35,31 @@ pub struct TelemetryError(String);
 pub struct Traces {
     trouble: Trouble,
     /// Lives as long as requests are sent.
-    _runtime: Arc<Runtime>,
+    _runtime: Arc<Background>,
+}
+
+/// A runtime that is not waited for at its end: the system may look up a host's name for minutes.
+#[derive(Debug)]
+pub struct Background(Option<Runtime>);
+
+impl Background {
+    fn start() -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        Ok(Self(Some(runtime)))
+    }
+
+    /// To begin tasks there; none at its end.
+    pub fn handle(&self) -> Option<&Handle> {
+        self.0.as_ref().map(Runtime::handle)
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl Traces {
@@ -70,10 +94,9 @@ pub fn start(environment: &Environment<'_>) -> Result<Option<(TraceReport, Trace
     let timeout = Duration::from_millis(timeout.unwrap_or(TIMEOUT_MS));
     let authorities = ["OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE"];
     let authorities = authorities.iter().find_map(|name| environment.get(name)).map(PathBuf::from);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    let runtime = Arc::new(runtime.map_err(|error| TelemetryError(error.to_string()))?);
+    let runtime = Arc::new(Background::start().map_err(|error| TelemetryError(error.to_string()))?);
     let transport = {
-        let _inside = runtime.enter();
+        let _inside = runtime.handle().map(Handle::enter);
         HyperTransport::to([&url], authorities.as_deref(), timeout, LONGEST)
     };
     let transport = transport.map_err(|error| TelemetryError(error.to_string()))?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_yaml::granit_parser::{self as events, Event, ScalarStyle, StructureStyle, Tag};
 
+use super::ahead::{AHEAD, Parsed, ahead};
 use super::mapping::{self, Key, Merge};
 use super::{Data, Entry, Limits, Node, Scalar, syntax};
 use crate::diagnose::{Diagnostic, Location, Source, Span, quoted};
@@ -68,6 +69,7 @@ pub(super) struct Builder<'t> {
     /// Anchored nodes by the parser's number; `None` while the node is still open.
     anchors: HashMap<usize, Option<(Node, Weight)>>,
     keep_anchors: bool,
+    documents: usize,
     nodes: usize,
     copied_nodes: usize,
     copied_bytes: u64,
@@ -86,6 +88,7 @@ impl<'t> Builder<'t> {
             root: None,
             anchors: HashMap::new(),
             keep_anchors: text.contains('*'),
+            documents: 0,
             nodes: 0,
             copied_nodes: 0,
             copied_bytes: 0,
@@ -106,41 +109,47 @@ impl<'t> Builder<'t> {
             flow_nesting_limit: self.limits.depth.min(255),
             block_nesting_limit: self.limits.depth.min(255),
         };
-        let mut documents = 0;
-        for result in events::Parser::new_from_str_with_options(self.text, options) {
-            let (event, place) = match result {
-                Ok(pair) => pair,
-                Err(error) => {
-                    let flow = self.stack.iter().find(|frame| frame.flow).map(|frame| frame.span.start as usize);
-                    return Err(syntax::explain(self.source, self.text, &error, flow, &self.limits));
-                }
-            };
-            let span = syntax::span_of(&place);
-            match event {
-                Event::DocumentStart(..) => {
-                    documents += 1;
-                    if documents == 2 {
-                        return Err(Stop::fatal(self.second_document(span)));
-                    }
-                }
-                Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag, &place, span)?,
-                Event::SequenceStart(style, anchor, tag) => {
-                    self.open(Content::Sequence(Vec::new()), style, anchor, tag, &place, span)?;
-                }
-                Event::MappingStart(style, anchor, tag) => {
-                    let content = Content::Mapping { entries: Vec::new(), key: None, merge: None };
-                    self.open(content, style, anchor, tag, &place, span)?;
-                }
-                Event::SequenceEnd | Event::MappingEnd => self.close(span)?,
-                Event::Alias(anchor) => self.alias(anchor, span)?,
-                Event::UnresolvedAlias(name) => self.undefined_alias(&name, span)?,
-                _ => {}
-            }
+        let text = self.text;
+        let parser = move || events::Parser::new_from_str_with_options(text, options.clone());
+        if text.len() < AHEAD {
+            parser().try_for_each(|result| self.result(result))?;
+        } else {
+            ahead(parser, |result| self.result(result))?;
         }
         match &self.root {
             None => Err(Stop::fatal(self.empty())),
             Some(root) if root.span.start == root.span.end && root.is_null() => Err(Stop::fatal(self.empty())),
             Some(_) => Ok(()),
+        }
+    }
+
+    /// The next that the parser says.
+    fn result(&mut self, result: Parsed<'t>) -> Result<(), Stop> {
+        let (event, place) = result.map_err(|error| {
+            let flow = self.stack.iter().find(|frame| frame.flow).map(|frame| frame.span.start as usize);
+            syntax::explain(self.source, self.text, &error, flow, &self.limits)
+        })?;
+        let span = syntax::span_of(&place);
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents == 2 {
+                    return Err(Stop::fatal(self.second_document(span)));
+                }
+                Ok(())
+            }
+            Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag, &place, span),
+            Event::SequenceStart(style, anchor, tag) => {
+                self.open(Content::Sequence(Vec::new()), style, anchor, tag, &place, span)
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let content = Content::Mapping { entries: Vec::new(), key: None, merge: None };
+                self.open(content, style, anchor, tag, &place, span)
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::Alias(anchor) => self.alias(anchor, span),
+            Event::UnresolvedAlias(name) => self.undefined_alias(&name, span),
+            _ => Ok(()),
         }
     }
 

@@ -5,6 +5,7 @@
 //! behalf of a model: it reports every mistake and goes on, so that one run shows all of them. Nothing is guessed
 //! about a scalar before the model says what it wants there: `0123` is the text `0123` wherever text is wanted.
 
+mod ahead;
 mod build;
 mod comment;
 mod duration;

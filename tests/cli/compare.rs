@@ -260,6 +260,13 @@ fn a_history_shows_trends_and_what_is_not_stable() {
     let ran = sandbox.run(&["history", "history.jsonl", "--format", "json", "--last", "2"]);
     let printed: Value = serde_json::from_str(&ran.stdout).expect("JSON");
     assert_eq!(printed["runs"].as_array().map(Vec::len), Some(2));
+    let text = std::fs::read_to_string(repository().join("schemas/history.schema.json")).expect("the schema");
+    let schema = jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a schema");
+    let errors: Vec<String> = schema.iter_errors(&printed).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty() && printed["unstable"].as_array().is_some_and(|list| list.len() == 2), "{errors:#?}");
+    let mut wrong = printed.clone();
+    wrong["runs"][0]["totals"]["passed"] = "two".into();
+    assert!(!schema.is_valid(&wrong));
     assert_eq!(printed["unreadable"], serde_json::json!([4]));
     assert_eq!(sandbox.run(&["history", "gone.jsonl"]).code, 2);
     assert_eq!(sandbox.run(&["history", "tiny.yaml"]).code, 2);

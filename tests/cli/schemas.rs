@@ -14,7 +14,7 @@ fn published(name: &str) -> Value {
 
 #[test]
 fn the_published_schemas_are_fresh() {
-    for name in ["suite", "flow", "run", "event", "compare", "audit", "qa-result", "agents"] {
+    for name in ["suite", "flow", "run", "event", "compare", "history", "audit", "qa-result", "agents"] {
         let ran = Sandbox::new().run(&["schema", name]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         let fresh: Value = serde_json::from_str(&ran.stdout).expect("JSON");
@@ -53,7 +53,7 @@ fn reports_of_the_examples_and_of_failures_follow_their_schemas() {
 fn all_schemas_are_written_at_once() {
     let sandbox = Sandbox::new();
     assert_eq!(sandbox.run(&["schema", "--write", "out"]).code, 0);
-    for name in ["suite", "flow", "run", "event", "compare", "audit", "qa-result", "agents"] {
+    for name in ["suite", "flow", "run", "event", "compare", "history", "audit", "qa-result", "agents"] {
         assert!(sandbox.path(&format!("out/{name}.schema.json")).is_file());
     }
 }

@@ -90,6 +90,7 @@ pub(super) fn parts(record: &RunRecord) -> Vec<String> {
         for worker in workers {
             // A panic in a thread goes on here, where it becomes the report's error.
             for (number, packed) in worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)) {
+                // As many parts as flows, and the number is that of a flow.
                 parts[number] = packed;
             }
         }

@@ -27,7 +27,8 @@ pub(super) fn overview(record: &RunRecord, base: Option<&Comparison>, failing: &
                 (release.banner(record))
                 (scores::totals(record))
             }
-            (scores::cards(record))
+            // Where no suite could be used there is nothing to measure.
+            @if !record.suites.is_empty() { (scores::cards(record)) }
             @if let Some(base) = base { (comparison::comparison(base)) }
             @if !record.gates.is_empty() { (tables::gates(record)) }
             @if !record.rejected.is_empty() { (tables::rejected(record)) }

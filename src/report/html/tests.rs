@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::*;
-use crate::record::{GateRecord, GateSpec, RejectedRecord, Totals, replay};
+use crate::record::{GateRecord, GateSpec, RejectedRecord, SuiteRecord, Totals, replay};
 
 /// What stands in a block of data.
 fn block(page: &str, id: &str) -> Option<Value> {
@@ -111,9 +111,19 @@ fn the_overview_says_what_a_release_manager_asks() {
     let gate = crate::gate::Gate::parse("accuracy>=95%").unwrap();
     record.gates = vec![GateRecord { gate: GateSpec::new(gate, Some("a/b".into())), measured: None, held: false }];
     record.scores = crate::record::Scores::of(&record.totals);
+    let (totals, scores) = (record.totals, record.scores.clone());
+    record.suites = vec![SuiteRecord {
+        suite: "a/b".into(),
+        name: "Ab".into(),
+        file: "a/b.yaml".into(),
+        totals,
+        scores,
+        coverage: Default::default(),
+    }];
+    record.header.target = "embedded".into();
     record.wall.started = "2026-11-02T10:05:06.123Z".into();
     let page = html_page(&record, None, &Sources::none());
-    insta::assert_snapshot!(said(&page, "<div class=\"hero\">", "<section class=\"card run\""), @"May the release go? ✗ Not ready to release 1 of 5 scenarios failed gate missed: a/b: accuracy was not measured, at least 95% is asked 0 suites on the target , 0.00 ms, seed 0 5 scenarios ✓ 4 passed ✗ 1 failed Scores Joint accuracy 80.0% of the calls are right in every check; 95 % interval 37.6% to 96.4% Accuracy – no decisions expected Check accuracy – no checks Path fitness – no paths measured Efficiency – no calls measured Effort of a call keys – retries – prompts – in all – no call was scored Gates 1 of 1 gate missed. Gate Scope Measured Asked Result accuracy a/b not measured at least 95% ✗ missed What did not pass ✗ failed a/b::s3 it &lt;b&gt;fell&lt;/b&gt; a/b.yaml:4");
+    insta::assert_snapshot!(said(&page, "<div class=\"hero\">", "<section class=\"card run\""), @"May the release go? ✗ Not ready to release 1 of 5 scenarios failed gate missed: a/b: accuracy was not measured, at least 95% is asked 1 suite on the embedded simulator , 0.00 ms, seed 0 5 scenarios ✓ 4 passed ✗ 1 failed Scores Joint accuracy 80.0% of the calls are right in every check; 95 % interval 37.6% to 96.4% Accuracy – no decisions expected Check accuracy – no checks Path fitness – no paths measured Efficiency – no calls measured Effort of a call keys – retries – prompts – in all – no call was scored Gates 1 of 1 gate missed. Gate Scope Measured Asked Result accuracy a/b not measured at least 95% ✗ missed What did not pass ✗ failed a/b::s3 it &lt;b&gt;fell&lt;/b&gt; a/b.yaml:4 Suites Suite Scenarios Passed Failed Accuracy Path fitness Efficiency Ab a/b.yaml 5 4 1 – – –");
     insta::assert_snapshot!(said(&page, "<title>", "</title>"), @"Not ready to release · callpath");
 }
 

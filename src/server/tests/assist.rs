@@ -440,3 +440,37 @@ fn a_record_is_read_back_as_it_was_written() {
     let record: Record = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&record).unwrap(), text);
 }
+
+#[tokio::test]
+async fn answers_satisfy_the_schemas_of_the_openapi_document() {
+    let document = crate::server::openapi();
+    let satisfies = |name: &str, answer: &Value| {
+        let mut schema = document.clone();
+        schema["$ref"] = format!("#/components/schemas/{name}").into();
+        if let Err(error) = jsonschema::validator_for(&schema).unwrap().validate(answer) {
+            panic!("{name}: {error} in {answer}");
+        }
+    };
+    let router = with("{on: prompts, at: [2, 3, 4], fault: status, status: 500}", AssistOptions::default());
+    let token = token(&router).await;
+    satisfies("PromptRequest", &request(0.1));
+    let shown = simulate(&router, &request(0.1)).await.json();
+    satisfies("PromptShown", &shown);
+    let fallback = simulate(&router, &request(0.1)).await.json();
+    satisfies("PromptShown", &fallback);
+    let refused = simulate(&router, &request(-1.0)).await.json();
+    satisfies("PromptRefused", &refused);
+    satisfies("ErrorBody", &simulate(&router, &json!({ "sentiment": 2 })).await.json());
+    for answer in [&shown, &fallback, &refused] {
+        satisfies("Record", &settled(&router, &token, answer["promptId"].as_str().unwrap()).await);
+    }
+    let id = shown["promptId"].as_str().unwrap();
+    let acknowledgement = post(&format!("/api/v2/agentassist/prompts/{id}/acknowledgement"), &json!({}));
+    satisfies("Acknowledged", &send(&router, authorized(acknowledgement, &token)).await.json());
+    satisfies("Acceptance", &send(&router, get("/api/v2/agentassist/acceptance?by=prompt", &token)).await.json());
+    satisfies("Prompt", &wire_prompt("p"));
+    let taken = send(&router, authorized(post("/api/v2/agentassist/prompts", &wire_prompt("p")), &token)).await.json();
+    satisfies("PromptTaken", &taken);
+    let transcript = get("/api/v2/interactions/int_1/transcripts", &token);
+    satisfies("TranscriptAnswer", &send(&router, transcript).await.json());
+}

@@ -11,22 +11,34 @@ pub(super) fn totals(record: &RunRecord) -> Markup {
     let totals = &record.totals;
     let parts = parts(totals);
     let all = totals.scenarios.max(1) as f64;
-    let mut x = 0.0;
+    // A file that could not be used counts as one error.
+    let rejected = record.rejected.len() as u64;
+    // Each part of the bar begins where those before it end.
+    let parts: Vec<(Verdict, u64, f64, f64)> = parts
+        .into_iter()
+        .scan(0.0, |x, (verdict, number)| {
+            let width = number as f64 / all * 100.0;
+            let begins = *x;
+            *x += width;
+            Some((verdict, number, begins, width))
+        })
+        .collect();
     html! {
         div.totals {
-            h2 { (things(totals.scenarios, "scenario", "scenarios")) }
+            h2 {
+                (things(totals.scenarios.saturating_sub(rejected), "scenario", "scenarios"))
+                @if rejected > 0 { span.and { " and " (things(rejected, "unusable file", "unusable files")) } }
+            }
             svg.stack viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
                 rect.track width="100" height="10" {}
-                @for (verdict, number) in parts {
+                @for &(verdict, number, x, width) in &parts {
                     @if number > 0 {
-                        @let width = number as f64 / all * 100.0;
                         rect class={ "s-" (verdict.word()) } x=(format!("{x:.3}")) width=(format!("{width:.3}")) height="10" {}
-                        @let _ = x += width;
                     }
                 }
             }
             ul.legend {
-                @for (verdict, number) in parts {
+                @for &(verdict, number, ..) in &parts {
                     @if number > 0 || matches!(verdict, Verdict::Passed | Verdict::Failed) {
                         li class={ "v-" (verdict.word()) } {
                             a href={ "#list?verdict=" (verdict.word()) } {

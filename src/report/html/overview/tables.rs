@@ -120,7 +120,7 @@ pub(super) fn coverage(coverage: &CoverageRecord) -> Markup {
                 @let counted = kinds.get(&kind);
                 td.number {
                     @match counted {
-                        Some(counted) => { (meter(counted.ratio())) (percent(counted.ratio())) @if counted.passed < counted.covered { span.of { (percent(counted.passed_ratio())) " passed" } } }
+                        Some(counted) => { (percent(counted.ratio())) (meter(counted.ratio())) @if counted.passed < counted.covered { span.of { (percent(counted.passed_ratio())) " passed" } } }
                         None => span.none { "–" }
                     }
                 }
