@@ -148,7 +148,8 @@ impl Writer {
     }
 
     fn finding(&self, scenario: &ScenarioRecord, json: Option<&str>) -> Finding {
-        let score = scenario.score.as_ref();
+        // Prompts have checks, and none of the scores of calls.
+        let score = scenario.score.as_ref().filter(|_| scenario.assist.is_none());
         Finding {
             correlation: correlation(&result_key(&self.run_id, scenario)),
             scenario: scenario.id.clone(),

@@ -154,14 +154,10 @@ struct Rehearsed<'a> {
 
 #[derive(Deserialize)]
 struct Prompted<'a> {
-    number: u64,
+    #[serde(borrow)]
+    id: Cow<'a, str>,
     #[serde(borrow)]
     result: Cow<'a, str>,
-}
-
-/// What a comparison calls a prompt.
-fn prompt(number: u64) -> String {
-    format!("prompt {number}")
 }
 
 #[derive(Deserialize)]
@@ -259,8 +255,7 @@ impl Run {
             return false;
         }
         let steps = passed.steps.iter();
-        let steps = steps
-            .map(|(node, outcome)| (Cow::Borrowed(text(node).unwrap_or_default()), outcome.as_ref().and_then(text)));
+        let steps = steps.map(|(node, outcome)| (text(node).unwrap_or_default(), outcome.as_ref().and_then(text)));
         self.push(id, (file, passed.line), Verdict::Passed, None, steps);
         true
     }
@@ -268,10 +263,9 @@ impl Run {
     /// Adds the next scenario of a run that is being told.
     pub fn add_record(&mut self, scenario: &ScenarioRecord) {
         let steps = scenario.trace.iter().flat_map(|trace| &trace.steps);
-        let steps = steps.map(|step| (Cow::Borrowed(&*step.node), step.outcome.as_deref()));
+        let steps = steps.map(|step| (&*step.node, step.outcome.as_deref()));
         let prompts = scenario.assist.iter().flat_map(|assist| &assist.prompts);
-        let prompts = prompts.map(|one| (Cow::Owned(prompt(one.number)), Some(one.result.word())));
-        let steps = steps.chain(prompts);
+        let steps = steps.chain(prompts.map(|prompt| (&*prompt.id, Some(prompt.result.word()))));
         self.push(&scenario.id, (&scenario.file, scenario.line), scenario.verdict, scenario.why(), steps);
     }
 
@@ -297,11 +291,9 @@ impl Run {
             why(scenario.verdict, scenario.reason.as_deref(), &scenario.attempts, &checks)
         };
         let steps = scenario.trace.iter().flat_map(|trace| &trace.steps);
-        let steps =
-            steps.map(|step| (Cow::Borrowed(&*step.node), step.outcome.as_ref().map(|Text(outcome)| &**outcome)));
+        let steps = steps.map(|step| (&*step.node, step.outcome.as_ref().map(|Text(outcome)| &**outcome)));
         let prompts = scenario.assist.iter().flat_map(|assist| &assist.prompts);
-        let prompts = prompts.map(|one| (Cow::Owned(prompt(one.number)), Some(&*one.result)));
-        let steps = steps.chain(prompts);
+        let steps = steps.chain(prompts.map(|prompt| (&*prompt.id, Some(&*prompt.result))));
         self.push(&scenario.id, (&scenario.file, scenario.line), scenario.verdict, why, steps);
     }
 
@@ -311,7 +303,7 @@ impl Run {
         (file, line): (&str, u32),
         verdict: Verdict,
         why: Option<String>,
-        steps: impl Iterator<Item = (Cow<'a, str>, Option<&'a str>)>,
+        steps: impl Iterator<Item = (&'a str, Option<&'a str>)>,
     ) {
         let start = self.paths.len() as u32;
         // Calls of one suite go much the same way: what the call before did at this step is looked at first.
@@ -319,8 +311,8 @@ impl Run {
         for (index, (node, outcome)) in (before.0..).zip(steps) {
             let guess = self.paths.get(index as usize).copied().filter(|_| index < before.1);
             let step = match guess {
-                Some(guess) if self.steps.is(guess, &node, outcome) => guess,
-                _ => self.steps.of(&node, outcome),
+                Some(guess) if self.steps.is(guess, node, outcome) => guess,
+                _ => self.steps.of(node, outcome),
             };
             self.paths.push(step);
         }

@@ -46,13 +46,32 @@ impl Passed {
                     b"steps" => scan.list(|scan| self.step(scan)),
                     _ => scan.skip(),
                 })?,
-                // More than one attempt, and prompts, are worth a closer look.
-                b"attempts" | b"assist" => return None,
+                // Each prompt is a step.
+                b"assist" => scan.object(|scan, key| match key {
+                    b"prompts" => scan.list(|scan| self.prompt(scan)),
+                    _ => scan.skip(),
+                })?,
+                // More than one attempt is worth a closer look.
+                b"attempts" => return None,
                 _ => scan.skip()?,
             }
             Some(())
         })?;
         passed.then_some(())
+    }
+
+    fn prompt(&mut self, scan: &mut Scan<'_>) -> Option<()> {
+        let (mut id, mut result) = (None, None);
+        scan.object(|scan, key| {
+            match key {
+                b"id" => id = Some(scan.text()?),
+                b"result" => result = Some(scan.text()?),
+                _ => scan.skip()?,
+            }
+            Some(())
+        })?;
+        self.steps.push((id?, Some(result?)));
+        Some(())
     }
 
     fn step(&mut self, scan: &mut Scan<'_>) -> Option<()> {

@@ -69,9 +69,9 @@ pub struct RunHead {
     pub target: String,
 }
 
-/// The key of a result and its payload; none for a scenario that was skipped, because no call was made.
+/// The key of a result and its payload; none for a scenario that was skipped or that is one of prompts, because no call was made.
 pub fn payload(run: &RunHead, scenario: &ScenarioRecord, details: bool) -> Option<(String, QaPayload)> {
-    if scenario.verdict == Verdict::Skipped {
+    if scenario.verdict == Verdict::Skipped || scenario.flow.is_empty() {
         return None;
     }
     let key = result_key(&run.run_id, scenario);

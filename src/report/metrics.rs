@@ -100,6 +100,7 @@ impl Family {
             ("joint_accuracy_low", scores.joint_accuracy.map(|joint| joint.low)),
             ("path_fitness", scores.path_fitness),
             ("efficiency", scores.efficiency),
+            ("result_accuracy", scores.result_accuracy),
         ];
         let known = all.into_iter().filter_map(|(score, value)| Some((score, value?)));
         known.into_iter().try_for_each(|(score, value)| self.set(&[labels, &[score]].concat(), value))

@@ -52,11 +52,11 @@ fn the_record_says_what_became_of_each_prompt() {
     let failure = document.descendants().find(|node| node.has_tag_name("failure")).expect("a failure");
     assert_eq!(failure.attribute("type"), Some("result"));
     insta::assert_snapshot!(failure.text().unwrap_or_default().trim(), @"
-    tests/fixtures/assist/failing/results.yaml:14:23: the result: expected delivered, found failed: it answered 503; the fallback failed too: it answered 503
+    tests/fixtures/assist/failing/results.yaml:14:23: the result: expected delivered, found failed: the prompt service answered 503; the fallback failed too: the prompt service answered 503
     tests/fixtures/assist/failing/results.yaml:14:83: the number of attempts: expected at most 3, found 4
     tests/fixtures/assist/failing/results.yaml:14:44: the list of statuses: expected 503, 201, found 503, 503, 503, 503
     tests/fixtures/assist/failing/results.yaml:14:64: the list of pauses: expected 100ms, found 95ms, 144ms
-    tests/fixtures/assist/failing/results.yaml:14:107: the reason: expected a reason that says '429', found 'it answered 503' and 1 more
+    tests/fixtures/assist/failing/results.yaml:14:107: the reason: expected a reason that says '429', found 'the prompt service answered 503' and 1 more
     ");
     let case = failure.parent_element().expect("a case");
     let property = |name: &str| {
@@ -104,7 +104,7 @@ fn a_comparison_sees_a_prompt_that_ends_otherwise() {
         assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     }
     let ran = sandbox.run(&["compare", "--color", "never", "base/run.json", "new/run.json"]);
-    assert!(ran.stdout.contains("step 1: prompt 1 (delivered) → prompt 1 (fallback)"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("step 1: prompt_1 (delivered) → prompt_1 (fallback)"), "{}", ran.stdout);
 }
 
 #[test]

@@ -19,6 +19,7 @@ fn scenario(suite: &str, name: &str, line: u32) -> ScenarioRecord {
         score: None,
         assist: None,
         trace: None,
+        assist: None,
         attempts: Vec::new(),
         wall: ScenarioWall { start_us: 1, duration_us: line.into() },
     }

@@ -148,7 +148,10 @@ impl Data {
         let score = scenario.score.as_ref();
         index.accuracy.push(score.and_then(|score| score.decisions.ratio()).map(percent));
         index.efficiency.push(score.and_then(|score| score.efficiency).map(percent));
-        index.virtual_ms.push(scenario.trace.as_ref().map(|trace| trace.duration_ms));
+        index.virtual_ms.push(match (&scenario.trace, &scenario.assist) {
+            (Some(trace), _) => Some(trace.duration_ms),
+            (None, assist) => assist.as_ref().map(|assist| assist.ended_ms),
+        });
         index.why.push(cut(&scenario.why().unwrap_or_default()));
         let entry = self.entries.of(&(scenario.file.clone(), scenario.line));
         index.entry.push(entry);

@@ -4,6 +4,7 @@
 mod comparison;
 mod decisions;
 mod parts;
+mod prompts;
 mod release;
 mod run;
 mod scores;
@@ -33,6 +34,7 @@ pub(super) fn overview(record: &RunRecord, base: Option<&Comparison>, failing: &
             @if !record.rejected.is_empty() { (tables::rejected(record)) }
             @if failing.count > 0 { (tables::failing(failing)) }
             @if let Some(decided) = &record.decisions { (decisions::decisions(decided)) }
+            @if let Some(assist) = &record.assist { (prompts::prompts(assist)) }
             @if let Some(coverage) = &record.coverage { (tables::coverage(coverage)) }
             @if !record.suites.is_empty() { (tables::suites(record)) }
             @if !record.wall.slowest.is_empty() { (tables::slowest(record)) }

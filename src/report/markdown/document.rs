@@ -140,6 +140,7 @@ fn entry(scenario: &ScenarioRecord) -> String {
         0 | 1 => String::new(),
         several => format!(", {several} attempts"),
     };
-    let before = format!("{}, flow {}{attempts}\n\n", code(&place), code(&scenario.flow));
+    let flow = if scenario.flow.is_empty() { String::new() } else { format!(", flow {}", code(&scenario.flow)) };
+    let before = format!("{}{flow}{attempts}\n\n", code(&place));
     details(mark, scenario.verdict.word(), &scenario.id, &before, &broken_text(scenario))
 }

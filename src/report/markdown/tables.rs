@@ -46,7 +46,11 @@ fn scores(record: &RunRecord) -> String {
         ("path fitness", scores.path_fitness, mean(totals.paths, "path", "paths")),
         ("efficiency", scores.efficiency, mean(totals.efficiencies, "call", "calls")),
     ];
-    let rows = rows.map(|(name, ratio, what)| format!("| {name} | {} | {what} |\n", percent(ratio)));
+    let results =
+        ("result accuracy", scores.result_accuracy, of(totals.results_right, totals.results, "results right"));
+    let rows: Vec<_> = rows.into_iter().chain((totals.results > 0).then_some(results)).collect();
+    let rows: Vec<String> =
+        rows.into_iter().map(|(name, ratio, what)| format!("| {name} | {} | {what} |\n", percent(ratio))).collect();
     format!("\n| score | | |\n|---|--:|---|\n{}", rows.concat())
 }
 

@@ -61,6 +61,7 @@ fn scenario(line: u32) -> ScenarioRecord {
         score: None,
         assist: None,
         trace: Some(trace),
+        assist: None,
         attempts: Vec::new(),
         wall: Default::default(),
     }

@@ -93,7 +93,7 @@ pub(super) fn cards(record: &RunRecord) -> Markup {
                     @match &scores.joint_accuracy {
                         Some(joint) => {
                             (interval(joint))
-                            p.note { "of the calls are right in every check; 95 % interval " (percent(Some(joint.low))) " to " (percent(Some(joint.high))) }
+                            p.note { "of the " (if totals.rehearsed > 0 { "scenarios" } else { "calls" }) " are right in every check; 95 % interval " (percent(Some(joint.low))) " to " (percent(Some(joint.high))) }
                         }
                         None => p.note { "no call was judged" }
                     }
@@ -105,6 +105,9 @@ pub(super) fn cards(record: &RunRecord) -> Markup {
                 }))
                 (card("Path fitness", scores.path_fitness, &mean(totals.paths, "path", "paths")))
                 (card("Efficiency", scores.efficiency, &mean(totals.efficiencies, "call", "calls")))
+                @if totals.results > 0 {
+                    (card("Result accuracy", scores.result_accuracy, &of(totals.results_right, totals.results, "results of prompts")))
+                }
                 (effort(totals))
             }
         }
