@@ -13,7 +13,12 @@ pub(super) fn totals(record: &RunRecord) -> Markup {
     let all = totals.scenarios.max(1) as f64;
     // A file that could not be used counts as one error.
     let rejected = record.rejected.len() as u64;
-    let mut x = 0.0;
+    let mut before = 0;
+    let bars = parts.map(|(verdict, number)| {
+        let x = before as f64 / all * 100.0;
+        before += number;
+        (verdict, x, number as f64 / all * 100.0)
+    });
     html! {
         div.totals {
             h2 {
@@ -22,11 +27,9 @@ pub(super) fn totals(record: &RunRecord) -> Markup {
             }
             svg.stack viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
                 rect.track width="100" height="10" {}
-                @for (verdict, number) in parts {
-                    @if number > 0 {
-                        @let width = number as f64 / all * 100.0;
+                @for (verdict, x, width) in bars {
+                    @if width > 0.0 {
                         rect class={ "s-" (verdict.word()) } x=(format!("{x:.3}")) width=(format!("{width:.3}")) height="10" {}
-                        @let _ = x += width;
                     }
                 }
             }
