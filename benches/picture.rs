@@ -39,13 +39,13 @@ fn flow(nodes: usize) -> Graph {
     Graph { title: "a flow".into(), nodes: (0..nodes).map(node).collect(), edges }
 }
 
-#[divan::bench(args = [30, 60, 120, 300, 301, 2_000])]
+#[divan::bench(args = [30, 60, 120, 300, 301, 1_000])]
 fn drawn(bencher: divan::Bencher<'_, '_>, nodes: usize) {
     let graph = flow(nodes);
     bencher.bench(|| draw(&graph));
 }
 
-#[divan::bench(args = [60, 300, 2_000])]
+#[divan::bench(args = [60, 300, 1_000])]
 fn written(bencher: divan::Bencher<'_, '_>, nodes: usize) {
     let drawing = draw(&flow(nodes));
     bencher.bench(|| svg(&drawing, "flow"));

@@ -4,6 +4,7 @@ use super::content::{PORT, TAG, boxes, heat, way_tooltip};
 use super::drawing::{Drawing, DrawnBox, DrawnLine};
 use super::graph::Graph;
 use super::place::{Layout, Size, place, place_quickly, spans};
+use super::reduce::reduce;
 use super::straighten::straighten;
 use super::ways::{Drawn, Way, ways};
 
@@ -14,16 +15,20 @@ const UNDER: i32 = 14;
 const STRAIGHT: i32 = 8;
 /// For a note at the bottom, in px.
 const NOTE: i32 = 16;
-/// A graph of more nodes, or of lines that cross more layers, is laid out the quick way.
+/// A graph of more nodes is laid out the quick way, and one of more places to be found: for nodes, and for each line in each
+/// column, and between two columns, that it crosses. Time grows with the square of the places.
 const MOST_NODES: usize = 300;
-const MOST_CROSSED: usize = 900;
+const MOST_PLACES: usize = 700;
 
-/// Draws a graph from left to right. The same graph gives the same drawing, on every machine.
+/// Draws a graph from left to right; of one of more than 1,000 nodes the part nearest to its start. The same graph gives the same drawing, on every machine.
 pub fn draw(graph: &Graph) -> Drawing {
+    let reduced = reduce(graph);
+    let all = graph.nodes.len();
+    let graph = reduced.as_ref().unwrap_or(graph);
     let mut ways = ways(graph);
     let spans = spans(&lines(&ways), graph.nodes.len());
-    let crossed: usize = spans.iter().map(|span| span.saturating_sub(1)).sum();
-    let quick = graph.nodes.len() > MOST_NODES || crossed > MOST_CROSSED;
+    let places = spans.iter().fold(graph.nodes.len(), |places, span| places + 2 * span - 1);
+    let quick = graph.nodes.len() > MOST_NODES || places > MOST_PLACES;
     if quick {
         let lines = ways.iter_mut().flatten().filter(|way| way.drawn == Drawn::Line);
         for (way, _) in lines.zip(&spans).filter(|(_, span)| **span > 1) {
@@ -33,7 +38,8 @@ pub fn draw(graph: &Graph) -> Drawing {
     let mut boxes = boxes(graph, &ways);
     let ends = lines(&ways);
     let sizes: Vec<Size> = boxes.iter().map(size).collect();
-    let mut layout = if quick { place_quickly(&sizes, &ends) } else { place(&sizes, &ends) };
+    let layout = if quick { None } else { place(&sizes, &ends) };
+    let mut layout = layout.unwrap_or_else(|| place_quickly(&sizes, &ends));
     let ports = ports(&ways, &boxes, &layout);
     straighten(&mut layout, &sizes, &ports);
     layout.move_to_origin();
@@ -52,9 +58,18 @@ pub fn draw(graph: &Graph) -> Drawing {
         height: if quick { height + NOTE } else { height },
         boxes,
         lines,
-        note: quick.then(|| "large flow: lines lead to the next column only, other ways name their node".into()),
+        note: quick.then(|| note(all, graph.nodes.len())),
         counted: graph.nodes.iter().any(|node| node.visits.is_some()),
     }
+}
+
+/// What a picture that was laid out the quick way leaves out.
+fn note(all: usize, shown: usize) -> String {
+    let mut note = String::from("large flow: lines lead to the next column only, other ways name their node");
+    if shown < all {
+        note.push_str(&format!("; of {all} nodes the {shown} nearest to the start are shown"));
+    }
+    note
 }
 
 fn lines(ways: &[Vec<Way>]) -> Vec<(usize, usize)> {

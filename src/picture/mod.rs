@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! graph    what is to be drawn: nodes and edges
+//! reduce   the part of a very large graph that a picture can show
 //! ways     edges between the same two nodes as one; which are drawn as lines, which are named in a row of their node
 //! content  what stands in a box, and how large that makes it
 //! text     how wide a text is at most, and how it is shortened
@@ -18,6 +19,7 @@ mod drawing;
 mod graph;
 mod mermaid;
 mod place;
+mod reduce;
 mod straighten;
 mod svg;
 mod text;

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use dagre::graph::{Graph, GraphOptions};
 use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir};
@@ -61,14 +62,14 @@ fn columns(lines: &[(usize, usize)], count: usize) -> Vec<usize> {
 
 /// Lays out a graph whose lines never lead in a circle, with boxes of one width; `lines` are in the order in which they leave
 /// their boxes from top to bottom. Parts that no line connects stand below the first one, side by side. Time grows with the
-/// square of the size.
-pub(super) fn place(sizes: &[Size], lines: &[(usize, usize)]) -> Layout {
+/// square of the size. None should dagre fail, which it is not known to do for such graphs.
+pub(super) fn place(sizes: &[Size], lines: &[(usize, usize)]) -> Option<Layout> {
     let parts = parts(sizes.len(), lines);
     let mut layout = Layout { boxes: vec![(0, 0); sizes.len()], routes: vec![Vec::new(); lines.len()] };
     let mut wide = 0;
     let (mut x, mut y, mut next_y) = (0, 0, 0);
     for (number, part) in parts.iter().enumerate() {
-        let placed = place_part(sizes, lines, part);
+        let placed = place_part(sizes, lines, part)?;
         let right = part.nodes.iter().zip(&placed.boxes).map(|(&node, place)| place.0 + sizes[node].width);
         let right = right.max().unwrap_or(0);
         if number == 0 {
@@ -89,7 +90,7 @@ pub(super) fn place(sizes: &[Size], lines: &[(usize, usize)]) -> Layout {
         }
         x += right + BETWEEN_COLUMNS;
     }
-    layout
+    Some(layout)
 }
 
 /// Nodes that lines connect, and these lines.
@@ -121,7 +122,7 @@ fn parts(count: usize, lines: &[(usize, usize)]) -> Vec<Part> {
 }
 
 /// Lays out one part by dagre; places are in the order of its nodes and lines.
-fn place_part(sizes: &[Size], lines: &[(usize, usize)], part: &Part) -> Layout {
+fn place_part(sizes: &[Size], lines: &[(usize, usize)], part: &Part) -> Option<Layout> {
     let mut graph: Graph<NodeLabel, EdgeLabel> =
         Graph::with_options(GraphOptions { directed: true, multigraph: false, compound: false });
     for &node in &part.nodes {
@@ -140,11 +141,15 @@ fn place_part(sizes: &[Size], lines: &[(usize, usize)], part: &Part) -> Layout {
         ranksep: f64::from(BETWEEN_COLUMNS),
         ..LayoutOptions::default()
     };
-    dagre::layout(&mut graph, Some(options));
+    // A graph that is half laid out is thrown away: nothing of it is seen.
+    catch_unwind(AssertUnwindSafe(|| dagre::layout(&mut graph, Some(options)))).ok()?;
     let middle = |node: usize| {
         let label = graph.node(&node.to_string());
-        label.and_then(|label| label.x.zip(label.y)).unwrap_or_default()
+        label.and_then(|label| label.x.zip(label.y)).unwrap_or((f64::NAN, f64::NAN))
     };
+    if part.nodes.iter().any(|&node| !middle(node).0.is_finite() || !middle(node).1.is_finite()) {
+        return None;
+    }
     // dagre does not know in which order lines leave a box: upside down they may cross less.
     let crossed = crossings(lines, part, |node| middle(node).1);
     let sign = if crossed.0 > crossed.1 { -1.0 } else { 1.0 };
@@ -166,7 +171,7 @@ fn place_part(sizes: &[Size], lines: &[(usize, usize)], part: &Part) -> Layout {
         layout.routes.push(crossed.map(|point| (rounded(point.x - half), rounded(sign * point.y))).collect());
     }
     layout.move_to_origin();
-    layout
+    Some(layout)
 }
 
 /// How many pairs of lines that leave one box cross, and how many would if the picture stood upside down.
@@ -249,7 +254,6 @@ fn stack(column: &[usize], sizes: &[Size], tops: &mut [i64], wish: impl Fn(usize
 }
 
 fn rounded(value: f64) -> i32 {
-    // What is not a number, which dagre is not known to give, becomes 0.
     value.round() as i32
 }
 

@@ -139,7 +139,7 @@ fn large(nodes: usize) -> Graph {
 
 #[test]
 fn large_graphs_are_drawn_the_quick_way() {
-    let drawing = check(&large(1000));
+    let drawing = check(&large(1_000));
     assert!(drawing.note.is_some());
     assert!(!drawing.lines.is_empty());
 }

@@ -51,7 +51,7 @@ pub(super) fn ways(graph: &Graph) -> Vec<Vec<Way>> {
 }
 
 /// The nodes in the order in which reading begins at them: the first, those by which the graph is entered, the rest.
-fn roots(graph: &Graph) -> impl Iterator<Item = usize> {
+pub(super) fn roots(graph: &Graph) -> impl Iterator<Item = usize> {
     let entered = graph.nodes.iter().enumerate().filter(|(_, node)| !node.entries.is_empty()).map(|(index, _)| index);
     let count = graph.nodes.len();
     (0..count.min(1)).chain(entered).chain(0..count)
@@ -61,7 +61,8 @@ fn joined(graph: &Graph) -> Vec<Vec<Way>> {
     let count = graph.nodes.len();
     let mut ways: Vec<Vec<Way>> = vec![Vec::new(); count];
     // Outcomes that lead nowhere are told apart by their marks and notes: there is no line that could show the difference.
-    let mut known: HashMap<(usize, Option<usize>, Option<(Mark, &str)>), usize> = HashMap::new();
+    type Place<'g> = (usize, Option<usize>, Option<(Mark, &'g str)>);
+    let mut known: HashMap<Place<'_>, usize> = HashMap::new();
     for edge in &graph.edges {
         if edge.to.is_some_and(|to| to >= count) {
             continue;

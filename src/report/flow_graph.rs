@@ -108,3 +108,98 @@ fn shape(kind: &str) -> Shape {
         _ => Shape::Step,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::score::EventEntry;
+
+    fn outcome(name: &str, to: Option<&str>, then: Option<Then>, taken: u64, passed: u64) -> OutcomeCoverage {
+        let to = to.map(str::to_owned);
+        OutcomeCoverage {
+            outcome: name.into(),
+            walked: to.as_ref().map_or(0, |_| taken),
+            to,
+            then,
+            counts: true,
+            taken,
+            passed,
+        }
+    }
+
+    fn node(name: &str, kind: &str, visits: u64, passed: u64, outcomes: Vec<OutcomeCoverage>) -> NodeCoverage {
+        NodeCoverage {
+            node: name.into(),
+            kind: kind.into(),
+            label: None,
+            says: Some("Hello".into()),
+            calls: None,
+            line: 3,
+            reachable: name != "lost",
+            visits,
+            passed,
+            outcomes,
+        }
+    }
+
+    fn flow() -> FlowCoverage {
+        FlowCoverage {
+            flow: "bank".into(),
+            start: "menu".into(),
+            events: vec![EventEntry { event: "key *".into(), node: "menu".into() }],
+            nodes: vec![
+                node("desk", "queue_check", 2, 0, Vec::new()),
+                node(
+                    "menu",
+                    "menu",
+                    9,
+                    8,
+                    vec![
+                        outcome("1", Some("desk"), None, 2, 0),
+                        outcome("*", Some("menu"), None, 0, 0),
+                        outcome("no_match", None, Some(Then::Again), 7, 7),
+                        outcome("max_attempts", None, Some(Then::Stuck), 0, 0),
+                    ],
+                ),
+                node("lost", "end", 0, 0, Vec::new()),
+            ],
+            ..FlowCoverage::default()
+        }
+    }
+
+    #[test]
+    fn the_start_comes_first_and_marks_say_who_came() {
+        let graph = flow_graph(&flow(), true);
+        let nodes: Vec<_> =
+            graph.nodes.iter().map(|node| (&*node.id, node.mark, node.shape, node.entries.join(","))).collect();
+        assert_eq!(
+            nodes,
+            [
+                ("menu", Mark::Visited, Shape::Input, "start,key *".to_owned()),
+                ("desk", Mark::FailedOnly, Shape::Choice, String::new()),
+                ("lost", Mark::Unreachable, Shape::End, String::new()),
+            ]
+        );
+        let edges: Vec<_> =
+            graph.edges.iter().map(|edge| (&*edge.label, edge.to, &*edge.note, edge.mark, edge.count)).collect();
+        assert_eq!(
+            edges,
+            [
+                ("1", Some(1), "", Mark::FailedOnly, Some(2)),
+                ("*", Some(0), "", Mark::Never, Some(0)),
+                ("no_match", None, "asks again", Mark::Visited, Some(7)),
+                ("max_attempts", None, "stuck", Mark::Never, Some(0)),
+            ]
+        );
+        assert_eq!(graph.nodes[0].detail, "“Hello”\nline 3");
+    }
+
+    #[test]
+    fn without_a_run_only_what_the_author_thinks_of_is_there() {
+        let graph = flow_graph(&flow(), false);
+        let marks: Vec<Mark> = graph.nodes.iter().map(|node| node.mark).collect();
+        assert_eq!(marks, [Mark::Plain, Mark::Plain, Mark::Unreachable]);
+        let edges: Vec<_> = graph.edges.iter().map(|edge| (&*edge.label, edge.mark, edge.count)).collect();
+        assert_eq!(edges, [("1", Mark::Plain, None), ("max_attempts", Mark::Plain, None)]);
+    }
+}

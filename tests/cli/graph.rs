@@ -47,8 +47,8 @@ fn a_flow_as_a_picture_without_and_with_a_run() {
 #[test]
 fn what_cannot_be_drawn_is_said() {
     let sandbox = sandbox();
-    sandbox.write("suites/flows/other.yaml", &TINY_FLOW.replace("flow: tiny", "flow: other"));
-    sandbox.write("suites/flows/broken/flow.yaml", &TINY_FLOW.replace("max_attempts: done", "max_attempts: dnoe"));
+    sandbox.write("suites/flows/other.yaml", TINY_FLOW.replace("flow: tiny", "flow: other"));
+    sandbox.write("suites/flows/broken/flow.yaml", TINY_FLOW.replace("max_attempts: done", "max_attempts: dnoe"));
     assert_eq!(sandbox.run(&["run", "--quiet"]).code, 0);
     let failure = |arguments: &[&str]| {
         let ran = sandbox.run(arguments);
