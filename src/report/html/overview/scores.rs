@@ -13,16 +13,12 @@ pub(super) fn totals(record: &RunRecord) -> Markup {
     let all = totals.scenarios.max(1) as f64;
     // A file that could not be used counts as one error.
     let rejected = record.rejected.len() as u64;
-    // Each part of the bar begins where those before it end.
-    let parts: Vec<(Verdict, u64, f64, f64)> = parts
-        .into_iter()
-        .scan(0.0, |x, (verdict, number)| {
-            let width = number as f64 / all * 100.0;
-            let begins = *x;
-            *x += width;
-            Some((verdict, number, begins, width))
-        })
-        .collect();
+    let mut before = 0;
+    let bars = parts.map(|(verdict, number)| {
+        let x = before as f64 / all * 100.0;
+        before += number;
+        (verdict, x, number as f64 / all * 100.0)
+    });
     html! {
         div.totals {
             h2 {
@@ -31,14 +27,14 @@ pub(super) fn totals(record: &RunRecord) -> Markup {
             }
             svg.stack viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
                 rect.track width="100" height="10" {}
-                @for &(verdict, number, x, width) in &parts {
-                    @if number > 0 {
+                @for (verdict, x, width) in bars {
+                    @if width > 0.0 {
                         rect class={ "s-" (verdict.word()) } x=(format!("{x:.3}")) width=(format!("{width:.3}")) height="10" {}
                     }
                 }
             }
             ul.legend {
-                @for &(verdict, number, ..) in &parts {
+                @for (verdict, number) in parts {
                     @if number > 0 || matches!(verdict, Verdict::Passed | Verdict::Failed) {
                         li class={ "v-" (verdict.word()) } {
                             a href={ "#list?verdict=" (verdict.word()) } {
@@ -93,7 +89,7 @@ pub(super) fn cards(record: &RunRecord) -> Markup {
                     @match &scores.joint_accuracy {
                         Some(joint) => {
                             (interval(joint))
-                            p.note { "of the " (if totals.rehearsed > 0 { "scenarios" } else { "calls" }) " are right in every check; 95 % interval " (percent(Some(joint.low))) " to " (percent(Some(joint.high))) }
+                            p.note { "of the calls are right in every check; 95 % interval " (percent(Some(joint.low))) " to " (percent(Some(joint.high))) }
                         }
                         None => p.note { "no call was judged" }
                     }
@@ -105,9 +101,6 @@ pub(super) fn cards(record: &RunRecord) -> Markup {
                 }))
                 (card("Path fitness", scores.path_fitness, &mean(totals.paths, "path", "paths")))
                 (card("Efficiency", scores.efficiency, &mean(totals.efficiencies, "call", "calls")))
-                @if totals.results > 0 {
-                    (card("Result accuracy", scores.result_accuracy, &of(totals.results_right, totals.results, "results of prompts")))
-                }
                 (effort(totals))
             }
         }

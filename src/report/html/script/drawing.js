@@ -45,6 +45,12 @@ const drawingBox = (svgText, label, ids) => {
   return { box: h("div", { class: "drawing" }, tools, pane), svg, pane, fit };
 };
 
+// Scrolls a drawing so that a node stands half way down; a call begins at the left.
+const bringIn = (node, svg, pane) => {
+  if (!node) return;
+  requestAnimationFrame(() => pane.scrollTo(0, Math.max(0, node.getBoundingClientRect().top - svg.getBoundingClientRect().top - pane.clientHeight / 2)));
+};
+
 // What belongs to a flow of the nodes of a call: those of its own flow stand as they are, others as `flow/node`.
 const within = (name, flow, own) => {
   const cut = name.lastIndexOf("/");

@@ -15,10 +15,12 @@ const drawFlows = () => {
     place.drawing = true;
     const drawn = await flowPart(article.dataset.flow, article.dataset.version);
     if (!drawn?.svg) return;
-    const { box, fit } = drawingBox(drawn.svg, `Drawing of the flow ${article.dataset.flow}`, true);
+    const { box, svg, pane, fit } = drawingBox(drawn.svg, `Drawing of the flow ${article.dataset.flow}`, true);
     place.append(legend(), box, drawn.note ? h("p", { class: "note" }, drawn.note) : "");
     // Shrunk to its box only as far as it can still be read.
-    if ($(".pane", box).clientWidth * 2 > $("svg.picture", $(".pane", box)).viewBox.baseVal.width) fit();
+    if (pane.clientWidth * 2 > svg.viewBox.baseVal.width) fit();
+    // The start is the first node of every drawing.
+    bringIn($("[data-node]", svg), svg, pane);
   };
   const seen = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => { seen.unobserve(entry.target); draw(entry.target); }), { rootMargin: "400px" });
   document.querySelectorAll("article.flow").forEach((article) => seen.observe(article));

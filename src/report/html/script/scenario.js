@@ -39,7 +39,7 @@ const checks = (record) => {
   const broken = all.filter((check) => check.state !== "held");
   return section("checks", "Checks",
     broken.length > 0 && h("ul", { class: "checks" }, broken.map(checkItem(record))),
-    held.length > 0 && h("details", { open: broken.length === 0 }, h("summary", {}, broken.length ? `${things(held.length, "check")} held` : `All ${things(held.length, "check")} held`), h("ul", { class: "checks" }, held.map(checkItem(record)))));
+    held.length > 0 && h("details", { open: broken.length === 0 && held.length <= 6 }, h("summary", {}, broken.length ? `${things(held.length, "check")} held` : `All ${things(held.length, "check")} held`), h("ul", { class: "checks" }, held.map(checkItem(record)))));
 };
 
 const facts = (pairs) => h("dl", { class: "facts" }, pairs.filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
@@ -126,7 +126,7 @@ const drawings = (record, path) => {
     const { box, svg, pane } = drawingBox(drawn.svg, `The call in the flow ${flow}`, false);
     place.append(box);
     const first = trace(svg, drawn, record, path, flow);
-    if (first) requestAnimationFrame(() => pane.scrollTo(0, Math.max(0, (first.getBoundingClientRect().top - svg.getBoundingClientRect().top) - pane.clientHeight / 2)));
+    bringIn(first, svg, pane);
   };
   flows.slice(0, 12).forEach((flow, n) => {
     if (n === 0) {
