@@ -17,7 +17,6 @@ fn scenario(suite: &str, name: &str, line: u32) -> ScenarioRecord {
         verdict: Verdict::Passed,
         reason: None,
         score: None,
-        assist: None,
         trace: None,
         assist: None,
         attempts: Vec::new(),

@@ -59,7 +59,6 @@ fn scenario(line: u32) -> ScenarioRecord {
         verdict: Verdict::Passed,
         reason: None,
         score: None,
-        assist: None,
         trace: Some(trace),
         assist: None,
         attempts: Vec::new(),
