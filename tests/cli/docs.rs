@@ -80,7 +80,18 @@ fn named(text: &str) -> BTreeSet<String> {
 }
 
 /// Options of other programs that the pages call.
-const FOREIGN: &[&str] = &["--release", "--path", "--schema", "--noout", "--locked", "--jobs", "--test"];
+const FOREIGN: &[&str] = &[
+    "--release",
+    "--path",
+    "--schema",
+    "--noout",
+    "--locked",
+    "--jobs",
+    "--test",
+    "--body-file",
+    "--create-if-none",
+    "--edit-last",
+];
 
 #[test]
 fn options_that_the_pages_name_exist() {

@@ -64,7 +64,13 @@ fn there_is_as_much_to_cover_as_was_counted_elsewhere() {
             Some("airline") => 43 + 8 + 3 + 6,
             Some("bank") => 60,
             Some("clinic") => 47,
-            _ => 54,
+            Some("power") => 54,
+            // Prompts walk no flow.
+            Some("assist") => {
+                assert!(nodes.is_null(), "{suite}");
+                continue;
+            }
+            other => panic!("{other:?}"),
         };
         assert!(of == entry && covered > 10 && covered <= of, "{suite}");
     }
