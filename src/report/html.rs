@@ -17,6 +17,7 @@ mod lines;
 mod overview;
 mod pack;
 mod secrets;
+mod side_by_side;
 mod sources;
 
 use std::path::{Path, PathBuf};

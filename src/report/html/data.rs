@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::lines::{Entry, Excerpts};
 use super::pack::{Packer, pack};
 use super::secrets::{SecretNames, may_have_keyed};
+use super::side_by_side::side_by_side;
 use super::sources::Sources;
 use crate::compare::Comparison;
 use crate::flow::Name;
@@ -17,6 +18,8 @@ use crate::record::{RunRecord, ScenarioRecord, Verdict};
 const SCENARIOS: usize = 200;
 /// Excerpts of one part.
 const EXCERPTS: usize = 400;
+/// Parts of excerpts whose files are in memory at once.
+const AT_ONCE: usize = 32;
 /// Characters of a reason that the list shows.
 const WHY: usize = 240;
 /// Scenarios that did not pass and are listed in the overview.
@@ -183,9 +186,13 @@ impl Data {
             .map(|((file, line), &masked)| Entry { file: Arc::from(&**file), line: *line, masked })
             .collect();
         let mut parts = Vec::new();
-        for entries in entries.chunks(EXCERPTS) {
-            let part: Vec<_> = entries.iter().map(|entry| excerpts.of(entry)).collect();
-            parts.push(pack(&json(&part)));
+        for entries in entries.chunks(AT_ONCE * EXCERPTS) {
+            excerpts.read(entries);
+            let chunks: Vec<&[Entry]> = entries.chunks(EXCERPTS).collect();
+            parts.extend(side_by_side(&chunks, |entries| {
+                let part: Vec<_> = entries.iter().map(|entry| excerpts.of(entry)).collect();
+                pack(&json(&part))
+            }));
         }
         let mut index = self.index;
         index.parts = [SCENARIOS, EXCERPTS];

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::secrets::SecretNames;
+use super::side_by_side::side_by_side;
 use super::sources::{Absent, Sources};
 use crate::diagnose::{Diagnostics, Source, Span, safe_text};
 use crate::record::RunHeader;
@@ -78,14 +79,31 @@ impl<'a> Excerpts<'a> {
         Self { header, sources, names, files: HashMap::new() }
     }
 
-    /// What is shown of an entry.
-    pub fn of(&mut self, entry: &Entry) -> Excerpt {
-        let Self { header, sources, names, files } = self;
-        let file = files.entry(entry.file.clone()).or_insert_with(|| {
-            let hash = header.files.get(&*entry.file).map(String::as_str);
-            let source = sources.read(&entry.file, hash)?;
-            suite(source, names).ok_or(Absent::Changed)
+    /// Reads the files of these entries, side by side, and forgets all others.
+    pub fn read(&mut self, entries: &[Entry]) {
+        let mut before = std::mem::take(&mut self.files);
+        let mut missing: Vec<Arc<str>> = Vec::new();
+        for entry in entries {
+            if let Some((file, suite)) = before.remove_entry(&entry.file) {
+                self.files.insert(file, suite);
+            } else if !self.files.contains_key(&entry.file) && missing.last() != Some(&entry.file) {
+                missing.push(entry.file.clone());
+            }
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        let suites = side_by_side(&missing, |file| {
+            let hash = self.header.files.get(&**file).map(String::as_str);
+            let source = self.sources.read(file, hash)?;
+            suite(source, self.names).ok_or(Absent::Changed)
         });
+        self.files.extend(missing.into_iter().zip(suites));
+    }
+
+    /// What is shown of an entry whose file was read.
+    pub fn of(&self, entry: &Entry) -> Excerpt {
+        let Self { header, files, .. } = self;
+        let file = files.get(&entry.file).unwrap_or(&Err(Absent::Missing));
         let absent = |why| Excerpt { absent: Some(why), ..Excerpt::default() };
         let suite = match file {
             Err(Absent::Missing) => return absent("missing"),

@@ -1,13 +1,16 @@
 //! Data for the script, compressed: `DecompressionStream` of the browser opens it.
 
 use std::io::Write;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+
+use super::side_by_side::threads;
 
 /// A text deflated (without a header) and in base64, which no HTML parser can take for markup.
 pub(super) fn pack(text: &str) -> String {
@@ -17,28 +20,46 @@ pub(super) fn pack(text: &str) -> String {
     STANDARD.encode(packed)
 }
 
-/// Packs one text after the other in a thread of its own, so that the run does not wait for it.
+/// Packs texts in threads of its own, so that the run does not wait for it.
 pub(super) struct Packer {
-    texts: Sender<String>,
-    worker: JoinHandle<Vec<String>>,
+    texts: SyncSender<(usize, String)>,
+    pushed: usize,
+    workers: Vec<JoinHandle<Vec<(usize, String)>>>,
 }
 
 impl Packer {
     pub fn new() -> Self {
-        let (texts, queue) = channel::<String>();
-        Self { texts, worker: std::thread::spawn(move || queue.iter().map(|text| pack(&text)).collect()) }
+        // A run that is faster than the packing waits for it: else the texts would pile up.
+        let (texts, queue) = sync_channel::<(usize, String)>(threads());
+        let queue = Arc::new(Mutex::new(queue));
+        let work = |queue: Arc<Mutex<Receiver<(usize, String)>>>| {
+            let mut packed = Vec::new();
+            while let Some((index, text)) = queue.lock().ok().and_then(|queue| queue.recv().ok()) {
+                packed.push((index, pack(&text)));
+            }
+            packed
+        };
+        let workers = (0..threads()).map(|_| {
+            let queue = queue.clone();
+            std::thread::spawn(move || work(queue))
+        });
+        Self { texts, pushed: 0, workers: workers.collect() }
     }
 
-    pub fn push(&self, text: String) {
-        // The worker lives until this sender is gone.
-        let _ = self.texts.send(text);
+    pub fn push(&mut self, text: String) {
+        // The workers live until this sender is gone.
+        let _ = self.texts.send((self.pushed, text));
+        self.pushed += 1;
     }
 
     /// All of them in order.
     pub fn finish(self) -> Vec<String> {
         drop(self.texts);
         // Compressing does not panic; if it did, the panic would go on here.
-        self.worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let done = |worker: JoinHandle<_>| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let mut packed: Vec<(usize, String)> = self.workers.into_iter().flat_map(done).collect();
+        packed.sort_unstable_by_key(|&(index, _)| index);
+        packed.into_iter().map(|(_, text)| text).collect()
     }
 }
 
@@ -64,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_packer_keeps_the_order() {
-        let packer = Packer::new();
+        let mut packer = Packer::new();
         let texts: Vec<String> = (0..50).map(|number| format!("{number}")).collect();
         texts.iter().for_each(|text| packer.push(text.clone()));
         assert_eq!(packer.finish(), texts.iter().map(|text| pack(text)).collect::<Vec<_>>());

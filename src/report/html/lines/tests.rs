@@ -25,6 +25,12 @@ scenarios:
   - { name: fourth, dtmf: [\"5\"] } # same
 ";
 
+fn excerpt(header: &RunHeader, sources: &Sources, names: &SecretNames, entry: &Entry) -> Excerpt {
+    let mut excerpts = Excerpts::new(header, sources, names);
+    excerpts.read(std::slice::from_ref(entry));
+    excerpts.of(entry)
+}
+
 fn scenario(line: u32) -> ScenarioRecord {
     let trace = TraceRecord {
         outcome: "completed".into(),
@@ -76,7 +82,7 @@ fn shown(line: u32, scenarios: &[ScenarioRecord], deselected: u64) -> String {
     scenarios.iter().for_each(|scenario| names.add(scenario));
     let masked = scenarios.iter().filter(|scenario| scenario.line == line).any(may_have_keyed);
     let sources = Sources::below([folder.path().to_owned()]);
-    let excerpt = Excerpts::new(&header, &sources, &names).of(&Entry { file: "s.yaml".into(), line, masked });
+    let excerpt = excerpt(&header, &sources, &names, &Entry { file: "s.yaml".into(), line, masked });
     let note = if excerpt.masked { "(masked)" } else { "(as it is)" };
     format!("{}\n{note}", excerpt.lines.join("\n"))
 }
@@ -159,7 +165,7 @@ fn a_line_that_is_no_scenario_of_the_file_is_not_shown() {
     let excerpt = |line| {
         let names = SecretNames::default();
         let header = RunHeader::default();
-        Excerpts::new(&header, &Sources::none(), &names).of(&Entry { file: "s.yaml".into(), line, masked: false })
+        excerpt(&header, &Sources::none(), &names, &Entry { file: "s.yaml".into(), line, masked: false })
     };
     assert_eq!(excerpt(3).absent, Some("missing"));
     assert_eq!(shown(4, &[], 0), "\n(as it is)");
