@@ -108,14 +108,7 @@ impl<T: Transport> World for Live<T> {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().push(interaction_id).push("transcripts");
         }
-        let call = Call {
-            method: Method::Get,
-            url,
-            authorization: None,
-            idempotency_key: None,
-            prefer: Preferences::default(),
-            body: None,
-        };
+        let call = Call::get(url);
         self.ask(call, "the question for a transcript", within).await
     }
 }

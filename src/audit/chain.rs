@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use sha2::{Digest, Sha256};
+use crate::record::sha_256;
 
 /// What the first line follows.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -39,7 +39,7 @@ impl Chain {
         let mut line = String::with_capacity(body.len() + 2 * DIGITS + 64);
         // Writing to a text cannot fail.
         let _ = write!(line, "{START}{}{NUMBER}{},{body}", self.head, self.lines);
-        self.head = digest(line.as_bytes());
+        self.head = sha_256(line.as_bytes());
         let _ = writeln!(line, "{HASH}{}{END}", self.head);
         line
     }
@@ -75,23 +75,8 @@ impl<'a> Link<'a> {
 
     /// The hash that the line must have.
     pub fn digest(&self) -> String {
-        digest(self.sealed.as_bytes())
+        sha_256(self.sealed.as_bytes())
     }
-}
-
-/// The SHA-256 of some bytes, in hexadecimal.
-pub fn digest(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
-/// Bytes in hexadecimal.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 #[cfg(test)]

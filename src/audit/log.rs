@@ -16,11 +16,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::chain::{Chain, digest, hexadecimal};
+use super::chain::Chain;
 use super::event::{AUDIT_VERSION, AuditEvent, Body, Finding, Finished, Started};
 use super::ledger;
 use super::who::Who;
-use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, correlation, result_key};
+use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, correlation, hexadecimal, result_key, sha_256};
 use crate::runner::{Order, ReportError, Reporter};
 
 /// Bytes collected before they are written.
@@ -189,9 +189,9 @@ fn trace_hash(scenario: &ScenarioRecord, json: Option<&str>) -> Option<String> {
         found.or_else(|| serde_json::from_str::<Traced<'_>>(json).ok()?.trace.map(RawValue::get))
     });
     match raw {
-        Some(raw) => Some(digest(raw.as_bytes())),
+        Some(raw) => Some(sha_256(raw.as_bytes())),
         // Told again without its JSON: the same text is made again.
-        None => Some(digest(&serde_json::to_vec(trace).ok()?)),
+        None => Some(sha_256(serde_json::to_vec(trace).ok()?)),
     }
 }
 

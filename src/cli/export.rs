@@ -9,10 +9,9 @@ use clap::Args;
 
 use super::arguments::{Global, positive_duration};
 use super::settings::Project;
-use super::{ExitCode, output};
+use super::{ExitCode, output, source};
 use crate::diagnose::safe_text;
 use crate::export::{Delivered, ExportSettings, Platform, Resumed, SetAside, resume, send_record};
-use crate::record::{RunRecord, replay};
 
 /// How long to go on without a result that is settled, in ms.
 const TIMEOUT_MS: u64 = 60_000;
@@ -24,7 +23,7 @@ const TIMEOUT_MS: u64 = 60_000;
                         callpath export --resume --to qa --set-aside\n\
                         \nExit codes: 0 everything was delivered, 1 something waits or was set aside, 2 invalid usage or spool")]
 pub struct Export {
-    /// The results of this run: a run.json, or a journal (events.jsonl)
+    /// The results of this run: its run.json, or its journal (events.jsonl), which may be cut short; `-` is standard input
     #[arg(value_name = "FILE", required_unless_present = "resume", conflicts_with = "resume")]
     pub file: Option<PathBuf>,
     /// The `[export.NAME]` of callpath.toml [default: the only one; with --resume all]
@@ -47,7 +46,7 @@ pub fn export(global: &Global, arguments: &Export) -> Result<ExitCode> {
     let names = names(&project, arguments)?;
     let settings: Vec<ExportSettings> = names.iter().map(|name| project.export(name)).collect::<Result<_>>()?;
     let patience = Duration::from_millis(arguments.timeout.unwrap_or(TIMEOUT_MS));
-    let record = arguments.file.as_deref().map(read).transpose()?;
+    let record = arguments.file.as_deref().map(source::read).transpose()?;
     let mut code = ExitCode::PASSED;
     for settings in settings {
         let outcome = block_on(async {
@@ -89,23 +88,6 @@ fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let output = runtime.block_on(future);
     runtime.shutdown_background();
     output
-}
-
-/// The record of a run, from `run.json` or from a journal.
-fn read(path: &std::path::Path) -> Result<RunRecord> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read '{}'", path.display()))?;
-    let first = text.lines().next().unwrap_or_default();
-    let is_journal = serde_json::from_str::<crate::record::Event>(first).is_ok();
-    let record = if is_journal {
-        replay(text.lines()).map_err(anyhow::Error::from)
-    } else {
-        serde_json::from_str(&text).map_err(anyhow::Error::from)
-    };
-    let what = |error: anyhow::Error| {
-        let error = error.to_string().replace('`', "'");
-        anyhow::anyhow!("'{}' is no run.json and no events.jsonl that can be read: {error}", path.display())
-    };
-    record.map_err(what)
 }
 
 fn report(global: &Global, settings: &ExportSettings, outcome: &Resumed) -> Result<ExitCode> {

@@ -7,6 +7,7 @@ use anyhow::Result;
 use tracing_subscriber::EnvFilter;
 
 use super::arguments::{Color, Global};
+pub use crate::diagnose::counted;
 use crate::diagnose::{Style, safe_text};
 
 /// Writes to standard output. A reader that has gone (`callpath list | head`) is not an error.
@@ -77,9 +78,4 @@ pub fn start_logging(global: &Global) {
         }
         Err(error) => print_failure(global, &format!("the log filter '{filter}' is ignored: {error}")),
     }
-}
-
-/// `1 suite`, `2 suites`.
-pub fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -2,10 +2,10 @@
 
 use super::error::{ClientError, ErrorKind};
 use super::session::Session;
-use super::transport::{Call, Method, Transport};
+use super::transport::{Call, Transport};
 use super::wording;
 use crate::diagnose::quoted;
-use crate::wire::{FlowDefinition, Preferences};
+use crate::wire::FlowDefinition;
 
 /// The definitions' path below the base URL.
 const PATH: &str = "api/v2/flow/definitions";
@@ -30,14 +30,7 @@ impl<T: Transport> Session<T> {
         if url.path().len() <= before + 1 {
             return Err(unusable());
         }
-        let call = Call {
-            method: Method::Get,
-            url,
-            authorization: None,
-            idempotency_key: None,
-            prefer: Preferences::default(),
-            body: None,
-        };
+        let call = Call::get(url);
         let what = "the question for a flow's definition";
         Ok(self.ask(call, what, |answer| wording::json(answer, true)).await?.value)
     }

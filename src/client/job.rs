@@ -181,14 +181,7 @@ impl<T: Transport> Jobs<T> {
             }
             self.polls.fetch_add(1, Ordering::Relaxed);
             let prefer = Preferences { representation: false, wait_s: hold };
-            let call = Call {
-                method: Method::Get,
-                url: url.clone(),
-                authorization: None,
-                idempotency_key: None,
-                prefer,
-                body: None,
-            };
+            let call = Call { prefer, ..Call::get(url.clone()) };
             let decode = |answer: &Answer| Ok((wording::json(answer, true)?, answer.applied().wait_s));
             let reply = self.session.request(call, "the question for a result", decode).await?;
             let (result, held): (SimulationResult, _) = reply.value;

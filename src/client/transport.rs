@@ -25,6 +25,14 @@ pub struct Call {
     pub body: Option<Body>,
 }
 
+impl Call {
+    /// A `GET` that asks for nothing beyond the contract.
+    pub fn get(url: Url) -> Self {
+        let prefer = Preferences::default();
+        Self { method: Method::Get, url, authorization: None, idempotency_key: None, prefer, body: None }
+    }
+}
+
 /// What is sent.
 #[derive(Clone)]
 pub struct Body {

@@ -20,16 +20,17 @@ pub fn summary(diagnostics: &Diagnostics) -> String {
         .into_iter()
         .map(|(severity, noun)| (count(severity), noun))
         .filter(|&(count, _)| count > 0)
-        .map(|(count, noun)| plural(count, noun))
+        .map(|(count, noun)| counted(count, noun))
         .collect();
     match counts.as_slice() {
         [] => "no errors".to_owned(),
-        [one] => format!("{one} in {}", plural(files.len(), "file")),
-        [first @ .., last] => format!("{} and {last} in {}", first.join(", "), plural(files.len(), "file")),
+        [one] => format!("{one} in {}", counted(files.len(), "file")),
+        [first @ .., last] => format!("{} and {last} in {}", first.join(", "), counted(files.len(), "file")),
     }
 }
 
-fn plural(count: usize, noun: &str) -> String {
+/// `1 suite`, `2 suites`: a number of things whose plural only takes an `s`.
+pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 

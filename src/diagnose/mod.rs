@@ -17,7 +17,7 @@ mod text;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity};
 pub use levels::{Level, Levels, UnknownRule};
-pub use listing::{render_all, summary};
+pub use listing::{counted, render_all, summary};
 pub use record::DiagnosticRecord;
 pub use render::{Style, render};
 pub use rules::{RULES, Rule};

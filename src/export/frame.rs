@@ -1,9 +1,7 @@
 //! Lines that know whether they are whole: `CHECKSUM TEXT`, the checksum being the first 16 hexadecimal digits of the
 //! SHA-256 of the text.
 
-use std::fmt::Write;
-
-use sha2::{Digest, Sha256};
+use crate::record::sha_256;
 
 /// Digits of a checksum.
 const DIGITS: usize = 16;
@@ -29,11 +27,8 @@ pub fn unframe(line: &[u8]) -> Option<&str> {
 }
 
 fn checksum(text: &[u8]) -> String {
-    let mut digits = String::with_capacity(DIGITS);
-    for byte in Sha256::digest(text).iter().take(DIGITS / 2) {
-        // Writing to a text cannot fail.
-        let _ = write!(digits, "{byte:02x}");
-    }
+    let mut digits = sha_256(text);
+    digits.truncate(DIGITS);
     digits
 }
 

@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod expression;
+mod fields;
 mod library;
 mod link;
 mod model;
@@ -12,6 +13,7 @@ mod schema;
 mod utterance;
 mod value;
 
+pub use fields::Fields;
 pub use library::Library;
 pub use model::*;
 pub use program::{Asked, NodeNames, NodeTable, Program};

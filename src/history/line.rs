@@ -1,12 +1,10 @@
 //! One run in one line.
 
-use std::fmt::Write;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::record::{CoverageKinds, RunHeader, RunRecord, Scores, Totals};
+use crate::record::{CoverageKinds, RunHeader, RunRecord, Scores, Totals, hexadecimal};
 
 /// The version of the lines.
 pub const HISTORY_VERSION: u32 = 1;
@@ -100,10 +98,5 @@ fn inputs(header: &RunHeader) -> String {
     add(&header.callpath);
     add(&header.target);
     add(&format!("{} {}", header.seed, header.repeat));
-    let mut text = String::with_capacity(64);
-    for byte in hash.finalize().as_slice() {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hexadecimal(&hash.finalize())
 }

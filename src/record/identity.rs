@@ -1,10 +1,8 @@
 //! What other systems call a run and its results.
 
-use std::fmt::Write;
-
 use sha2::{Digest, Sha256};
 
-use super::{RunRecord, ScenarioRecord};
+use super::{RunRecord, ScenarioRecord, hexadecimal};
 
 /// The key of one result, 32 hexadecimal digits: the first half of the SHA-256 of `callpath result`, the run's id, the
 /// scenario's id and the number of attempts made for it, in decimal, each followed by a line break.
@@ -50,10 +48,7 @@ fn hex(parts: &[&str], bytes: usize) -> String {
         hash.update(part);
         hash.update("\n");
     }
-    let mut text = String::with_capacity(2 * bytes);
-    for byte in hash.finalize().iter().take(bytes) {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
+    let mut text = hexadecimal(&hash.finalize());
+    text.truncate(2 * bytes);
     text
 }

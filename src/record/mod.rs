@@ -4,8 +4,8 @@
 //! here depends on sources, flows or clocks: a record read back from a file is as good as one just made.
 
 mod assist;
+mod digest;
 mod event;
-mod fields;
 mod gates;
 mod identity;
 mod merge;
@@ -20,14 +20,15 @@ mod slowest;
 mod tally;
 mod totals;
 
+pub use crate::flow::Fields;
 pub use crate::score::{
     Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, EventEntry,
     FlowCoverage, FlowDecisions, MissingItem, NodeCoverage, OutcomeCoverage, ResultCounts, ResultRow, Then,
     WrongDecision,
 };
 pub use assist::{AssistAttempt, AssistPrompt, AssistRecord, AssistTotals, AssistTranscript};
+pub use digest::{hexadecimal, sha_256};
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
-pub use fields::Fields;
 pub use gates::{GateRecord, GateSpec};
 pub use identity::{correlation, record_run_id, result_key};
 pub use merge::{MergeError, Part, merge};

@@ -1,15 +1,12 @@
 //! What is to be run, in order.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::Arc;
-
-use sha2::{Digest, Sha256};
 
 use super::Selection;
 use crate::diagnose::{DiagnosticRecord, Source};
 use crate::flow::Name;
-use crate::record::{GateSpec, RejectedRecord, Shard, SuiteHead};
+use crate::record::{GateSpec, RejectedRecord, Shard, SuiteHead, sha_256};
 use crate::suite::{CallWork, Expectations, Loaded, PromptWork, Rejected, Work};
 use crate::target::Simulation;
 
@@ -173,14 +170,5 @@ fn reject(rejected: &Rejected) -> RejectedRecord {
 
 /// The SHA-256 of each file.
 fn hashes(sources: &[Arc<Source>]) -> BTreeMap<String, String> {
-    let mut hashes = BTreeMap::new();
-    for source in sources {
-        let mut hash = String::with_capacity(64);
-        for byte in Sha256::digest(source.text().as_bytes()).as_slice() {
-            // Writing to a text cannot fail.
-            let _ = write!(hash, "{byte:02x}");
-        }
-        hashes.insert(source.path().to_owned(), hash);
-    }
-    hashes
+    sources.iter().map(|source| (source.path().to_owned(), sha_256(source.text()))).collect()
 }

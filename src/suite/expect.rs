@@ -87,6 +87,11 @@ pub(super) const EXPECTATIONS: [&str; 12] = [
     "failure",
 ];
 
+/// What is said here, else what the defaults say.
+pub(super) fn either<T: Clone>(own: &Option<T>, default: &Option<T>) -> Option<T> {
+    own.as_ref().or(default.as_ref()).cloned()
+}
+
 impl ExpectPatch {
     /// Reads an `expect`.
     pub fn read(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Self> {
@@ -142,9 +147,6 @@ impl ExpectPatch {
 
     /// This one with what only the other says, key by key.
     pub fn over(&self, defaults: &Self) -> Self {
-        fn either<T: Clone>(own: &Option<T>, default: &Option<T>) -> Option<T> {
-            own.as_ref().or(default.as_ref()).cloned()
-        }
         Self {
             outcome: either(&self.outcome, &defaults.outcome),
             ends_at: either(&self.ends_at, &defaults.ends_at),

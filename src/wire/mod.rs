@@ -8,12 +8,12 @@
 mod definition;
 mod error;
 mod execution;
-mod fields;
 mod health;
 mod keypad;
 mod lenient;
 mod limits;
 mod name;
+mod null;
 mod options;
 mod place;
 mod prefer;
@@ -26,10 +26,10 @@ mod trace;
 mod write_result;
 mod write_submission;
 
+pub use crate::flow::Fields;
 pub use definition::{EdgeDefinition, FlowDefinition, FlowFile, FlowList, FlowSummary, NodeDefinition};
 pub use error::{ErrorBody, FieldError, code};
 pub use execution::{NodeExecution, NodeInput, NodeOutput};
-pub use fields::Fields;
 pub use health::Health;
 pub use keypad::KeypadItem;
 pub use limits::Limits;

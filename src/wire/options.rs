@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::fields::or_default;
+use super::null::or_default;
 use super::{Fields, KeypadItem};
 use crate::flow::Name;
 

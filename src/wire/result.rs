@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::fields::or_default;
+use super::null::or_default;
 use super::{Fields, NodeExecution, SimulationTrace};
 
 /// The state of a simulation, and once it is completed its result: the body of `GET /api/v2/flow/simulator/{id}`.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::fields::or_default;
+use super::null::or_default;
 use super::{Fields, SimulationOptions, Status};
 use crate::flow::{AssetKind, Name};
 

@@ -15,6 +15,7 @@ mod mapping;
 mod node;
 mod parse;
 mod reader;
+pub mod shapes;
 mod syntax;
 
 pub use comment::{comment_entries, comment_swallowed};

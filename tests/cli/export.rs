@@ -74,7 +74,10 @@ async fn a_run_sends_its_results_and_a_record_sends_the_same() {
       "unreachableBranches": []
     }
     "#);
-    for source in ["callpath-report/run.json", "callpath-report/events.jsonl"] {
+    // A journal that ends in the middle of a line, as a run that died leaves it.
+    let cut = sandbox.read("callpath-report/events.jsonl").trim_end().trim_end_matches('}').to_owned();
+    sandbox.write("cut.jsonl", cut);
+    for source in ["callpath-report/run.json", "callpath-report/events.jsonl", "cut.jsonl"] {
         server.reset().await;
         Mock::given(wiremock::matchers::any()).respond_with(ResponseTemplate::new(200)).mount(&server).await;
         let exported = sandbox.run(&["export", source]);
@@ -141,7 +144,9 @@ async fn what_is_refused_is_kept_with_the_reason() {
 #[test]
 fn mistakes_are_explained() {
     let sandbox = project("http://127.0.0.1:9", "");
-    sandbox.write("broken.json", "{}");
+    sandbox.write("broken.json", "{\"version\":1,\n \"header\": 5}");
+    sandbox.write("cut.json", "{\"version\":1,\n \"head");
+    sandbox.write("other.json", "{}");
     let said = |arguments: &[&str]| {
         let ran = sandbox.run(arguments);
         assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.stderr);
@@ -152,6 +157,9 @@ fn mistakes_are_explained() {
         said(&["export", "broken.json", "--to", "aq"]),
         said(&["export", "no-such.json"]),
         said(&["export", "broken.json"]),
+        said(&["export", "cut.json"]),
+        said(&["export", "other.json"]),
+        said(&["export", "."]),
         said(&["export"]),
         said(&["export", "--resume", "run.json"]),
     ];
@@ -159,7 +167,10 @@ fn mistakes_are_explained() {
     error: there is no export 'aq'; there are: qa
     error: there is no export 'aq'; there are: qa
     error: cannot read 'no-such.json': No such file or directory (os error 2)
-    error: 'broken.json' is no run.json and no events.jsonl that can be read: missing field 'version' at line 1 column 2
+    error: broken.json:2:12: not as in a run record: invalid type: integer '5', expected RunHeader; give the run.json of a run, or its events.jsonl
+    error: cut.json:2:6: it ends in the middle; give the run.json of a run, or its events.jsonl
+    error: other.json: it is not the record of a run; give the run.json of a run, or its events.jsonl
+    error: '.' is a folder
     error: the following required arguments were not provided:
     error: the argument '--resume' cannot be used with '[FILE]'
     ");

@@ -2,15 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+pub(super) use crate::yaml::shapes::{described, one_or_many, reference, text};
+
 /// The pattern of ids of flows and nodes.
 pub(super) const ID: &str = "^[A-Za-z0-9_.:-]+$";
 /// The pattern of one key of the telephone.
 pub(super) const KEY: &str = "[0-9*#A-D]";
-
-/// A scalar taken as text: it need not stand in quotes.
-pub(super) fn text() -> Value {
-    json!({ "type": ["string", "number", "boolean"] })
-}
 
 /// A text that is not empty.
 pub(super) fn name() -> Value {
@@ -54,26 +51,9 @@ pub(super) fn list(item: Value) -> Value {
     json!({ "type": "array", "items": item })
 }
 
-/// A list, or a single item in its place.
-pub(super) fn one_or_many(item: Value) -> Value {
-    json!({ "anyOf": [item, list(item.clone())] })
-}
-
 /// A mapping whose keys are the user's.
 pub(super) fn map(keys: Value, values: Value) -> Value {
     json!({ "type": "object", "propertyNames": keys, "additionalProperties": values })
-}
-
-/// A shared schema by its name.
-pub(super) fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/definitions/{name}") })
-}
-
-/// The same with a description. Draft 7 ignores what stands beside `$ref`, which is put one level deeper.
-pub(super) fn described(schema: Value, description: &str) -> Value {
-    let mut schema = if schema.get("$ref").is_some() { json!({ "allOf": [schema] }) } else { schema };
-    schema["description"] = json!(description);
-    schema
 }
 
 /// A mapping with these keys and no others. A null under a key that is not required counts as not there.

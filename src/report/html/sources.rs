@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use crate::diagnose::{Diagnostics, Source};
+use crate::record::sha_256;
 use crate::yaml::{self, Limits};
 
 /// Where the suite files of a run are looked for.
@@ -49,11 +48,6 @@ impl Sources {
         }
         Err(absent)
     }
-}
-
-/// As the header of a run has it.
-pub(super) fn sha_256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).as_slice().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

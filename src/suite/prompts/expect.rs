@@ -6,6 +6,7 @@ use crate::assist::{LimitedBy, Outcome, TranscriptState};
 use crate::diagnose::{Span, closest, quoted};
 use crate::flow::Name;
 use crate::suite::condition::{bound, condition};
+use crate::suite::expect::either;
 use crate::suite::keypad::transpose;
 use crate::suite::{Condition, Placed, rules};
 use crate::yaml::{Data, Entry, Node, Reader};
@@ -99,9 +100,6 @@ impl PromptExpectations {
 
     /// These with what only the others say, key by key.
     pub(super) fn over(&self, defaults: &Self) -> Self {
-        fn either<T: Clone>(own: &Option<T>, default: &Option<T>) -> Option<T> {
-            own.as_ref().or(default.as_ref()).cloned()
-        }
         Self {
             results: either(&self.results, &defaults.results),
             counts: either(&self.counts, &defaults.counts),

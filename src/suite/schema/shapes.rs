@@ -2,10 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// A scalar taken as text: it need not stand in quotes.
-pub(super) fn text() -> Value {
-    json!({ "type": ["string", "number", "boolean"] })
-}
+pub(super) use crate::yaml::shapes::{described, one_or_many, reference, text};
 
 /// A text that is filled in before it is read.
 pub(super) fn filled() -> Value {
@@ -37,26 +34,9 @@ pub(super) fn list(items: Value) -> Value {
     or_filled(json!({ "type": "array", "items": items }))
 }
 
-/// A list, or a single item in its place.
-pub(super) fn one_or_many(item: Value) -> Value {
-    json!({ "anyOf": [item, { "type": "array", "items": item }] })
-}
-
 /// A mapping whose keys are the user's.
 pub(super) fn map(values: Value) -> Value {
     or_filled(json!({ "type": "object", "additionalProperties": values }))
-}
-
-/// A shared schema by its name.
-pub(super) fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/definitions/{name}") })
-}
-
-/// The same with a description. Draft 7 ignores what stands beside `$ref`, which is put one level deeper.
-pub(super) fn described(schema: Value, description: &str) -> Value {
-    let mut schema = if schema.get("$ref").is_some() { json!({ "allOf": [schema] }) } else { schema };
-    schema["description"] = json!(description);
-    schema
 }
 
 /// A mapping with these keys and no others. A null under a key that is not required counts as not there.

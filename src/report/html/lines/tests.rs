@@ -77,7 +77,7 @@ fn shown(line: u32, scenarios: &[ScenarioRecord], deselected: u64) -> String {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("s.yaml"), SUITE).unwrap();
     let mut header = RunHeader { deselected, ..RunHeader::default() };
-    header.files.insert("s.yaml".into(), crate::report::html::sources::sha_256(SUITE));
+    header.files.insert("s.yaml".into(), crate::record::sha_256(SUITE));
     let mut names = SecretNames::default();
     scenarios.iter().for_each(|scenario| names.add(scenario));
     let masked = scenarios.iter().filter(|scenario| scenario.line == line).any(may_have_keyed);

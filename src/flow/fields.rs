@@ -7,16 +7,27 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::flow::{Name, Value};
+use super::{Name, Value};
 
-/// A JSON object of variables by name that keeps its order; `null` reads as an empty one.
+/// Named values: a JSON object that keeps its order; `null` reads as an empty one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fields(pub Vec<(Name, Value)>);
 
 impl Fields {
+    /// The value of this name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(known, _)| **known == *name).map(|(_, value)| value)
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl FromIterator<(Name, Value)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (Name, Value)>>(fields: I) -> Self {
+        Self(fields.into_iter().collect())
     }
 }
 
@@ -57,7 +68,7 @@ impl<'de> Deserialize<'de> for Fields {
 
 impl JsonSchema for Fields {
     fn schema_name() -> Cow<'static, str> {
-        "Variables".into()
+        "Fields".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
@@ -67,11 +78,4 @@ impl JsonSchema for Fields {
             "additionalProperties": true
         })
     }
-}
-
-/// A value, or its default where JSON has null: programs in Go write an empty list as null.
-pub(super) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
