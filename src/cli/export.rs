@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::arguments::{Global, positive_duration};
 use super::settings::Project;
-use super::{ExitCode, output};
+use super::{ExitCode, output, source};
 use crate::diagnose::safe_text;
 use crate::export::{Delivered, ExportSettings, Platform, Resumed, SetAside, resume, send_record};
 use crate::record::{RunRecord, replay};
@@ -93,6 +93,7 @@ fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
 
 /// The record of a run, from `run.json` or from a journal.
 fn read(path: &std::path::Path) -> Result<RunRecord> {
+    source::check(path)?;
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read '{}'", path.display()))?;
     let first = text.lines().next().unwrap_or_default();
     let is_journal = serde_json::from_str::<crate::record::Event>(first).is_ok();
