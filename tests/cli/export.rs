@@ -158,7 +158,7 @@ fn mistakes_are_explained() {
     insta::assert_snapshot!(all.join("\n"), @"
     error: there is no export 'aq'; there are: qa
     error: there is no export 'aq'; there are: qa
-    error: cannot read 'no-such.json': No such file or directory (os error 2)
+    error: there is no file 'no-such.json'
     error: 'broken.json' is no run.json and no events.jsonl that can be read: missing field 'version' at line 1 column 2
     error: the following required arguments were not provided:
     error: the argument '--resume' cannot be used with '[FILE]'
