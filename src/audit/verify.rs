@@ -20,6 +20,8 @@ pub struct Verified {
     pub head: String,
     /// The log ends with a seal.
     pub sealed: bool,
+    /// Lines that have the form of a line of a log, whatever they say.
+    pub linked: u64,
     /// What is wrong, at most twenty things, each with the number of its line in the file.
     pub problems: Vec<Problem>,
 }
@@ -37,6 +39,11 @@ impl Verified {
     /// Nothing is wrong, and the end is there.
     pub fn is_whole(&self) -> bool {
         self.problems.is_empty() && self.sealed
+    }
+
+    /// Nothing in the file looks like an audit log: another file was meant. An empty one may have been a log.
+    pub fn is_foreign(&self) -> bool {
+        self.lines > 0 && self.linked == 0
     }
 }
 
@@ -93,6 +100,7 @@ impl Check {
             self.number += 1;
             return;
         };
+        self.found.linked += 1;
         let digest = link.digest();
         let is_sound = digest == link.hash;
         if !is_sound {

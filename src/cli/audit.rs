@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 
 use super::arguments::Global;
-use super::{ExitCode, output};
+use super::{ExitCode, output, source};
 use crate::audit::{Verified, verify};
 use crate::diagnose::safe_text;
 
@@ -30,7 +30,7 @@ pub enum AuditCommand {
 /// `callpath audit verify`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 every log is as it was written, 1 one is not, or is not sealed, 2 a file cannot be read"
+    after_help = "Exit codes: 0 every log is as it was written, 1 one is not, or is not sealed, 2 a file cannot be read or is no audit log"
 )]
 pub struct Verify {
     /// Audit logs
@@ -52,13 +52,19 @@ fn hash(text: &str) -> Result<String, String> {
 pub fn audit(global: &Global, arguments: &Audit) -> Result<ExitCode> {
     let AuditCommand::Verify(arguments) = &arguments.command;
     if arguments.expect.is_some() && arguments.files.len() > 1 {
-        anyhow::bail!("'--expect' is about one log, and {} are given", arguments.files.len());
+        bail!("'--expect' is about one log, and {} are given", arguments.files.len());
     }
     let mut code = ExitCode::PASSED;
     for path in &arguments.files {
         let shown = path.display().to_string();
+        source::check_file(path, &["audit.jsonl"])?;
         let verified = File::open(path).and_then(|file| verify(BufReader::with_capacity(1 << 16, file)));
         let verified = verified.with_context(|| format!("cannot read '{shown}'"))?;
+        if verified.is_foreign() {
+            bail!(
+                "'{shown}' is not an audit log; give the audit.jsonl of a run, or the file of `callpath run --audit`"
+            );
+        }
         let wrong = wrong(&verified, arguments.expect.as_deref());
         for what in &wrong {
             output::print_failure(global, &safe_text(&format!("{shown}{what}")));

@@ -56,7 +56,7 @@ pub fn baseline(global: &Global, base: &Path, new: &str) -> Result<report::Basel
 }
 
 fn read(global: &Global, path: &Path) -> Result<Run> {
-    source::check_folder(path)?;
+    source::check(path)?;
     let mut uncounted = None;
     let run = compare::read(path, |record| {
         uncounted = Project::find(global).and_then(|project| load::recount(&project, record)).err();

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use super::arguments::{Global, Graph, GraphFormat};
-use super::{ExitCode, output};
+use super::{ExitCode, output, source};
 use crate::diagnose::{Diagnostics, quoted, render_all};
 use crate::flow::Flow;
 use crate::picture::{dot, draw, mermaid, standalone_svg};
@@ -57,6 +57,7 @@ struct Run {
 
 /// What the calls of a run came to in a flow.
 fn covered(file: &Path, flow: &Flow) -> Result<FlowCoverage> {
+    source::check_file(file, &["run.json"])?;
     let text = std::fs::read(file).with_context(|| format!("cannot read '{}'", file.display()))?;
     let run: Run =
         serde_json::from_slice(&text).with_context(|| format!("'{}' is not the run.json of a run", file.display()))?;

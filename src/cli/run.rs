@@ -86,7 +86,7 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     }
     let code = ExitCode::of(&outcome.record, outcome.report_failures.is_empty());
     if code == ExitCode::NOTHING {
-        output::print_failure(global, "every scenario was skipped");
+        output::print_failure(global, "every scenario was skipped; with --verbose each line says why");
     }
     Ok(code)
 }

@@ -207,6 +207,9 @@ async fn run(mut options: ServerOptions, target: Option<(RemoteSettings, bool)>)
     let server = match Server::bind(options).await {
         Ok(server) => server,
         Err(error @ ServeError::Open(_)) => bail!("{error}: give --client-id and --client-secret"),
+        Err(ServeError::Bind { address, source }) if source.kind() == std::io::ErrorKind::AddrInUse => {
+            bail!("another program listens on '{address}' already; give another --port, 0 is any free one")
+        }
         Err(error) => bail!(error),
     };
     output::to_stdout(|out| writeln!(out, "listening on {}", server.url()))?;

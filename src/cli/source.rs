@@ -1,6 +1,6 @@
 //! Runs that are over, read from their files.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -19,7 +19,9 @@ pub fn shown(path: &Path) -> String {
 
 /// Reads the record of a run; `-` is standard input.
 pub fn read(path: &Path) -> Result<RunRecord> {
-    check_folder(path)?;
+    if path.as_os_str() != STDOUT {
+        check(path)?;
+    }
     let bytes = if path.as_os_str() == STDOUT {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
@@ -43,14 +45,26 @@ pub fn complete(global: &Global, path: &Path, record: &mut RunRecord) {
     }
 }
 
-/// A folder is not guessed at: beside the journal of a run that died may lie the record of the run before.
-pub fn check_folder(path: &Path) -> Result<()> {
+/// A file of a run must be there. A folder is not guessed at: beside the journal of a run that died may lie the record of
+/// the run before.
+pub fn check(path: &Path) -> Result<()> {
+    check_file(path, &["run.json", "events.jsonl"])
+}
+
+/// A file must be there; where a folder is given instead, the files of these names in it are offered.
+pub fn check_file(path: &Path, names: &[&str]) -> Result<()> {
+    if std::fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        bail!("there is no file '{}'", path.display());
+    }
     if !path.is_dir() {
         return Ok(());
     }
-    let files = ["run.json", "events.jsonl"].map(|name| path.join(name));
-    let there: Vec<String> =
-        files.iter().filter(|file| file.is_file()).map(|file| format!("'{}'", file.display())).collect();
+    let there: Vec<String> = names
+        .iter()
+        .map(|name| path.join(name))
+        .filter(|file| file.is_file())
+        .map(|file| format!("'{}'", file.display()))
+        .collect();
     let help = if there.is_empty() { String::new() } else { format!("; write {}", there.join(" or ")) };
     bail!("'{}' is a folder{help}", path.display())
 }

@@ -52,6 +52,13 @@ pub fn read(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostics
 }
 
 fn read_fields(mut cx: Context<'_>, mut fields: Fields<'_>) -> Option<Flow> {
+    // One sentence instead of a complaint about every key.
+    if let (Some(scenarios), None) = (fields.peek("scenarios"), fields.peek("nodes")) {
+        let place = fields.peek("suite").unwrap_or(scenarios).span;
+        let suite = cx.reader.error(RULES.missing_key, place, "this is a suite, where a flow is wanted");
+        cx.reader.report(suite.help("name a file that begins with 'flow: ...' and has 'nodes'"));
+        return None;
+    }
     let id = fields.required(&mut cx.reader, "flow").and_then(|node| cx.id(node, "the id of the flow"));
     let name = cx.text(&mut fields, "name", "a name");
     let version = cx.text(&mut fields, "version", "a version");

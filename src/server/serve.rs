@@ -37,7 +37,7 @@ pub enum ServeError {
     #[error("'{0}' is not a loopback address; a server that others can reach needs credentials")]
     Open(SocketAddr),
     /// The address cannot be had.
-    #[error("cannot listen on '{address}': {source}")]
+    #[error("cannot listen on '{address}'")]
     Bind {
         /// Which.
         address: SocketAddr,

@@ -107,6 +107,27 @@ fn a_log_that_was_touched_is_found_out() {
 }
 
 #[test]
+fn another_file_than_an_audit_log_is_told_in_one_sentence() {
+    let sandbox = Sandbox::starter();
+    assert_eq!(sandbox.run(&["run", "--quiet"]).code, 0);
+    let said = |file: &str| {
+        let ran = sandbox.run(&["audit", "verify", file]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+        ran.stderr
+    };
+    let help = "give the audit.jsonl of a run, or the file of `callpath run --audit`";
+    for file in ["callpath-report/run.json", "callpath-report/events.jsonl"] {
+        assert_eq!(said(file), format!("error: '{file}' is not an audit log; {help}\n"));
+    }
+    assert_eq!(said("callpath-report"), "error: 'callpath-report' is a folder; write 'callpath-report/audit.jsonl'\n");
+    assert_eq!(said("gone.jsonl"), "error: there is no file 'gone.jsonl'\n");
+    // One line of a log among others is a log that was changed.
+    let log = sandbox.read("callpath-report/audit.jsonl");
+    sandbox.write("changed.jsonl", format!("hello\n{log}"));
+    assert_eq!(sandbox.run(&["audit", "verify", "changed.jsonl"]).code, 1);
+}
+
+#[test]
 fn a_kept_log_is_one_chain_over_many_runs() {
     let sandbox = Sandbox::starter();
     let children: Vec<_> = (0..6)

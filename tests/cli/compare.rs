@@ -214,7 +214,7 @@ fn files_that_are_no_records_are_refused_with_the_reason() {
     error: cannot compare 'list.json': it is no run record of callpath (run.json) and no journal (events.jsonl): trailing characters at line L column C
     error: cannot compare 'text.json': it is no run record of callpath (run.json) and no journal (events.jsonl): expected value at line L column C
     error: cannot compare 'empty.json': it is no run record of callpath (run.json) and no journal (events.jsonl): EOF while parsing a value at line L column C
-    error: cannot compare 'gone.json': No such file or directory (os error 2)
+    error: there is no file 'gone.json'
     error: 'new' is a folder; write 'new/run.json' or 'new/events.jsonl'
     ");
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Command, CommandFactory};
 
-use crate::support::repository;
+use crate::support::{Sandbox, repository};
 
 /// Every page: the README, the changelog and `docs`.
 fn pages() -> Vec<(PathBuf, String)> {
@@ -124,4 +124,48 @@ fn commands_that_exist_are_on_a_page() {
 fn anchors_are_those_of_the_forges() {
     assert_eq!(anchor(" What a suite's `flow:` names"), "what-a-suites-flow-names");
     assert_eq!(named("`--junit-dialect strict`, a--b and ---"), BTreeSet::from(["--junit-dialect".to_owned()]));
+}
+
+/// The block of the README that begins with these words, without its fences.
+fn block(page: &str, start: &str) -> String {
+    let block = page.split("```").find_map(|block| block.split_once('\n').filter(|(_, text)| text.starts_with(start)));
+    block.unwrap_or_else(|| panic!("no block begins with '{start}'")).1.to_owned()
+}
+
+/// What a reader types first prints what the README says. A line of `…` stands for lines that were left out.
+#[test]
+fn the_first_example_of_the_readme_prints_what_it_says() {
+    let page = std::fs::read_to_string(repository().join("README.md")).expect("the README");
+    let sandbox = Sandbox::new();
+    for file in ["cards.yaml", "flows/cards.yaml"] {
+        sandbox.write(file, block(&page, &format!("# {file}\n")));
+    }
+    let ran = sandbox.run(&["run", "cards.yaml"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let told = block(&page, "$ callpath run cards.yaml\n");
+    let mut printed = ran.stdout.lines();
+    for line in told.lines().skip(1).filter(|line| line.trim() != "…") {
+        let line = line.split(" in ").next().unwrap_or(line);
+        assert!(printed.any(|printed| printed.starts_with(line)), "'{line}' is missing in\n{}", ran.stdout);
+    }
+}
+
+/// The suite of prompts in the README passes, as its names say.
+#[test]
+fn the_prompts_of_the_readme_pass() {
+    let page = std::fs::read_to_string(repository().join("README.md")).expect("the README");
+    let sandbox = Sandbox::new();
+    sandbox.write("desk.yaml", block(&page, "kind: assist\n"));
+    let ran = sandbox.run(&["run", "desk.yaml", "--quiet"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.starts_with("2 scenarios: 2 passed"), "{}", ran.stdout);
+}
+
+/// The number of scenarios that the README shows is that of the example suites.
+#[test]
+fn the_readme_counts_the_example_suites() {
+    let page = std::fs::read_to_string(repository().join("README.md")).expect("the README");
+    let listed = Sandbox::new().command().current_dir(repository()).args(["list"]).output().expect("it starts");
+    let count = String::from_utf8_lossy(&listed.stdout).lines().count();
+    assert!(page.contains(&format!("\n{count} scenarios: {count} passed in ")), "{count}");
 }

@@ -166,7 +166,7 @@ fn mistakes_are_explained() {
     insta::assert_snapshot!(all.join("\n"), @"
     error: there is no export 'aq'; there are: qa
     error: there is no export 'aq'; there are: qa
-    error: cannot read 'no-such.json': No such file or directory (os error 2)
+    error: there is no file 'no-such.json'
     error: broken.json:2:12: not as in a run record: invalid type: integer '5', expected RunHeader; give the run.json of a run, or its events.jsonl
     error: cut.json:2:6: it ends in the middle; give the run.json of a run, or its events.jsonl
     error: other.json: it is not the record of a run; give the run.json of a run, or its events.jsonl

@@ -57,6 +57,7 @@ fn what_cannot_be_drawn_is_said() {
     };
     insta::assert_snapshot!(failure(&["graph", "suites/flows/nowhere.yaml"]), @"error: there is no file or folder 'suites/flows/nowhere.yaml'; did you mean 'suites/flows/other.yaml'?");
     let suite = failure(&["graph", "suites/tiny.yaml"]);
+    assert!(suite.starts_with("error[flow/missing-key]: this is a suite, where a flow is wanted\n"), "{suite}");
     assert!(
         suite.ends_with("error: 'suites/tiny.yaml' cannot be drawn: it is not a flow, or a broken one\n"),
         "{suite}"
@@ -68,6 +69,10 @@ fn what_cannot_be_drawn_is_said() {
         @"error: the run in 'callpath-report/run.json' has no coverage of flow 'other' in version '1'"
     );
     insta::assert_snapshot!(failure(&["graph", "suites/flows/tiny.yaml", "--run", "suites/tiny.yaml"]), @"error: 'suites/tiny.yaml' is not the run.json of a run: expected value at line 1 column 1");
+    insta::assert_snapshot!(
+        failure(&["graph", "suites/flows/tiny.yaml", "--run", "callpath-report"]),
+        @"error: 'callpath-report' is a folder; write 'callpath-report/run.json'"
+    );
     sandbox.write("suites/flows/broken/flow.yaml", "suite: none\n");
     insta::assert_snapshot!(failure(&["graph", "suites/flows"]), @"error: there are several flows in 'suites/flows'; name the file of one");
 }

@@ -165,3 +165,37 @@ fn an_efficiency_without_an_end_says_what_is_missing() {
     let message = "expected at least 0.5, found none: the scenario expects neither 'outcome' nor 'ends_at'";
     assert!(ran.stdout.contains(message), "{}", ran.stdout);
 }
+
+#[test]
+fn a_port_that_is_in_use_is_said_with_a_way_out() {
+    let sandbox = Sandbox::starter();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address");
+    let said = answer(&sandbox, &["serve", "--port", &address.port().to_string()]);
+    let message = format!("another program listens on '{address}' already; give another --port, 0 is any free one");
+    assert_eq!(said, (2, format!("error: {message}\n")));
+}
+
+#[test]
+fn a_run_of_which_everything_is_skipped_says_how_to_learn_why() {
+    let sandbox = Sandbox::new();
+    sandbox.write("flows/tiny.yaml", TINY_FLOW);
+    sandbox.write("tiny.yaml", TINY_SUITE.replace("presses one,", "presses one, skip: later,"));
+    let said = answer(&sandbox, &["run", "tiny.yaml"]);
+    assert_eq!(said, (4, "error: every scenario was skipped; with --verbose each line says why\n".to_owned()));
+    let lines = sandbox.run(&["run", "tiny.yaml", "--verbose"]).stdout;
+    assert!(lines.contains("presses one  (later)\n"), "{lines}");
+}
+
+#[test]
+fn a_suite_in_the_place_of_a_flow_is_told_once() {
+    let sandbox = Sandbox::starter();
+    sandbox.write("suites/other.yaml", "suite: Other\nflow: starter.yaml\nscenarios: [{ name: x }]\n");
+    let ran = sandbox.run(&["validate", "suites/other.yaml"]);
+    assert_eq!(ran.code, 2);
+    let said = ran.stdout + &ran.stderr;
+    assert_eq!(said.matches("error[").count(), 1, "{said}");
+    assert!(said.contains("this is a suite, where a flow is wanted"), "{said}");
+    let (code, served) = answer(&sandbox, &["serve", "--flows", "suites/starter.yaml", "--port", "0"]);
+    assert_eq!((code, served.matches("this is a suite").count()), (2, 1), "{served}");
+}
