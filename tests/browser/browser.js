@@ -1,7 +1,7 @@
 // What every test here needs: a run's page, opened in the packaged Chromium with the network watched.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -12,7 +12,14 @@ const program = resolve(repository, process.env.CALLPATH_BIN ?? "target/release/
 // As Debian packages it, or as build machines have it.
 const executablePath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 
-export const folder = () => mkdtempSync(join(tmpdir(), "callpath-page-"));
+// Folders are removed when the tests end, however they end.
+const folders = [];
+process.on("exit", () => folders.forEach((one) => rmSync(one, { recursive: true, force: true })));
+export const folder = () => {
+  const made = mkdtempSync(join(tmpdir(), "callpath-page-"));
+  folders.push(made);
+  return made;
+};
 
 // Runs callpath in a folder; what it ends with matters to other tests, not to these.
 export const callpath = (cwd, ...args) => {

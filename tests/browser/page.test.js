@@ -12,7 +12,7 @@ const pages = {};
 
 before(async () => {
   await start();
-  for (const [name, suites] of Object.entries({ passing: "suites", failing: "tests/fixtures/failing", invalid: "tests/fixtures/invalid" })) pages[name] = join(ran(suites), "report.html");
+  for (const [name, suites] of Object.entries({ passing: "suites", failing: "tests/fixtures/failing", invalid: "tests/fixtures/invalid", prompts: "tests/fixtures/assist/failing" })) pages[name] = join(ran(suites), "report.html");
   // A run compared with one before it, with gates and retries.
   const root = folder();
   copy(join(repository, "suites"), join(root, "suites"));
@@ -215,6 +215,32 @@ describe("a scenario", () => {
   });
 });
 
+describe("prompts for agents", () => {
+  test("a failed prompt shows result, expectation and every attempt", async () => {
+    const { page, said, asked, close } = await opened(pages.prompts, { hash: scenario(pages.prompts, (one) => one.id.endsWith("a service that is down is expected to be up")) });
+    const shown = await page.locator("#scenario").innerText();
+    for (const part of ["✗ failed", "✗ delivered", "the fallback failed too", "the number of attempts", "results.yaml:14:83", "callpath run tests/fixtures/assist/failing/results.yaml --filter "]) assert.ok(shown.includes(part), part);
+    assert.equal(await page.locator(".prompt tbody tr").count(), 4);
+    assert.equal(await page.locator("svg[role=img] .bar.broken").count(), 4);
+    assert.equal(await page.locator("svg[role=img] .bar.fallback").count(), 1);
+    assert.ok(!shown.includes("Flow"));
+    assert.deepEqual([said, asked], [[], []]);
+    await close();
+  });
+
+  test("a burst says how many are kept, and the list tells prompts from calls", async () => {
+    const { page, said, close } = await opened(pages.passing, { hash: scenario(pages.passing, (one) => one.assist?.more > 0) });
+    assert.match(await text(page, "#scenario .note"), /of [\d,]+ prompts are kept/);
+    await page.goto(page.url().replace(/#.*/, "#list?kind=prompts"));
+    const count = json(join(pages.passing, "../run.json")).scenarios.filter((one) => one.assist).length;
+    await page.waitForFunction((count) => document.getElementById("sum").textContent.startsWith(`${count} of `), count);
+    assert.equal(await text(page, ".item .flow-name"), "prompts");
+    assert.ok(!(await page.locator("select[name=flow] option").allInnerTexts()).includes(""));
+    assert.deepEqual(said, []);
+    await close();
+  });
+});
+
 describe("flows", () => {
   test("are drawn when they come into sight, and can be made smaller", async () => {
     const { page, said, close } = await opened(pages.passing, { hash: "#flow=harbor-bank" });
@@ -232,7 +258,7 @@ describe("flows", () => {
 });
 
 describe("for everybody", () => {
-  const views = () => ({ overview: [pages.compared, ""], rejected: [pages.invalid, ""], flows: [pages.compared, "#flows"], list: [pages.compared, "#list?sort=verdict"], scenario: [pages.failing, scenario(pages.failing, wrongPath)], passed: [pages.passing, scenario(pages.passing, (one) => one.trace?.lookups?.length && one.cell)] });
+  const views = () => ({ overview: [pages.compared, ""], rejected: [pages.invalid, ""], prompt: [pages.prompts, scenario(pages.prompts, (one) => one.assist)], burst: [pages.passing, scenario(pages.passing, (one) => one.assist?.more > 0)], flows: [pages.compared, "#flows"], list: [pages.compared, "#list?sort=verdict"], scenario: [pages.failing, scenario(pages.failing, wrongPath)], passed: [pages.passing, scenario(pages.passing, (one) => one.trace?.lookups?.length && one.cell)] });
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [1280, 360]) {
       test(`axe finds nothing: ${colorScheme}, ${width} px`, async () => {

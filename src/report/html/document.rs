@@ -29,6 +29,7 @@ const SCRIPT: &str = concat!(
     include_str!("script/drawing.js"),
     include_str!("script/timeline.js"),
     include_str!("script/path.js"),
+    include_str!("script/prompts.js"),
     include_str!("script/scenario.js"),
     include_str!("script/flow.js"),
     include_str!("script/main.js"),

@@ -54,7 +54,8 @@ class List {
     }
     const fields = [
       columns.tags.length > 0 && select("tag", "Tag", all(columns.tags)),
-      columns.flows.length > 1 && select("flow", "Flow", all(columns.flows)),
+      columns.flows.includes("") && columns.flows.length > 1 && select("kind", "Kind", [["", "all"], ["calls", "calls"], ["prompts", "prompts"]]),
+      columns.flows.filter(Boolean).length > 1 && select("flow", "Flow", all(columns.flows.filter(Boolean))),
       columns.suites.length > 1 && select("suite", "Suite", all(columns.suites)),
       columns.change && select("change", "Change", all(new Set([...columns.change].filter((c) => c !== "-").map((c) => CHANGES[c])))),
       select("sort", "Order", Object.entries(SORTS).map(([key, [text]]) => [key === "order" ? "" : key, text])),
@@ -122,6 +123,7 @@ class List {
     for (let i = 0; i < index.size; i++) {
       if (chosen.size && !chosen.has(index.verdict(i).word)) continue;
       if (flow !== null && columns.flow[i] !== flow) continue;
+      if (filter.kind && (index.flow(i) === "") !== (filter.kind === "prompts")) continue;
       if (suite !== null && columns.suite[i] !== suite) continue;
       if (tagged && !tagged[columns.tag_set[i]]) continue;
       if (filter.change && index.change(i) !== filter.change) continue;
@@ -180,7 +182,7 @@ class List {
         h("span", { class: "name" },
           h("span", { class: "title" }, safe(index.title(i))),
           h("span", { class: why ? "under why" : "under" }, change && h("span", { class: "tag" }, change), why ? safe(why) : index.suite(i))),
-        h("span", { class: "flow-name" }, index.flow(i)),
+        h("span", { class: "flow-name" }, index.flow(i) || "prompts"),
         this.cell("accuracy", percent(columns.accuracy[i])),
         this.cell("efficiency", percent(columns.efficiency[i])),
         this.cell("call", time(columns.virtual_ms[i]))));

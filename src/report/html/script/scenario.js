@@ -2,11 +2,11 @@
 // --- A scenario ------------------------------------------------------------------------------------------------------
 
 // Checks in words, as the terminal says them.
-const SUBJECTS = { outcome: "the outcome", ends_at: "the last node", path: "the path", decision: "the decision at", variable: "the variable", never: "the forbidden node", prompt: "the prompt", lookup: "the lookup", efficiency: "the efficiency", duration: "the duration", keypresses: "the number of keys", unused_input: "the unused input", failure: "the failure" };
+const SUBJECTS = { outcome: "the outcome", ends_at: "the last node", path: "the path", decision: "the decision at", variable: "the variable", never: "the forbidden node", prompt: "the prompt", lookup: "the lookup", efficiency: "the efficiency", duration: "the duration", keypresses: "the number of keys", unused_input: "the unused input", failure: "the failure", result: "the result", attempts: "the number of attempts", statuses: "the list of statuses", pauses: "the list of pauses", reason: "the reason" };
 const subject = (check) => `${SUBJECTS[check.kind] ?? check.kind.replaceAll("_", " ")}${check.subject ? ` '${check.subject}'` : ""}`;
 const contrast = (check) => {
   const taken = ["outcome", "ends_at", "path"].includes(check.kind) || (check.kind === "decision" && check.state === "broken");
-  const found = ["variable", "efficiency", "duration", "keypresses", "failure"].includes(check.kind);
+  const found = ["variable", "efficiency", "duration", "keypresses", "failure", "result", "attempts", "statuses"].includes(check.kind);
   const actual = check.actual ? `${taken ? "taken " : found ? "found " : ""}${check.actual}` : null;
   return [check.expected ? `expected ${check.expected}` : null, actual].filter(Boolean).join(", ") || "not as expected";
 };
@@ -172,7 +172,9 @@ const scenarioView = async (view, index, i, run, list) => {
     h("p", { class: "meta" }, h("code", {}, safe(id))),
     meta.length > 0 && h("p", { class: "tags" }, meta),
     facts([
-      ["Flow", h("a", { href: `#flow=${encodeURIComponent(record.flow)}` }, `${record.flow} ${record.flow_version}`)],
+      record.flow && ["Flow", h("a", { href: `#flow=${encodeURIComponent(record.flow)}` }, `${record.flow} ${record.flow_version}`)],
+      record.assist && ["Prompts", `${number(record.assist.prompts.length + (record.assist.more ?? 0))}, ${things(record.assist.requests, "request")}`],
+      record.assist && ["Ended after", time(record.assist.ended_ms)],
       record.trace && ["Ended", `${record.trace.outcome}${record.trace.ends_at ? ` at ${record.trace.ends_at}` : ""}`],
       record.trace && ["Call", `${time(record.trace.duration_ms)}, ${things(record.trace.steps.length, "step")}`],
       record.wall && ["Simulated in", wall(record.wall.duration_us)],
@@ -188,9 +190,11 @@ const scenarioView = async (view, index, i, run, list) => {
         drawings(record, path), section("timeline", "Timeline", timeline(record)));
     } else parts.push(section("path", "Path", h("p", { class: "empty" }, "The call executed no node.")));
     parts.push(h("div", { class: "pair-columns" }, [prompts(record), h("div", {}, [scores(record), variables(record), lookups(record)])]));
+  } else if (record.assist) {
+    parts.push(...promptParts(record));
   } else {
     parts.push(scores(record));
-    if (!record.score) parts.push(section("path", "Call", h("p", { class: "empty" }, "There is no call to show.")));
+    if (!record.score) parts.push(section("path", record.flow ? "Call" : "Prompts", h("p", { class: "empty" }, record.flow ? "There is no call to show." : "There are no prompts to show.")));
   }
   parts.push(attempts(record), source(record, excerpt));
   view.replaceChildren(nav, head, ...parts.filter(Boolean));
