@@ -6,7 +6,7 @@ const SUBJECTS = { outcome: "the outcome", ends_at: "the last node", path: "the 
 const subject = (check) => `${SUBJECTS[check.kind] ?? check.kind.replaceAll("_", " ")}${check.subject ? ` '${check.subject}'` : ""}`;
 const contrast = (check) => {
   const taken = ["outcome", "ends_at", "path"].includes(check.kind) || (check.kind === "decision" && check.state === "broken");
-  const found = ["variable", "efficiency", "duration", "keypresses", "failure", "result", "attempts", "statuses"].includes(check.kind);
+  const found = ["variable", "efficiency", "duration", "keypresses", "failure", "result", "attempts", "statuses", "pauses", "reason"].includes(check.kind);
   const actual = check.actual ? `${taken ? "taken " : found ? "found " : ""}${check.actual}` : null;
   return [check.expected ? `expected ${check.expected}` : null, actual].filter(Boolean).join(", ") || "not as expected";
 };
