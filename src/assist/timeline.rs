@@ -154,15 +154,15 @@ fn ready(ready: &Ready) -> MutexGuard<'_, VecDeque<usize>> {
 pub fn run<'a>(timeline: &Timeline, starts: impl IntoIterator<Item = (u64, Task<'a>)>) {
     let queue = Ready::default();
     let mut starts = starts.into_iter().peekable();
-    let mut tasks: Vec<Option<Task<'a>>> = Vec::new();
+    let mut tasks: Vec<(Option<Task<'a>>, Waker)> = Vec::new();
     let mut free: Vec<usize> = Vec::new();
     loop {
         while let Some(number) = { ready(&queue).pop_front() } {
             // A task may be woken once more after its end.
-            let Some(Some(task)) = tasks.get_mut(number) else { continue };
-            let waker = Waker::from(Arc::new(TaskWaker { task: number, ready: queue.clone() }));
-            if task.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
-                tasks[number] = None;
+            let Some((place, waker)) = tasks.get_mut(number) else { continue };
+            let Some(task) = place else { continue };
+            if task.as_mut().poll(&mut Context::from_waker(waker)).is_ready() {
+                *place = None;
                 free.push(number);
             }
         }
@@ -175,9 +175,9 @@ pub fn run<'a>(timeline: &Timeline, starts: impl IntoIterator<Item = (u64, Task<
                 let Some((_, task)) = starts.next() else { return };
                 let number = free.pop().unwrap_or(tasks.len());
                 if number == tasks.len() {
-                    tasks.push(None);
+                    tasks.push((None, Waker::from(Arc::new(TaskWaker { task: number, ready: queue.clone() }))));
                 }
-                tasks[number] = Some(task);
+                tasks[number].0 = Some(task);
                 ready(&queue).push_back(number);
             }
         }

@@ -1,5 +1,6 @@
 //! Counters for Prometheus.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use prometheus::{Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
@@ -14,6 +15,8 @@ pub struct Metrics {
     limited: Vec<(LimitedBy, IntCounter)>,
     transcripts: Vec<(TranscriptState, IntCounter)>,
     attempts: IntCounterVec,
+    /// The usual one of them, once it was needed.
+    created: OnceLock<IntCounter>,
     duration: Histogram,
     awaited: IntGauge,
     acknowledged: [IntCounter; 2],
@@ -67,6 +70,7 @@ impl Metrics {
                 .map(|one| (one, transcripts.with_label_values(&[one.word()])))
                 .collect(),
             attempts,
+            created: OnceLock::new(),
             duration,
             awaited: gauge("callpath_prompt_transcripts_awaited", "Prompts whose transcripts are looked for.")?,
             acknowledged: [acknowledged.with_label_values(&["false"]), acknowledged.with_label_values(&["true"])],
@@ -86,8 +90,8 @@ impl Metrics {
         }
         for attempt in &record.attempts {
             match attempt.status {
-                // The usual one without a detour through its digits.
-                Some(201) => self.attempts.with_label_values(&["201"]).inc(),
+                // The usual one is not looked up again.
+                Some(201) => self.created.get_or_init(|| self.attempts.with_label_values(&["201"])).inc(),
                 Some(status) => self.attempts.with_label_values(&[status.to_string().as_str()]).inc(),
                 None => self.attempts.with_label_values(&["none"]).inc(),
             }

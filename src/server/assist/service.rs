@@ -149,19 +149,20 @@ impl World for Services {
         tokio::time::sleep(time).await;
     }
 
+    // A whole request's state is in a box of its own: it would make every prompt's future many times as large.
     async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Answer, NoAnswer> {
         match self {
             Self::Direct(direct, _) => Ok(direct.take(prompt)),
-            Self::Own(own) => own.send(prompt, within).await,
-            Self::Target(target) => target.send(prompt, within).await,
+            Self::Own(own) => Box::pin(own.send(prompt, within)).await,
+            Self::Target(target) => Box::pin(target.send(prompt, within)).await,
         }
     }
 
     async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Answer, NoAnswer> {
         match self {
             Self::Direct(direct, _) => Ok(direct.transcript(interaction_id)),
-            Self::Own(own) => own.transcript(interaction_id, within).await,
-            Self::Target(target) => target.transcript(interaction_id, within).await,
+            Self::Own(own) => Box::pin(own.transcript(interaction_id, within)).await,
+            Self::Target(target) => Box::pin(target.transcript(interaction_id, within)).await,
         }
     }
 }

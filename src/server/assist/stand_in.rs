@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::time::Instant;
 
-use crate::assist::Prompt;
+use crate::assist::{Context, Prompt, UiConfig};
 use crate::server::{Latency, draw};
 
 /// The stream of the transcripts' times among the draws.
@@ -69,8 +69,7 @@ impl StandIn {
 
     /// Takes a prompt, once for each id.
     pub fn take(&self, prompt: &Prompt) -> Taken {
-        // A prompt is texts, numbers and words: it can always be written.
-        let hash = self.hasher.hash_one(serde_json::to_vec(prompt).unwrap_or_default());
+        let hash = self.hash(prompt);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match kept.prompts.get(&prompt.prompt_id) {
             Some(known) if *known == hash => return Taken::Known,
@@ -101,6 +100,16 @@ impl StandIn {
         kept.seen += 1;
         kept.interactions.insert(interaction, Interaction { transcript_at, prompts: 1 });
         Taken::New
+    }
+
+    /// Of all that a prompt says.
+    fn hash(&self, prompt: &Prompt) -> u64 {
+        // Taken apart, so that a field more is not forgotten.
+        let Prompt { interaction_id, prompt_id, content, priority, ui_config, context, target_agent_id } = prompt;
+        let UiConfig { component_type, position, timeout_ms } = ui_config;
+        let Context { sentiment_score, keywords } = context;
+        let texts = (interaction_id, prompt_id, content, target_agent_id, keywords);
+        self.hasher.hash_one((texts, priority, component_type, position, timeout_ms, sentiment_score.to_bits()))
     }
 
     /// How far the transcript of an interaction is.
