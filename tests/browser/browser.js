@@ -14,6 +14,7 @@ const executablePath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/c
 
 // Folders are removed when the tests end, however they end.
 const folders = [];
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
 process.on("exit", () => folders.forEach((one) => rmSync(one, { recursive: true, force: true })));
 export const folder = () => {
   const made = mkdtempSync(join(tmpdir(), "callpath-page-"));
