@@ -20,7 +20,7 @@ use crate::flow::Program;
 use crate::simulator::{Request, simulate};
 use crate::wire::{
     Detail, Fields, NodeExecution, NodeInput, NodeOutput, PREFER, PREFERENCE_APPLIED, Preferences, SimulationResult,
-    Status, Submission, SubmissionAnswer, code, decode, result,
+    Status, Submission, SubmissionAnswer, code, decode, result, result_json,
 };
 
 /// The stream of processing times among the draws.
@@ -98,8 +98,8 @@ fn result_at_once(app: &App, number: u64, id: &str, accepted: Accepted) -> Resul
     match app.store.find(number) {
         Found::Result(bytes) => Ok(Some(bytes)),
         Found::Make(job, keep) => {
-            let result = outcome(app, id.to_owned(), &job, accepted);
-            written(app, number, &result, keep).map(Some)
+            let result = outcome(app, id, &job, accepted)?;
+            Ok(Some(kept(app, number, result, keep)))
         }
         Found::Going(..) | Found::Expired | Found::Unknown => Ok(None),
     }
@@ -203,8 +203,8 @@ pub(super) async fn status(
         Found::Going(status, _) => json(StatusCode::OK, &pending(text, status, None)),
         Found::Result(bytes) => ready(StatusCode::OK, bytes),
         Found::Make(job, keep) => {
-            let result = carry_out(&app, text, &job)?;
-            ready(StatusCode::OK, written(&app, number, &result, keep)?)
+            let result = carry_out(&app, &text, &job)?;
+            ready(StatusCode::OK, kept(&app, number, result, keep))
         }
     };
     if heeded.wait_s.is_some() {
@@ -213,15 +213,15 @@ pub(super) async fn status(
     Ok(response)
 }
 
-/// A result as JSON, kept where it is worth it.
-fn written(app: &App, number: u64, result: &SimulationResult, keep: bool) -> Result<Bytes, Refusal> {
-    let bytes: Bytes = serde_json::to_vec(result)
-        .map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, error.to_string()))?
-        .into();
-    if keep {
-        app.store.keep(number, &bytes);
+/// A result that was made, kept where it is worth it.
+fn kept(app: &App, number: u64, mut result: Vec<u8>, keep: bool) -> Bytes {
+    if !keep {
+        return result.into();
     }
-    Ok(bytes)
+    result.shrink_to_fit();
+    let bytes = Bytes::from(result);
+    app.store.keep(number, &bytes);
+    bytes
 }
 
 /// A result without a path.
@@ -237,20 +237,20 @@ fn pending(simulation_id: String, status: Status, error_message: Option<String>)
     }
 }
 
-/// The outcome of a job that was kept as its body.
-fn carry_out(app: &App, simulation_id: String, job: &Job) -> Result<SimulationResult, Refusal> {
+/// The outcome of a job that was kept as its body, as JSON.
+fn carry_out(app: &App, simulation_id: &str, job: &Job) -> Result<Vec<u8>, Refusal> {
     // It was both when it was submitted.
     let broken = |reason: String| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, reason);
     let submission: Submission = decode(&job.body).map_err(|misfit| broken(misfit.message))?;
     let reveal_secrets = submission.simulation_options.as_ref().map(|options| options.reveal_secrets);
     let request = submission.into_request(&app.options.limits).map_err(|rejection| broken(rejection.message))?;
-    Ok(outcome(app, simulation_id, job, Accepted { program: job.program.clone(), request, reveal_secrets }))
+    outcome(app, simulation_id, job, Accepted { program: job.program.clone(), request, reveal_secrets })
 }
 
-/// What a submission comes to, as its job's fate has it.
-fn outcome(app: &App, simulation_id: String, job: &Job, accepted: Accepted) -> SimulationResult {
+/// What a submission comes to, as its job's fate has it, as JSON.
+fn outcome(app: &App, simulation_id: &str, job: &Job, accepted: Accepted) -> Result<Vec<u8>, Refusal> {
     if job.fate == Fate::Fails {
-        return pending(simulation_id, Status::Failed, Some(FAILURE.to_owned()));
+        return written(&pending(simulation_id.to_owned(), Status::Failed, Some(FAILURE.to_owned())));
     }
     let other = (job.fate == Fate::OtherVersion).then(|| other_version(app, &job.program));
     let program = match &other {
@@ -264,11 +264,17 @@ fn outcome(app: &App, simulation_id: String, job: &Job, accepted: Accepted) -> S
             Detail::Full { reveal_secrets, flow_version: Some(program.entry().version.as_str().into()) }
         }
     };
-    let mut result = result(Some(simulation_id), &trace, detail);
     if let Some(None) = other {
+        let mut result = result(Some(simulation_id.to_owned()), &trace, detail);
         drift(&mut result);
+        return written(&result);
     }
-    result
+    Ok(result_json(simulation_id, &trace, &detail))
+}
+
+fn written(result: &SimulationResult) -> Result<Vec<u8>, Refusal> {
+    serde_json::to_vec(result)
+        .map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, error.to_string()))
 }
 
 /// Another version of the flow: the one before, else the one after.

@@ -1,6 +1,7 @@
 //! A submission as an engine's request: everything is checked before the engine sees it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use super::{
@@ -52,12 +53,11 @@ impl Submission {
             duration_ms: guards.duration_ms,
         });
         let within = |field: &str, number: u64, most: u64| {
-            let field = format!("simulationOptions.guards.{field}");
             if number <= most {
-                Ok(())
-            } else {
-                Err(Rejection::new(field, format!("{number} is more than the {most} allowed")))
+                return Ok(());
             }
+            let field = format!("simulationOptions.guards.{field}");
+            Err(Rejection::new(field, format!("{number} is more than the {most} allowed")))
         };
         within("steps", guards.steps.into(), limits.steps.into())?;
         within("depth", guards.depth.into(), limits.depth.into())?;
@@ -79,11 +79,12 @@ impl Submission {
     }
 }
 
-fn at_most(field: &str, count: usize, most: usize, what: &str) -> Result<(), Rejection> {
+// The fields' names are worked out for refusals only: there are several for every stub of every submission.
+fn at_most(field: impl fmt::Display, count: usize, most: usize, what: &str) -> Result<(), Rejection> {
     if count <= most {
         Ok(())
     } else {
-        Err(Rejection::new(field, format!("{count} {what}, more than the {most} allowed")))
+        Err(Rejection::new(field.to_string(), format!("{count} {what}, more than the {most} allowed")))
     }
 }
 
@@ -114,17 +115,17 @@ fn timed(items: Vec<KeypadItem>, limits: &Limits) -> Result<Vec<Input>, Rejectio
             _ => [("", None); 2],
         };
         for (name, ms) in times {
-            time(format!("{FIELD}[{index}].{name}"), ms, limits)?;
+            time(format_args!("{FIELD}[{index}].{name}"), ms, limits)?;
         }
     }
     Ok(items.into_iter().map(Input::from).collect())
 }
 
 /// Times of a call are bounded, so that their sums are far from overflowing.
-fn time(field: String, ms: Option<u64>, limits: &Limits) -> Result<(), Rejection> {
+fn time(field: impl fmt::Display, ms: Option<u64>, limits: &Limits) -> Result<(), Rejection> {
     match ms {
         Some(ms) if ms > limits.duration_ms => {
-            Err(Rejection::new(field, format!("{ms} ms is more than the {} allowed", limits.duration_ms)))
+            Err(Rejection::new(field.to_string(), format!("{ms} ms is more than the {} allowed", limits.duration_ms)))
         }
         _ => Ok(()),
     }
@@ -145,10 +146,10 @@ fn keys(text: &str, limits: &Limits) -> Result<(), String> {
 fn call(options: CallOptions, limits: &Limits) -> Result<Call, Rejection> {
     const FIELD: &str = "simulationOptions.call";
     at_most("simulationOptions.call.signals", options.signals.len(), limits.items, "signals")?;
-    time(format!("{FIELD}.hangUpAfterMs"), options.hang_up_after_ms, limits)?;
-    time(format!("{FIELD}.patienceMs"), options.patience_ms, limits)?;
+    time(format_args!("{FIELD}.hangUpAfterMs"), options.hang_up_after_ms, limits)?;
+    time(format_args!("{FIELD}.patienceMs"), options.patience_ms, limits)?;
     for (index, signal) in options.signals.iter().enumerate() {
-        time(format!("{FIELD}.signals[{index}].atMs"), Some(signal.at_ms), limits)?;
+        time(format_args!("{FIELD}.signals[{index}].atMs"), Some(signal.at_ms), limits)?;
     }
     if !options.signals.is_sorted_by_key(|signal| signal.at_ms) {
         return Err(Rejection::new(format!("{FIELD}.signals"), "the signals are not in order of time"));
@@ -189,19 +190,19 @@ fn stubs(
     at_most("simulationOptions.stubs", answers.len(), limits.items, "stubs")?;
     at_most("simulationOptions.queues", queues.len(), limits.items, "queues")?;
     for (name, list) in &answers {
-        let field = format!("simulationOptions.stubs.{}", shown(name));
+        let field = fmt::from_fn(|f| write!(f, "simulationOptions.stubs.{}", shown(name)));
         if list.is_empty() {
-            return Err(Rejection::new(field, "a stub has at least one answer"));
+            return Err(Rejection::new(field.to_string(), "a stub has at least one answer"));
         }
         at_most(&field, list.len(), limits.items, "answers")?;
         for (index, answer) in list.iter().enumerate() {
-            time(format!("{field}[{index}].latencyMs"), answer.latency_ms, limits)?;
+            time(format_args!("{field}[{index}].latencyMs"), answer.latency_ms, limits)?;
         }
     }
     for (name, queue) in &queues {
-        let field = format!("simulationOptions.queues.{}", shown(name));
-        time(format!("{field}.handleTimeMs"), Some(queue.handle_time_ms), limits)?;
-        time(format!("{field}.waitMs"), queue.wait_ms, limits)?;
+        let field = fmt::from_fn(|f| write!(f, "simulationOptions.queues.{}", shown(name)));
+        time(format_args!("{field}.handleTimeMs"), Some(queue.handle_time_ms), limits)?;
+        time(format_args!("{field}.waitMs"), queue.wait_ms, limits)?;
     }
     Ok(Stubs {
         // A map sorted by name gives the order that the engine expects.

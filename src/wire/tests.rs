@@ -194,8 +194,10 @@ fn traces() -> impl Strategy<Value = Trace> {
         });
         let numbers = (any::<u32>(), any::<u64>(), any::<u32>(), any::<u32>(), ms());
         (Just(table), picks, asked, heard, variables, name(), option::of("\\PC{1,6}"), option::of(fault()), numbers)
-            .prop_map(|(table, picks, asked, heard, (values, secret), outcome, failure, fault, numbers)| {
+            .prop_map(|(table, picks, mut asked, mut heard, (values, secret), outcome, failure, fault, numbers)| {
                 let count = picks.len() as u32;
+                asked.sort_by_key(|(step, ..)| step % count);
+                heard.sort_by_key(|(step, ..)| step % count);
                 let steps = picks.into_iter().map(|(node, outcome, at_ms, duration_ms, input, message)| {
                     let node = node % table.nodes.len() as u32;
                     let outcomes = table.nodes[node as usize].outcomes.len() as u16;
@@ -311,6 +313,13 @@ proptest! {
         prop_assert_eq!(by_name(&read), by_name(&original));
         prop_assert!(Arc::ptr_eq(&read.table, &original.table), "nothing is missing in the table");
         prop_assert_eq!(read.steps, original.steps);
+    }
+
+    #[test]
+    fn the_json_of_a_result_is_that_of_the_result(trace in traces(), reveal_secrets: bool, plain: bool) {
+        let detail = if plain { Detail::Plain } else { full(reveal_secrets) };
+        let direct = String::from_utf8(result_json("sim-\"1\"", &trace, &detail)).unwrap();
+        prop_assert_eq!(direct, serde_json::to_string(&result(Some("sim-\"1\"".into()), &trace, detail)).unwrap());
     }
 
     #[test]
