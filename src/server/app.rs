@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::body::Bytes;
+use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -77,9 +78,12 @@ impl App {
     }
 
     /// Notes that somebody is there.
-    pub fn touch(&self) {
-        let ms = self.started.elapsed().as_millis() as u64;
-        self.last_request.store(ms, Ordering::Relaxed);
+    pub fn touch(&self, now: Instant) {
+        let ms = now.saturating_duration_since(self.started).as_millis() as u64;
+        // Every request reads this; what is written more often than needed makes the others wait for the memory.
+        if self.last_request.load(Ordering::Relaxed) != ms {
+            self.last_request.store(ms, Ordering::Relaxed);
+        }
     }
 
     /// For how long nobody has asked anything.
@@ -138,7 +142,7 @@ impl App {
 
 /// The token of a request.
 pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get("authorization")?.to_str().ok()?.split_once(' ')?;
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).filter(|token| !token.is_empty())
 }
 

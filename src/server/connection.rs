@@ -5,7 +5,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::Response;
 use hyper::body::Incoming;
@@ -16,7 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
 use tokio_rustls::server::TlsStream;
-use tower_service::Service;
+
+use super::face::Face;
 
 /// How long a request's head, or the pause before it, may take.
 const HEAD: Duration = Duration::from_secs(60);
@@ -71,21 +71,21 @@ impl Stream for TlsStream<TcpStream> {
 /// Serves the requests of a connection until either end closes it, or until the present ones are answered after `stop`
 /// has changed. `resets` is whether a request may reset its connection; that takes HTTP/1.1, where a connection has one
 /// request at a time.
-pub(super) async fn serve<S: Stream>(stream: S, router: Router, resets: bool, stop: watch::Receiver<bool>) {
+pub(super) async fn serve<S: Stream>(stream: S, face: Face, resets: bool, stop: watch::Receiver<bool>) {
     if stream.is_http2() {
-        serve_http2(stream, router, stop).await
+        serve_http2(stream, face, stop).await
     } else {
-        serve_http1(stream, router, resets, stop).await
+        serve_http1(stream, face, resets, stop).await
     }
 }
 
-async fn serve_http1<S: Stream>(stream: S, router: Router, resets: bool, mut stop: watch::Receiver<bool>) {
+async fn serve_http1<S: Stream>(stream: S, face: Face, resets: bool, mut stop: watch::Receiver<bool>) {
     let line = Line::default();
     let service = service_fn(|mut request: hyper::Request<Incoming>| {
         if resets {
             request.extensions_mut().insert(line.clone());
         }
-        answer(router.clone(), request)
+        answer(&face, request)
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -115,8 +115,12 @@ async fn serve_http1<S: Stream>(stream: S, router: Router, resets: bool, mut sto
     }
 }
 
-async fn serve_http2<S: Stream>(stream: S, router: Router, mut stop: watch::Receiver<bool>) {
-    let service = service_fn(|request: hyper::Request<Incoming>| answer(router.clone(), request));
+async fn serve_http2<S: Stream>(stream: S, face: Face, mut stop: watch::Receiver<bool>) {
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        // Each stream is a task of its own.
+        let face = face.clone();
+        async move { answer(&face, request).await }
+    });
     let mut connection = pin!(
         http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
@@ -134,6 +138,6 @@ async fn serve_http2<S: Stream>(stream: S, router: Router, mut stop: watch::Rece
     let _ = connection.await;
 }
 
-async fn answer(mut router: Router, request: hyper::Request<Incoming>) -> Result<Response<Body>, Infallible> {
-    router.call(request).await
+async fn answer(face: &Face, request: hyper::Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    Ok(face.answer(request.map(Body::new)).await)
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::DATE;
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use http_body_util::BodyExt;
@@ -25,29 +25,39 @@ use super::reply::Refusal;
 use super::store::Fate;
 use crate::wire::code;
 
-const REQUEST_ID: &str = "x-request-id";
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ids of callers are replaced.
 const LONGEST_ID: usize = 128;
 
+/// The layer of the routes.
 pub(super) async fn front(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    let endpoint = Endpoint::of(request.method(), request.uri().path());
+    pass(&app, endpoint, request, |request| next.run(request)).await
+}
+
+/// The answer to a request that `next` would answer.
+pub(super) async fn pass<F: Future<Output = Response<Body>>>(
+    app: &App,
+    endpoint: Endpoint,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response<Body> {
     // What the server asks itself is part of a request that has its id and its line in the log.
     if request.extensions().get::<FromInside>().is_some() {
-        let endpoint = Endpoint::of(request.method(), request.uri().path());
-        return answered(&app, endpoint, request, next).await;
+        return answered(app, endpoint, request, next).await;
     }
     let started = Instant::now();
-    app.touch();
-    let id = request_id(&app, request.headers());
+    app.touch(started);
+    let id = request_id(app, request.headers());
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let endpoint = Endpoint::of(&method, uri.path());
     let version = request.version();
-    let mut response = guarded(answered(&app, endpoint, request, next)).await.unwrap_or_else(|| {
+    let mut response = guarded(answered(app, endpoint, request, next)).await.unwrap_or_else(|| {
         // What a panic says may be a part of the request.
         tracing::error!(target: "callpath::server", request_id = id.to_str().unwrap_or_default(), "a request panicked");
         let message = "the server has a defect, which this request met";
         Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, message).into_response()
     });
-    response.headers_mut().insert(REQUEST_ID, id.clone());
+    response.headers_mut().insert(&REQUEST_ID, id.clone());
     tracing::info!(
         target: "callpath::server::access",
         request_id = id.to_str().unwrap_or_default(),
@@ -75,9 +85,14 @@ async fn guarded<F: Future>(future: F) -> Option<F::Output> {
 }
 
 /// The answer, with the faults that strike it and the date of a clock that is wrong.
-async fn answered(app: &App, endpoint: Endpoint, request: Request, next: Next) -> Response<Body> {
+async fn answered<F: Future<Output = Response<Body>>>(
+    app: &App,
+    endpoint: Endpoint,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response<Body> {
     let mut response = match app.faults.next(endpoint) {
-        None => next.run(request).await,
+        None => next(request).await,
         Some(strike) => struck(app, strike, request, next).await,
     };
     if app.faults.plan.clock_skew_ms != 0
@@ -94,19 +109,24 @@ fn request_id(app: &App, headers: &HeaderMap) -> HeaderValue {
         let id = id.as_bytes();
         !id.is_empty() && id.len() <= LONGEST_ID && id.iter().all(u8::is_ascii_graphic)
     };
-    match headers.get(REQUEST_ID).filter(printable) {
+    match headers.get(&REQUEST_ID).filter(printable) {
         Some(id) => id.clone(),
         // Sixteen hexadecimal digits are always a header's value.
         None => HeaderValue::try_from(app.request_id()).unwrap_or_else(|_| HeaderValue::from_static("-")),
     }
 }
 
-async fn struck(app: &App, strike: Strike, mut request: Request, next: Next) -> Response<Body> {
+async fn struck<F: Future<Output = Response<Body>>>(
+    app: &App,
+    strike: Strike,
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response<Body> {
     if !strike.delay.is_zero() {
         tokio::time::sleep(strike.delay).await;
     }
     let fate = strike.fate();
-    let Some(fault) = strike.fault else { return next.run(request).await };
+    let Some(fault) = strike.fault else { return next(request).await };
     let line = request.extensions().get::<Line>().cloned();
     match &fault {
         Fault::Status { status, retry_after } => return refused(app, *status, *retry_after),
@@ -122,7 +142,7 @@ async fn struck(app: &App, strike: Strike, mut request: Request, next: Next) -> 
     if fate != Fate::Completes {
         request.extensions_mut().insert(fate);
     }
-    let response = next.run(request).await;
+    let response = next(request).await;
     match &fault {
         Fault::LostAnswer => reset(line).await,
         Fault::Truncated | Fault::Malformed | Fault::WrongType | Fault::SlowBody { .. } => {

@@ -10,6 +10,7 @@ mod connection;
 mod definitions;
 mod draw;
 mod endpoint;
+mod face;
 mod faults;
 mod front;
 mod id;

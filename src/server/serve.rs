@@ -5,7 +5,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -15,6 +14,7 @@ use tokio_rustls::TlsAcceptor;
 use super::app::App;
 use super::assist::{Service, Stopped};
 use super::connection;
+use super::face::Face;
 use super::faults::{Fault, FaultPlan};
 use super::options::{Credentials, ServerOptions};
 use super::routes::build;
@@ -61,7 +61,7 @@ pub struct Server {
     tls: Option<TlsAcceptor>,
     app: Arc<App>,
     service: Arc<Service>,
-    router: Router,
+    face: Face,
 }
 
 impl std::fmt::Debug for Server {
@@ -93,8 +93,8 @@ impl Server {
         let failed = |source| ServeError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let (router, service) = build(options, Alarm::start());
-        Ok(Self { listener, address, tls, router, app: service.app.clone(), service })
+        let (face, service) = build(options, Alarm::start());
+        Ok(Self { listener, address, tls, face, app: service.app.clone(), service })
     }
 
     /// Where it listens.
@@ -112,7 +112,7 @@ impl Server {
     /// somebody waits for them, requests that have begun are answered, prompts delivered and their transcripts looked for, all of it no longer
     /// than the options' grace.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Stopped {
-        let Self { listener, tls, app, service, router, .. } = self;
+        let Self { listener, tls, app, service, face, .. } = self;
         let resets = resets(&app.faults.plan);
         let places = Arc::new(Semaphore::new(app.options.max_connections.max(1)));
         let (stop, stopped) = watch::channel(false);
@@ -131,10 +131,10 @@ impl Server {
             tokio::select! {
                 (place, accepted) = accept => match accepted {
                     Ok((stream, _)) => {
-                        let (tls, router, stopped) = (tls.clone(), router.clone(), stopped.clone());
+                        let (tls, face, stopped) = (tls.clone(), face.clone(), stopped.clone());
                         connections.spawn(async move {
                             let _place = place;
-                            connected(stream, tls, router, resets, stopped).await;
+                            connected(stream, tls, face, resets, stopped).await;
                         });
                     }
                     // Out of file descriptors, or a client that went away at once: the next may do better.
@@ -182,19 +182,13 @@ fn truncates(faults: &FaultPlan) -> bool {
     faults.rules.iter().any(|rule| rule.fault == Fault::Truncated)
 }
 
-async fn connected(
-    stream: TcpStream,
-    tls: Option<TlsAcceptor>,
-    router: Router,
-    resets: bool,
-    stop: watch::Receiver<bool>,
-) {
+async fn connected(stream: TcpStream, tls: Option<TlsAcceptor>, face: Face, resets: bool, stop: watch::Receiver<bool>) {
     // Answers are small and whole: waiting for more to send would only cost time.
     let _ = stream.set_nodelay(true);
     match tls {
-        None => connection::serve(stream, router, resets, stop).await,
+        None => connection::serve(stream, face, resets, stop).await,
         Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
-            Ok(Ok(stream)) => connection::serve(stream, router, resets, stop).await,
+            Ok(Ok(stream)) => connection::serve(stream, face, resets, stop).await,
             Ok(Err(error)) => tracing::debug!(target: "callpath::server", %error, "a TLS handshake failed"),
             Err(_) => tracing::debug!(target: "callpath::server", "a TLS handshake took too long"),
         },

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_LOCATION, LOCATION};
-use axum::http::{Extensions, HeaderMap, HeaderValue, Response, StatusCode};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
@@ -17,7 +16,7 @@ use super::reply::{Refusal, json, ready};
 use super::store::{Added, Fate, Found, Job, Repeatable};
 use super::{body, draw, id};
 use crate::flow::Program;
-use crate::simulator::{Request, simulate};
+use crate::simulator::{self, simulate};
 use crate::wire::{
     Detail, Fields, NodeExecution, NodeInput, NodeOutput, PREFER, PREFERENCE_APPLIED, Preferences, SimulationResult,
     Status, Submission, SubmissionAnswer, code, decode, result, result_json,
@@ -34,10 +33,7 @@ const LONGEST_WAIT_S: u32 = 30;
 const FAILURE: &str = "the simulator ran out of compute capacity";
 
 /// `POST /api/v2/flow/simulator`
-pub(super) async fn submit(
-    State(app): State<Arc<App>>,
-    request: axum::extract::Request,
-) -> Result<Response<Body>, Refusal> {
+pub(super) async fn submit(app: &App, request: Request<Body>) -> Result<Response<Body>, Refusal> {
     let (head, sent) = request.into_parts();
     app.allow(&head.headers, Scope::Run)?;
     body::must_be(&head.headers, "application/json")?;
@@ -46,8 +42,8 @@ pub(super) async fn submit(
             .header("retry-after", "1"));
     }
     let key = key(&head.headers)?;
-    let bytes = body::read(&app, &head.headers, sent).await?;
-    let accepted = validated(&app, &bytes)?;
+    let bytes = body::read(app, &head.headers, sent).await?;
+    let accepted = validated(app, &bytes)?;
     let repeatable = key.map(|key| Repeatable { key, body: digest(&[&bytes]) });
     let fate = fate(&head.extensions);
     let added = app.store.add(repeatable, |number| {
@@ -74,7 +70,7 @@ pub(super) async fn submit(
     let preferences = preferences(&head.headers);
     if preferences.representation
         && app.represents
-        && let Some(result) = result_at_once(&app, number, &simulation_id, accepted)?
+        && let Some(result) = result_at_once(app, number, &simulation_id, accepted)?
     {
         let mut response = ready(StatusCode::CREATED, result);
         applied(&mut response, Preferences { representation: true, wait_s: None });
@@ -107,14 +103,16 @@ fn result_at_once(app: &App, number: u64, id: &str, accepted: Accepted) -> Resul
 
 /// What a request would like.
 fn preferences(headers: &HeaderMap) -> Preferences {
-    Preferences::read(headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok()))
+    static NAME: HeaderName = HeaderName::from_static(PREFER);
+    Preferences::read(headers.get_all(&NAME).iter().filter_map(|value| value.to_str().ok()))
 }
 
 /// Says which preferences were heeded.
 fn applied(response: &mut Response<Body>, preferences: Preferences) {
+    static NAME: HeaderName = HeaderName::from_static(PREFERENCE_APPLIED);
     // Words and digits of ours are always a header's value.
     if let Ok(value) = HeaderValue::try_from(preferences.to_string()) {
-        response.headers_mut().insert(PREFERENCE_APPLIED, value);
+        response.headers_mut().insert(&NAME, value);
     }
 }
 
@@ -125,7 +123,7 @@ fn fate(extensions: &Extensions) -> Fate {
 /// A submission that can be simulated.
 struct Accepted {
     program: Arc<Program>,
-    request: Request,
+    request: simulator::Request,
     /// Whether the values of secrets are wanted; none for a plain submission.
     reveal_secrets: Option<bool>,
 }
@@ -157,7 +155,8 @@ fn validated(app: &App, bytes: &[u8]) -> Result<Accepted, Refusal> {
 /// The digest of the idempotency key, if there is one; a key belongs to whoever has the token's credentials, and there is
 /// but one tenant here.
 fn key(headers: &HeaderMap) -> Result<Option<u128>, Refusal> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    static NAME: HeaderName = HeaderName::from_static("idempotency-key");
+    let Some(key) = headers.get(&NAME) else { return Ok(None) };
     let key = key.as_bytes();
     if key.is_empty() || key.len() > LONGEST_KEY {
         let message = format!("an idempotency key has 1 to {LONGEST_KEY} characters");
@@ -174,17 +173,13 @@ fn digest(parts: &[&[u8]]) -> u128 {
 }
 
 /// `GET /api/v2/flow/simulator/{id}`
-pub(super) async fn status(
-    State(app): State<Arc<App>>,
-    Path(text): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response<Body>, Refusal> {
-    app.allow(&headers, Scope::Read)?;
-    let unknown = || Refusal::not_found(format!("there is no simulation '{}'", text.escape_default()));
-    let number = id::read(&text).ok_or_else(unknown)?;
+pub(super) async fn status(app: &App, id: &str, headers: &HeaderMap) -> Result<Response<Body>, Refusal> {
+    app.allow(headers, Scope::Read)?;
+    let unknown = || Refusal::not_found(format!("there is no simulation '{}'", id.escape_default()));
+    let number = id::read(id).ok_or_else(unknown)?;
     let mut found = app.store.find(number);
     let mut heeded = Preferences::default();
-    if let Some(seconds) = preferences(&headers).wait_s.filter(|_| !app.is_draining()) {
+    if let Some(seconds) = preferences(headers).wait_s.filter(|_| !app.is_draining()) {
         heeded.wait_s = Some(seconds.min(LONGEST_WAIT_S));
         if let Found::Going(_, ends_at) = found {
             let longest = Instant::now() + Duration::from_secs(seconds.min(LONGEST_WAIT_S).into());
@@ -197,14 +192,14 @@ pub(super) async fn status(
     let mut response = match found {
         Found::Unknown => return Err(unknown()),
         Found::Expired => {
-            let message = format!("the result of simulation '{text}' is no longer kept");
+            let message = format!("the result of simulation '{id}' is no longer kept");
             return Err(Refusal::new(StatusCode::NOT_FOUND, code::EXPIRED, message));
         }
-        Found::Going(status, _) => json(StatusCode::OK, &pending(text, status, None)),
+        Found::Going(status, _) => json(StatusCode::OK, &pending(id.to_owned(), status, None)),
         Found::Result(bytes) => ready(StatusCode::OK, bytes),
         Found::Make(job, keep) => {
-            let result = carry_out(&app, &text, &job)?;
-            ready(StatusCode::OK, kept(&app, number, result, keep))
+            let result = carry_out(app, id, &job)?;
+            ready(StatusCode::OK, kept(app, number, result, keep))
         }
     };
     if heeded.wait_s.is_some() {
