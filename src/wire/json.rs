@@ -22,14 +22,10 @@ impl Json {
         self.0
     }
 
-    /// Begins an object or a list with `{` or `[`.
-    pub fn open(&mut self, bracket: u8) {
-        self.0.push(bracket);
-    }
-
-    /// Ends it.
-    pub fn close(&mut self, bracket: u8) {
-        self.0.push(bracket);
+    /// What is JSON already.
+    #[inline]
+    pub fn raw(&mut self, json: &str) {
+        self.0.extend_from_slice(json.as_bytes());
     }
 
     /// A comma, unless an object or a list has just begun.
@@ -38,15 +34,6 @@ impl Json {
         if !matches!(self.0.last(), Some(b'{' | b'[')) {
             self.0.push(b',');
         }
-    }
-
-    /// The name of the next member: a plain word, which needs no escapes.
-    #[inline]
-    pub fn key(&mut self, word: &'static str) {
-        self.separate();
-        self.0.push(b'"');
-        self.0.extend_from_slice(word.as_bytes());
-        self.0.extend_from_slice(b"\":");
     }
 
     /// A text.
@@ -81,14 +68,24 @@ impl Json {
 
     /// An object of these members.
     pub fn fields<'v>(&mut self, members: impl IntoIterator<Item = (&'v Name, &'v Value)>) {
-        self.open(b'{');
+        self.raw("{");
         for (name, value) in members {
             self.separate();
             self.text(name);
-            self.0.push(b':');
+            self.raw(":");
             self.value(value);
         }
-        self.close(b'}');
+        self.raw("}");
+    }
+
+    /// A list of what `write` writes for each of these.
+    pub fn list<T>(&mut self, items: impl IntoIterator<Item = T>, mut write: impl FnMut(&mut Self, T)) {
+        self.raw("[");
+        for item in items {
+            self.separate();
+            write(self, item);
+        }
+        self.raw("]");
     }
 
     /// Anything else, as serde writes it.
@@ -110,22 +107,11 @@ mod tests {
             numbers in proptest::collection::vec(any::<u64>().prop_map(|bits| bits >> (bits % 64)), 0..4),
         ) {
             let mut json = Json::with_room(0);
-            json.open(b'{');
-            json.key("texts");
-            json.open(b'[');
-            for text in &texts {
-                json.separate();
-                json.text(text);
-            }
-            json.close(b']');
-            json.key("numbers");
-            json.open(b'[');
-            for number in &numbers {
-                json.separate();
-                json.number(*number);
-            }
-            json.close(b']');
-            json.close(b'}');
+            json.raw("{\"texts\":");
+            json.list(&texts, |json, text| json.text(text));
+            json.raw(",\"numbers\":");
+            json.list(&numbers, |json, number| json.number(*number));
+            json.raw("}");
             let expected = format!(
                 "{{\"texts\":{},\"numbers\":{}}}",
                 serde_json::to_string(&texts).unwrap(),

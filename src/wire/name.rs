@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use serde::Deserializer;
 use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::flow::Name;
 
@@ -15,6 +15,21 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Name, D
 /// A name, or none for null.
 pub(super) fn read_option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Name>, D::Error> {
     deserializer.deserialize_option(Optional)
+}
+
+/// A list of names; null is an empty one.
+pub(super) fn read_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Name>, D::Error> {
+    let names: Option<Vec<Item>> = Option::deserialize(deserializer)?;
+    Ok(names.unwrap_or_default().into_iter().map(|Item(name)| name).collect())
+}
+
+/// An item of a list.
+struct Item(Name);
+
+impl<'de> Deserialize<'de> for Item {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read(deserializer).map(Self)
+    }
 }
 
 struct Text;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::null::or_default;
-use super::{Fields, SimulationOptions, Status};
+use super::{Fields, SimulationOptions, Status, name};
 use crate::flow::{AssetKind, Name};
 
 /// One call to be simulated: the body of `POST /api/v2/flow/simulator`.
@@ -12,9 +12,10 @@ use crate::flow::{AssetKind, Name};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Submission {
     /// The id of the flow that is called.
+    #[serde(deserialize_with = "name::read")]
     pub flow_id: Name,
     /// What the caller keys, one item for each input node that asks: keys of `0-9 * # A-D`; an empty text is a caller who keys nothing there.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "name::read_list")]
     pub dtmf_sequence: Vec<Name>,
     /// Variables of the flow that replace or add to its initial values.
     #[serde(default)]
@@ -32,6 +33,7 @@ pub struct Submission {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MediaAssetReference {
     /// The id.
+    #[serde(deserialize_with = "name::read")]
     pub asset_id: Name,
     /// Of which kind.
     #[serde(rename = "type")]
