@@ -17,7 +17,7 @@ use super::options::{Scope, ServerOptions};
 use super::reply::Refusal;
 use super::store::Store;
 use super::tokens::{Tokens, Worth};
-use super::{openapi, random};
+use super::{id, openapi, random};
 use crate::assist::Ledger;
 use crate::client::Alarm;
 use crate::wire::code;
@@ -74,7 +74,7 @@ impl App {
 
     /// An id for a request that has none.
     pub fn request_id(&self) -> String {
-        format!("{:016x}", self.request_ids.hide(self.requests.fetch_add(1, Ordering::Relaxed)))
+        id::digits("", self.request_ids.hide(self.requests.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// Notes that somebody is there.

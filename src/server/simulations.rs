@@ -43,11 +43,12 @@ pub(super) async fn submit(app: &App, request: Request<Body>) -> Result<Response
     }
     let key = key(&head.headers)?;
     let bytes = body::read(app, &head.headers, sent).await?;
+    // The processing time begins when the submission is here; looking at it is a part of it.
+    let now = Instant::now();
     let accepted = validated(app, &bytes)?;
     let repeatable = key.map(|key| Repeatable { key, body: digest(&[&bytes]) });
     let fate = fate(&head.extensions);
-    let added = app.store.add(repeatable, |number| {
-        let now = Instant::now();
+    let added = app.store.add(repeatable, now, |number| {
         let processing = match app.options.processing.is_zero() {
             true => Duration::ZERO,
             false => app.options.processing.at(draw::unit(app.options.seed, PROCESSING, number)),
@@ -65,23 +66,23 @@ pub(super) async fn submit(app: &App, request: Request<Body>) -> Result<Response
         }
     };
     let simulation_id = id::write(number);
-    let path = format!("{SIMULATOR}/{simulation_id}");
-    let location = HeaderValue::try_from(&path);
+    let path = [SIMULATOR, "/", &simulation_id].concat();
     let preferences = preferences(&head.headers);
     if preferences.representation
         && app.represents
-        && let Some(result) = result_at_once(app, number, &simulation_id, accepted)?
+        && let Some(result) = result_at_once(app, number, &simulation_id, accepted, now)?
     {
         let mut response = ready(StatusCode::CREATED, result);
         applied(&mut response, Preferences { representation: true, wait_s: None });
-        if let Ok(location) = location {
+        if let Ok(location) = HeaderValue::try_from(path) {
             // RFC 7240, section 4.2: the answer's body is what lies there.
             response.headers_mut().insert(CONTENT_LOCATION, location.clone());
             response.headers_mut().insert(LOCATION, location);
         }
         return Ok(response);
     }
-    let answer = SubmissionAnswer { simulation_id, status: app.store.status(number), result_url: Some(path) };
+    let location = HeaderValue::try_from(&path);
+    let answer = SubmissionAnswer { simulation_id, status: app.store.status(number, now), result_url: Some(path) };
     let mut response = json(StatusCode::CREATED, &answer);
     if let Ok(location) = location {
         response.headers_mut().insert(LOCATION, location);
@@ -90,8 +91,14 @@ pub(super) async fn submit(app: &App, request: Request<Body>) -> Result<Response
 }
 
 /// The result of a submission where it is there already.
-fn result_at_once(app: &App, number: u64, id: &str, accepted: Accepted) -> Result<Option<Bytes>, Refusal> {
-    match app.store.find(number) {
+fn result_at_once(
+    app: &App,
+    number: u64,
+    id: &str,
+    accepted: Accepted,
+    now: Instant,
+) -> Result<Option<Bytes>, Refusal> {
+    match app.store.find(number, now) {
         Found::Result(bytes) => Ok(Some(bytes)),
         Found::Make(job, keep) => {
             let result = outcome(app, id, &job, accepted)?;
@@ -177,14 +184,14 @@ pub(super) async fn status(app: &App, id: &str, headers: &HeaderMap) -> Result<R
     app.allow(headers, Scope::Read)?;
     let unknown = || Refusal::not_found(format!("there is no simulation '{}'", id.escape_default()));
     let number = id::read(id).ok_or_else(unknown)?;
-    let mut found = app.store.find(number);
+    let mut found = app.store.find(number, Instant::now());
     let mut heeded = Preferences::default();
     if let Some(seconds) = preferences(headers).wait_s.filter(|_| !app.is_draining()) {
         heeded.wait_s = Some(seconds.min(LONGEST_WAIT_S));
         if let Found::Going(_, ends_at) = found {
             let longest = Instant::now() + Duration::from_secs(seconds.min(LONGEST_WAIT_S).into());
             app.hold(ends_at.map_or(longest, |ends_at| ends_at.min(longest))).await;
-            found = app.store.find(number);
+            found = app.store.find(number, Instant::now());
             // Who is sent away before the time shall not believe that it was heeded.
             heeded.wait_s = heeded.wait_s.filter(|_| !app.is_draining());
         }

@@ -136,11 +136,10 @@ impl Store {
         self.awaited.load(Ordering::Relaxed)
     }
 
-    /// Keeps a simulation that is made of its number.
-    pub fn add(&self, repeatable: Option<Repeatable>, make: impl FnOnce(u64) -> Job) -> Added {
-        let now = Instant::now();
+    /// Keeps a simulation that is made of its number, at this time.
+    pub fn add(&self, repeatable: Option<Repeatable>, now: Instant, make: impl FnOnce(u64) -> Job) -> Added {
         if let Some(repeatable) = &repeatable
-            && let Some(added) = self.known(repeatable)
+            && let Some(added) = self.known(repeatable, now)
         {
             return added;
         }
@@ -181,9 +180,8 @@ impl Store {
         Added::New(id)
     }
 
-    fn known(&self, repeatable: &Repeatable) -> Option<Added> {
+    fn known(&self, repeatable: &Repeatable, now: Instant) -> Option<Added> {
         let (body, id) = self.keys(repeatable.key).get(&repeatable.key).copied()?;
-        let now = Instant::now();
         if self.shard(id).jobs.get(&id).is_none_or(|kept| self.is_over(&kept.job, now)) {
             // A key is as good as its simulation lasts.
             self.keys(repeatable.key).remove(&repeatable.key);
@@ -192,9 +190,8 @@ impl Store {
         Some(if body == repeatable.body { Added::Known(id) } else { Added::Conflict })
     }
 
-    /// The state of a simulation.
-    pub fn find(&self, id: u64) -> Found {
-        let now = Instant::now();
+    /// The state of a simulation at this time.
+    pub fn find(&self, id: u64, now: Instant) -> Found {
         let mut shard = self.shard(id);
         let Some(kept) = shard.jobs.get_mut(&id).filter(|kept| !self.is_over(&kept.job, now)) else {
             return if self.ids.reveal(id) < self.count() { Found::Expired } else { Found::Unknown };
@@ -216,9 +213,8 @@ impl Store {
         }
     }
 
-    /// The present state, for the answer to a submission: it does not count as read.
-    pub fn status(&self, id: u64) -> Status {
-        let now = Instant::now();
+    /// The state at this time, for the answer to a submission: it does not count as read.
+    pub fn status(&self, id: u64, now: Instant) -> Status {
         match self.shard(id).jobs.get(&id) {
             Some(kept) if now < kept.job.runs_at => Status::Queued,
             Some(kept) if now < kept.job.ends_at || kept.job.fate == Fate::Never => Status::Running,

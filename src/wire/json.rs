@@ -38,9 +38,7 @@ impl Json {
 
     /// A text.
     pub fn text(&mut self, text: &str) {
-        // All bytes are looked at, wherever the first is that needs an escape: so the compiler can look at many at once.
-        let plain = text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\'));
-        if plain {
+        if is_plain(text) {
             self.0.reserve(text.len() + 2);
             self.0.push(b'"');
             self.0.extend_from_slice(text.as_bytes());
@@ -95,10 +93,37 @@ impl Json {
     }
 }
 
+/// Whether nothing in a text needs an escape: no quotation mark, no backslash, no control character (RFC 8259, section 7).
+fn is_plain(text: &str) -> bool {
+    const fn all(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    // Eight bytes at once: the top bit of a byte is set where a subtraction of 1 borrows, which takes a zero, or one of 32,
+    // which takes a control character. Borrows reach neighbours only where there is such a byte anyway.
+    let zero = |word: u64| word.wrapping_sub(all(1)) & !word;
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    words.iter().all(|bytes| {
+        let word = u64::from_ne_bytes(*bytes);
+        let control = word.wrapping_sub(all(b' ')) & !word;
+        (control | zero(word ^ all(b'"')) | zero(word ^ all(b'\\'))) & all(0x80) == 0
+    }) && rest.iter().all(|&byte| byte >= b' ' && byte != b'"' && byte != b'\\')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn every_byte_that_needs_an_escape_is_seen_wherever_it_stands() {
+        for byte in 0..0x80 {
+            for place in 0..17 {
+                let text: String = (0..17).map(|at| if at == place { char::from(byte) } else { 'é' }).collect();
+                let plain = byte >= b' ' && byte != b'"' && byte != b'\\';
+                assert_eq!(is_plain(&text), plain, "{text:?}");
+            }
+        }
+    }
 
     proptest! {
         #[test]
