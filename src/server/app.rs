@@ -99,17 +99,29 @@ impl App {
 
     /// Waits until `at`, or until the server is about to stop.
     pub async fn hold(&self, at: Instant) {
+        self.unless_drained(async {
+            match &self.alarm {
+                Some(alarm) => alarm.until(at.into_std()).await,
+                None => tokio::time::sleep_until(at).await,
+            }
+        })
+        .await;
+    }
+
+    /// Waits until `at` or up to two milliseconds longer, or until the server is about to stop.
+    pub async fn doze(&self, at: Instant) {
+        if at > Instant::now() {
+            self.unless_drained(tokio::time::sleep_until(at)).await;
+        }
+    }
+
+    /// Waits for something, or until the server is about to stop.
+    async fn unless_drained(&self, until: impl Future<Output = ()>) {
         let drained = self.drained.notified();
         // The future above hears of whatever comes after it was made.
         if self.draining.load(Ordering::SeqCst) {
             return;
         }
-        let until = async {
-            match &self.alarm {
-                Some(alarm) => alarm.until(at.into_std()).await,
-                None => tokio::time::sleep_until(at).await,
-            }
-        };
         tokio::select! {
             () = until => {}
             () = drained => {}

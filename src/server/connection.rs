@@ -13,7 +13,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 use tokio_rustls::server::TlsStream;
 
 use super::face::Face;
@@ -25,6 +25,26 @@ const HEAD: Duration = Duration::from_secs(60);
 const STREAMS: u32 = 1_000;
 /// The name of HTTP/2 in a TLS handshake (RFC 9113, section 3.1).
 pub(super) const H2: &[u8] = b"h2";
+
+/// A place among the connections that are served at once.
+#[derive(Debug)]
+pub(super) struct Place {
+    permit: OwnedSemaphorePermit,
+    /// How many there are.
+    of: usize,
+}
+
+impl Place {
+    /// One of so many.
+    pub fn new(permit: OwnedSemaphorePermit, of: usize) -> Self {
+        Self { permit, of }
+    }
+
+    /// Whether no other place is taken.
+    fn is_alone(&self) -> bool {
+        self.permit.semaphore().available_permits() + 1 >= self.of
+    }
+}
 
 /// The way from a request to the connection that it came by.
 #[derive(Clone, Debug, Default)]
@@ -71,21 +91,27 @@ impl Stream for TlsStream<TcpStream> {
 /// Serves the requests of a connection until either end closes it, or until the present ones are answered after `stop`
 /// has changed. `resets` is whether a request may reset its connection; that takes HTTP/1.1, where a connection has one
 /// request at a time.
-pub(super) async fn serve<S: Stream>(stream: S, face: Face, resets: bool, stop: watch::Receiver<bool>) {
+pub(super) async fn serve<S: Stream>(stream: S, face: Face, place: Place, resets: bool, stop: watch::Receiver<bool>) {
     if stream.is_http2() {
         serve_http2(stream, face, stop).await
     } else {
-        serve_http1(stream, face, resets, stop).await
+        serve_http1(stream, face, &place, resets, stop).await
     }
 }
 
-async fn serve_http1<S: Stream>(stream: S, face: Face, resets: bool, mut stop: watch::Receiver<bool>) {
+async fn serve_http1<S: Stream>(stream: S, face: Face, place: &Place, resets: bool, mut stop: watch::Receiver<bool>) {
     let line = Line::default();
-    let service = service_fn(|mut request: hyper::Request<Incoming>| {
+    let service = service_fn(async |mut request: hyper::Request<Incoming>| {
         if resets {
             request.extensions_mut().insert(line.clone());
         }
-        answer(&face, request)
+        let response = answer(&face, request).await;
+        if !place.is_alone() {
+            // Others have sent requests at the same time: all are worked out, then all are sent. A client is woken up
+            // once for many answers, and that is dear: half of what the system does for an answer.
+            tokio::task::yield_now().await;
+        }
+        response
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())

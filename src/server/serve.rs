@@ -13,7 +13,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::app::App;
 use super::assist::{Service, Stopped};
-use super::connection;
+use super::connection::{self, Place};
 use super::face::Face;
 use super::faults::{Fault, FaultPlan};
 use super::options::{Credentials, ServerOptions};
@@ -114,7 +114,8 @@ impl Server {
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Stopped {
         let Self { listener, tls, app, service, face, .. } = self;
         let resets = resets(&app.faults.plan);
-        let places = Arc::new(Semaphore::new(app.options.max_connections.max(1)));
+        let most = app.options.max_connections.max(1);
+        let places = Arc::new(Semaphore::new(most));
         let (stop, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
@@ -125,20 +126,17 @@ impl Server {
         loop {
             let accept = async {
                 // The semaphore is never closed.
-                let place = places.clone().acquire_owned().await.ok();
-                (place, listener.accept().await)
+                let permit = places.clone().acquire_owned().await.ok();
+                (permit, listener.accept().await)
             };
             tokio::select! {
-                (place, accepted) = accept => match accepted {
-                    Ok((stream, _)) => {
-                        let (tls, face, stopped) = (tls.clone(), face.clone(), stopped.clone());
-                        connections.spawn(async move {
-                            let _place = place;
-                            connected(stream, tls, face, resets, stopped).await;
-                        });
+                accepted = accept => match accepted {
+                    (Some(permit), Ok((stream, _))) => {
+                        let place = Place::new(permit, most);
+                        connections.spawn(connected(stream, tls.clone(), face.clone(), place, resets, stopped.clone()));
                     }
                     // Out of file descriptors, or a client that went away at once: the next may do better.
-                    Err(_) => sleep(Duration::from_millis(20)).await,
+                    _ => sleep(Duration::from_millis(20)).await,
                 },
                 () = &mut shutdown, if draining.is_none() => {
                     app.drain();
@@ -182,13 +180,20 @@ fn truncates(faults: &FaultPlan) -> bool {
     faults.rules.iter().any(|rule| rule.fault == Fault::Truncated)
 }
 
-async fn connected(stream: TcpStream, tls: Option<TlsAcceptor>, face: Face, resets: bool, stop: watch::Receiver<bool>) {
+async fn connected(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    face: Face,
+    place: Place,
+    resets: bool,
+    stop: watch::Receiver<bool>,
+) {
     // Answers are small and whole: waiting for more to send would only cost time.
     let _ = stream.set_nodelay(true);
     match tls {
-        None => connection::serve(stream, face, resets, stop).await,
+        None => connection::serve(stream, face, place, resets, stop).await,
         Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
-            Ok(Ok(stream)) => connection::serve(stream, face, resets, stop).await,
+            Ok(Ok(stream)) => connection::serve(stream, face, place, resets, stop).await,
             Ok(Err(error)) => tracing::debug!(target: "callpath::server", %error, "a TLS handshake failed"),
             Err(_) => tracing::debug!(target: "callpath::server", "a TLS handshake took too long"),
         },

@@ -29,6 +29,10 @@ const LONGEST_KEY: usize = 255;
 /// The longest that a question for a result is held, in seconds; load balancers end connections that say nothing for a
 /// minute.
 const LONGEST_WAIT_S: u32 = 30;
+/// So long before it is over the result is made that somebody waits for.
+const AHEAD: Duration = Duration::from_millis(5);
+/// A larger result, in bytes, is made when it is due.
+const LARGE: usize = 64 << 10;
 /// What a simulation says that fails for no reason of the call's.
 const FAILURE: &str = "the simulator ran out of compute capacity";
 
@@ -186,11 +190,17 @@ pub(super) async fn status(app: &App, id: &str, headers: &HeaderMap) -> Result<R
     let number = id::read(id).ok_or_else(unknown)?;
     let mut found = app.store.find(number, Instant::now());
     let mut heeded = Preferences::default();
+    let mut made = None;
     if let Some(seconds) = preferences(headers).wait_s.filter(|_| !app.is_draining()) {
         heeded.wait_s = Some(seconds.min(LONGEST_WAIT_S));
         if let Found::Going(_, ends_at) = found {
             let longest = Instant::now() + Duration::from_secs(seconds.min(LONGEST_WAIT_S).into());
-            app.hold(ends_at.map_or(longest, |ends_at| ends_at.min(longest))).await;
+            let until = ends_at.map_or(longest, |ends_at| ends_at.min(longest));
+            if ends_at == Some(until) {
+                app.doze(until.checked_sub(AHEAD).unwrap_or(until)).await;
+                made = ahead(app, id, number)?;
+            }
+            app.hold(until).await;
             found = app.store.find(number, Instant::now());
             // Who is sent away before the time shall not believe that it was heeded.
             heeded.wait_s = heeded.wait_s.filter(|_| !app.is_draining());
@@ -205,7 +215,7 @@ pub(super) async fn status(app: &App, id: &str, headers: &HeaderMap) -> Result<R
         Found::Going(status, _) => json(StatusCode::OK, &pending(id.to_owned(), status, None)),
         Found::Result(bytes) => ready(StatusCode::OK, bytes),
         Found::Make(job, keep) => {
-            let result = carry_out(app, id, &job)?;
+            let result = made.map_or_else(|| carry_out(app, id, &job), Ok)?;
             ready(StatusCode::OK, kept(app, number, result, keep))
         }
     };
@@ -213,6 +223,13 @@ pub(super) async fn status(app: &App, id: &str, headers: &HeaderMap) -> Result<R
         applied(&mut response, heeded);
     }
     Ok(response)
+}
+
+/// The result of a simulation that is not over, for one who waits for it: so that nothing but sending it is left to do
+/// once it is, when many may be over at the same time. None of a large one, lest those who wait fill the memory.
+fn ahead(app: &App, id: &str, number: u64) -> Result<Option<Vec<u8>>, Refusal> {
+    let Some(job) = app.store.job(number) else { return Ok(None) };
+    Ok(Some(carry_out(app, id, &job)?).filter(|result| result.len() <= LARGE))
 }
 
 /// A result that was made, kept where it is worth it.

@@ -213,6 +213,11 @@ impl Store {
         }
     }
 
+    /// A simulation that is kept, whatever its state: it does not count as read.
+    pub fn job(&self, id: u64) -> Option<Job> {
+        self.shard(id).jobs.get(&id).map(|kept| kept.job.clone())
+    }
+
     /// The state at this time, for the answer to a submission: it does not count as read.
     pub fn status(&self, id: u64, now: Instant) -> Status {
         match self.shard(id).jobs.get(&id) {
