@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::arguments::{self, Dialect, Global};
 use super::{compare, output};
@@ -64,7 +64,7 @@ pub fn check(reports: &arguments::Reports) -> Result<()> {
     Ok(())
 }
 
-/// The reporters, in the order in which they finish.
+/// The reporters, in the order in which they finish. The folder is made at once: without one the run would leave no trace.
 pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     let Wanted { global, reports, folder, live, quiet, verbose, .. } = wanted;
     let at = |named: &Option<PathBuf>, name: &str| named.clone().or_else(|| folder.map(|folder| folder.join(name)));
@@ -79,6 +79,10 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
         (None, None) => String::new(),
     };
     let baseline = reports.baseline.as_deref().map(|base| compare::baseline(global, base, &new)).transpose()?;
+    if let Some(folder) = folder {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the folder '{}' for the reports cannot be made", folder.display()))?;
+    }
     let mut list: Vec<Box<dyn Reporter>> = Vec::new();
     if let Some(path) = &journal {
         list.push(Box::new(Journal::new(path)));
