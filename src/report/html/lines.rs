@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::items::{Item, is_written, items};
 use super::secrets::SecretNames;
 use super::side_by_side::side_by_side;
 use super::sources::{Absent, Sources};
@@ -16,6 +17,8 @@ use crate::yaml::{self, Data, Limits, Node};
 const LINES: usize = 200;
 /// Characters of a line that are shown.
 const LINE: usize = 400;
+/// Keys of which several scenarios come.
+const EXPANDING: [&str; 2] = ["matrix", "examples"];
 /// What stands in place of a line.
 const HIDDEN: &str = "[not shown: it may hold a secret]";
 
@@ -64,6 +67,7 @@ struct Suite {
 }
 
 /// The lines of one scenario, the last included.
+#[derive(Debug, PartialEq, Eq)]
 struct Place {
     last: u32,
     /// Several scenarios come from it.
@@ -146,11 +150,41 @@ fn show(line: &str, hidden: bool, masked: bool) -> String {
 
 /// The places of a file's scenarios; none where it holds none.
 fn suite(source: Arc<Source>, names: &SecretNames) -> Option<Suite> {
-    let root = yaml::parse(&source, &Limits::default(), &mut Diagnostics::new())?;
+    let places = told(&source, names).or_else(|| parsed(&source, names))?;
+    Some(Suite { source, places })
+}
+
+/// The places as the lines of the text tell them; only of a scenario of which they do not tell enough its own are parsed.
+fn told(source: &Source, names: &SecretNames) -> Option<HashMap<u32, Place>> {
+    let place = |Item { first, last, bytes }| {
+        let text = source.text().get(bytes)?;
+        if !EXPANDING.iter().any(|key| text.contains(key)) && !names.may_be_in(text) {
+            return Some((first, Place { last, expands: false, crowded: false, hidden: Vec::new() }));
+        }
+        let own = Source::new(source.path(), text);
+        let Data::Sequence(nodes) = yaml::parse(&own, &Limits::default(), &mut Diagnostics::new())?.data else {
+            return None;
+        };
+        let mut place = places(&own, &nodes, names).remove(&1)?;
+        // The first line of its own is the line `first` of the suite.
+        place.hidden.iter_mut().for_each(|(from, to)| (*from, *to) = (*from + first - 1, *to + first - 1));
+        Some((first, Place { last, ..place }))
+    };
+    items(source.text())?.into_iter().map(place).collect()
+}
+
+/// The places as the parser finds them.
+fn parsed(source: &Arc<Source>, names: &SecretNames) -> Option<HashMap<u32, Place>> {
+    let root = yaml::parse(source, &Limits::default(), &mut Diagnostics::new())?;
     let Data::Mapping(entries) = root.data else { return None };
     let scenarios = entries.into_iter().find(|entry| &*entry.key.value == "scenarios")?;
     let Data::Sequence(nodes) = scenarios.value.data else { return None };
-    let ranges: Vec<(u32, u32)> = nodes.iter().map(|node| lines(&source, node.span)).collect();
+    Some(places(source, &nodes, names))
+}
+
+/// The places of scenarios.
+fn places(source: &Source, nodes: &[Node], names: &SecretNames) -> HashMap<u32, Place> {
+    let ranges: Vec<(u32, u32)> = nodes.iter().map(|node| lines(source, node.span)).collect();
     let mut places = HashMap::with_capacity(nodes.len());
     for (index, node) in nodes.iter().enumerate() {
         let (first, last) = ranges[index];
@@ -159,13 +193,13 @@ fn suite(source: Arc<Source>, names: &SecretNames) -> Option<Suite> {
             || ranges.get(index + 1).is_some_and(|&(start, _)| start <= last);
         let mut place = Place { last, expands: false, crowded, hidden: Vec::new() };
         if let Data::Mapping(entries) = &node.data {
-            place.expands = entries.iter().any(|entry| matches!(&*entry.key.value, "matrix" | "examples"));
+            place.expands = entries.iter().any(|entry| EXPANDING.contains(&&*entry.key.value));
         }
-        hide(&source, node, names, &mut place.hidden);
+        hide(source, node, names, &mut place.hidden);
         // An alias stands for what is written elsewhere: only the first on a line is the scenario there.
         places.entry(first).or_insert(place);
     }
-    Some(Suite { source, places })
+    places
 }
 
 /// Adds the lines of all values whose keys say that they may be secret.
@@ -192,10 +226,7 @@ fn hide(source: &Source, node: &Node, names: &SecretNames, hidden: &mut Vec<(u32
 fn lines(source: &Source, span: Span) -> (u32, u32) {
     let first = source.position(span.start).line;
     let text = source.slice(span);
-    let written = text.lines().enumerate().filter(|(_, line)| {
-        let line = line.trim_start();
-        !line.is_empty() && !line.starts_with('#')
-    });
+    let written = text.lines().enumerate().filter(|(_, line)| is_written(line));
     let last = written.last().map_or(0, |(index, _)| index as u32);
     (first, first + last)
 }
