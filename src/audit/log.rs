@@ -11,6 +11,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use jiff::fmt::temporal::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -27,6 +28,9 @@ use crate::runner::{Order, ReportError, Reporter};
 const BUFFER: usize = 1 << 16;
 /// How old a line may become before it is written, as soon as something else happens.
 const AGE: Duration = Duration::from_millis(200);
+
+/// When a line's event was: RFC 3339 in UTC, in µs.
+const MICROSECONDS: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
 
 /// Events that wait for their lines; beyond them the run waits.
 const QUEUE: usize = 1_024;
@@ -129,11 +133,11 @@ impl Writer {
     fn line(&mut self, event: &AuditEvent) -> Result<(), ReportError> {
         let after = SignedDuration::from_micros(i64::try_from(self.at_us).unwrap_or(i64::MAX));
         let at = self.started.and_then(|start| start.checked_add(after).ok());
-        let at = at.map(|at| at.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()).unwrap_or_default();
+        let at = at.map(|at| MICROSECONDS.timestamp_to_string(&at)).unwrap_or_default();
         let body = serde_json::to_string(&Body { at: &at, event })
             .map_err(|error| ReportError(format!("cannot write a line of the audit log as JSON: {error}")))?;
         let inside = body.strip_prefix('{').and_then(|body| body.strip_suffix('}')).unwrap_or(&body);
-        self.buffer.extend_from_slice(self.chain.add(inside).as_bytes());
+        self.chain.add(inside, &mut self.buffer);
         if self.buffer.len() >= BUFFER || self.flushed.elapsed() >= AGE {
             self.flush()?;
         }

@@ -1,5 +1,6 @@
 //! The lines of a suite that a scenario comes from.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -33,13 +34,13 @@ pub(super) struct Entry {
 
 /// What the page shows of an entry.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Excerpt {
+pub(super) struct Excerpt<'a> {
     /// The number of the first line.
     #[serde(skip_serializing_if = "is_zero")]
     pub first: u32,
     /// The lines.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub lines: Vec<String>,
+    pub lines: Vec<Cow<'a, str>>,
     /// Whether something in them is not shown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub masked: bool,
@@ -105,7 +106,7 @@ impl<'a> Excerpts<'a> {
     }
 
     /// What is shown of an entry whose file was read.
-    pub fn of(&self, entry: &Entry) -> Excerpt {
+    pub fn of(&self, entry: &Entry) -> Excerpt<'_> {
         let Self { header, files, .. } = self;
         let file = files.get(&entry.file).unwrap_or(&Err(Absent::Missing));
         let absent = |why| Excerpt { absent: Some(why), ..Excerpt::default() };
@@ -126,26 +127,31 @@ impl<'a> Excerpts<'a> {
             excerpt.lines.push(shown);
         }
         if place.last - entry.line >= LINES as u32 {
-            excerpt.lines.push("…".to_owned());
+            excerpt.lines.push("…".into());
         }
         excerpt
     }
 }
 
 /// A line as it may be shown.
-fn show(line: &str, hidden: bool, masked: bool) -> String {
-    let indent = line.len() - line.trim_start_matches(' ').len();
+fn show(line: &str, hidden: bool, masked: bool) -> Cow<'_, str> {
     if hidden {
-        return format!("{}{HIDDEN}", &line[..indent]);
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        return format!("{}{HIDDEN}", &line[..indent]).into();
     }
-    let mut shown: String = safe_text(line).chars().take(LINE).collect();
+    let shown = safe_text(line);
+    let cut = line.len() > LINE && line.chars().nth(LINE).is_some();
+    if !masked && !cut {
+        return shown;
+    }
+    let mut shown: String = shown.chars().take(LINE).collect();
     if masked {
         shown = shown.replace(|c: char| c.is_ascii_digit(), "•");
     }
-    if line.chars().nth(LINE).is_some() {
+    if cut {
         shown.push('…');
     }
-    shown
+    shown.into()
 }
 
 /// The places of a file's scenarios; none where it holds none.

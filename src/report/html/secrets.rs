@@ -45,13 +45,12 @@ impl SecretNames {
 
     /// Whether a text in YAML may hold such a key: all do that hold one, and few others.
     pub fn may_be_in(&self, text: &str) -> bool {
-        let mut before = b' ';
-        let begins = text.bytes().any(|byte| {
-            // With a backslash a key can be written in many ways.
-            let begins = byte == b'\\' || (byte == b'_' && !before.is_ascii_alphanumeric() && before != b'_');
-            before = byte;
-            begins
-        });
+        let inside =
+            |before: Option<&u8>| before.is_some_and(|before| before.is_ascii_alphanumeric() || *before == b'_');
+        let bytes = text.as_bytes();
+        // With a backslash a key can be written in many ways.
+        let begins = text.contains('\\')
+            || text.match_indices('_').any(|(at, _)| !inside(at.checked_sub(1).and_then(|before| bytes.get(before))));
         begins || self.0.iter().any(|name| text.contains(&**name))
     }
 }

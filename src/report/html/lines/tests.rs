@@ -29,10 +29,16 @@ scenarios:
   - { name: fourth, dtmf: [\"5\"] } # same
 ";
 
-fn excerpt(header: &RunHeader, sources: &Sources, names: &SecretNames, entry: &Entry) -> Excerpt {
+/// What is made of the excerpt of an entry.
+fn excerpt<T>(
+    (header, sources): (&RunHeader, &Sources),
+    names: &SecretNames,
+    entry: &Entry,
+    made: impl FnOnce(Excerpt<'_>) -> T,
+) -> T {
     let mut excerpts = Excerpts::new(header, sources, names);
     excerpts.read(std::slice::from_ref(entry));
-    excerpts.of(entry)
+    made(excerpts.of(entry))
 }
 
 fn scenario(line: u32) -> ScenarioRecord {
@@ -86,9 +92,10 @@ fn shown(line: u32, scenarios: &[ScenarioRecord], deselected: u64) -> String {
     scenarios.iter().for_each(|scenario| names.add(scenario));
     let masked = scenarios.iter().filter(|scenario| scenario.line == line).any(may_have_keyed);
     let sources = Sources::below([folder.path().to_owned()]);
-    let excerpt = excerpt(&header, &sources, &names, &Entry { file: "s.yaml".into(), line, masked });
-    let note = if excerpt.masked { "(masked)" } else { "(as it is)" };
-    format!("{}\n{note}", excerpt.lines.join("\n"))
+    excerpt((&header, &sources), &names, &Entry { file: "s.yaml".into(), line, masked }, |excerpt| {
+        let note = if excerpt.masked { "(masked)" } else { "(as it is)" };
+        format!("{}\n{note}", excerpt.lines.join("\n"))
+    })
 }
 
 #[test]
@@ -166,12 +173,10 @@ fn of_a_cell_that_was_not_selected_nothing_is_known() {
 
 #[test]
 fn a_line_that_is_no_scenario_of_the_file_is_not_shown() {
-    let excerpt = |line| {
-        let names = SecretNames::default();
-        let header = RunHeader::default();
-        excerpt(&header, &Sources::none(), &names, &Entry { file: "s.yaml".into(), line, masked: false })
-    };
-    assert_eq!(excerpt(3).absent, Some("missing"));
+    let entry = Entry { file: "s.yaml".into(), line: 3, masked: false };
+    let absent =
+        excerpt((&RunHeader::default(), &Sources::none()), &SecretNames::default(), &entry, |excerpt| excerpt.absent);
+    assert_eq!(absent, Some("missing"));
     assert_eq!(shown(4, &[], 0), "\n(as it is)");
 }
 
@@ -182,6 +187,9 @@ fn scenarios_on_one_line_hide_each_others_digits() {
     assert!(suite.places[&1].crowded);
     assert_eq!(show("  dtmf: [\"1234\"]", false, true), "  dtmf: [\"••••\"]");
     assert_eq!(show("  a\u{1b}b", false, false), "  a␛b");
+    let long = "ä".repeat(LINE);
+    assert_eq!(show(&long, false, false), long);
+    assert_eq!(show(&format!("{long}1"), false, true), format!("{long}…"));
 }
 
 /// Both ways to the places of a suite: that of the parser only where it finds no mistake.
