@@ -26,8 +26,9 @@ struct Explanation {
 pub fn json<D: DeserializeOwned>(answer: &Answer, show: bool) -> Result<D, String> {
     let beginning = || if show { format!(": {}", beginning(&answer.body)) } else { String::new() };
     let kind = answer.header("content-type").unwrap_or_default();
-    let media = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if media != "application/json" && !media.ends_with("+json") {
+    let media = kind.split(';').next().unwrap_or_default().trim();
+    let suffix = media.rsplit_once('+').map_or("", |(_, suffix)| suffix);
+    if !media.eq_ignore_ascii_case("application/json") && !suffix.eq_ignore_ascii_case("json") {
         let kind = if kind.is_empty() { "no content type".to_owned() } else { crate::diagnose::quoted(kind) };
         return Err(format!("it has {kind} where JSON belongs{}", beginning()));
     }
