@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::error::{ClientError, ErrorKind};
@@ -23,7 +22,7 @@ struct Explanation {
 
 /// Reads JSON out of an answer; the error says what is wrong with it, and shows its beginning where `show` says that it
 /// holds no secret.
-pub fn json<D: DeserializeOwned>(answer: &Answer, show: bool) -> Result<D, String> {
+pub fn json<'a, D: Deserialize<'a>>(answer: &'a Answer, show: bool) -> Result<D, String> {
     let beginning = || if show { format!(": {}", beginning(&answer.body)) } else { String::new() };
     let kind = answer.header("content-type").unwrap_or_default();
     let media = kind.split(';').next().unwrap_or_default().trim();
