@@ -37,7 +37,7 @@ fn answer(record: &Record) -> Response<Body> {
         Outcome::Delivered | Outcome::Fallback => {
             let shown = PromptShown {
                 success: true,
-                prompt_id: record.shown_id().to_owned(),
+                prompt_id: record.shown_id().clone(),
                 fallback: record.outcome == Outcome::Fallback,
                 attempts: record.attempts.len(),
                 transcript: record.transcript.state,
