@@ -55,8 +55,8 @@ impl Ledger {
     }
 
     /// Takes the record of a prompt whose delivery has ended. One of the same id is replaced. The record comes back as it is kept.
-    pub fn finish(&self, record: Record) -> Arc<Record> {
-        let record = Arc::new(record);
+    pub fn finish(&self, record: impl Into<Arc<Record>>) -> Arc<Record> {
+        let record: Arc<Record> = record.into();
         {
             let mut kept = self.lock();
             let id = &record.prompt.prompt_id;

@@ -55,7 +55,8 @@ pub enum Admission {
 /// A prompt that is to be sent.
 #[derive(Debug)]
 pub struct Admitted {
-    record: Record,
+    /// Nobody else has it yet: it only stays where it is on its way into the ledger.
+    record: Arc<Record>,
     arrived: Duration,
     jitter: Jitter,
     /// It has yet to wait for its tokens.
@@ -66,7 +67,7 @@ pub struct Admitted {
 #[derive(Debug)]
 pub struct Delivered {
     /// What became of it.
-    pub record: Record,
+    pub record: Arc<Record>,
     /// The search for the transcript, if there is one.
     pub search: Option<Search>,
     /// From its arrival to its end.
@@ -137,7 +138,7 @@ impl Pipeline {
             Admission::Admitted(admitted) => self.send(world, admitted, fallback).await,
             Admission::Refused(mut record) => {
                 record.explain();
-                Delivered { record, search: None, took: Duration::ZERO }
+                Delivered { record: record.into(), search: None, took: Duration::ZERO }
             }
         }
     }
@@ -162,7 +163,7 @@ impl Pipeline {
                 return Admission::Refused(record);
             }
         };
-        Admission::Admitted(Admitted { record, arrived, jitter, waits })
+        Admission::Admitted(Admitted { record: record.into(), arrived, jitter, waits })
     }
 
     /// The decision over a prompt that arrives, beside the tenant of its agent.
@@ -194,8 +195,9 @@ impl Pipeline {
     /// settings. Beside the record is the search for the transcript, to be carried on [later](Self::correlate): until then the
     /// record says `pending`.
     pub async fn send<W: World>(&self, world: &W, admitted: Admitted, fallback: Option<&Fallback>) -> Delivered {
-        let Admitted { mut record, arrived, mut jitter, waits } = admitted;
-        let whole_way = self.way(world, arrived, waits, fallback, &mut jitter, &mut record);
+        let Admitted { record: mut shared, arrived, mut jitter, waits } = admitted;
+        let record = Arc::make_mut(&mut shared);
+        let whole_way = self.way(world, arrived, waits, fallback, &mut jitter, record);
         tokio::select! {
             biased;
             () = whole_way => {}
@@ -208,8 +210,8 @@ impl Pipeline {
         let now = world.now();
         let took = now.saturating_sub(arrived);
         record.took_ms = ms(took);
-        let search = record.reached_the_agent().then(|| self.search(&mut record, now, jitter)).flatten();
-        Delivered { record, search, took }
+        let search = record.reached_the_agent().then(|| self.search(record, now, jitter)).flatten();
+        Delivered { record: shared, search, took }
     }
 
     async fn way<W: World>(

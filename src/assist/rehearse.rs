@@ -138,7 +138,8 @@ fn play(
             let prompts = prompt_service.as_ref().unwrap_or(&rehearsal.prompt_service);
             let transcripts = transcript_service.as_ref().unwrap_or(&rehearsal.transcript_service);
             let stage = Stage::new(timeline_, prompts, transcripts);
-            let Delivered { mut record, search, .. } = pipeline.send(&stage, admitted, fallback.as_ref()).await;
+            let Delivered { record, search, .. } = pipeline.send(&stage, admitted, fallback.as_ref()).await;
+            let mut record = Arc::unwrap_or_clone(record);
             if let Some(search) = search {
                 record.transcript = pipeline.correlate(&stage, search).await;
             }

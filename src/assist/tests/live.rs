@@ -64,7 +64,7 @@ impl Service {
 
 async fn deliver(world: &Live<HyperTransport>, settings: Settings) -> Record {
     let pipeline = Pipeline::new(settings, Agents::default(), 1);
-    pipeline.deliver(world, prompt("p"), None).await.record
+    Arc::unwrap_or_clone(pipeline.deliver(world, prompt("p"), None).await.record)
 }
 
 async fn sent(server: &MockServer, to: &str) -> Vec<wiremock::Request> {

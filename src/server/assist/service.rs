@@ -1,5 +1,6 @@
 //! The pipeline of prompts at work in a server.
 
+use std::fmt::Write;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
@@ -8,6 +9,9 @@ use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Response;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tokio::time::timeout;
@@ -24,6 +28,7 @@ use crate::assist::{
 use crate::client::{HyperTransport, Session};
 use crate::server::app::App;
 use crate::server::front::front;
+use crate::server::reply::Refusal;
 use crate::server::routes::not_allowed;
 
 /// How long what is cut off may take to be recorded.
@@ -85,7 +90,7 @@ pub fn routes(app: &Arc<App>, pipeline: Pipeline, upstream: Upstream, stand_ins:
         pending: AtomicUsize::new(0),
     });
     let router = Router::new()
-        .route(SIMULATE, post(simulate::simulate))
+        .route(SIMULATE, post(simulated))
         .route(METRICS, get(prompts::metrics))
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(app.clone(), front))
@@ -93,19 +98,25 @@ pub fn routes(app: &Arc<App>, pipeline: Pipeline, upstream: Upstream, stand_ins:
     (router, service)
 }
 
+/// `POST /simulate-prompt`
+async fn simulated(State(service): State<Arc<Service>>, request: Request) -> Result<Response<Body>, Refusal> {
+    simulate::simulate(&service, request).await
+}
+
 impl Service {
-    /// Takes a prompt its whole way. It goes on when the caller goes away, and the transcript is looked for afterwards.
-    pub async fn send(self: &Arc<Self>, prompt: Prompt) -> Arc<Record> {
+    /// Takes a prompt its whole way, which one that is refused has behind it. The other's goes on when the caller goes away,
+    /// and its transcript is looked for afterwards.
+    pub fn send(self: &Arc<Self>, prompt: Prompt) -> impl Future<Output = Arc<Record>> + Send + use<> {
         let admitted = match self.pipeline.admit(prompt, self.world.now()) {
             Admission::Admitted(admitted) => admitted,
             Admission::Refused(mut record) => {
                 record.explain();
-                return self.finish(record, Duration::ZERO);
+                return Lasting::over(self.finish(record, Duration::ZERO));
             }
         };
         let service = self.clone();
         let task = self.work.begin();
-        let delivery = Lasting::new(async move {
+        Lasting::new(async move {
             let Delivered { record, search, took } = service.pipeline.send(&service.world, admitted, None).await;
             let record = service.finish(record, took);
             // It is the same task to those who wait for it: work is never idle in between.
@@ -113,13 +124,13 @@ impl Service {
                 service.begin_searches(turn, true);
             }
             record
-        });
-        delivery.await
+        })
     }
 
-    fn finish(&self, record: Record, took: Duration) -> Arc<Record> {
+    fn finish(&self, record: impl Into<Arc<Record>>, took: Duration) -> Arc<Record> {
+        let record = self.app.ledger.finish(record);
         self.app.metrics.delivered(&record, took);
-        self.app.ledger.finish(record)
+        record
     }
 
     /// Begins searches until there are none. A search that has to wait keeps the task; another one begins the rest.
@@ -158,7 +169,12 @@ impl Service {
         let last = self.last_id.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
         let number = now.max(last.unwrap_or_default().saturating_add(1));
         let end = interaction_id.char_indices().nth(KEPT).map_or(interaction_id.len(), |(end, _)| end);
-        format!("prompt_{}_{number}", &interaction_id[..end]).into()
+        let mut id = String::with_capacity(end + "prompt__".len() + 20);
+        id.push_str("prompt_");
+        id.push_str(&interaction_id[..end]);
+        // A text takes whatever is written.
+        let _ = write!(id, "_{number}");
+        id.into()
     }
 
     /// Waits for deliveries and transcripts, no longer than `grace`, and cuts off the rest. Everything is recorded then.
