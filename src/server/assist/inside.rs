@@ -91,7 +91,7 @@ impl Direct {
         match self.0.stand_in.transcript(id) {
             Progress::Unknown => refused(404),
             Progress::Processing => refused(202),
-            Progress::Completed => Reply::Direct { status: 200, value: format!("tr_{id}") },
+            Progress::Completed => Reply::Direct { status: 200, value: ["tr_", id].concat() },
         }
     }
 }
