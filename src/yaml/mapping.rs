@@ -97,6 +97,11 @@ pub(super) fn finish(
     entries
 }
 
+/// Whether a key stands there twice.
+pub(super) fn has_doubles(entries: &[Entry]) -> bool {
+    !doubles(entries).is_empty()
+}
+
 /// The indices of every key that stands there before and of its first place.
 fn doubles(entries: &[Entry]) -> Vec<(usize, usize)> {
     let mut doubles = Vec::new();

@@ -16,6 +16,7 @@ mod node;
 mod parse;
 mod reader;
 pub mod shapes;
+mod simple;
 mod syntax;
 
 pub use comment::{comment_entries, comment_swallowed};

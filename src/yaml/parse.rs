@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::build::{Builder, Stop};
+use super::simple::simple;
 use super::{Limits, Node};
 use crate::diagnose::{Diagnostic, Diagnostics, Source};
 
@@ -23,6 +24,11 @@ pub fn parse(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostic
         diagnostics.push(Diagnostic::file_error("yaml/too-large", source.path(), "the file is larger than 4 GiB"));
         return None;
     }
+    simple(source.text(), limits).or_else(|| full(source, limits, diagnostics))
+}
+
+/// The same by the full parser, which reads every text and finds every mistake.
+pub(super) fn full(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostics) -> Option<Node> {
     let mut text = Cow::Borrowed(source.text());
     let mut repairs = 0;
     loop {
