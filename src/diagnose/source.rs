@@ -89,6 +89,16 @@ impl Span {
     pub fn new(start: usize, end: usize) -> Self {
         Self { start: start as u32, end: end as u32 }
     }
+
+    /// The same place, counted from the byte `start`. Behind of it again it is right also where it lies before it.
+    pub fn from(self, start: u32) -> Self {
+        Self { start: self.start.wrapping_sub(start), end: self.end.wrapping_sub(start) }
+    }
+
+    /// The opposite of [`Self::from`].
+    pub fn behind(self, start: u32) -> Self {
+        Self { start: self.start.wrapping_add(start), end: self.end.wrapping_add(start) }
+    }
 }
 
 /// Line and column, both from 1; the column counts characters, not bytes.

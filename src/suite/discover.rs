@@ -215,7 +215,9 @@ impl Sort {
 
     /// By the lines of a text that begin with a key: enough to tell, and cheap also where the text is broken.
     pub fn of_text(text: &str) -> Self {
-        let keys = text.lines().filter_map(|line| {
+        // Nearly all lines are indented.
+        let lines = text.lines().filter(|line| !line.starts_with(' '));
+        let keys = lines.filter_map(|line| {
             let first = line.chars().next()?;
             let quote = matches!(first, '"' | '\'');
             let line = if quote { &line[1..] } else { line };
@@ -224,7 +226,8 @@ impl Sort {
             let after = after.trim_start_matches(' ').strip_prefix(':')?;
             (end > 0 && (after.is_empty() || after.starts_with([' ', '\t', '\r']))).then_some(&line[..end])
         });
-        Self::of_keys(keys)
+        let keys: Vec<&str> = keys.collect();
+        Self::of_keys(keys.into_iter())
     }
 }
 
