@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Bytes;
-use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use hyper::{Request, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -110,6 +110,8 @@ fn request(call: &Call) -> Result<Request<Full<Bytes>>, TransportError> {
     *request.method_mut() = method;
     *request.uri_mut() =
         Uri::try_from(call.url.as_str()).map_err(|error| TransportError::Invalid(error.to_string()))?;
+    // Room for these and for `Host`, which the connection adds.
+    *request.headers_mut() = HeaderMap::with_capacity(8);
     let headers = request.headers_mut();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(USER_AGENT, HeaderValue::from_static(concat!("callpath/", env!("CARGO_PKG_VERSION"))));

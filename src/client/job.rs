@@ -16,7 +16,7 @@ use super::session::Session;
 use super::transport::{Answer, Body, Call, Method, Transport};
 use super::wording;
 use crate::diagnose::quoted;
-use crate::wire::{Preferences, SimulationResult, Status, Submission, SubmissionAnswer};
+use crate::wire::{Preferences, Received, Status, Submission, SubmissionAnswer};
 
 /// The submissions' path below the base URL.
 const PATH: &str = "api/v2/flow/simulator";
@@ -46,9 +46,9 @@ pub struct Jobs<T> {
 }
 
 /// What a server says to a submission.
-enum Submitted {
+enum Submitted<R> {
     /// The result, at once.
-    Done(Box<SimulationResult>),
+    Done(R),
     /// Where to ask for the result, and whether it is there already.
     Job { id: String, url: Url },
 }
@@ -84,16 +84,17 @@ impl<T: Transport> Jobs<T> {
         self.polls.load(Ordering::Relaxed)
     }
 
-    /// Submits a call and waits for its result: completed, or failed with the server's reason.
-    pub async fn run(&self, submission: &Submission) -> Result<SimulationResult, ClientError> {
+    /// Submits a call, waits for its result (completed, or failed with the server's reason), and reads it while it lies in
+    /// the answer.
+    pub async fn run<R>(&self, submission: &Submission, read: impl Fn(Received) -> R + Sync) -> Result<R, ClientError> {
         let _slot = self.session.limiter().slot().await;
-        match self.submit(submission).await? {
-            Submitted::Done(result) => Ok(*result),
+        match self.submit(submission, &read).await? {
+            Submitted::Done(result) => Ok(result),
             Submitted::Job { id, url } => {
                 let rules = self.session.settings().poll;
                 // The last poll is sent at the timeout, and gets the time of a request to be answered.
                 let limit = rules.timeout + self.session.settings().request_timeout;
-                match timeout(limit, self.wait(&id, url)).await {
+                match timeout(limit, self.wait(&id, url, &read)).await {
                     Ok(result) => result,
                     Err(_) => Err(self.overdue(&id)),
                 }
@@ -101,7 +102,11 @@ impl<T: Transport> Jobs<T> {
         }
     }
 
-    async fn submit(&self, submission: &Submission) -> Result<Submitted, ClientError> {
+    async fn submit<R>(
+        &self,
+        submission: &Submission,
+        read: &(impl Fn(Received) -> R + Sync),
+    ) -> Result<Submitted<R>, ClientError> {
         let name = &self.session.settings().name;
         let body = serde_json::to_vec(submission).map_err(|error| {
             ClientError::new(
@@ -119,23 +124,23 @@ impl<T: Transport> Jobs<T> {
             idempotency_key: HeaderValue::try_from(format!("{:016x}-{number}", self.run)).ok(),
             body: Some(Body { content_type: "application/json", bytes: Bytes::from(body) }),
         };
-        let reply = self.session.request(call, "the submission", |answer| self.submitted(answer)).await?;
+        let reply = self.session.request(call, "the submission", |answer| self.submitted(answer, read)).await?;
         Ok(reply.value)
     }
 
-    fn submitted(&self, answer: &Answer) -> Result<Submitted, String> {
+    fn submitted<R>(&self, answer: &Answer, read: impl Fn(Received) -> R) -> Result<Submitted<R>, String> {
         if answer.applied().representation
-            && let Ok(result) = wording::json::<SimulationResult>(answer, true)
-            && is_over(&result)
+            && let Ok(result) = wording::json::<Received>(answer, true)
+            && result.is_over()
         {
-            return Ok(Submitted::Done(Box::new(result)));
+            return Ok(Submitted::Done(read(result)));
         }
         let accepted: SubmissionAnswer = wording::json(answer, true)?;
         if accepted.status == Status::Completed
-            && let Ok(result) = wording::json::<SimulationResult>(answer, true)
-            && !result.execution_path.is_empty()
+            && let Ok(result) = wording::json::<Received>(answer, true)
+            && result.has_path()
         {
-            return Ok(Submitted::Done(Box::new(result)));
+            return Ok(Submitted::Done(read(result)));
         }
         let id = accepted.simulation_id;
         if id.is_empty() || id.len() > LONGEST_ID {
@@ -160,7 +165,7 @@ impl<T: Transport> Jobs<T> {
         (url.path().len() > self.submit_url.path().len()).then_some(url)
     }
 
-    async fn wait(&self, id: &str, url: Url) -> Result<SimulationResult, ClientError> {
+    async fn wait<R>(&self, id: &str, url: Url, read: &(impl Fn(Received) -> R + Sync)) -> Result<R, ClientError> {
         let submitted = Instant::now();
         let rules = self.session.settings().poll;
         let mut plan = self.durations.plan(rules);
@@ -182,16 +187,19 @@ impl<T: Transport> Jobs<T> {
             self.polls.fetch_add(1, Ordering::Relaxed);
             let prefer = Preferences { representation: false, wait_s: hold };
             let call = Call { prefer, ..Call::get(url.clone()) };
-            let decode = |answer: &Answer| Ok((wording::json(answer, true)?, answer.applied().wait_s));
+            let decode = |answer: &Answer| {
+                let result: Received = wording::json(answer, true)?;
+                Ok((result.is_over().then(|| read(result)), answer.applied().wait_s))
+            };
             let reply = self.session.request(call, "the question for a result", decode).await?;
-            let (result, held): (SimulationResult, _) = reply.value;
+            let (result, held) = reply.value;
             let asked = reply.sent.saturating_duration_since(submitted);
             // What a question that was held finds out is known at its end only.
             let seen = if held.is_some() { submitted.elapsed() } else { asked };
             if self.holds.load(Ordering::Relaxed) != held.is_some() {
                 self.holds.store(held.is_some(), Ordering::Relaxed);
             }
-            if is_over(&result) {
+            if let Some(result) = result {
                 self.durations.record(too_early, seen);
                 return Ok(result);
             }
@@ -229,8 +237,4 @@ impl<T: Transport> Jobs<T> {
         );
         ClientError::new(ErrorKind::Overdue, message)
     }
-}
-
-fn is_over(result: &SimulationResult) -> bool {
-    matches!(result.status, Status::Completed | Status::Failed)
 }

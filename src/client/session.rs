@@ -177,8 +177,7 @@ impl<T: Transport> Session<T> {
             None => None,
         };
         let mut renewed = false;
-        let url = call.url.clone();
-        let mut tries = Tries::new(self, what, &url);
+        let mut tries = Tries::new(self, what);
         loop {
             tries.wait().await?;
             call.authorization = token.as_ref().map(|token| token.header.clone());
@@ -195,7 +194,7 @@ impl<T: Transport> Session<T> {
                 renewed = true;
                 continue;
             }
-            match tries.judge(result, &decode).await? {
+            match tries.judge(&call.url, result, &decode).await? {
                 Some(value) => return Ok(Reply { value, sent }),
                 // A token may have been replaced during a long pause.
                 None => {
@@ -254,7 +253,7 @@ impl<T: Transport> Session<T> {
     ) -> Pin<Box<dyn Future<Output = Result<Token, ClientError>> + Send + 'a>> {
         Box::pin(async move {
             let call = token_call(credentials)?;
-            let mut tries = Tries::new(self, "the request for a token", &call.url);
+            let mut tries = Tries::new(self, "the request for a token");
             loop {
                 tries.wait().await?;
                 count(&self.tally.tokens);
@@ -269,7 +268,7 @@ impl<T: Transport> Session<T> {
                     let token: TokenAnswer = wording::json(answer, false)?;
                     Ok((token.header()?, token.lifetime()))
                 };
-                if let Some((header, lifetime)) = tries.judge(result, &decode).await? {
+                if let Some((header, lifetime)) = tries.judge(&call.url, result, &decode).await? {
                     tracing::debug!(target = %self.settings.name, lifetime_s = lifetime.as_secs(), "a token was fetched");
                     return Ok(Token::new(header, asked, lifetime, self.settings.refresh_early));
                 }

@@ -17,15 +17,14 @@ use super::wording;
 pub struct Tries<'a, T> {
     session: &'a Session<T>,
     what: &'a str,
-    url: &'a Url,
     retries: Retries,
     begun: Option<Instant>,
 }
 
 impl<'a, T> Tries<'a, T> {
     /// Before the first try of the request that messages call `what`.
-    pub fn new(session: &'a Session<T>, what: &'a str, url: &'a Url) -> Self {
-        Self { session, what, url, retries: Retries::new(session.settings.retry, session.draw()), begun: None }
+    pub fn new(session: &'a Session<T>, what: &'a str) -> Self {
+        Self { session, what, retries: Retries::new(session.settings.retry, session.draw()), begun: None }
     }
 
     /// Waits for the limits. The deadline counts from the end of the first wait: queueing for a place is no failure.
@@ -39,9 +38,10 @@ impl<'a, T> Tries<'a, T> {
         Ok(())
     }
 
-    /// What follows on a try: its value, or (after a pause) none and another try, or the end.
+    /// What follows on a try at this URL: its value, or (after a pause) none and another try, or the end.
     pub async fn judge<D>(
         &mut self,
+        url: &Url,
         result: Result<Answer, TransportError>,
         decode: &(impl Fn(&Answer) -> Result<D, String> + Sync),
     ) -> Result<Option<D>, ClientError> {
@@ -88,11 +88,11 @@ impl<'a, T> Tries<'a, T> {
             }
             Err(error @ TransportError::Untrusted(_)) => {
                 count(&tally.broken);
-                return Err(wording::unreachable(name, self.url, &error));
+                return Err(wording::unreachable(name, url, &error));
             }
             Err(error) => {
                 count(&tally.broken);
-                let error = wording::unreachable(name, self.url, &error);
+                let error = wording::unreachable(name, url, &error);
                 (Failure { kind: FailureKind::Connection, retry_after: None }, error)
             }
         };

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::error::{ClientError, ErrorKind};
@@ -23,11 +22,12 @@ struct Explanation {
 
 /// Reads JSON out of an answer; the error says what is wrong with it, and shows its beginning where `show` says that it
 /// holds no secret.
-pub fn json<D: DeserializeOwned>(answer: &Answer, show: bool) -> Result<D, String> {
+pub fn json<'a, D: Deserialize<'a>>(answer: &'a Answer, show: bool) -> Result<D, String> {
     let beginning = || if show { format!(": {}", beginning(&answer.body)) } else { String::new() };
     let kind = answer.header("content-type").unwrap_or_default();
-    let media = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if media != "application/json" && !media.ends_with("+json") {
+    let media = kind.split(';').next().unwrap_or_default().trim();
+    let suffix = media.rsplit_once('+').map_or("", |(_, suffix)| suffix);
+    if !media.eq_ignore_ascii_case("application/json") && !suffix.eq_ignore_ascii_case("json") {
         let kind = if kind.is_empty() { "no content type".to_owned() } else { crate::diagnose::quoted(kind) };
         return Err(format!("it has {kind} where JSON belongs{}", beginning()));
     }

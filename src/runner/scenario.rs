@@ -84,7 +84,7 @@ pub(super) async fn run_scenario<T: Target>(
         }
         // A scenario that passed in the end does not carry the reason of an attempt that did not.
         record.reason = reason.filter(|_| verdict != Verdict::Flaky);
-        record.trace = trace.as_ref().map(traces::record);
+        record.trace = trace.map(traces::record);
         record.assist = assist;
         record.score = score;
     }

@@ -4,63 +4,57 @@ use std::sync::Arc;
 
 use crate::flow::{Name, NodeTable, Value};
 use crate::record::{Fields, LookupRecord, PromptRecord, StepRecord, TraceRecord};
-use crate::simulator::{Step, Trace};
+use crate::simulator::{Spoken, Step, Trace};
 
 /// What stands in place of a secret.
 const SECRET: &str = "[secret]";
 
 /// The record of a trace: names in place of indices, prompts with the steps that played them, secrets masked.
-pub(super) fn record(trace: &Trace) -> TraceRecord {
-    let name = |step: &Step| {
-        let node = trace.table.nodes.get(step.node as usize);
-        node.map_or_else(|| Name::from(""), |node| node.name.clone())
-    };
+pub(super) fn record(trace: Trace) -> TraceRecord {
+    let names = |step: &Step| trace.table.nodes.get(step.node as usize);
+    let node_name = |step: &Step| names(step).map_or_else(|| Name::from(""), |node| node.name.clone());
+    let ends_at = trace.steps.last().map(node_name);
     let mut steps: Vec<StepRecord> = trace
         .steps
-        .iter()
-        .map(|step| StepRecord {
-            node: name(step),
-            kind: trace.table.nodes.get(step.node as usize).map_or("", |node| node.kind).into(),
-            outcome: trace.outcome_name(step).cloned(),
-            at_ms: step.at_ms,
-            duration_ms: step.duration_ms,
-            input: step.input.as_deref().map(str::to_owned),
-            message: step.message.as_deref().map(str::to_owned),
-            prompts: Vec::new(),
+        .into_iter()
+        .map(|step| {
+            let node = names(&step);
+            let outcome = node.zip(step.outcome).and_then(|(node, outcome)| node.outcomes.get(outcome as usize));
+            StepRecord {
+                node: node_name(&step),
+                kind: node.map_or("", |node| node.kind).into(),
+                outcome: outcome.cloned(),
+                at_ms: step.at_ms,
+                duration_ms: step.duration_ms,
+                input: step.input.map(Into::into),
+                message: step.message.map(Into::into),
+                prompts: Vec::new(),
+            }
         })
         .collect();
-    for prompt in &trace.prompts {
+    for prompt in trace.prompts {
         if let Some(step) = steps.get_mut(prompt.step as usize) {
-            step.prompts.push(PromptRecord {
-                text: prompt.text.clone(),
-                heard_ms: prompt.heard_ms,
-                interrupted: prompt.interrupted,
-            });
+            let Spoken { step: _, text, heard_ms, interrupted } = prompt;
+            step.prompts.push(PromptRecord { text, heard_ms, interrupted });
         }
     }
+    let lookups = trace.lookups.into_iter().map(|lookup| LookupRecord {
+        service: lookup.service,
+        node: steps.get(lookup.step as usize).map_or_else(|| Name::from(""), |step| step.node.clone()),
+        inputs: Fields(lookup.inputs),
+        outcome: lookup.outcome,
+    });
+    let variables = trace
+        .variables
+        .into_iter()
+        .map(|variable| (variable.name, if variable.secret { Value::from(SECRET) } else { variable.value }));
     TraceRecord {
-        outcome: trace.outcome.clone(),
-        ends_at: trace.steps.last().map(name),
+        outcome: trace.outcome,
+        ends_at,
         duration_ms: trace.duration_ms,
-        failure: trace.failure.clone(),
-        variables: trace
-            .variables
-            .iter()
-            .map(|variable| {
-                let value = if variable.secret { Value::from(SECRET) } else { variable.value.clone() };
-                (variable.name.clone(), value)
-            })
-            .collect(),
-        lookups: trace
-            .lookups
-            .iter()
-            .map(|lookup| LookupRecord {
-                service: lookup.service.clone(),
-                node: steps.get(lookup.step as usize).map_or_else(|| Name::from(""), |step| step.node.clone()),
-                inputs: Fields(lookup.inputs.clone()),
-                outcome: lookup.outcome.clone(),
-            })
-            .collect(),
+        failure: trace.failure,
+        variables: variables.collect(),
+        lookups: lookups.collect(),
         steps,
         unused_items: trace.unused_items,
         unused_keys: trace.unused_keys,

@@ -1,5 +1,9 @@
 //! Bodies of requests.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
@@ -20,7 +24,12 @@ pub(super) async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<B
     if announced.is_some_and(|length| length > most) {
         return Err(too_large());
     }
-    match tokio::time::timeout(app.options.body_timeout, whole(body, most)).await {
+    let mut whole = pin!(whole(body, most));
+    let read = match second_look(whole.as_mut()).await {
+        Some(read) => Ok(read),
+        None => tokio::time::timeout(app.options.body_timeout, whole).await,
+    };
+    match read {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(Broken::TooLarge)) => Err(too_large()),
         Ok(Err(Broken::Off)) => Err(Refusal::invalid("the body breaks off")),
@@ -57,6 +66,24 @@ async fn piece(body: &mut Body, room: &mut usize) -> Result<Option<Bytes>, Broke
         }
     }
     Ok(None)
+}
+
+/// What a future comes to at the first look or the one right after it. The connection hands a body over only when somebody
+/// has asked for it: nearly every one is there at the second look, and needs no timer.
+async fn second_look<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+    let mut looks = 0;
+    poll_fn(|context| {
+        looks += 1;
+        match future.as_mut().poll(context) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if looks > 1 => Poll::Ready(None),
+            Poll::Pending => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    })
+    .await
 }
 
 /// Refuses another media type than the one wanted; parameters such as the charset do not matter.

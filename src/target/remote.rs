@@ -11,7 +11,7 @@ use crate::client::{
 };
 use crate::flow::{Kind, Program};
 use crate::simulator::Trace;
-use crate::wire::{self, Submission};
+use crate::wire::{self, Received, Submission, Unreadable};
 
 /// Runs calls on a remote simulator.
 #[derive(Debug)]
@@ -116,21 +116,19 @@ impl<T: Transport> Target for Remote<T> {
     async fn simulate(&self, simulation: &Simulation) -> Result<Trace, TargetError> {
         let submission = self.submission(simulation)?;
         let answered = self.jobs.session().answered();
-        let result = self.jobs.run(&submission).await.map_err(|error| self.classify(error, answered))?;
-        let read = |result, program: &Program| {
-            wire::trace(result, &program.table)
-                .map_err(|error| TargetError::Call(format!("target '{}': {error}", self.name())))
-        };
         let other = self.others.get().and_then(|others| others.get(&(Arc::as_ptr(&simulation.program) as usize)));
-        let difference = match other {
-            // What the server runs is known: the trace has to fit that.
-            Some((_, own)) => drift(&read(result.clone(), own)?, own, "the target's own definition"),
-            None => None,
+        // What the server runs is known perhaps: the trace has to fit that.
+        let walked = other.map_or(&simulation.program, |(_, own)| own);
+        let read = |result: Received| {
+            let walk = other.map(|_| wire::trace(result.clone(), &walked.table)).transpose()?;
+            Ok((walk, wire::trace(result, &simulation.program.table)?))
         };
-        let trace = read(result, &simulation.program)?;
-        let difference = match other {
-            Some(_) => difference,
-            None => drift(&trace, &simulation.program, "the local flow"),
+        let read = self.jobs.run(&submission, read).await.map_err(|error| self.classify(error, answered))?;
+        let (walk, trace) =
+            read.map_err(|error: Unreadable| TargetError::Call(format!("target '{}': {error}", self.name())))?;
+        let difference = match &walk {
+            Some(walk) => drift(walk, walked, "the target's own definition"),
+            None => drift(&trace, walked, "the local flow"),
         };
         match difference {
             Some(difference) => Err(TargetError::Call(format!(

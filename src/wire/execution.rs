@@ -3,13 +3,11 @@
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
-use serde::de::MapAccess;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Fields;
-use super::lenient::{self, Members, Text, Texts};
-use super::name;
-use crate::flow::{Name, Value};
+use super::received::{Given, Taken};
+use super::{Fields, name};
+use crate::flow::Name;
 
 /// One execution of one node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -69,67 +67,33 @@ pub struct NodeOutput {
     pub prompts: Vec<Name>,
 }
 
-// Other servers put other things there: whatever is not understood is not there. Results are most of what a client reads,
-// so that this is done without a tree of values in between.
 impl<'de> Deserialize<'de> for NodeInput {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let InputMembers { keys, utterance, service, inputs } = lenient::object(deserializer)?;
-        let [keys, digits, dtmf] = keys;
-        Ok(Self { keys: keys.or(digits).or(dtmf), utterance, service, inputs })
-    }
-}
-
-/// [`NodeInput`] as it is read.
-#[derive(Default)]
-struct InputMembers {
-    /// By the names that keys have.
-    keys: [Option<Box<str>>; 3],
-    utterance: Option<Box<str>>,
-    service: Option<Name>,
-    inputs: Option<Fields>,
-}
-
-impl Members for InputMembers {
-    const NAMES: &'static [&'static str] = &["keys", "digits", "dtmf", "utterance", "service", "inputs"];
-
-    fn member<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error> {
-        match index {
-            0..=2 => self.keys[index] = map.next_value::<Text<_>>()?.0,
-            3 => self.utterance = map.next_value::<Text<_>>()?.0,
-            4 => self.service = map.next_value::<Text<_>>()?.0,
-            _ => {
-                self.inputs = match map.next_value::<Value>()? {
-                    Value::Record(members) => Some(Fields(members.to_vec())),
-                    _ => None,
-                }
-            }
-        }
-        Ok(())
+        let taken = Taken::deserialize(deserializer)?;
+        Ok(Self {
+            service: taken.service.map(Name::from),
+            keys: taken.keys.map(Into::into),
+            utterance: taken.utterance.map(Into::into),
+            inputs: taken.inputs,
+        })
     }
 }
 
 impl<'de> Deserialize<'de> for NodeOutput {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        lenient::object(deserializer)
-    }
-}
-
-impl Members for NodeOutput {
-    const NAMES: &'static [&'static str] = &["outcome", "message", "prompts"];
-
-    fn member<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error> {
-        match index {
-            0 => self.outcome = map.next_value::<Text<_>>()?.0,
-            1 => self.message = map.next_value::<Text<_>>()?.0,
-            _ => self.prompts = map.next_value::<Texts>()?.0,
-        }
-        Ok(())
+        let given = Given::deserialize(deserializer)?;
+        Ok(Self {
+            outcome: given.outcome.map(Name::from),
+            message: given.message.map(Into::into),
+            prompts: given.prompts.into_iter().map(Name::from).collect(),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::Value;
     use proptest::prelude::*;
 
     fn input(json: &str) -> String {

@@ -1,32 +1,31 @@
 //! Objects of which a few members are wanted, whatever else stands there: no shape of JSON is an error.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::flow::Name;
-
 /// What is read member by member.
-pub(super) trait Members: Default {
+pub(super) trait Members<'de>: Default {
     /// The members that are wanted.
     const NAMES: &'static [&'static str];
 
     /// Reads the value of the member that [`Self::NAMES`] has at this index; of one that is there twice both are read.
-    fn member<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error>;
+    fn member<A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error>;
 }
 
 /// Reads an object; what is none has no members.
-pub(super) fn object<'de, D: Deserializer<'de>, T: Members>(deserializer: D) -> Result<T, D::Error> {
+pub(super) fn object<'de, D: Deserializer<'de>, T: Members<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_any(Object(PhantomData))
 }
 
-/// A text; none where something else stands.
-pub(super) struct Text<T>(pub Option<T>);
+/// A text, which stays where it is unless it has escapes; none where something else stands.
+pub(super) struct Text<'a>(pub Option<Cow<'a, str>>);
 
 /// The texts of a list; empty where something else stands.
-pub(super) struct Texts(pub Vec<Name>);
+pub(super) struct Texts<'a>(pub Vec<Cow<'a, str>>);
 
 /// Values that are not wanted.
 macro_rules! ignored {
@@ -69,7 +68,7 @@ fn drain_object<'de, A: MapAccess<'de>>(mut map: A) -> Result<(), A::Error> {
 
 struct Object<T>(PhantomData<T>);
 
-impl<'de, T: Members> Visitor<'de> for Object<T> {
+impl<'de, T: Members<'de>> Visitor<'de> for Object<T> {
     type Value = T;
 
     ignored!(T::default());
@@ -117,33 +116,37 @@ impl Visitor<'_> for Key {
     }
 }
 
-impl<'de, T: for<'a> From<&'a str>> Deserialize<'de> for Text<T> {
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor(PhantomData))
+        deserializer.deserialize_any(TextVisitor)
     }
 }
 
-struct TextVisitor<T>(PhantomData<T>);
+struct TextVisitor;
 
-impl<'de, T: for<'a> From<&'a str>> Visitor<'de> for TextVisitor<T> {
-    type Value = Text<T>;
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Text<'de>;
 
     ignored!(Text(None));
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Text<T>, E> {
-        Ok(Text(Some(text.into())))
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Text<'de>, E> {
+        Ok(Text(Some(Cow::Borrowed(text))))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Text<T>, A::Error> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<Text<'de>, E> {
+        Ok(Text(Some(Cow::Owned(text.to_owned()))))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Text<'de>, A::Error> {
         drain_list(list).map(|()| Text(None))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Text<T>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Text<'de>, A::Error> {
         drain_object(map).map(|()| Text(None))
     }
 }
 
-impl<'de> Deserialize<'de> for Texts {
+impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TextsVisitor)
     }
@@ -152,15 +155,15 @@ impl<'de> Deserialize<'de> for Texts {
 struct TextsVisitor;
 
 impl<'de> Visitor<'de> for TextsVisitor {
-    type Value = Texts;
+    type Value = Texts<'de>;
 
     ignored!(Texts(Vec::new()));
 
-    fn visit_str<E: Error>(self, _: &str) -> Result<Texts, E> {
+    fn visit_str<E: Error>(self, _: &str) -> Result<Texts<'de>, E> {
         Ok(Texts(Vec::new()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Texts, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Texts<'de>, A::Error> {
         let mut texts = Vec::new();
         while let Some(Text(text)) = list.next_element()? {
             texts.extend(text);
@@ -168,7 +171,7 @@ impl<'de> Visitor<'de> for TextsVisitor {
         Ok(Texts(texts))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Texts, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Texts<'de>, A::Error> {
         drain_object(map).map(|()| Texts(Vec::new()))
     }
 }

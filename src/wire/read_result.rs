@@ -1,9 +1,11 @@
 //! A result as a trace.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::received::Execution;
 use super::write_result::SECRET;
-use super::{NodeExecution, SimulationResult, SimulationTrace, Status};
+use super::{Received, SimulationTrace, Status};
 use crate::flow::{Name, NodeNames, NodeTable, Value};
 use crate::simulator::{LookupCall, Spoken, Step, Trace, Variable};
 
@@ -31,7 +33,7 @@ pub enum Unreadable {
 ///
 /// # Errors
 /// When the simulation is not completed, failed without a trace, or its parts do not fit together.
-pub fn trace(result: SimulationResult, local: &Arc<NodeTable>) -> Result<Trace, Unreadable> {
+pub fn trace(result: Received, local: &Arc<NodeTable>) -> Result<Trace, Unreadable> {
     match (result.status, &result.simulation_trace) {
         (Status::Queued | Status::Running, _) => return Err(Unreadable::Unfinished),
         (Status::Failed, None) => {
@@ -47,9 +49,8 @@ pub fn trace(result: SimulationResult, local: &Arc<NodeTable>) -> Result<Trace, 
     let mut at_ms = 0_u64;
     for (index, execution) in path.iter().enumerate() {
         let node = names.node(execution)?;
-        let outcome = execution.decision.clone().or_else(|| execution.output.outcome.clone());
-        let outcome = match outcome {
-            Some(outcome) => Some(names.outcome(node, &outcome)?),
+        let outcome = match execution.decision.as_ref().or(execution.output.outcome.as_ref()) {
+            Some(outcome) => Some(names.outcome(node, outcome)?),
             None if result.simulation_trace.is_some() => None,
             None => path.get(index + 1).and_then(|next| names.only_edge(node, &next.node_id)),
         };
@@ -58,8 +59,8 @@ pub fn trace(result: SimulationResult, local: &Arc<NodeTable>) -> Result<Trace, 
             outcome,
             at_ms,
             duration_ms: execution.duration_ms,
-            input: execution.input.keys.clone().or_else(|| execution.input.utterance.clone()),
-            message: execution.output.message.clone(),
+            input: execution.input.keys.as_deref().or(execution.input.utterance.as_deref()).map(Into::into),
+            message: execution.output.message.as_deref().map(Into::into),
         });
         at_ms = at_ms.saturating_add(execution.duration_ms);
     }
@@ -89,17 +90,23 @@ pub fn trace(result: SimulationResult, local: &Arc<NodeTable>) -> Result<Trace, 
 }
 
 /// What can be told from a plain result alone.
-fn conclude(mut trace: Trace, path: &[NodeExecution]) -> Trace {
+fn conclude(mut trace: Trace, path: &[Execution]) -> Trace {
     for (index, execution) in path.iter().enumerate() {
         let step = index as u32;
-        let spoken = |text: &Name| Spoken { step, text: text.clone(), heard_ms: 0, interrupted: false };
+        let spoken = |text: &Cow<str>| Spoken { step, text: (**text).into(), heard_ms: 0, interrupted: false };
         trace.prompts.extend(execution.output.prompts.iter().map(spoken));
         if let Some(service) = &execution.input.service {
             trace.lookups.push(LookupCall {
                 step,
-                service: service.clone(),
+                service: (**service).into(),
                 inputs: execution.input.inputs.clone().unwrap_or_default().0,
-                outcome: execution.output.outcome.clone().or_else(|| execution.decision.clone()).unwrap_or_default(),
+                outcome: execution
+                    .output
+                    .outcome
+                    .as_deref()
+                    .or(execution.decision.as_deref())
+                    .unwrap_or_default()
+                    .into(),
             });
         }
         let keys = execution.input.keys.as_ref().map_or(0, |keys| keys.chars().count());
@@ -178,10 +185,10 @@ impl Names<'_> {
         self.own.as_deref().unwrap_or(&self.local.nodes)
     }
 
-    fn node(&mut self, execution: &NodeExecution) -> Result<u32, Unreadable> {
+    fn node(&mut self, execution: &Execution) -> Result<u32, Unreadable> {
         let known = self.local.find(&execution.node_id).or_else(|| {
             let added = self.own.as_deref()?.get(self.local.nodes.len()..)?;
-            let index = added.iter().position(|node| node.name == execution.node_id)?;
+            let index = added.iter().position(|node| *node.name == *execution.node_id)?;
             u32::try_from(self.local.nodes.len() + index).ok()
         });
         if let Some(known) = known {
@@ -190,7 +197,7 @@ impl Names<'_> {
         let kind = kind(&execution.node_type);
         let own = self.own.get_or_insert_with(|| self.local.nodes.clone());
         own.push(NodeNames {
-            name: execution.node_id.clone(),
+            name: (*execution.node_id).into(),
             kind,
             input: matches!(kind, "menu" | "collect" | "bot" | "record") || execution.input.keys.is_some(),
             decision: execution.decision.is_some(),
@@ -200,14 +207,14 @@ impl Names<'_> {
         u32::try_from(own.len() - 1).map_err(|_| Unreadable::Malformed("there are too many nodes".to_owned()))
     }
 
-    fn outcome(&mut self, node: u32, name: &Name) -> Result<u16, Unreadable> {
+    fn outcome(&mut self, node: u32, name: &str) -> Result<u16, Unreadable> {
         let known =
-            self.nodes().get(node as usize).and_then(|node| node.outcomes.iter().position(|known| known == name));
+            self.nodes().get(node as usize).and_then(|node| node.outcomes.iter().position(|known| **known == *name));
         let index = known.unwrap_or_else(|| {
             let own = self.own.get_or_insert_with(|| self.local.nodes.clone());
             // The index comes from `node`, which found or made it.
             let Some(node) = own.get_mut(node as usize) else { return usize::MAX };
-            node.outcomes.push(name.clone());
+            node.outcomes.push(name.into());
             node.targets.push(None);
             node.outcomes.len() - 1
         });

@@ -271,11 +271,11 @@ fn by_name(trace: &Trace) -> String {
     )
 }
 
-fn through_json(result: &SimulationResult) -> SimulationResult {
+/// The trace of a result, through JSON.
+fn read(result: &SimulationResult, local: &Arc<NodeTable>) -> Trace {
     let json = serde_json::to_vec(result).unwrap();
-    let read: SimulationResult = serde_json::from_slice(&json).unwrap();
-    assert_eq!(&read, result);
-    read
+    assert_eq!(&serde_json::from_slice::<SimulationResult>(&json).unwrap(), result);
+    trace(serde_json::from_slice(&json).unwrap(), local).unwrap()
 }
 
 fn full(reveal_secrets: bool) -> Detail {
@@ -308,8 +308,7 @@ proptest! {
 
     #[test]
     fn a_trace_survives_the_wire(original in traces()) {
-        let result = through_json(&result(Some("id".into()), &original, full(true)));
-        let read = trace(result, &original.table).unwrap();
+        let read = read(&result(Some("id".into()), &original, full(true)), &original.table);
         prop_assert_eq!(by_name(&read), by_name(&original));
         prop_assert!(Arc::ptr_eq(&read.table, &original.table), "nothing is missing in the table");
         prop_assert_eq!(read.steps, original.steps);
@@ -325,7 +324,7 @@ proptest! {
     #[test]
     fn a_trace_of_an_unknown_flow_keeps_its_names(original in traces(), local in table()) {
         let local = Arc::new(local);
-        let read = trace(through_json(&result(None, &original, full(true))), &local).unwrap();
+        let read = read(&result(None, &original, full(true)), &local);
         prop_assert_eq!(by_name(&read), by_name(&original));
         for (index, node) in local.nodes.iter().enumerate() {
             let kept = &read.table.nodes[index];
@@ -369,9 +368,10 @@ fn what_go_writes_for_nothing_is_read_as_nothing() {
         decode(br#"{"flowId":"a","dtmfSequence":null,"variableStateMatrix":null,"mediaAssetReferences":null}"#)
             .unwrap();
     assert_eq!(submission, Submission { flow_id: "a".into(), ..Submission::default() });
-    let result: SimulationResult =
-        serde_json::from_str(r#"{"executionPath":null,"variables":null,"durationMs":0,"status":"queued"}"#).unwrap();
-    assert!(result.execution_path.is_empty());
+    let result = r#"{"executionPath":null,"variables":null,"durationMs":0,"status":"queued"}"#;
+    assert!(serde_json::from_str::<SimulationResult>(result).unwrap().execution_path.is_empty());
+    let received: Received = serde_json::from_str(result).unwrap();
+    assert!(!received.is_over() && !received.has_path());
 }
 
 #[test]
@@ -481,7 +481,7 @@ fn a_plain_result_of_another_server_is_concluded_from_its_path() {
         node("main", "menu", &["1", "2"], &[Some(2), Some(2)]),
         node("agents", "queue", &["answered"], &[None]),
     ]));
-    let result: SimulationResult = serde_json::from_str(
+    let result: Received = serde_json::from_str(
         r#"{"executionPath":[
             {"nodeId":"welcome","nodeType":"PLAY","input":{},"output":null,"durationMs":900},
             {"nodeId":"main","nodeType":"menu","input":{"digits":"2","n":1},"output":{},"decision":"2","durationMs":1100},

@@ -114,7 +114,7 @@ proptest! {
         });
         let program = crate::flow::Program::parse(&[&flow("1")]).unwrap();
         let expected = simulate(&program, &request);
-        let result: wire::SimulationResult = serde_json::from_slice(&json).unwrap();
+        let result: wire::Received = serde_json::from_slice(&json).unwrap();
         prop_assert_eq!(result.status, Status::Completed);
         let trace = wire::trace(result, &program.table).unwrap();
         prop_assert_eq!(format!("{trace:?}"), format!("{expected:?}"));
