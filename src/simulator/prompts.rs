@@ -3,7 +3,7 @@
 use super::engine::Engine;
 use super::request::WORD_MS;
 use super::state::{Halt, Trouble};
-use crate::flow::expression::Template;
+use crate::flow::expression::{Template, words};
 use crate::flow::{Flow, Name, Prompt, PromptContent, Value};
 
 /// A prompt that can be played.
@@ -34,11 +34,15 @@ impl Engine<'_> {
                 let Some(template) = self.in_language(flow, texts) else {
                     return Err(Trouble::Mistake("the prompt has no text".to_owned()));
                 };
-                let text = match template.as_static() {
-                    Some(text) => text.clone(),
-                    None => self.render(template)?.into(),
+                let (text, words) = match template.as_static() {
+                    Some(text) => (text.clone(), template.words()),
+                    None => {
+                        let text = self.render(template)?;
+                        let words = words(&text);
+                        (text.into(), words)
+                    }
                 };
-                let ms = prompt.duration_ms.unwrap_or_else(|| words(&text).saturating_mul(WORD_MS));
+                let ms = prompt.duration_ms.unwrap_or_else(|| words.saturating_mul(WORD_MS));
                 Ok(Ready { text, ms })
             }
             PromptContent::Asset(id) => {
@@ -90,32 +94,5 @@ impl Engine<'_> {
         let interrupted = by_key && end < own_end && passed.is_ok();
         self.log.spoken(&prompt.text, self.state.now - start, interrupted);
         passed
-    }
-}
-
-/// Runs of non-space characters.
-fn words(text: &str) -> u64 {
-    if !text.is_ascii() {
-        return text.split_whitespace().count() as u64;
-    }
-    // The white space of Unicode below 128: tab to carriage return, the space, and nothing else. Neighbours are compared
-    // without a state carried along, so that the compiler can look at many at once.
-    let is_space = |byte: u8| byte == b' ' || byte.wrapping_sub(b'\t') < 5;
-    let bytes = text.as_bytes();
-    let Some((&first, rest)) = bytes.split_first() else { return 0 };
-    let starts = bytes.iter().zip(rest).filter(|&(&before, &byte)| is_space(before) && !is_space(byte)).count();
-    starts as u64 + u64::from(!is_space(first))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn words_are_runs_of_other_characters_than_white_space(text in "[ -~\t\n\r\u{b}\u{c}\u{1c}]{0,60}") {
-            prop_assert_eq!(words(&text), text.split_whitespace().count() as u64);
-        }
     }
 }

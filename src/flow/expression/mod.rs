@@ -35,6 +35,7 @@ mod syntax;
 mod system;
 mod template;
 mod token;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -46,3 +47,4 @@ pub use inspect::{Always, Interval};
 pub use slots::Slots;
 pub use system::System;
 pub use template::Template;
+pub use words::words;

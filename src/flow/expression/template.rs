@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::operate::{BoundedText, MOST_TEXT};
 use super::place::{Place, Problem};
-use super::{EvaluationError, Expression, Scope, Slots};
+use super::{EvaluationError, Expression, Scope, Slots, words};
 use crate::diagnose::{Diagnostic, Source, Spanned};
 use crate::flow::Name;
 
@@ -17,6 +17,8 @@ pub struct Template {
     text: Name,
     parts: Box<[Part]>,
     reads: Box<[usize]>,
+    /// Those of a text without holes: they are wanted whenever it is said.
+    words: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -75,7 +77,11 @@ impl Template {
         if !plain.is_empty() || parts.is_empty() {
             parts.push(Part::Text(plain.into()));
         }
-        let mut template = Self { text: text.into(), parts: parts.into(), reads: Box::default() };
+        let words = match &*parts {
+            [Part::Text(text)] => words(text),
+            _ => 0,
+        };
+        let mut template = Self { text: text.into(), parts: parts.into(), reads: Box::default(), words };
         let mut reads: Vec<usize> = Vec::new();
         for &slot in template.holes().flat_map(Expression::reads) {
             if !reads.contains(&slot) {
@@ -88,7 +94,8 @@ impl Template {
 
     /// A text without holes, taken as it is.
     pub fn fixed(text: Name) -> Self {
-        Self { text: text.clone(), parts: Box::new([Part::Text(text)]), reads: Box::default() }
+        let words = words(&text);
+        Self { text: text.clone(), parts: Box::new([Part::Text(text)]), reads: Box::default(), words }
     }
 
     /// The text, if there are no holes, with `$${` already turned into `${`.
@@ -97,6 +104,11 @@ impl Template {
             [Part::Text(text)] => Some(text),
             _ => None,
         }
+    }
+
+    /// The [words](words()) of the text, if there are no holes; else 0.
+    pub fn words(&self) -> u64 {
+        self.words
     }
 
     /// The text with the values in its holes; a hole that reads a secret slot shows `[secret]`.
