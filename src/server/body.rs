@@ -100,3 +100,46 @@ pub(super) fn must_be(headers: &HeaderMap, wanted: &'static str) -> Result<(), R
     };
     Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code::UNSUPPORTED_MEDIA_TYPE, message))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::task::Context;
+
+    use hyper::body::{Body as HttpBody, Frame};
+
+    use super::*;
+
+    /// A body in pieces, with trailers in between.
+    struct Pieces(Vec<&'static str>);
+
+    impl HttpBody for Pieces {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            let next = self.0.pop().map(|piece| match piece {
+                "-" => Frame::trailers(HeaderMap::new()),
+                piece => Frame::data(Bytes::from_static(piece.as_bytes())),
+            });
+            Poll::Ready(next.map(Ok))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_is_whole_however_many_pieces_it_comes_in_and_has_an_end() {
+        for (pieces, expected) in [
+            (&[][..], Some("")),
+            (&["-"], Some("")),
+            (&["ab"], Some("ab")),
+            (&["ab", "-", "cd"], Some("abcd")),
+            (&["ab", "c", "d", "-"], Some("abcd")),
+            (&["abcde"], None),
+            (&["ab", "c", "", "de"], None),
+        ] {
+            let body = Body::new(Pieces(pieces.iter().rev().copied().collect()));
+            let read = whole(body, 4).await.ok();
+            assert_eq!(read.as_deref(), expected.map(str::as_bytes), "{pieces:?}");
+        }
+    }
+}

@@ -107,8 +107,8 @@ async fn serve_http1<S: Stream>(stream: S, face: Face, place: &Place, resets: bo
         }
         let response = answer(&face, request).await;
         if !place.is_alone() {
-            // Others have sent requests at the same time: all are worked out, then all are sent. A client is woken up
-            // once for many answers, and that is dear: half of what the system does for an answer.
+            // Others may have sent requests at the same time: all are worked out, then all answers are sent. So a client
+            // is woken up once for many of them; once for each is a third of what the system does for an answer.
             tokio::task::yield_now().await;
         }
         response

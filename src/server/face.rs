@@ -18,7 +18,7 @@ use super::front::pass;
 use super::{id, simulations};
 
 /// The routes, with a short way to the two endpoints of simulations. They are asked far more often than all others, and
-/// finding its way through the router and its layers costs a request as much as the simulation.
+/// finding its way through the router and its layers costs a request half as much as the simulation.
 #[derive(Clone, Debug)]
 pub(super) struct Face {
     app: Arc<App>,

@@ -1,7 +1,7 @@
 //! JSON written piece by piece.
 //!
-//! Results are most of what a server writes. Serde's way to them builds a tree first and scans every name for
-//! characters to escape, which takes four times as long as the simulation itself.
+//! Results are most of what a server writes. Serde's way to them takes a tree of the result first and writes every name in
+//! four pieces, which takes longer than the simulation itself.
 
 use serde::Serialize;
 

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::server::routes::build;
 use crate::server::testing::{Answer, PLAIN, get, options, plan, send, submission, submit, token};
-use crate::server::{Latency, ServerOptions, router};
+use crate::server::{FaultPlan, Latency, ServerOptions, router};
 
 fn preferring(mut request: Request<Body>, preference: &str) -> Request<Body> {
     request.headers_mut().insert("prefer", preference.parse().unwrap());
@@ -99,6 +99,21 @@ async fn a_question_is_held_until_there_is_an_answer() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_waits_gets_what_everybody_gets() {
+    for fault in ["", "{on: submit, every: 1, fault: fails}", "{on: submit, every: 1, fault: other_version}"] {
+        let faults = if fault.is_empty() { FaultPlan::default() } else { plan(fault) };
+        let router = router(ServerOptions { processing: Latency::Fixed(50), faults, ..options() });
+        let token = token(&router).await;
+        let path = submit(&router, &token, PLAIN).await;
+        let waited = send(&router, preferring(get(&path, &token), "wait=1")).await;
+        assert_eq!(waited.header("preference-applied"), "wait=1");
+        for _ in 0..2 {
+            assert!(send(&router, get(&path, &token)).await.body == waited.body, "{fault}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_question_is_held_for_longer_than_half_a_minute() {
     let router = router(ServerOptions { faults: plan("{on: submit, every: 1, fault: never_completes}"), ..options() });
     let token = token(&router).await;
@@ -111,7 +126,7 @@ async fn no_question_is_held_for_longer_than_half_a_minute() {
 #[tokio::test(start_paused = true)]
 async fn a_server_that_stops_holds_nobody() {
     let (face, service) = build(ServerOptions { processing: Latency::Fixed(60_000), ..options() }, None);
-    let (router, app) = (axum::Router::new().fallback_service(face), service.app.clone());
+    let (router, app) = (Router::new().fallback_service(face), service.app.clone());
     let token = token(&router).await;
     let path = submit(&router, &token, PLAIN).await;
     let stopping = async {
