@@ -40,9 +40,9 @@ impl Place {
         Self { permit, of }
     }
 
-    /// Whether no other place is taken.
+    /// Whether no other place is taken, but for the one that is held ready for the next connection.
     fn is_alone(&self) -> bool {
-        self.permit.semaphore().available_permits() + 1 >= self.of
+        self.permit.semaphore().available_permits() + 2 >= self.of
     }
 }
 
@@ -166,4 +166,24 @@ async fn serve_http2<S: Stream>(stream: S, face: Face, mut stop: watch::Receiver
 
 async fn answer(face: &Face, request: hyper::Request<Incoming>) -> Result<Response<Body>, Infallible> {
     Ok(face.answer(request.map(Body::new)).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    #[test]
+    fn a_connection_knows_whether_there_are_others() {
+        let places = Arc::new(Semaphore::new(4));
+        let take = || places.clone().try_acquire_owned().unwrap();
+        let _of_the_next = take();
+        let place = Place::new(take(), 4);
+        assert!(place.is_alone());
+        let other = take();
+        assert!(!place.is_alone());
+        drop(other);
+        assert!(place.is_alone());
+    }
 }
