@@ -40,13 +40,13 @@ fn a_million_against_agent_and_tenant(bencher: divan::Bencher<'_, '_>) {
 
 fn prompt(number: u64) -> Prompt {
     Prompt {
-        interaction_id: format!("int_{number}"),
-        prompt_id: format!("prompt_{number}"),
-        content: "Customer has exceeded return window. Suggest loyalty credit instead.".to_owned(),
+        interaction_id: format!("int_{number}").into(),
+        prompt_id: format!("prompt_{number}").into(),
+        content: "Customer has exceeded return window. Suggest loyalty credit instead.".into(),
         priority: Priority::High,
         ui_config: UiConfig::default(),
-        context: Context { sentiment_score: 0.1, keywords: vec!["refund".to_owned()] },
-        target_agent_id: "agt_12345678".to_owned(),
+        context: Context { sentiment_score: 0.1, keywords: ["refund".to_owned()].into() },
+        target_agent_id: "agt_12345678".into(),
     }
 }
 

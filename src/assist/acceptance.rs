@@ -1,6 +1,7 @@
 //! How many prompts reached agents, and how many of those the agents took.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -91,7 +92,7 @@ impl GroupBy {
             .find_map(|(one, its)| (its == word).then_some(one))
     }
 
-    fn key(self, record: &Record) -> &str {
+    fn key(self, record: &Record) -> &Arc<str> {
         match self {
             Self::Interaction => &record.prompt.interaction_id,
             Self::Agent => &record.prompt.target_agent_id,
@@ -149,7 +150,7 @@ const MOST_GROUPS: usize = 10_000;
 #[derive(Debug)]
 pub struct Groups {
     by: GroupBy,
-    counts: HashMap<String, Counts>,
+    counts: HashMap<Arc<str>, Counts>,
     others: Counts,
 }
 
@@ -159,23 +160,24 @@ impl Groups {
         Self { by, counts: HashMap::new(), others: Counts::default() }
     }
 
-    /// The counts that a record belongs to.
-    pub fn of(&mut self, record: &Record) -> &mut Counts {
+    /// Changes the counts that a record belongs to.
+    pub fn change(&mut self, record: &Record, change: impl Fn(&mut Counts, &Record)) {
         let key = self.by.key(record);
-        if !self.counts.contains_key(key) {
-            if self.counts.len() >= MOST_GROUPS {
-                return &mut self.others;
-            }
-            self.counts.insert(key.to_owned(), Counts::default());
+        let many = self.counts.len() >= MOST_GROUPS;
+        match self.counts.get_mut(key) {
+            Some(counts) => change(counts, record),
+            None if many => change(&mut self.others, record),
+            None => change(self.counts.entry(key.clone()).or_default(), record),
         }
-        // It is there.
-        self.counts.get_mut(key).unwrap_or(&mut self.others)
     }
 
     /// The groups beside the counts of all prompts.
     pub fn acceptance(&self, total: Counts) -> Acceptance {
-        let mut groups: Vec<Group> =
-            self.counts.iter().map(|(key, counts)| Group { key: key.clone(), share: Share::from(*counts) }).collect();
+        let mut groups: Vec<Group> = self
+            .counts
+            .iter()
+            .map(|(key, counts)| Group { key: key.to_string(), share: Share::from(*counts) })
+            .collect();
         groups.sort_by(|one, other| one.key.cmp(&other.key));
         Acceptance { total: total.into(), by: self.by, groups, others: self.others.into() }
     }

@@ -1,6 +1,7 @@
 //! The agents and what they can do.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 /// An agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub struct Agent {
     /// What people call the agent.
     pub name: Option<String>,
     /// Whose agent it is: all agents of a tenant share one rate limit.
-    pub tenant: String,
+    pub tenant: Arc<str>,
     /// What the agent can do.
     pub skills: Vec<String>,
 }
@@ -36,7 +37,7 @@ impl Agent {
         Self {
             id: id.into(),
             name: None,
-            tenant: TENANT.to_owned(),
+            tenant: TENANT.into(),
             skills: skills.iter().map(|&skill| skill.to_owned()).collect(),
         }
     }
@@ -62,7 +63,7 @@ pub struct Profile<'a> {
     /// The agent's id.
     pub id: &'a str,
     /// The tenant.
-    pub tenant: &'a str,
+    pub tenant: &'a Arc<str>,
     /// What the agent can do.
     pub skills: &'a [String],
 }
@@ -70,11 +71,12 @@ pub struct Profile<'a> {
 impl Agents {
     /// The agent of an id.
     pub fn find<'a>(&'a self, id: &'a str) -> Option<Profile<'a>> {
+        static ANYBODYS: LazyLock<Arc<str>> = LazyLock::new(|| TENANT.into());
         match self {
             Self::Known(agents) => {
                 agents.get(id).map(|agent| Profile { id: &agent.id, tenant: &agent.tenant, skills: &agent.skills })
             }
-            Self::Anybody(skills) => Some(Profile { id, tenant: TENANT, skills }),
+            Self::Anybody(skills) => Some(Profile { id, tenant: &ANYBODYS, skills }),
         }
     }
 

@@ -71,7 +71,7 @@ fn agent(node: &Node, reader: &mut Reader<'_>) -> Option<(Agent, Span)> {
     let skills = skills(&mut fields, reader);
     fields.finish(reader);
     let (id, place) = id?;
-    Some((Agent { id, name, tenant: tenant?, skills: skills? }, place))
+    Some((Agent { id, name, tenant: tenant?.into(), skills: skills? }, place))
 }
 
 fn id_text(node: &Node, reader: &mut Reader<'_>) -> Option<String> {
@@ -186,8 +186,8 @@ mod tests {
         let agents = read(GOOD).unwrap();
         assert_eq!(agents.count(), Some(2));
         let found = agents.find("agt_1").unwrap();
-        assert_eq!((found.tenant, found.skills), ("acme", &["billing".to_owned(), "fraud".to_owned()][..]));
-        assert_eq!(agents.find("7").unwrap().tenant, TENANT);
+        assert_eq!((&**found.tenant, found.skills), ("acme", &["billing".to_owned(), "fraud".to_owned()][..]));
+        assert_eq!(&**agents.find("7").unwrap().tenant, TENANT);
         assert_eq!(agents.find("agt_2"), None);
         assert!(is_valid(GOOD));
     }

@@ -53,26 +53,21 @@ impl Buckets {
     pub fn take(&self, tenant: &str, agent: &str, now: Duration) -> Result<(), Limited> {
         let mut all = self.lock();
         let All { agents, tenants } = &mut *all;
-        let mut taken = Vec::with_capacity(2);
-        let mut refused: Option<Limited> = None;
-        let shelves = [
-            (LimitedBy::Agent, self.limits.agent, agents, agent),
-            (LimitedBy::Tenant, self.limits.tenant, tenants, tenant),
-        ];
-        for (by, rate, shelf, name) in shelves {
-            let Some(rate) = rate else { continue };
-            // There always is one.
-            let Some(bucket) = shelf.bucket(name, rate, now) else { continue };
-            let before = bucket.state();
-            match bucket.take(now, Duration::ZERO) {
-                Ok(_) => taken.push((bucket, before)),
-                Err(after) if refused.is_none_or(|other| other.after < after) => refused = Some(Limited { by, after }),
-                Err(_) => {}
+        let of_agent = agents.take(self.limits.agent, agent, now);
+        let of_tenant = tenants.take(self.limits.tenant, tenant, now);
+        Err(match (of_agent, of_tenant) {
+            (Ok(_), Ok(_)) => return Ok(()),
+            (Ok(before), Err(after)) => {
+                agents.restore(agent, before);
+                Limited { by: LimitedBy::Tenant, after }
             }
-        }
-        let Some(limited) = refused else { return Ok(()) };
-        taken.into_iter().for_each(|(bucket, before)| bucket.restore(before));
-        Err(limited)
+            (Err(after), Ok(before)) => {
+                tenants.restore(tenant, before);
+                Limited { by: LimitedBy::Agent, after }
+            }
+            (Err(agents), Err(tenants)) if agents < tenants => Limited { by: LimitedBy::Tenant, after: tenants },
+            (Err(after), Err(_)) => Limited { by: LimitedBy::Agent, after },
+        })
     }
 
     /// Takes one token as soon as there is one within `patience`, first come, first served; the value is how long that
@@ -87,8 +82,7 @@ impl Buckets {
             LimitedBy::Tenant => (self.limits.tenant, &mut all.tenants),
         };
         let Some(rate) = rate else { return Ok(Duration::ZERO) };
-        let Some(bucket) = shelf.bucket(name, rate, now) else { return Ok(Duration::ZERO) };
-        bucket.take(now, patience).map_err(|after| Limited { by, after })
+        shelf.with(name, rate, now, |bucket| bucket.take(now, patience)).map_err(|after| Limited { by, after })
     }
 
     fn lock(&self) -> MutexGuard<'_, All> {
@@ -98,16 +92,32 @@ impl Buckets {
 }
 
 impl Shelf {
-    /// The bucket of a name, a new one if need be: never none.
-    fn bucket(&mut self, name: &str, rate: Rate, now: Duration) -> Option<&Bucket> {
-        if !self.buckets.contains_key(name) {
-            if self.buckets.len() >= self.many.max(MANY) {
-                self.buckets.retain(|_, bucket| !bucket.is_full(now));
-                self.many = self.buckets.len() * 2;
-            }
-            self.buckets.insert(name.to_owned(), Bucket::new(rate));
+    /// Takes a token at `now`, if there is a limit. The value is the bucket's state before that; the error is how long it would have to be.
+    fn take(&mut self, rate: Option<Rate>, name: &str, now: Duration) -> Result<Option<u64>, Duration> {
+        let Some(rate) = rate else { return Ok(None) };
+        self.with(name, rate, now, |bucket| {
+            let before = bucket.state();
+            bucket.take(now, Duration::ZERO).map(|_| Some(before))
+        })
+    }
+
+    /// Undoes what was taken since this state was read.
+    fn restore(&self, name: &str, before: Option<u64>) {
+        if let (Some(bucket), Some(before)) = (self.buckets.get(name), before) {
+            bucket.restore(before);
         }
-        self.buckets.get(name)
+    }
+
+    /// Does something with the bucket of a name, a new one if need be.
+    fn with<T>(&mut self, name: &str, rate: Rate, now: Duration, use_it: impl FnOnce(&Bucket) -> T) -> T {
+        if let Some(bucket) = self.buckets.get(name) {
+            return use_it(bucket);
+        }
+        if self.buckets.len() >= self.many.max(MANY) {
+            self.buckets.retain(|_, bucket| !bucket.is_full(now));
+            self.many = self.buckets.len() * 2;
+        }
+        use_it(self.buckets.entry(name.to_owned()).or_insert_with(|| Bucket::new(rate)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Looking for the transcript of a prompt's interaction: after the delivery, and never in its way.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -8,16 +9,16 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::delivery::{asked, ms, said, shown, whole};
 use super::record::{Transcript, TranscriptState};
 use super::settings::Correlation;
-use super::world::World;
+use super::world::{Reply, World};
 use crate::client::{Answer, Jitter, ceiling};
 
 /// A transcript that is to be looked for. It holds a place in the queue for as long as it lives.
 #[derive(Debug)]
 pub struct Search {
     /// The prompt, or the fallback, that was delivered.
-    pub prompt_id: String,
+    pub prompt_id: Arc<str>,
     /// Its interaction.
-    pub interaction_id: String,
+    pub interaction_id: Arc<str>,
     pub(super) since: Duration,
     pub(super) jitter: Jitter,
     pub(super) place: OwnedSemaphorePermit,
@@ -47,7 +48,8 @@ pub async fn look<W: World>(
             world.transcript(&search.interaction_id, rules.attempt_timeout).await
         };
         let verdict = match answer {
-            Ok(answer) => judge(world, &answer),
+            Ok(Reply::Direct { value, .. }) => Verdict::Found(value),
+            Ok(Reply::Wire(answer)) => judge(world, &answer),
             Err(none) if none.is_final => Verdict::Refused(none.message),
             Err(none) => Verdict::Later { asked: None, reason: none.message },
         };

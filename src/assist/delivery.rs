@@ -8,7 +8,7 @@ use super::check::LONGEST_ID;
 use super::prompt::Prompt;
 use super::record::{Attempt, Outcome, Record};
 use super::settings::{Delivery, Fallback};
-use super::world::{NoAnswer, World};
+use super::world::{NoAnswer, Reply, World};
 use crate::client::{Answer, Jitter, ceiling, retry_after};
 use crate::yaml::format_duration;
 
@@ -34,11 +34,14 @@ pub async fn deliver<W: World>(
     record: &mut Record,
 ) {
     let begun = world.now();
+    let mut sent = begun;
     let mut left_alone = None;
+    // Nearly all are sent once; a list that grows by itself would have room for four.
+    record.attempts.reserve_exact(1);
     for number in 1..=rules.attempts.max(1) {
-        let left = rules.deadline.saturating_sub(world.now().saturating_sub(begun));
+        let left = rules.deadline.saturating_sub(sent.saturating_sub(begun));
         let within = rules.attempt_timeout.min(left);
-        let (attempt, verdict) = attempt(world, &record.prompt, record.arrived_ms, within).await;
+        let (attempt, verdict) = attempt(world, &record.prompt, record.arrived_ms, sent, within).await;
         let error = attempt.error.clone();
         record.attempts.push(attempt);
         match verdict {
@@ -72,13 +75,14 @@ pub async fn deliver<W: World>(
             break;
         }
         rest(world, pause, record).await;
+        sent = world.now();
     }
     let Some(fallback) = fallback else { return };
     if let Some(asked) = left_alone {
         rest(world, asked, record).await;
     }
     let prompt = fallback_prompt(&record.prompt, fallback);
-    let (mut attempt, verdict) = attempt(world, &prompt, record.arrived_ms, rules.attempt_timeout).await;
+    let (mut attempt, verdict) = attempt(world, &prompt, record.arrived_ms, world.now(), rules.attempt_timeout).await;
     attempt.fallback = true;
     if matches!(verdict, Verdict::Delivered) {
         record.outcome = Outcome::Fallback;
@@ -93,11 +97,17 @@ pub async fn deliver<W: World>(
 fn fallback_prompt(prompt: &Prompt, fallback: &Fallback) -> Prompt {
     const MARK: &str = "_fallback";
     let kept: String = prompt.prompt_id.chars().take(LONGEST_ID - MARK.len()).collect();
-    Prompt { prompt_id: kept + MARK, content: fallback.content.clone(), priority: fallback.priority, ..prompt.clone() }
+    let (prompt_id, content) = ((kept + MARK).into(), fallback.content.as_str().into());
+    Prompt { prompt_id, content, priority: fallback.priority, ..prompt.clone() }
 }
 
-async fn attempt<W: World>(world: &W, prompt: &Prompt, arrived_ms: u64, within: Duration) -> (Attempt, Verdict) {
-    let sent = world.now();
+async fn attempt<W: World>(
+    world: &W,
+    prompt: &Prompt,
+    arrived_ms: u64,
+    sent: Duration,
+    within: Duration,
+) -> (Attempt, Verdict) {
     let result = world.send(prompt, within).await;
     let mut attempt = Attempt {
         at_ms: ms(sent).saturating_sub(arrived_ms),
@@ -109,7 +119,11 @@ async fn attempt<W: World>(world: &W, prompt: &Prompt, arrived_ms: u64, within: 
         pause_ms: None,
     };
     let answer = match result {
-        Ok(answer) => answer,
+        Ok(Reply::Direct { status, value: () }) => {
+            attempt.status = Some(status);
+            return (attempt, Verdict::Delivered);
+        }
+        Ok(Reply::Wire(answer)) => answer,
         Err(NoAnswer { message, is_final }) => {
             attempt.error = Some(message);
             return (attempt, if is_final { Verdict::Final } else { Verdict::Again(None) });

@@ -19,11 +19,11 @@ pub struct Ledger {
 #[derive(Debug)]
 struct Kept {
     /// By the prompt's own id.
-    records: HashMap<String, Arc<Record>>,
+    records: HashMap<Arc<str>, Arc<Record>>,
     /// The ids of prompts whose fallback was sent, by its id.
-    fallbacks: HashMap<String, String>,
+    fallbacks: HashMap<Arc<str>, Arc<str>>,
     /// In the order of their ends.
-    order: VecDeque<String>,
+    order: VecDeque<Arc<str>>,
     total: Counts,
     groups: [Groups; 3],
 }
@@ -55,22 +55,22 @@ impl Ledger {
     }
 
     /// Takes the record of a prompt whose delivery has ended. One of the same id is replaced. The record comes back as it is kept.
-    pub fn finish(&self, record: Record) -> Arc<Record> {
-        let record = Arc::new(record);
+    pub fn finish(&self, record: impl Into<Arc<Record>>) -> Arc<Record> {
+        let record: Arc<Record> = record.into();
         {
             let mut kept = self.lock();
-            let id = record.prompt.prompt_id.clone();
-            if let Some(old) = kept.records.get(&id).cloned() {
-                kept.count(&old, Counts::remove);
-            } else {
-                kept.evict(self.most);
-                kept.order.push_back(id.clone());
+            let id = &record.prompt.prompt_id;
+            match kept.records.insert(id.clone(), record.clone()) {
+                Some(old) => kept.count(&old, Counts::remove),
+                None => {
+                    kept.evict(self.most);
+                    kept.order.push_back(id.clone());
+                }
             }
             kept.count(&record, Counts::add);
             if let Some(fallback) = &record.fallback_prompt_id {
                 kept.fallbacks.insert(fallback.clone(), id.clone());
             }
-            kept.records.insert(id, record.clone());
         }
         if record.transcript.state != TranscriptState::Pending {
             self.write(&record);
@@ -97,10 +97,10 @@ impl Ledger {
         let record = {
             let mut kept = self.lock();
             let record = kept.find(id).ok_or(NotAcknowledged::Unknown)?;
-            if !record.reached_the_agent() || record.shown_id() != id {
+            if !record.reached_the_agent() || &**record.shown_id() != id {
                 return Err(NotAcknowledged::NotShown);
             }
-            if agent.is_some_and(|agent| agent != record.prompt.target_agent_id) {
+            if agent.is_some_and(|agent| agent != &*record.prompt.target_agent_id) {
                 return Err(NotAcknowledged::OtherAgent);
             }
             match record.accepted {
@@ -165,23 +165,25 @@ impl Ledger {
 
 impl Kept {
     fn find(&mut self, id: &str) -> Option<&mut Arc<Record>> {
-        if self.records.contains_key(id) {
-            return self.records.get_mut(id);
-        }
-        let own = self.fallbacks.get(id)?;
+        // An id that is both is that of the prompt.
+        let own = match self.fallbacks.get(id) {
+            Some(own) if !self.records.contains_key(id) => &**own,
+            _ => id,
+        };
         self.records.get_mut(own)
     }
 
     fn count(&mut self, record: &Record, change: impl Fn(&mut Counts, &Record)) {
         change(&mut self.total, record);
         for groups in &mut self.groups {
-            change(groups.of(record), record);
+            groups.change(record, &change);
         }
     }
 
+    /// Throws the oldest records away that are too many; one that is not in the order yet is not among them.
     fn evict(&mut self, most: usize) {
         let mut looked_at = 0;
-        while self.records.len() >= most && looked_at < self.order.len() {
+        while self.records.len() > most && looked_at < self.order.len() {
             let Some(id) = self.order.pop_front() else { return };
             let waits = |record: &Arc<Record>| record.transcript.state == TranscriptState::Pending;
             if self.records.get(&id).is_some_and(waits) {

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::delivery::shown;
 use super::prompt::Prompt;
-use super::world::{NoAnswer, World};
+use super::world::{NoAnswer, Reply, World};
 use crate::client::{Answer, Body, Call, ClientError, ErrorKind, Method, RemoteSettings, Session, Transport};
 use crate::wire::Preferences;
 
@@ -87,7 +87,7 @@ impl<T: Transport> World for Live<T> {
         sleep(time).await;
     }
 
-    async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Answer, NoAnswer> {
+    async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Reply<()>, NoAnswer> {
         let bytes = serde_json::to_vec(prompt)
             .map_err(|error| NoAnswer { message: format!("it cannot be written as JSON: {error}"), is_final: true })?;
         let call = Call {
@@ -95,20 +95,20 @@ impl<T: Transport> World for Live<T> {
             url: self.prompts.clone(),
             authorization: None,
             // A prompt that was checked has an id that fits into a header.
-            idempotency_key: HeaderValue::try_from(&prompt.prompt_id).ok(),
+            idempotency_key: HeaderValue::try_from(&*prompt.prompt_id).ok(),
             prefer: Preferences::default(),
             body: Some(Body { content_type: "application/json", bytes: Bytes::from(bytes) }),
         };
-        self.ask(call, "a prompt", within).await
+        self.ask(call, "a prompt", within).await.map(Reply::Wire)
     }
 
-    async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Answer, NoAnswer> {
+    async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Reply<String>, NoAnswer> {
         let mut url = self.interactions.clone();
         // An id that was checked is one segment; the base URL has room for it, as it has for the path before.
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().push(interaction_id).push("transcripts");
         }
         let call = Call::get(url);
-        self.ask(call, "the question for a transcript", within).await
+        self.ask(call, "the question for a transcript", within).await.map(Reply::Wire)
     }
 }

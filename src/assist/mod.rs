@@ -25,6 +25,7 @@ mod rehearse;
 mod script;
 mod settings;
 mod stage;
+mod text;
 mod timeline;
 mod world;
 
@@ -39,14 +40,14 @@ pub use correlation::Search;
 pub use ledger::{Ledger, NotAcknowledged};
 pub use live::{Live, REFRESH_EARLY, SCOPES, for_prompts};
 pub use log::PromptLog;
-pub use pipeline::{Phase, Pipeline};
+pub use pipeline::{Admission, Admitted, Delivered, Phase, Pipeline};
 pub use prompt::{ComponentType, Context, Position, Priority, Prompt, UiConfig};
 pub use read::PromptRequest;
 pub use record::{Attempt, LimitedBy, Outcome, Record, Transcript, TranscriptState};
 pub use rehearse::{Arrival, Rehearsal, Rehearsed, rehearse, rehearse_each};
 pub use script::{Scripted, ScriptedAnswer, ScriptedRetryAfter};
 pub use settings::{Correlation, Delivery, Eligibility, Fallback, Limits, Rate, Settings};
-pub use world::{NoAnswer, World};
+pub use world::{NoAnswer, Reply, World};
 
 #[cfg(test)]
 mod tests;

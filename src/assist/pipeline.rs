@@ -6,16 +6,15 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
 
-use super::agent::{Agents, Profile};
+use super::agent::Agents;
 use super::buckets::{Buckets, Limited};
 use super::correlation::{Search, look};
-use super::delivery::{deliver, ms, shown, whole};
+use super::delivery::{deliver, ms, whole};
 use super::prompt::Prompt;
 use super::record::{LimitedBy, Outcome, Record, Transcript, TranscriptState};
 use super::settings::{Fallback, Settings};
 use super::world::World;
 use crate::client::Jitter;
-use crate::diagnose::quoted;
 
 /// The way that prompts take: one for all of them, used by any number of callers at once.
 #[derive(Debug)]
@@ -42,6 +41,45 @@ pub enum Phase {
     Closing,
     /// No prompt is sent any longer either.
     Closed,
+}
+
+/// What is decided over a prompt when it arrives.
+#[derive(Debug)]
+pub enum Admission {
+    /// It is to be [sent](Pipeline::send).
+    Admitted(Admitted),
+    /// It is not, and this is its record.
+    Refused(Record),
+}
+
+/// A prompt that is to be sent.
+#[derive(Debug)]
+pub struct Admitted {
+    /// Nobody else has it yet: it only stays where it is on its way into the ledger.
+    record: Arc<Record>,
+    arrived: Duration,
+    jitter: Jitter,
+    /// It has yet to wait for its tokens.
+    waits: bool,
+}
+
+/// A prompt whose delivery has ended.
+#[derive(Debug)]
+pub struct Delivered {
+    /// What became of it.
+    pub record: Arc<Record>,
+    /// The search for the transcript, if there is one.
+    pub search: Option<Search>,
+    /// From its arrival to its end.
+    pub took: Duration,
+}
+
+enum Decision {
+    Passes,
+    /// There is no token yet, and there will be one within the patience.
+    Waits,
+    Limited(Limited),
+    Refused(Outcome, Vec<String>),
 }
 
 impl Pipeline {
@@ -94,19 +132,72 @@ impl Pipeline {
         let _ = self.phase.subscribe().wait_for(|now| *now >= phase).await;
     }
 
-    /// Takes a prompt from its arrival to its end: whether it is well-formed, its agent eligible and its buckets not
-    /// empty, and then it is sent. `fallback` stands in for that of the settings. Beside the record is the search for the transcript,
-    /// to be carried on [later](Self::correlate): until then the record says `pending`.
-    pub async fn deliver<W: World>(
-        &self,
-        world: &W,
-        prompt: Prompt,
-        fallback: Option<&Fallback>,
-    ) -> (Record, Option<Search>) {
-        let arrived = world.now();
-        let mut jitter = self.jitter();
-        let mut record = Record::new(prompt, ms(arrived), Outcome::Failed);
-        let whole_way = self.way(world, arrived, fallback, &mut jitter, &mut record);
+    /// Takes a prompt from its arrival to its end: it is [admitted](Self::admit) and [sent](Self::send), or not.
+    pub async fn deliver<W: World>(&self, world: &W, prompt: Prompt, fallback: Option<&Fallback>) -> Delivered {
+        match self.admit(prompt, world.now()) {
+            Admission::Admitted(admitted) => self.send(world, admitted, fallback).await,
+            Admission::Refused(mut record) => {
+                record.explain();
+                Delivered { record: record.into(), search: None, took: Duration::ZERO }
+            }
+        }
+    }
+
+    /// Decides over a prompt that arrives now: whether it is well-formed, its agent eligible and its buckets not empty. It
+    /// takes no time, and nothing has to be kept for a prompt that is refused. The record of one that is rate limited is not
+    /// [explained](Record::explain) yet.
+    pub fn admit(&self, prompt: Prompt, arrived: Duration) -> Admission {
+        let jitter = self.jitter();
+        let (tenant, decision) = self.decide(&prompt, arrived);
+        let mut record = Record { tenant, ..Record::new(prompt, ms(arrived), Outcome::Failed) };
+        let waits = match decision {
+            Decision::Passes => false,
+            Decision::Waits => true,
+            Decision::Limited(limited) => {
+                limit(&mut record, limited);
+                return Admission::Refused(record);
+            }
+            Decision::Refused(outcome, reasons) => {
+                record.outcome = outcome;
+                record.reasons = reasons;
+                return Admission::Refused(record);
+            }
+        };
+        Admission::Admitted(Admitted { record: record.into(), arrived, jitter, waits })
+    }
+
+    /// The decision over a prompt that arrives, beside the tenant of its agent.
+    fn decide(&self, prompt: &Prompt, arrived: Duration) -> (Option<Arc<str>>, Decision) {
+        if *self.phase.borrow() > Phase::Open {
+            return (None, Decision::Refused(Outcome::Failed, vec!["the server is about to stop".to_owned()]));
+        }
+        let wrong = prompt.check();
+        if !wrong.is_empty() {
+            let reasons = wrong.iter().map(ToString::to_string).collect();
+            return (None, Decision::Refused(Outcome::Failed, reasons));
+        }
+        let agent = self.agents.find(&prompt.target_agent_id);
+        let tenant = agent.map(|agent| agent.tenant.clone());
+        let rules = &self.settings.eligibility;
+        let reasons = rules.reasons(agent, &prompt.target_agent_id, prompt.context.sentiment_score);
+        let (true, Some(agent)) = (reasons.is_empty(), agent) else {
+            return (tenant, Decision::Refused(Outcome::Ineligible, reasons));
+        };
+        let decision = match self.buckets.take(agent.tenant, agent.id, arrived) {
+            Ok(()) => Decision::Passes,
+            Err(limited) if limited.after > self.settings.limits.patience => Decision::Limited(limited),
+            Err(_) => Decision::Waits,
+        };
+        (tenant, decision)
+    }
+
+    /// Sends a prompt that was admitted, and waits for its tokens before that if need be. `fallback` stands in for that of the
+    /// settings. Beside the record is the search for the transcript, to be carried on [later](Self::correlate): until then the
+    /// record says `pending`.
+    pub async fn send<W: World>(&self, world: &W, admitted: Admitted, fallback: Option<&Fallback>) -> Delivered {
+        let Admitted { record: mut shared, arrived, mut jitter, waits } = admitted;
+        let record = Arc::make_mut(&mut shared);
+        let whole_way = self.way(world, arrived, waits, fallback, &mut jitter, record);
         tokio::select! {
             biased;
             () = whole_way => {}
@@ -117,65 +208,39 @@ impl Pipeline {
             }
         }
         let now = world.now();
-        record.took_ms = ms(now.saturating_sub(arrived));
-        let search = record.reached_the_agent().then(|| self.search(&mut record, now, jitter)).flatten();
-        (record, search)
+        let took = now.saturating_sub(arrived);
+        record.took_ms = ms(took);
+        let search = record.reached_the_agent().then(|| self.search(record, now, jitter)).flatten();
+        Delivered { record: shared, search, took }
     }
 
     async fn way<W: World>(
         &self,
         world: &W,
         arrived: Duration,
+        waits: bool,
         fallback: Option<&Fallback>,
         jitter: &mut Jitter,
         record: &mut Record,
     ) {
-        if *self.phase.borrow() > Phase::Open {
-            record.reasons.push("the server is about to stop".to_owned());
-            return;
-        }
-        let wrong = record.prompt.check();
-        if !wrong.is_empty() {
-            record.reasons = wrong.iter().map(ToString::to_string).collect();
-            return;
-        }
-        let id = record.prompt.target_agent_id.clone();
-        let agent = self.agents.find(&id);
-        record.tenant = agent.map(|agent| agent.tenant.to_owned());
-        let rules = &self.settings.eligibility;
-        let reasons = rules.reasons(agent, &id, record.prompt.context.sentiment_score);
-        let (true, Some(agent)) = (reasons.is_empty(), agent) else {
-            record.outcome = Outcome::Ineligible;
-            record.reasons = reasons;
-            return;
-        };
-        let tokens = self.tokens(world, agent, arrived).await;
-        record.waited_ms = ms(world.now().saturating_sub(arrived));
-        if let Err(limited) = tokens {
-            record.outcome = Outcome::RateLimited;
-            record.limited_by = Some(limited.by);
-            record.retry_after_ms = Some(ms(whole(limited.after)));
-            let whose = match limited.by {
-                LimitedBy::Agent => format!("agent {}", quoted(agent.id)),
-                LimitedBy::Tenant => format!("tenant {}", quoted(agent.tenant)),
-            };
-            let after = shown(whole(limited.after));
-            record.reasons = vec![format!("the rate limit of {whose} is exhausted; there is room again in {after}")];
-            return;
+        if waits {
+            let tokens = self.tokens(world, arrived, record).await;
+            record.waited_ms = ms(world.now().saturating_sub(arrived));
+            if let Err(limited) = tokens {
+                limit(record, limited);
+                record.explain();
+                return;
+            }
         }
         let fallback = fallback.or(self.settings.fallback.as_ref());
         deliver(world, &self.settings.delivery, fallback, jitter, record).await;
     }
 
-    /// Takes a token of each bucket: both at once if they are there, else each in its turn within the patience.
-    async fn tokens<W: World>(&self, world: &W, agent: Profile<'_>, arrived: Duration) -> Result<(), Limited> {
+    /// Waits for a token of each bucket, in its turn and within the patience.
+    async fn tokens<W: World>(&self, world: &W, arrived: Duration, record: &Record) -> Result<(), Limited> {
         let patience = self.settings.limits.patience;
-        match self.buckets.take(agent.tenant, agent.id, arrived) {
-            Ok(()) => return Ok(()),
-            Err(limited) if limited.after > patience => return Err(limited),
-            Err(_) => {}
-        }
-        for (by, name) in [(LimitedBy::Agent, agent.id), (LimitedBy::Tenant, agent.tenant)] {
+        let tenant = record.tenant.as_deref().unwrap_or_default();
+        for (by, name) in [(LimitedBy::Agent, &*record.prompt.target_agent_id), (LimitedBy::Tenant, tenant)] {
             let now = world.now();
             let left = patience.saturating_sub(now.saturating_sub(arrived));
             let wait = self.buckets.reserve(by, name, now, left)?;
@@ -195,7 +260,7 @@ impl Pipeline {
             return None;
         };
         record.transcript = Transcript::new(TranscriptState::Pending);
-        let (prompt_id, interaction_id) = (record.shown_id().to_owned(), record.prompt.interaction_id.clone());
+        let (prompt_id, interaction_id) = (record.shown_id().clone(), record.prompt.interaction_id.clone());
         Some(Search { prompt_id, interaction_id, since, jitter, place })
     }
 
@@ -219,4 +284,11 @@ impl Pipeline {
         let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
         Jitter::seeded(self.seed ^ drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
+}
+
+/// Notes whose bucket was empty.
+fn limit(record: &mut Record, limited: Limited) {
+    record.outcome = Outcome::RateLimited;
+    record.limited_by = Some(limited.by);
+    record.retry_after_ms = Some(ms(whole(limited.after)));
 }

@@ -1,18 +1,26 @@
 //! The prompt that is shown to an agent, as the Agent Assist API has it.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A prompt for one agent in one interaction.
+use super::text::text;
+
+/// A prompt for one agent in one interaction. Its texts are shared: records, queues and buckets are known by its ids, and a
+/// burst of a million has one content.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Prompt {
     /// The interaction that it belongs to.
-    pub interaction_id: String,
+    #[serde(deserialize_with = "text")]
+    pub interaction_id: Arc<str>,
     /// Its own id: two prompts with the same id are one.
-    pub prompt_id: String,
+    #[serde(deserialize_with = "text")]
+    pub prompt_id: Arc<str>,
     /// What the agent reads.
-    pub content: String,
+    #[serde(deserialize_with = "text")]
+    pub content: Arc<str>,
     /// How urgent it is.
     pub priority: Priority,
     /// How it is shown.
@@ -20,7 +28,8 @@ pub struct Prompt {
     /// What is known about the interaction.
     pub context: Context,
     /// The agent who is to see it.
-    pub target_agent_id: String,
+    #[serde(deserialize_with = "text")]
+    pub target_agent_id: Arc<str>,
 }
 
 /// How a prompt is shown.
@@ -42,7 +51,7 @@ pub struct Context {
     /// From -1 (angry) to 1 (happy).
     pub sentiment_score: f64,
     /// What was spoken of.
-    pub keywords: Vec<String>,
+    pub keywords: Arc<[String]>,
 }
 
 impl Default for UiConfig {

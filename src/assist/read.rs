@@ -1,5 +1,7 @@
 //! The bodies of requests about prompts, read with every wrong field named.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -8,6 +10,7 @@ use serde_json::Value;
 use super::check::{check_content, check_id, check_keywords, check_sentiment, check_timeout};
 use super::form::Form;
 use super::prompt::{ComponentType, Context, Position, Priority, Prompt, UiConfig};
+use super::text::text;
 use crate::wire::{FieldError, decode};
 
 /// What `POST /simulate-prompt` is sent.
@@ -15,21 +18,29 @@ use crate::wire::{FieldError, decode};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PromptRequest {
     /// The interaction.
-    pub interaction_id: String,
+    #[serde(deserialize_with = "text")]
+    pub interaction_id: Arc<str>,
     /// The agent who is to see the prompt.
-    pub agent_id: String,
+    #[serde(deserialize_with = "text")]
+    pub agent_id: Arc<str>,
     /// What the agent reads.
-    pub content: String,
+    #[serde(deserialize_with = "text")]
+    pub content: Arc<str>,
     /// How urgent it is.
     pub priority: Priority,
     /// How the interaction feels, from -1 to 1.
     pub sentiment: f64,
     /// What was spoken of; may be left out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub keywords: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub keywords: Arc<[String]>,
     /// How it is shown; may be left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ui_config: Option<UiConfig>,
+}
+
+// Serde hands over a reference.
+fn is_empty(keywords: &Arc<[String]>) -> bool {
+    keywords.is_empty()
 }
 
 impl Prompt {
@@ -66,7 +77,7 @@ impl PromptRequest {
     }
 
     /// The prompt that it asks for, under this id.
-    pub fn prompt(self, prompt_id: String) -> Prompt {
+    pub fn prompt(self, prompt_id: Arc<str>) -> Prompt {
         Prompt {
             interaction_id: self.interaction_id,
             prompt_id,
@@ -219,7 +230,7 @@ mod tests {
         let body = br#"{"interactionId": "int_98765432", "agentId": "agt_12345678",
             "content": "Customer has exceeded return window. Suggest loyalty credit instead.",
             "priority": "HIGH", "sentiment": -0.45}"#;
-        let prompt = PromptRequest::read(body).unwrap().prompt("prompt_1".to_owned());
+        let prompt = PromptRequest::read(body).unwrap().prompt("prompt_1".into());
         assert_eq!(prompt.ui_config, UiConfig::default());
         assert_eq!(prompt.context.sentiment_score, -0.45);
         assert_eq!(prompt.check(), []);
@@ -236,7 +247,7 @@ mod tests {
         fn what_is_written_is_read_back(content in "[ -~]{1,40}", sentiment in -1.0..=1.0_f64, keywords in prop::collection::vec("[a-z]{1,9}", 0..4)) {
             prop_assume!(!content.trim().is_empty());
             let request = PromptRequest {
-                interaction_id: "i".into(), agent_id: "a".into(), content, priority: Priority::Medium, sentiment, keywords, ui_config: None,
+                interaction_id: "i".into(), agent_id: "a".into(), content: content.into(), priority: Priority::Medium, sentiment, keywords: keywords.into(), ui_config: None,
             };
             let text = serde_json::to_vec(&request).unwrap();
             prop_assert_eq!(PromptRequest::read(&text), Ok(request.clone()));

@@ -1,9 +1,13 @@
 //! What became of a prompt.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::prompt::{Prompt, words};
+use crate::diagnose::quoted;
+use crate::yaml::format_duration;
 
 words! {
     /// How the way of a prompt ended.
@@ -57,7 +61,7 @@ pub struct Record {
     pub prompt: Prompt,
     /// The tenant of its agent; none for an agent that nobody knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tenant: Option<String>,
+    pub tenant: Option<Arc<str>>,
     /// When it came, in ms: from the start of a rehearsal, from 1970 on in a server.
     pub arrived_ms: u64,
     /// How it ended.
@@ -79,7 +83,7 @@ pub struct Record {
     pub attempts: Vec<Attempt>,
     /// The id of the fallback, where one was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fallback_prompt_id: Option<String>,
+    pub fallback_prompt_id: Option<Arc<str>>,
     /// From its arrival to its end, in ms; the transcript comes later.
     pub took_ms: u64,
     /// The transcript of its interaction.
@@ -166,8 +170,20 @@ impl Record {
         matches!(self.outcome, Outcome::Delivered | Outcome::Fallback)
     }
 
+    /// Gives the reason of a prompt that is rate limited, which its other fields say already. Of a million that are refused
+    /// only those that somebody reads need the sentence.
+    pub fn explain(&mut self) {
+        let (Some(by), Some(after)) = (self.limited_by, self.retry_after_ms) else { return };
+        let whose = match by {
+            LimitedBy::Agent => format!("agent {}", quoted(&self.prompt.target_agent_id)),
+            LimitedBy::Tenant => format!("tenant {}", quoted(self.tenant.as_deref().unwrap_or_default())),
+        };
+        let after = format_duration(after);
+        self.reasons = vec![format!("the rate limit of {whose} is exhausted; there is room again in {after}")];
+    }
+
     /// The id of what reached the agent: the fallback's where that was delivered.
-    pub fn shown_id(&self) -> &str {
+    pub fn shown_id(&self) -> &Arc<str> {
         match (&self.outcome, &self.fallback_prompt_id) {
             (Outcome::Fallback, Some(id)) => id,
             _ => &self.prompt.prompt_id,

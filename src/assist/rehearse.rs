@@ -1,6 +1,5 @@
 //! Prompts in virtual time: the way that the server's prompts take, against scripted services.
 
-use std::borrow::Borrow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,7 +8,7 @@ use tokio::task::unconstrained;
 use super::acceptance::Counts;
 use super::agent::Agents;
 use super::delivery::ms;
-use super::pipeline::{Phase, Pipeline};
+use super::pipeline::{Admission, Delivered, Phase, Pipeline};
 use super::prompt::Prompt;
 use super::record::Record;
 use super::script::Scripted;
@@ -71,12 +70,14 @@ pub struct Rehearsed {
     pub ended_ms: u64,
 }
 
-/// Rehearses prompts in virtual time. A million prompts take seconds.
+/// Rehearses prompts in virtual time.
 pub fn rehearse(rehearsal: &Rehearsal) -> Rehearsed {
     let mut order: Vec<(usize, &Arrival)> = rehearsal.arrivals.iter().enumerate().collect();
     order.sort_by_key(|(_, arrival)| arrival.at_ms);
     let mut records: Vec<Option<Record>> = vec![None; order.len()];
-    let ended_ms = play(rehearsal, order.into_iter(), |index, record| {
+    let arrivals = order.into_iter().map(|(index, arrival)| (index, arrival.clone()));
+    let ended_ms = play(rehearsal, arrivals, |index, mut record| {
+        record.explain();
         if let Some(slot) = records.get_mut(index) {
             *slot = Some(record);
         }
@@ -89,7 +90,8 @@ pub fn rehearse(rehearsal: &Rehearsal) -> Rehearsed {
 
 /// Rehearses prompts that are made while they come, in the order of their times; the rehearsal's own are not looked at.
 /// `ended` is told of each when its way and the search for its transcript are over, with its number from 0, so that only those
-/// under way are held in memory. The answer is when the last thing happened, in virtual ms.
+/// under way are held in memory. Those that were rate limited are not [explained](Record::explain) yet. The answer is when the
+/// last thing happened, in virtual ms.
 pub fn rehearse_each(
     rehearsal: &Rehearsal,
     arrivals: impl Iterator<Item = Arrival>,
@@ -98,46 +100,66 @@ pub fn rehearse_each(
     play(rehearsal, arrivals.enumerate(), ended)
 }
 
-fn play<A: Borrow<Arrival> + Send + Sync>(
+/// What happens at a time of its own.
+enum Event {
+    Arrival(usize, Arrival),
+    Stop,
+}
+
+fn play(
     rehearsal: &Rehearsal,
-    arrivals: impl Iterator<Item = (usize, A)>,
+    arrivals: impl Iterator<Item = (usize, Arrival)>,
     ended: impl FnMut(usize, Record) + Send,
 ) -> u64 {
     let timeline = Timeline::default();
     let pipeline = Pipeline::new(rehearsal.settings.clone(), rehearsal.agents.clone(), rehearsal.seed);
     let ended = Mutex::new(ended);
     let last = AtomicU64::new(0);
-    let (timeline_, pipeline, ended_, last_) = (&timeline, &pipeline, &ended, &last);
-    let starts = arrivals.map(move |(index, arrival)| -> (u64, Task<'_>) {
-        let at_ms = arrival.borrow().at_ms;
+    let over = |index: usize, record: Record| {
+        last.fetch_max(ms(timeline.now()), Ordering::Relaxed);
+        let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended(index, record);
+    };
+    let (timeline_, pipeline, over) = (&timeline, &pipeline, &over);
+    let begin = |event: Event| -> Option<Task<'_>> {
+        let Event::Arrival(index, Arrival { prompt, fallback, prompt_service, transcript_service, .. }) = event else {
+            pipeline.end(Phase::Closing);
+            return None;
+        };
+        // Most of a burst are refused, and so never become a task.
+        let admitted = match pipeline.admit(prompt, timeline_.now()) {
+            Admission::Admitted(admitted) => admitted,
+            Admission::Refused(record) => {
+                over(index, record);
+                return None;
+            }
+        };
         let task = async move {
-            let arrival = arrival.borrow();
-            let stage = Stage::new(timeline_, rehearsal, arrival);
-            let (mut record, search) =
-                pipeline.deliver(&stage, arrival.prompt.clone(), arrival.fallback.as_ref()).await;
+            let prompts = prompt_service.as_ref().unwrap_or(&rehearsal.prompt_service);
+            let transcripts = transcript_service.as_ref().unwrap_or(&rehearsal.transcript_service);
+            let stage = Stage::new(timeline_, prompts, transcripts);
+            let Delivered { record, search, .. } = pipeline.send(&stage, admitted, fallback.as_ref()).await;
+            let mut record = Arc::unwrap_or_clone(record);
             if let Some(search) = search {
                 record.transcript = pipeline.correlate(&stage, search).await;
             }
-            last_.fetch_max(ms(timeline_.now()), Ordering::Relaxed);
-            let mut ended = ended_.lock().unwrap_or_else(PoisonError::into_inner);
-            ended(index, record);
+            over(index, record);
         };
         // Whoever rehearses on a runtime's thread has not time without end: there a task would be put off until its
         // thread is free, which it is not before the rehearsal is over.
-        (at_ms, Box::pin(unconstrained(task)))
-    });
-    let stop = rehearsal
-        .stop_at_ms
-        .map(|at_ms| -> (u64, Task<'_>) { (at_ms, Box::pin(async move { pipeline.end(Phase::Closing) })) });
-    run(&timeline, merged(stop, starts));
-    last.into_inner()
+        Some(Box::pin(unconstrained(task)))
+    };
+    let stop = rehearsal.stop_at_ms.map(|at_ms| (at_ms, Event::Stop));
+    let arrivals = arrivals.map(|(index, arrival)| (arrival.at_ms, Event::Arrival(index, arrival)));
+    run(&timeline, merged(stop, arrivals), begin);
+    last.load(Ordering::Relaxed)
 }
 
 /// The stop among the prompts, before those of its time.
-fn merged<'a>(
-    stop: Option<(u64, Task<'a>)>,
-    prompts: impl Iterator<Item = (u64, Task<'a>)>,
-) -> impl Iterator<Item = (u64, Task<'a>)> {
+fn merged(
+    stop: Option<(u64, Event)>,
+    prompts: impl Iterator<Item = (u64, Event)>,
+) -> impl Iterator<Item = (u64, Event)> {
     let mut stop = stop;
     let mut prompts = prompts.peekable();
     std::iter::from_fn(move || match (&stop, prompts.peek()) {

@@ -8,10 +8,9 @@ use hyper::header::{HeaderMap, HeaderValue};
 
 use super::delivery::shown;
 use super::prompt::Prompt;
-use super::rehearse::{Arrival, Rehearsal};
 use super::script::{Scripted, ScriptedAnswer, ScriptedRetryAfter};
 use super::timeline::Timeline;
-use super::world::{NoAnswer, World};
+use super::world::{NoAnswer, Reply, World};
 use crate::client::Answer;
 
 /// A scripted world.
@@ -30,10 +29,8 @@ struct Lines<'a> {
 }
 
 impl<'a> Stage<'a> {
-    /// The world of an arrival.
-    pub fn new(timeline: &'a Timeline, rehearsal: &'a Rehearsal, arrival: &'a Arrival) -> Self {
-        let prompts = arrival.prompt_service.as_ref().unwrap_or(&rehearsal.prompt_service);
-        let transcripts = arrival.transcript_service.as_ref().unwrap_or(&rehearsal.transcript_service);
+    /// The world of a prompt, with what the two services say.
+    pub fn new(timeline: &'a Timeline, prompts: &'a [Scripted], transcripts: &'a [Scripted]) -> Self {
         Self { timeline, prompts: Lines::new(prompts), transcripts: Lines::new(transcripts) }
     }
 
@@ -113,13 +110,13 @@ impl World for Stage<'_> {
         self.timeline.sleep(time).await;
     }
 
-    async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Answer, NoAnswer> {
+    async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Reply<()>, NoAnswer> {
         let body = || serde_json::json!({ "promptId": prompt.prompt_id }).to_string();
-        self.answer(self.prompts.next(), within, 201, body).await
+        self.answer(self.prompts.next(), within, 201, body).await.map(Reply::Wire)
     }
 
-    async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Answer, NoAnswer> {
+    async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Reply<String>, NoAnswer> {
         let body = || serde_json::json!({ "id": format!("tr_{interaction_id}") }).to_string();
-        self.answer(self.transcripts.next(), within, 200, body).await
+        self.answer(self.transcripts.next(), within, 200, body).await.map(Reply::Wire)
     }
 }

@@ -149,9 +149,13 @@ fn ready(ready: &Ready) -> MutexGuard<'_, VecDeque<usize>> {
     ready.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs tasks to their ends. `starts` gives tasks with their times in ms, sorted by them; a task is made when its time
-/// has come, after those that wake at that time.
-pub fn run<'a>(timeline: &Timeline, starts: impl IntoIterator<Item = (u64, Task<'a>)>) {
+/// Runs tasks to their ends. `starts` gives what begins with its times in ms, sorted by them; `begin` makes a task of it when its
+/// time has come, after those that wake at that time, or does at once all that there is to do.
+pub fn run<'a, S>(
+    timeline: &Timeline,
+    starts: impl IntoIterator<Item = (u64, S)>,
+    mut begin: impl FnMut(S) -> Option<Task<'a>>,
+) {
     let queue = Ready::default();
     let mut starts = starts.into_iter().peekable();
     let mut tasks: Vec<(Option<Task<'a>>, Waker)> = Vec::new();
@@ -172,7 +176,8 @@ pub fn run<'a>(timeline: &Timeline, starts: impl IntoIterator<Item = (u64, Task<
             (Some(wake), start) if start.is_none_or(|start| wake <= start) => timeline.advance(),
             (_, start) => {
                 timeline.set(start.unwrap_or_default());
-                let Some((_, task)) = starts.next() else { return };
+                let Some((_, start)) = starts.next() else { return };
+                let Some(task) = begin(start) else { continue };
                 let number = free.pop().unwrap_or(tasks.len());
                 if number == tasks.len() {
                     tasks.push((None, Waker::from(Arc::new(TaskWaker { task: number, ready: queue.clone() }))));
@@ -201,7 +206,8 @@ mod tests {
                 }
             })
         };
-        run(&timeline, [(0, task("a", &[10, 10])), (0, task("b", &[10, 0, 5])), (20, task("c", &[0, 3_600_000]))]);
+        let starts = [(0, task("a", &[10, 10])), (0, task("b", &[10, 0, 5])), (20, task("c", &[0, 3_600_000]))];
+        run(&timeline, starts, Some);
         let log = log.lock().unwrap();
         let expected = [("a", 10), ("b", 10), ("b", 10), ("b", 15), ("a", 20), ("c", 20), ("c", 3_600_020)];
         assert_eq!(*log, expected);
@@ -217,7 +223,7 @@ mod tests {
                 () = timeline.sleep(Duration::from_millis(1)) => {}
             }
         });
-        run(&timeline, [(0, task)]);
+        run(&timeline, [(0, task)], Some);
         assert_eq!(timeline.now(), Duration::from_millis(1));
     }
 
@@ -233,7 +239,7 @@ mod tests {
             timeline.sleep(Duration::from_millis(7)).await;
             sender.send(()).unwrap();
         });
-        run(&timeline, [(0, waits), (0, tells)]);
+        run(&timeline, [(0, waits), (0, tells)], Some);
         assert_eq!(timeline.now(), Duration::from_millis(8));
     }
 }

@@ -4,7 +4,7 @@
 //! the hash of the line before, 64 zeros in the first; N counts from 1; H is the SHA-256 of all bytes of the line before
 //! `,"hash":"`. P, N and H thus stand at fixed places, and no rule about writing JSON is needed to compute a hash.
 
-use std::fmt::Write;
+use std::io::Write;
 
 use crate::record::sha_256;
 
@@ -33,15 +33,14 @@ impl Default for Chain {
 }
 
 impl Chain {
-    /// The next line of the chain, with its line feed. `body` is the inside of a JSON object.
-    pub fn add(&mut self, body: &str) -> String {
+    /// Appends the next line of the chain, with its line feed. `body` is the inside of a JSON object.
+    pub fn add(&mut self, body: &str, into: &mut Vec<u8>) {
         self.lines += 1;
-        let mut line = String::with_capacity(body.len() + 2 * DIGITS + 64);
-        // Writing to a text cannot fail.
-        let _ = write!(line, "{START}{}{NUMBER}{},{body}", self.head, self.lines);
-        self.head = sha_256(line.as_bytes());
-        let _ = writeln!(line, "{HASH}{}{END}", self.head);
-        line
+        let start = into.len();
+        // Writing into memory cannot fail.
+        let _ = write!(into, "{START}{}{NUMBER}{},{body}", self.head, self.lines);
+        self.head = sha_256(&into[start..]);
+        let _ = writeln!(into, "{HASH}{}{END}", self.head);
     }
 }
 
@@ -83,11 +82,16 @@ impl<'a> Link<'a> {
 mod tests {
     use super::*;
 
+    fn first(body: &str) -> String {
+        let mut line = Vec::new();
+        Chain::default().add(body, &mut line);
+        String::from_utf8(line).unwrap()
+    }
+
     /// The example of docs/audit.md, computed with `sha256sum`.
     #[test]
     fn the_bytes_are_as_documented() {
-        let mut chain = Chain::default();
-        let line = chain.add("\"event\":\"example\"");
+        let line = first("\"event\":\"example\"");
         assert_eq!(
             line,
             format!(
@@ -102,7 +106,7 @@ mod tests {
 
     #[test]
     fn what_is_no_line_is_none() {
-        let line = Chain::default().add("\"event\":\"x\"");
+        let line = first("\"event\":\"x\"");
         let line = line.trim_end();
         for broken in [
             String::new(),

@@ -23,16 +23,16 @@ pub fn append(ledger: &Path, run: &Path) -> Result<(), ReportError> {
         let path = ledger.display();
         ReportError(format!("cannot append to '{path}': its last line is not whole; callpath audit verify says more"))
     })?;
-    let mut text = String::new();
+    let mut text = Vec::new();
     let own = std::fs::read(run).map_err(|problem| ReportError::io(run, &problem))?;
     for line in own.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         // This process has just written them.
         if let Some(link) = Link::parse(line) {
-            text += &chain.add(link.body);
+            chain.add(link.body, &mut text);
         }
     }
     let length = file.metadata().map_err(error)?.len();
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_data());
+    let written = file.write_all(&text).and_then(|()| file.sync_data());
     written.map_err(|problem| {
         // A full disk must not leave half a run.
         let _ = file.set_len(length);

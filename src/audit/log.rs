@@ -11,6 +11,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use jiff::fmt::temporal::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -21,12 +22,16 @@ use super::event::{AUDIT_VERSION, AuditEvent, Body, Finding, Finished, Started};
 use super::ledger;
 use super::who::Who;
 use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, correlation, hexadecimal, result_key, sha_256};
+use crate::report::FileHash;
 use crate::runner::{Order, ReportError, Reporter};
 
 /// Bytes collected before they are written.
 const BUFFER: usize = 1 << 16;
 /// How old a line may become before it is written, as soon as something else happens.
 const AGE: Duration = Duration::from_millis(200);
+
+/// When a line's event was: RFC 3339 in UTC, in µs.
+const MICROSECONDS: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
 
 /// Events that wait for their lines; beyond them the run waits.
 const QUEUE: usize = 1_024;
@@ -50,8 +55,8 @@ struct Writer {
     path: PathBuf,
     ledger: Option<PathBuf>,
     who: Who,
-    /// Reports whose hashes are noted, by their paths.
-    reports: Vec<PathBuf>,
+    /// Reports whose hashes are noted, by their paths; a hash that nobody tells is that of the file that is there.
+    reports: Vec<(PathBuf, FileHash)>,
     /// Of reports that could not be written.
     failed: Vec<String>,
     file: Option<File>,
@@ -73,7 +78,7 @@ struct Traced<'a> {
 
 impl AuditLog {
     /// A log in this file; the one of the run before is replaced. `ledger` is a log that is kept and continued.
-    pub fn new(path: &Path, ledger: Option<&Path>, who: Who, reports: Vec<PathBuf>) -> Self {
+    pub fn new(path: &Path, ledger: Option<&Path>, who: Who, reports: Vec<(PathBuf, FileHash)>) -> Self {
         let writer = Writer {
             path: path.to_owned(),
             ledger: ledger.map(Path::to_owned),
@@ -129,11 +134,11 @@ impl Writer {
     fn line(&mut self, event: &AuditEvent) -> Result<(), ReportError> {
         let after = SignedDuration::from_micros(i64::try_from(self.at_us).unwrap_or(i64::MAX));
         let at = self.started.and_then(|start| start.checked_add(after).ok());
-        let at = at.map(|at| at.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()).unwrap_or_default();
+        let at = at.map(|at| MICROSECONDS.timestamp_to_string(&at)).unwrap_or_default();
         let body = serde_json::to_string(&Body { at: &at, event })
             .map_err(|error| ReportError(format!("cannot write a line of the audit log as JSON: {error}")))?;
         let inside = body.strip_prefix('{').and_then(|body| body.strip_suffix('}')).unwrap_or(&body);
-        self.buffer.extend_from_slice(self.chain.add(inside).as_bytes());
+        self.chain.add(inside, &mut self.buffer);
         if self.buffer.len() >= BUFFER || self.flushed.elapsed() >= AGE {
             self.flush()?;
         }
@@ -166,17 +171,18 @@ impl Writer {
         }
     }
 
-    /// The hashes of the reports, each by a thread of its own: they may be large.
+    /// The hashes of the reports; of those that nobody has told, each by a thread of its own: they may be large.
     fn report_hashes(&self) -> BTreeMap<String, String> {
         let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let written: Vec<&PathBuf> =
-            self.reports.iter().filter(|path| !self.failed.contains(&name(path)) && path.is_file()).collect();
+        let written = self.reports.iter().filter(|(path, _)| !self.failed.contains(&name(path)) && path.is_file());
+        let (told, others): (Vec<_>, Vec<_>) = written.partition(|(_, hash)| hash.get().is_some());
+        let told = told.into_iter().filter_map(|(path, hash)| Some((name(path), hash.get()?.to_owned())));
         std::thread::scope(|scope| {
             let hashing: Vec<_> =
-                written.iter().map(|path| (name(path), scope.spawn(move || file_hash(path)))).collect();
+                others.into_iter().map(|(path, _)| (name(path), scope.spawn(move || file_hash(path)))).collect();
             // A report that cannot be read back has no hash to note.
             let hashed = hashing.into_iter().filter_map(|(name, hash)| Some((name, hash.join().ok()?.ok()?)));
-            hashed.collect()
+            told.chain(hashed).collect()
         })
     }
 }

@@ -2,19 +2,26 @@ use proptest::prelude::*;
 
 use super::{Chain, verify};
 
+/// The next line of a chain.
+fn next(chain: &mut Chain, body: &str) -> String {
+    let mut line = Vec::new();
+    chain.add(body, &mut line);
+    String::from_utf8(line).unwrap()
+}
+
 /// A log of runs with so many results each.
 fn log(runs: &[usize]) -> Vec<String> {
     let mut chain = Chain::default();
     let mut lines = Vec::new();
     for (run, results) in runs.iter().enumerate() {
-        lines.push(chain.add(&format!("\"at\":\"\",\"event\":\"run-started\",\"correlation\":\"run-{run}\"")));
+        lines.push(next(&mut chain, &format!("\"at\":\"\",\"event\":\"run-started\",\"correlation\":\"run-{run}\"")));
         for number in 0..*results {
             let body = format!(
                 "\"at\":\"\",\"event\":\"scenario-finished\",\"scenario\":\"s::ä \\\"{number}\\\",\\\"hash\\\":\\\"\",\"verdict\":\"passed\""
             );
-            lines.push(chain.add(&body));
+            lines.push(next(&mut chain, &body));
         }
-        lines.push(chain.add(&format!("\"at\":\"\",\"event\":\"run-finished\",\"lines\":{}", results + 2)));
+        lines.push(next(&mut chain, &format!("\"at\":\"\",\"event\":\"run-finished\",\"lines\":{}", results + 2)));
     }
     lines
 }
@@ -76,13 +83,13 @@ fn what_was_done_to_a_log_is_named() {
     // A line that was made anew with all that belongs to it does not fit to what follows.
     insta::assert_snapshot!(done(|lines| {
         let mut chain = Chain::default();
-        chain.add("\"at\":\"\",\"event\":\"run-started\",\"correlation\":\"run-0\"");
-        lines[1] = chain.add("\"event\":\"scenario-finished\",\"verdict\":\"failed\"");
+        next(&mut chain, "\"at\":\"\",\"event\":\"run-started\",\"correlation\":\"run-0\"");
+        lines[1] = next(&mut chain, "\"event\":\"scenario-finished\",\"verdict\":\"failed\"");
     }), @"line 3 does not follow the line before it: one of the two was replaced");
     insta::assert_snapshot!(done(|lines| {
         let mut chain = Chain::default();
-        let start = chain.add("\"event\":\"run-started\"");
-        *lines = vec![start, chain.add("\"event\":\"run-finished\",\"lines\":6")];
+        let start = next(&mut chain, "\"event\":\"run-started\"");
+        *lines = vec![start, next(&mut chain, "\"event\":\"run-finished\",\"lines\":6")];
     }), @"
     line 2 seals 6 lines of its run, and there are 2
     not sealed

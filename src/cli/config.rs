@@ -1,5 +1,7 @@
 //! `callpath.toml`: limits, rules and profiles.
 
+mod masked;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -197,19 +199,52 @@ pub fn read(path: &Path, diagnostics: &mut Diagnostics) -> Option<Config> {
     }
 }
 
+/// A mistake; where the file is shown, its secrets are not.
 fn diagnostic(source: &Arc<Source>, error: &toml::de::Error) -> Diagnostic {
     let span = error.span().map_or(Span::default(), |range| Span::new(range.start, range.end));
     let message = error.message().trim().replace('`', "'");
+    let shown = |key| Source::new(source.path(), masked::masked(source.text(), key));
     if let Some((key, known)) = unknown_key(&message) {
-        let diagnostic = Diagnostic::error("config/unknown-key", source, span, format!("unknown key {}", quoted(key)));
+        let message = format!("unknown key {}", quoted(key));
+        // Among settings that hold a secret it may be the secret's name, misspelt.
+        let misspelt = known.contains(&masked::SECRET).then_some(key);
+        let diagnostic = Diagnostic::error("config/unknown-key", &shown(misspelt), span, message);
         return match closest(key, known.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
             None => diagnostic.help(format!("the keys here are: {}", known.join(", "))),
         };
     }
     let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
+    let first = wrong_type(first).unwrap_or_else(|| first.to_owned());
     let help = (!rest.is_empty()).then(|| rest.replace('\n', " "));
-    Diagnostic::error("config/invalid", source, span, first).maybe_help(help)
+    Diagnostic::error("config/invalid", &shown(None), span, first).maybe_help(help)
+}
+
+/// What serde says of a value of the wrong type, in words of the file's format and without the value: it stands in the
+/// excerpt, unless it is secret.
+fn wrong_type(message: &str) -> Option<String> {
+    let (found, expected) = message.strip_prefix("invalid type: ")?.rsplit_once(", expected ")?;
+    let expected = match expected {
+        "a string" => "a text in quotes",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "a map" => "a table",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0",
+        "i64" => "a whole number",
+        "f32" | "f64" => "a number",
+        // The others are written for people, but for those that name a type of ours.
+        other if other.starts_with("struct ") => "a table",
+        other => other,
+    };
+    let found = match found.split(' ').next()? {
+        "string" => "a text",
+        "integer" | "floating" => "a number",
+        "boolean" => "true or false",
+        "sequence" => "a list",
+        "map" => "a table",
+        _ => "something else",
+    };
+    Some(format!("this is {found}; it must be {expected}"))
 }
 
 /// The key and those that there are, of serde's words for an unknown field.

@@ -3,15 +3,15 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::arguments::{self, Dialect, Global};
 use super::{compare, output};
 use crate::audit::{AuditLog, Who};
 use crate::client::Environment;
 use crate::report::{
-    self, Annotations, Cobertura, ComparisonReport, HistoryReport, HtmlReport, JUnit, Journal, JsonReport, Markdown,
-    Metrics, Progress, STDOUT, Sources, Terminal, TerminalOptions,
+    self, Annotations, Cobertura, ComparisonReport, FileHash, HistoryReport, HtmlReport, JUnit, Journal, JsonReport,
+    Markdown, Metrics, Progress, STDOUT, Sources, Terminal, TerminalOptions,
 };
 use crate::runner::Reporter;
 
@@ -64,7 +64,7 @@ pub fn check(reports: &arguments::Reports) -> Result<()> {
     Ok(())
 }
 
-/// The reporters, in the order in which they finish.
+/// The reporters, in the order in which they finish. The folder is made at once: without one the run would leave no trace.
 pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     let Wanted { global, reports, folder, live, quiet, verbose, .. } = wanted;
     let at = |named: &Option<PathBuf>, name: &str| named.clone().or_else(|| folder.map(|folder| folder.join(name)));
@@ -79,12 +79,18 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
         (None, None) => String::new(),
     };
     let baseline = reports.baseline.as_deref().map(|base| compare::baseline(global, base, &new)).transpose()?;
+    if let Some(folder) = folder {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the folder '{}' for the reports cannot be made", folder.display()))?;
+    }
+    // Of those that are large: to read them again for it would take as long as to write them.
+    let [record_hash, journal_hash] = [(); 2].map(|()| FileHash::default());
     let mut list: Vec<Box<dyn Reporter>> = Vec::new();
     if let Some(path) = &journal {
-        list.push(Box::new(Journal::new(path)));
+        list.push(Box::new(Journal::new(path).hashed(&journal_hash)));
     }
     if let Some(path) = &record {
-        list.push(Box::new(JsonReport::new(path)));
+        list.push(Box::new(JsonReport::new(path).hashed(&record_hash)));
     }
     if let Some(path) = &junit {
         list.push(Box::new(JUnit::new(path, dialect(wanted.dialect))));
@@ -115,10 +121,13 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     }
     if let Some(path) = &audit {
         // After the other files, whose hashes it notes.
-        let files = [&record, &junit, &cobertura, &page, &reports.markdown, &reports.metrics, &journal];
+        let others = [&junit, &cobertura, &page, &reports.markdown, &reports.metrics];
+        let files = [(&record, record_hash), (&journal, journal_hash)];
+        let files = files.into_iter().chain(others.map(|path| (path, FileHash::default())));
+        let files = files.filter_map(|(path, hash)| Some((path.clone()?, hash)));
         // What is no plain file (standard output, a pipe) has nothing left to be hashed.
-        let plain = |path: &&PathBuf| path.as_os_str() != STDOUT && (!path.exists() || path.is_file());
-        let files = files.into_iter().flatten().filter(plain).cloned().collect();
+        let plain = |(path, _): &(PathBuf, FileHash)| path.as_os_str() != STDOUT && (!path.exists() || path.is_file());
+        let files = files.filter(plain).collect();
         list.push(Box::new(AuditLog::new(path, wanted.audit, Who::of(&Environment::process()), files)));
     }
     let written = [&page, &record, &junit, &cobertura, &reports.markdown, &reports.metrics, &journal, &audit];

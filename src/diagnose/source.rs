@@ -63,7 +63,7 @@ impl Source {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let breaks = self.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+            let breaks = self.text.match_indices('\n');
             std::iter::once(0).chain(breaks.map(|(index, _)| index as u32 + 1)).collect()
         })
     }
@@ -88,6 +88,16 @@ impl Span {
     /// The bytes from `start` up to, not including, `end`.
     pub fn new(start: usize, end: usize) -> Self {
         Self { start: start as u32, end: end as u32 }
+    }
+
+    /// The same place, counted from the byte `start`. Behind of it again it is right also where it lies before it.
+    pub fn from(self, start: u32) -> Self {
+        Self { start: self.start.wrapping_sub(start), end: self.end.wrapping_sub(start) }
+    }
+
+    /// The opposite of [`Self::from`].
+    pub fn behind(self, start: u32) -> Self {
+        Self { start: self.start.wrapping_add(start), end: self.end.wrapping_add(start) }
     }
 }
 

@@ -9,6 +9,10 @@ const SHOWN: usize = 60;
 /// so that no name or value can steer the reader's terminal. C1 controls and those that turn the direction of writing
 /// have no picture and become U+FFFD. A carriage return before a line feed belongs to the line break.
 pub fn safe_text(text: &str) -> Cow<'_, str> {
+    // Nearly every text is; all its bytes are looked at, because that can be done for many of them at once.
+    if text.bytes().fold(true, |plain, byte| plain & (b' '..=b'~').contains(&byte)) {
+        return Cow::Borrowed(text);
+    }
     let mut safe = String::new();
     let mut copied = 0;
     for (index, c) in text.char_indices() {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::Name;
 use super::link::link;
-use super::model::{Flow, Node};
+use super::model::Flow;
+use super::node::Node;
 use super::read::read;
 use crate::diagnose::{Diagnostics, Source};
 use crate::yaml::Limits;

@@ -1,13 +1,11 @@
 //! Report files that are either whole or not there.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::background::{BUFFER, Background, FileHash};
 use crate::runner::ReportError;
-
-/// Bytes collected before the file system is asked: reports of long runs are hundreds of megabytes.
-const BUFFER: usize = 1 << 18;
 
 /// What stands for standard output where a file is named.
 pub const STDOUT: &str = "-";
@@ -18,7 +16,9 @@ pub struct ReportFile {
     path: PathBuf,
     /// Where it is written; none where it goes to standard output, or into what is there.
     temporary: Option<PathBuf>,
-    writer: BufWriter<Box<dyn Write + Send>>,
+    buffer: Vec<u8>,
+    writer: Background,
+    hash: Option<FileHash>,
     complete: bool,
 }
 
@@ -26,13 +26,18 @@ impl ReportFile {
     /// Begins a file; its folder is created where it is missing. `-` is standard output. What is no plain file (`/dev/null`,
     /// a pipe) is written to as it is, and must not be replaced; a link stays one.
     pub fn create(path: &Path) -> Result<Self, ReportError> {
+        Self::hashed(path, None)
+    }
+
+    /// The same; `hash` is told the hash of the whole file.
+    pub fn hashed(path: &Path, hash: Option<&FileHash>) -> Result<Self, ReportError> {
         if path.as_os_str() == STDOUT {
-            return Ok(Self::over(path, None, Box::new(std::io::stdout())));
+            return Self::over(path, None, std::io::stdout(), hash);
         }
         let problem = |error: std::io::Error| ReportError::io(path, &error);
         if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
             let file = File::options().write(true).open(path).map_err(problem)?;
-            return Ok(Self::over(path, None, Box::new(file)));
+            return Self::over(path, None, file, hash);
         }
         create_folder(path)?;
         let linked = fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink());
@@ -42,11 +47,18 @@ impl ReportFile {
         name.push(format!(".{}.part", std::process::id()));
         let temporary = target.with_file_name(name);
         let file = File::create(&temporary).map_err(problem)?;
-        Ok(Self::over(&target, Some(temporary), Box::new(file)))
+        Self::over(&target, Some(temporary), file, hash)
     }
 
-    fn over(path: &Path, temporary: Option<PathBuf>, writer: Box<dyn Write + Send>) -> Self {
-        Self { path: path.to_owned(), temporary, writer: BufWriter::with_capacity(BUFFER, writer), complete: false }
+    fn over(
+        path: &Path,
+        temporary: Option<PathBuf>,
+        writer: impl Write + Send + 'static,
+        hash: Option<&FileHash>,
+    ) -> Result<Self, ReportError> {
+        let writer = Background::new(writer, hash.is_some()).map_err(|error| ReportError::io(path, &error))?;
+        let (path, buffer) = (path.to_owned(), writer.buffer());
+        Ok(Self { path, temporary, buffer, writer, hash: hash.cloned(), complete: false })
     }
 
     /// Where it will be.
@@ -56,17 +68,31 @@ impl ReportFile {
 
     /// Appends.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), ReportError> {
-        self.writer.write_all(bytes).or_else(|error| self.excused(error))
+        let mut rest = bytes;
+        while self.buffer.len() + rest.len() >= BUFFER {
+            let (now, later) = rest.split_at(BUFFER.saturating_sub(self.buffer.len()));
+            self.buffer.extend_from_slice(now);
+            rest = later;
+            self.writer.write(&mut self.buffer).or_else(|error| self.excused(error))?;
+        }
+        self.buffer.extend_from_slice(rest);
+        Ok(())
     }
 
     /// Puts the whole file in its place.
     pub fn complete(mut self) -> Result<(), ReportError> {
-        let moved = self.writer.flush().and_then(|()| match &self.temporary {
-            Some(temporary) => fs::rename(temporary, &self.path),
-            None => Ok(()),
+        let written = self.writer.write(&mut self.buffer).and_then(|()| self.writer.end());
+        let moved = written.and_then(|hash| match &self.temporary {
+            Some(temporary) => fs::rename(temporary, &self.path).map(|()| hash),
+            None => Ok(hash),
         });
         self.complete = moved.is_ok();
-        moved.or_else(|error| self.excused(error))
+        match (moved, &self.hash) {
+            (Ok(Some(sum)), Some(hash)) => hash.set(sum),
+            (Ok(_), _) => {}
+            (Err(error), _) => return self.excused(error),
+        }
+        Ok(())
     }
 
     /// A reader of standard output that has gone (`callpath report run.json --markdown - | head`) is not an error.
@@ -94,6 +120,7 @@ impl Drop for ReportFile {
             && let Some(temporary) = &self.temporary
         {
             // Half a report is of no use; if it cannot be removed there is nothing more to be done.
+            let _ = self.writer.end();
             let _ = fs::remove_file(temporary);
         }
     }
@@ -141,7 +168,7 @@ mod tests {
         let path = folder.path().join("run.json");
         fs::write(&path, "old")?;
         for size in [101, BUFFER * 2] {
-            let mut file = ReportFile::over(&path, Some(folder.path().join("part")), Box::new(Small(100)));
+            let mut file = ReportFile::over(&path, Some(folder.path().join("part")), Small(100), None)?;
             let error = file.write(&vec![b'x'; size]).and_then(|()| file.complete()).err().ok_or("it had room")?;
             assert_eq!(error.0, format!("cannot write '{}': no storage space", path.display()));
             assert_eq!(fs::read_to_string(&path)?, "old");

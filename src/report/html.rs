@@ -13,6 +13,7 @@
 mod data;
 mod document;
 mod flows;
+mod items;
 mod lines;
 mod overview;
 mod pack;

@@ -5,12 +5,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::FileHash;
+use super::background::{BUFFER, Background};
 use super::file::create_folder;
 use crate::record::{Event, EventKind, Totals};
 use crate::runner::{Order, ReportError, Reporter};
 
-/// Bytes collected before they are written.
-const BUFFER: usize = 1 << 18;
 /// How old a line may become before it is written, as soon as something else happens.
 const AGE: Duration = Duration::from_millis(200);
 
@@ -18,8 +18,9 @@ const AGE: Duration = Duration::from_millis(200);
 pub struct Journal {
     name: String,
     path: PathBuf,
+    hash: Option<FileHash>,
     /// Opened with the run's start.
-    file: Option<File>,
+    file: Option<Background>,
     buffer: Vec<u8>,
     /// The totals as JSON, and of which: most events leave them as they were.
     totals: (Totals, Vec<u8>),
@@ -32,6 +33,7 @@ impl Journal {
         Self {
             name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             path: path.to_owned(),
+            hash: None,
             file: None,
             buffer: Vec::new(),
             totals: (Totals::default(), json(&Totals::default())),
@@ -39,11 +41,19 @@ impl Journal {
         }
     }
 
+    /// With the hash of its file.
+    #[must_use]
+    pub fn hashed(mut self, hash: &FileHash) -> Self {
+        self.hash = Some(hash.clone());
+        self
+    }
+
     fn open(&mut self) -> Result<(), ReportError> {
         create_folder(&self.path)?;
-        self.file = Some(File::create(&self.path).map_err(|error| ReportError::io(&self.path, &error))?);
-        // A line longer than the reserve is rare and only costs a move.
-        self.buffer.reserve(BUFFER + BUFFER / 4);
+        let file = File::create(&self.path).and_then(|file| Background::new(file, self.hash.is_some()));
+        let file = file.map_err(|error| ReportError::io(&self.path, &error))?;
+        self.buffer = file.buffer();
+        self.file = Some(file);
         Ok(())
     }
 
@@ -81,8 +91,7 @@ impl Journal {
 
     fn flush(&mut self) -> Result<(), ReportError> {
         self.flushed = Instant::now();
-        let written = self.file.as_mut().map_or(Ok(()), |file| file.write_all(&self.buffer));
-        self.buffer.clear();
+        let written = self.file.as_mut().map_or(Ok(()), |file| file.write(&mut self.buffer));
         written.map_err(|error| ReportError::io(&self.path, &error))
     }
 }
@@ -113,6 +122,12 @@ impl Reporter for Journal {
     }
 
     fn finish(&mut self) -> Result<(), ReportError> {
-        self.flush()
+        self.flush()?;
+        let ended = self.file.take().map_or(Ok(None), |mut file| file.end());
+        let sum = ended.map_err(|error| ReportError::io(&self.path, &error))?;
+        if let (Some(hash), Some(sum)) = (&self.hash, sum) {
+            hash.set(sum);
+        }
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::ReportFile;
+use super::{FileHash, ReportFile};
 use crate::record::{
     AssistTotals, CoverageRecord, DecisionsRecord, Event, EventKind, FlowRecord, GateRecord, RUN_VERSION,
     RejectedRecord, RunHeader, RunRecord, RunWall, Scores, SuiteRecord, Totals,
@@ -15,6 +15,7 @@ use crate::runner::{Order, ReportError, Reporter};
 pub struct JsonReport {
     name: String,
     path: PathBuf,
+    hash: Option<FileHash>,
     /// Opened with the run's start.
     file: Option<ReportFile>,
     header: RunHeader,
@@ -57,11 +58,19 @@ impl JsonReport {
         Self {
             name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             path: path.to_owned(),
+            hash: None,
             file: None,
             header: RunHeader::default(),
             rejected: Vec::new(),
             scenarios: 0,
         }
+    }
+
+    /// With the hash of its file.
+    #[must_use]
+    pub fn hashed(mut self, hash: &FileHash) -> Self {
+        self.hash = Some(hash.clone());
+        self
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), ReportError> {
@@ -107,7 +116,7 @@ impl Reporter for JsonReport {
     fn event(&mut self, event: &Event, scenario: Option<&str>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { header, .. } => {
-                self.file = Some(ReportFile::create(&self.path)?);
+                self.file = Some(ReportFile::hashed(&self.path, self.hash.as_ref())?);
                 self.header = RunHeader::clone(header);
             }
             EventKind::FileRejected { file, suite, diagnostics } => self.rejected.push(RejectedRecord {

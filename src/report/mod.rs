@@ -1,5 +1,6 @@
 //! Reports: each is made of a run's events.
 
+mod background;
 mod broken;
 mod caret;
 mod cobertura;
@@ -23,6 +24,7 @@ mod table;
 mod terminal;
 mod xml;
 
+pub use background::FileHash;
 pub use broken::broken_text;
 pub use cobertura::Cobertura;
 pub use comparison::{Baseline, ComparisonReport, comparison_markdown, comparison_text};

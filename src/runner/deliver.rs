@@ -89,7 +89,7 @@ impl Delivery {
             programs: programs.clone(),
             header,
             jobs,
-            run_id: super::run_id::new(),
+            run_id: uuid::Uuid::now_v7().to_string(),
             started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
             start,
             reporters: Reporters::new(reporters),

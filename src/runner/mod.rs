@@ -20,7 +20,6 @@ mod rehearsed;
 mod reporter;
 mod reporters;
 mod retell;
-mod run_id;
 mod scenario;
 mod schedule;
 mod selection;

@@ -46,8 +46,8 @@ fn prompt(number: usize, record: &Record) -> AssistPrompt {
     let transcript = &record.transcript;
     AssistPrompt {
         number: number as u64 + 1,
-        id: record.prompt.prompt_id.clone(),
-        agent: record.prompt.target_agent_id.clone(),
+        id: record.prompt.prompt_id.to_string(),
+        agent: record.prompt.target_agent_id.to_string(),
         at_ms: record.arrived_ms,
         result: record.outcome,
         reasons: record.reasons.clone(),
@@ -55,7 +55,7 @@ fn prompt(number: usize, record: &Record) -> AssistPrompt {
         limited_by: record.limited_by,
         retry_after_ms: record.retry_after_ms,
         attempts: record.attempts.iter().map(attempt).collect(),
-        fallback_id: record.fallback_prompt_id.clone(),
+        fallback_id: record.fallback_prompt_id.as_deref().map(str::to_owned),
         took_ms: record.took_ms,
         transcript: AssistTranscript {
             state: transcript.state,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::{Plan, Selection};
-use crate::diagnose::{Diagnostic, Source, Span, Spanned};
+use crate::diagnose::{Diagnostic, Source, Span};
 use crate::flow::{Program, Value};
 use crate::record::{RunRecord, ScenarioRecord};
 use crate::simulator::{Fault, LookupCall, Request, Spoken, Step, Trace, Variable};
@@ -186,7 +186,7 @@ fn expectations(spec: &Spec, source: &Arc<Source>, start: usize, program: &Progr
                 "..." => PathItem::AnyMany,
                 name => PathItem::Nodes(vec![node(name)]),
             };
-            let items = spec.path.iter().map(|name| Spanned::new(item(name), Span::default())).collect();
+            let items = spec.path.iter().map(item).collect();
             Placed { value: items, source: source.clone(), span: place("path: ", spec.path.join(", ").len() + 2) }
         }),
         decisions: spec

@@ -5,7 +5,6 @@
 //! cost is |E| + |T| − 2·LCS(E, T), the insertion and deletion distance (Needleman and Wunsch, "A general method
 //! applicable to the search for similarities in the amino acid sequence of two proteins", J. Mol. Biol. 48, 1970).
 
-use crate::diagnose::Spanned;
 use crate::suite::PathItem;
 
 /// Cells of the table that one alignment may fill, in bytes; longer ones are cut in two first.
@@ -36,7 +35,7 @@ enum Move {
 /// Where several are as cheap: what can match does, as early as possible; a missing item stands before an extra node;
 /// `...` takes as few nodes as possible. A path that holds is found without a table, in O(|E| + |T|) where it has at most
 /// one `...`. Otherwise time is O(|E|·|T|) after what both have in common at either end, and memory is bounded.
-pub(super) fn align(items: &[Spanned<PathItem>], nodes: &[u32]) -> Vec<Pair> {
+pub(super) fn align(items: &[PathItem], nodes: &[u32]) -> Vec<Pair> {
     matching(items, nodes).unwrap_or_else(|| cheapest(items, nodes, CELLS))
 }
 
@@ -45,7 +44,7 @@ pub(super) fn cost(pairs: &[Pair]) -> usize {
     pairs.iter().filter(|pair| pair.item.is_none() || pair.step.is_none()).count()
 }
 
-fn cheapest(items: &[Spanned<PathItem>], nodes: &[u32], cells: usize) -> Vec<Pair> {
+fn cheapest(items: &[PathItem], nodes: &[u32], cells: usize) -> Vec<Pair> {
     let mut aligner = Aligner { cells, pairs: Vec::with_capacity(items.len().max(nodes.len())) };
     aligner.align(items, nodes, 0, 0);
     aligner.pairs
@@ -69,7 +68,7 @@ fn pair(item: usize, step: usize) -> Pair {
 }
 
 /// The alignment of a path that holds, as a glob is matched: each `...` takes what is needed and no more.
-fn matching(items: &[Spanned<PathItem>], nodes: &[u32]) -> Option<Vec<Pair>> {
+fn matching(items: &[PathItem], nodes: &[u32]) -> Option<Vec<Pair>> {
     let mandatory = items.iter().filter(|item| !is_free(item)).count();
     if mandatory > nodes.len() || (mandatory == items.len() && mandatory < nodes.len()) {
         return None;
@@ -112,7 +111,7 @@ struct Aligner {
 
 impl Aligner {
     /// Appends the rows for a part of the problem that begins at `item` and `step` of the whole.
-    fn align(&mut self, items: &[Spanned<PathItem>], nodes: &[u32], item: usize, step: usize) {
+    fn align(&mut self, items: &[PathItem], nodes: &[u32], item: usize, step: usize) {
         let common = items.iter().zip(nodes).take_while(|(item, node)| matches(item, **node)).count();
         self.pairs.extend((0..common).map(|index| pair(item + index, step + index)));
         let (items, nodes, item, step) = (&items[common..], &nodes[common..], item + common, step + common);
@@ -135,7 +134,7 @@ impl Aligner {
     }
 
     /// The same by a full table of moves, filled from the end so that it is read from the beginning.
-    fn table(&mut self, items: &[Spanned<PathItem>], nodes: &[u32], item: usize, step: usize) {
+    fn table(&mut self, items: &[PathItem], nodes: &[u32], item: usize, step: usize) {
         let width = nodes.len() + 1;
         let mut moves = vec![Move::Extra; items.len() * width];
         // costs[j]: of the items behind the current one against nodes[j..].
@@ -180,7 +179,7 @@ impl Aligner {
 
 /// For each k, the cost of all items against the first k nodes.
 fn costs<'a>(
-    items: impl Iterator<Item = &'a Spanned<PathItem>>,
+    items: impl Iterator<Item = &'a PathItem>,
     nodes: impl ExactSizeIterator<Item = &'a u32> + Clone,
 ) -> Vec<u32> {
     let mut row: Vec<u32> = (0..=nodes.len() as u32).collect();

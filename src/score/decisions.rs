@@ -3,7 +3,6 @@
 use super::alignment::Pair;
 use super::checks::{Checks, Words, count, node_name, outcome_name};
 use super::{Accuracy, CheckKind, CheckState, DecisionTaken, Taken};
-use crate::diagnose::Spanned;
 use crate::flow::Name;
 use crate::simulator::{Step, Trace};
 use crate::suite::{DecisionExpectation, PathItem, Placed};
@@ -56,7 +55,7 @@ pub(super) fn accuracy(list: &[DecisionTaken]) -> Accuracy {
 /// Where two single nodes A, B follow each other in the expected path and exactly one outcome of the decision node A leads
 /// to B, that outcome is expected of the visit of A with which the item is aligned; where it is aligned with none, the
 /// decision was not reached. Patterns imply nothing: who writes `...`, `?` or `a|b` leaves the decision open.
-pub(super) fn implied(items: &[Spanned<PathItem>], pairs: &[Pair], trace: &Trace) -> Vec<DecisionTaken> {
+pub(super) fn implied(items: &[PathItem], pairs: &[Pair], trace: &Trace) -> Vec<DecisionTaken> {
     let mut list = Vec::new();
     let mut rows = pairs.iter().filter(|pair| pair.item.is_some());
     for (index, window) in items.windows(2).enumerate() {

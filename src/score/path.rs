@@ -5,7 +5,6 @@ use std::fmt::Write;
 use super::alignment::{self, Pair};
 use super::checks::{Checks, Words, node_name};
 use super::{Aligned, CheckKind, PathFit};
-use crate::diagnose::Spanned;
 use crate::simulator::Trace;
 use crate::suite::PathItem;
 
@@ -26,11 +25,11 @@ pub(super) struct Fitted {
 /// nothing: the number of items other than `...`, plus the number of nodes walked unless a `...` takes them. It is never
 /// below `cost`, so the fitness lies within 0 to 1; it is 1 where the path holds and nowhere else; without patterns it is
 /// 2·LCS/(|E|+|T|). An empty path that was expected and walked (no node at all) has the fitness 1.
-pub(super) fn fit(items: &[Spanned<PathItem>], trace: &Trace) -> Fitted {
+pub(super) fn fit(items: &[PathItem], trace: &Trace) -> Fitted {
     let nodes: Vec<u32> = trace.steps.iter().map(|step| step.node).collect();
     let pairs = alignment::align(items, &nodes);
     let cost = alignment::cost(&pairs);
-    let mandatory = items.iter().filter(|item| item.value != PathItem::AnyMany).count();
+    let mandatory = items.iter().filter(|&item| *item != PathItem::AnyMany).count();
     let worst = mandatory + if mandatory == items.len() { nodes.len() } else { 0 };
     let named = items.iter().filter(|item| is_named(item)).count();
     let found = pairs
@@ -54,7 +53,7 @@ fn ratio(part: usize, whole: usize) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-fn rows(items: &[Spanned<PathItem>], pairs: &[Pair], trace: &Trace) -> Vec<Aligned> {
+fn rows(items: &[PathItem], pairs: &[Pair], trace: &Trace) -> Vec<Aligned> {
     let expected = |item: u32| item_words(&items[item as usize], trace);
     let taken = |step: u32| trace.node_name(&trace.steps[step as usize]).to_owned();
     pairs.iter().map(|pair| Aligned { expected: pair.item.map(expected), taken: pair.step.map(taken) }).collect()

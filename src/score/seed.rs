@@ -1,7 +1,6 @@
 //! The scores of the CXone flow simulator's tutorial, on measured figures.
 
 use super::Accuracy;
-use crate::diagnose::Spanned;
 use crate::simulator::Trace;
 use crate::suite::PathItem;
 
@@ -49,14 +48,14 @@ pub(super) fn decision_density(trace: &Trace, visits: &Visits) -> f64 {
 
 /// clamp(accuracy − 0.1 where a node was revisited − 0.05 where a decision or a node of the path that was expected was never
 /// reached, 0, 1); none where no decision was expected.
-pub(super) fn seed_accuracy(accuracy: &Accuracy, path: Option<&[Spanned<PathItem>]>, visits: &Visits) -> Option<f64> {
+pub(super) fn seed_accuracy(accuracy: &Accuracy, path: Option<&[PathItem]>, visits: &Visits) -> Option<f64> {
     let missed = |item: &PathItem| match item {
         PathItem::Nodes(nodes) => !nodes.iter().any(|&node| visits.has(node)),
         PathItem::AnyOne | PathItem::AnyMany => false,
     };
     let ratio = accuracy.ratio()?;
     let cycles = if visits.revisits > 0 { REVISIT } else { 0.0 };
-    let unreached = accuracy.not_reached > 0 || path.is_some_and(|items| items.iter().any(|item| missed(item)));
+    let unreached = accuracy.not_reached > 0 || path.is_some_and(|items| items.iter().any(missed));
     Some((ratio - cycles - if unreached { UNREACHED } else { 0.0 }).clamp(0.0, 1.0))
 }
 

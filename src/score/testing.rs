@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Check;
-use crate::diagnose::{Source, Span, Spanned};
+use crate::diagnose::{Source, Span};
 use crate::flow::{Name, NodeNames, NodeTable};
 use crate::simulator::{LookupCall, Spoken, Step, Trace, Variable};
 use crate::suite::{PathItem, Placed};
@@ -91,16 +91,13 @@ pub fn placed<T>(value: T) -> Placed<T> {
 }
 
 /// A path `a, b|c, ?, ...`.
-pub fn path(table: &NodeTable, text: &str) -> Vec<Spanned<PathItem>> {
+pub fn path(table: &NodeTable, text: &str) -> Arc<[PathItem]> {
     let item = |item: &str| match item.trim() {
         "?" => PathItem::AnyOne,
         "..." => PathItem::AnyMany,
         names => PathItem::Nodes(names.split('|').map(|name| table.find(name).unwrap()).collect()),
     };
-    text.split(',')
-        .filter(|text| !text.trim().is_empty())
-        .map(|text| Spanned::new(item(text), Span::default()))
-        .collect()
+    text.split(',').filter(|text| !text.trim().is_empty()).map(item).collect()
 }
 
 /// A variable at the end of a call.

@@ -1,5 +1,9 @@
 //! Bodies of requests.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
@@ -20,13 +24,36 @@ pub(super) async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<B
     if announced.is_some_and(|length| length > most) {
         return Err(too_large());
     }
-    match tokio::time::timeout(app.options.body_timeout, Limited::new(body, most).collect()).await {
+    let mut collect = pin!(Limited::new(body, most).collect());
+    let collected = match second_look(collect.as_mut()).await {
+        Some(collected) => Ok(collected),
+        None => tokio::time::timeout(app.options.body_timeout, collect).await,
+    };
+    match collected {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
         Ok(Err(_)) => Err(Refusal::invalid("the body breaks off")),
         Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, code::TIMEOUT, "the body did not arrive in time")
             .header("connection", "close")),
     }
+}
+
+/// What a future comes to at the first look or the one right after it. The connection hands a body over only when somebody
+/// has asked for it: nearly every one is there at the second look, and needs no timer.
+async fn second_look<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+    let mut looks = 0;
+    poll_fn(|context| {
+        looks += 1;
+        match future.as_mut().poll(context) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if looks > 1 => Poll::Ready(None),
+            Poll::Pending => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    })
+    .await
 }
 
 /// Refuses another media type than the one wanted; parameters such as the charset do not matter.

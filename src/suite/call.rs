@@ -235,7 +235,8 @@ fn expect(
     }
     let mut found = Diagnostics::new();
     let variables = variables.unwrap_or_default();
-    let mut resolver = Resolver { vocabulary, variables: &variables, diagnostics: &mut found };
+    let mut resolver =
+        Resolver { vocabulary, variables: &variables, diagnostics: &mut found, paths: &mut context.paths };
     let own = own.unwrap_or_default();
     let given = own.given || context.head.defaults.expect.given;
     let resolved = resolver.expectations(&own, &context.head.defaults.expect);

@@ -31,6 +31,15 @@ pub enum DiscoverError {
         /// A path that is there and nearly this one.
         near: Option<String>,
     },
+    /// A file of settings, named like a suite.
+    #[error(
+        "{} is TOML, suites and flows are YAML; settings are checked by every command that reads them",
+        quoted(path)
+    )]
+    Settings {
+        /// As given.
+        path: String,
+    },
     /// A pattern that no file matches.
     #[error("no YAML file matches {}", quoted(pattern))]
     NoMatch {
@@ -67,6 +76,8 @@ pub fn discover(paths: &[String], cwd: &Path) -> Result<Vec<SuiteFile>, Discover
         let path = normal(&cwd.join(given));
         if path.is_dir() {
             files.extend(walk(&path, cwd)?);
+        } else if path.extension().is_some_and(|extension| extension == "toml") && path.exists() {
+            return Err(DiscoverError::Settings { path: given.clone() });
         } else if path.exists() {
             files.push(file(path, cwd, true));
         } else if given.contains(['*', '?', '[', '{']) {
@@ -204,7 +215,9 @@ impl Sort {
 
     /// By the lines of a text that begin with a key: enough to tell, and cheap also where the text is broken.
     pub fn of_text(text: &str) -> Self {
-        let keys = text.lines().filter_map(|line| {
+        // Nearly all lines are indented.
+        let lines = text.lines().filter(|line| !line.starts_with(' '));
+        let keys = lines.filter_map(|line| {
             let first = line.chars().next()?;
             let quote = matches!(first, '"' | '\'');
             let line = if quote { &line[1..] } else { line };
@@ -213,7 +226,8 @@ impl Sort {
             let after = after.trim_start_matches(' ').strip_prefix(':')?;
             (end > 0 && (after.is_empty() || after.starts_with([' ', '\t', '\r']))).then_some(&line[..end])
         });
-        Self::of_keys(keys)
+        let keys: Vec<&str> = keys.collect();
+        Self::of_keys(keys.into_iter())
     }
 }
 
@@ -273,6 +287,11 @@ mod tests {
         assert_eq!(found(&folder, &["b.yaml"]), "there is no file or folder 'b.yaml'; did you mean 'a.yaml'?");
         assert_eq!(found(&folder, &["b/*.yaml"]), "no YAML file matches 'b/*.yaml'");
         assert_eq!(found(&folder, &["*.yml"]), "no YAML file matches '*.yml'");
+        std::fs::write(folder.path().join("callpath.toml"), "").unwrap();
+        assert_eq!(
+            found(&folder, &["callpath.toml"]),
+            "'callpath.toml' is TOML, suites and flows are YAML; settings are checked by every command that reads them"
+        );
         assert_eq!(
             found(&folder, &["{a.yaml"]),
             "'{a.yaml' is not a pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)"

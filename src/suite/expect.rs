@@ -1,5 +1,7 @@
 //! Expectations as written, before their names are looked up in a program.
 
+use std::sync::Arc;
+
 use super::condition::{bound, condition, text_match};
 use super::keypad::hidden_key;
 use super::settings::Names;
@@ -13,7 +15,7 @@ use crate::yaml::{Data, Entry, Node, Reader};
 pub(super) struct ExpectPatch {
     pub outcome: Option<Placed<Name>>,
     pub ends_at: Option<Placed<Name>>,
-    pub path: Option<Placed<Vec<Spanned<PathPart>>>>,
+    pub path: Option<Placed<Arc<[PathPart]>>>,
     pub decisions: Option<Vec<Decision>>,
     pub variables: Option<Vec<Placed<(Name, Condition)>>>,
     pub never: Option<Vec<Placed<Name>>>,
@@ -35,7 +37,7 @@ pub(super) enum Unused {
     Forbid,
 }
 
-/// An item of a path.
+/// An item of a path. Places are counted from the path's own, so that paths of the same text are the same.
 #[derive(Clone, Debug)]
 pub(super) enum PathPart {
     /// One of these nodes.
@@ -209,47 +211,58 @@ fn count(node: &Node, what: &'static str, reader: &mut Reader<'_>) -> Option<u64
     reader.integer(node, what, 0, i64::MAX).map(i64::unsigned_abs)
 }
 
-fn path(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Placed<Vec<Spanned<PathPart>>>> {
+fn path(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Placed<Arc<[PathPart]>>> {
     let items = reader.sequence(node, "a list of nodes")?;
     if items.is_empty() {
         let diagnostic = reader.error(rules::INVALID_VALUE, node.span, "an empty path expects nothing");
         reader.report(diagnostic.help("write the nodes in order, '...' for any nodes, or remove it"));
         return None;
     }
-    let parts = good(items.iter().map(|item| path_part(item, names, reader)))?;
+    let source = reader.source().clone();
+    let text = source.slice(node.span);
+    // Two paths of the same text are the same, where the text says everything: no alias, and nothing to be filled in.
+    let is_all = !text.contains(['*', '&', '$']);
+    if is_all && let Some(known) = names.paths.get(text) {
+        return Some(placed(known.clone(), node.span, reader));
+    }
+    let parts = good(items.iter().map(|item| path_part(item, node.span.start, names, reader)))?;
+    let is_all = is_all && parts.len() == items.len();
+    let parts: Arc<[PathPart]> = parts.into();
+    if is_all {
+        names.paths.insert(text.into(), parts.clone());
+    }
     Some(placed(parts, node.span, reader))
 }
 
-fn path_part(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Spanned<PathPart>> {
+/// An item of the path that begins at `start`.
+fn path_part(node: &Node, start: u32, names: &mut Names, reader: &mut Reader<'_>) -> Option<PathPart> {
     let text = reader.text(node, "a node of the path")?;
-    let part = match text.trim() {
-        "..." | "\u{2026}" => PathPart::AnyMany,
-        "?" => PathPart::AnyOne,
-        _ => {
-            let written = reader.source().slice(node.span);
-            let offset = if *written == *text.value { Some(0) } else { written.find(&*text.value) };
-            let mut at = 0;
-            let mut nodes = Vec::with_capacity(1);
-            for alternative in text.split('|') {
-                let trimmed = alternative.trim();
-                if trimmed.is_empty() {
-                    let message = format!("{} names no node beside '|'", quoted(&text));
-                    let diagnostic = reader.error(rules::INVALID_VALUE, node.span, message).help("write 'one|other'");
-                    reader.report(diagnostic);
-                    return None;
-                }
-                let start = at + alternative.len() - alternative.trim_start().len();
-                let span = offset.map_or(node.span, |offset| {
-                    let start = node.span.start as usize + offset + start;
-                    Span::new(start, start + trimmed.len())
-                });
-                nodes.push(Spanned::new(names.of(trimmed), span));
-                at += alternative.len() + 1;
-            }
-            PathPart::Nodes(nodes)
+    match text.trim() {
+        "..." | "\u{2026}" => return Some(PathPart::AnyMany),
+        "?" => return Some(PathPart::AnyOne),
+        _ => {}
+    }
+    let written = reader.source().slice(node.span);
+    let offset = if *written == *text.value { Some(0) } else { written.find(&*text.value) };
+    let mut at = 0;
+    let mut nodes = Vec::with_capacity(1);
+    for alternative in text.split('|') {
+        let trimmed = alternative.trim();
+        if trimmed.is_empty() {
+            let message = format!("{} names no node beside '|'", quoted(&text));
+            let diagnostic = reader.error(rules::INVALID_VALUE, node.span, message).help("write 'one|other'");
+            reader.report(diagnostic);
+            return None;
         }
-    };
-    Some(Spanned::new(part, node.span))
+        let before = at + alternative.len() - alternative.trim_start().len();
+        let span = offset.map_or(node.span, |offset| {
+            let start = node.span.start as usize + offset + before;
+            Span::new(start, start + trimmed.len())
+        });
+        nodes.push(Spanned::new(names.of(trimmed), span.from(start)));
+        at += alternative.len() + 1;
+    }
+    Some(PathPart::Nodes(nodes))
 }
 
 fn decisions(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Vec<Decision>> {

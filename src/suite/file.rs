@@ -8,6 +8,7 @@ use super::discover::Sort;
 use super::extends::{Chain, FlowFile, Head, head};
 use super::load::Shared;
 use super::paths::{Place, slashed};
+use super::resolve::Paths;
 use super::settings::{Kind, Names};
 use super::vocabulary::Vocabulary;
 use super::{Scenario, Suite, SuiteFile, call, prompts, rules, scenario};
@@ -83,6 +84,8 @@ pub(super) struct Context<'a> {
     /// Places that were warned about, where every cell of an entry would warn again.
     pub warned: HashSet<Span>,
     lists: HashSet<Arc<[Name]>>,
+    /// The expected paths that were looked up.
+    pub paths: Paths,
     broken: Vec<String>,
 }
 
@@ -145,6 +148,7 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
             plain: HashMap::new(),
             warned: HashSet::new(),
             lists: HashSet::new(),
+            paths: Paths::new(),
             broken: Vec::new(),
         };
         let name = context.read(&tree, sort);

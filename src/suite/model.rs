@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::prompts::PromptWork;
-use crate::diagnose::{Diagnostic, Source, Span, Spanned};
+use crate::diagnose::{Diagnostic, Source, Span};
 use crate::flow::{Name, Program, Value};
 use crate::gate::Gate;
 use crate::simulator::Request;
@@ -97,8 +97,8 @@ pub struct Expectations {
     pub outcome: Option<Placed<Name>>,
     /// The last node.
     pub ends_at: Option<Placed<u32>>,
-    /// The path as a pattern.
-    pub path: Option<Placed<Vec<Spanned<PathItem>>>>,
+    /// The path as a pattern. Shared: many calls of a suite take the same.
+    pub path: Option<Placed<Arc<[PathItem]>>>,
     /// By node, in the order written.
     pub decisions: Vec<DecisionExpectation>,
     /// By variable.
@@ -110,11 +110,11 @@ pub struct Expectations {
     /// By service.
     pub lookups: Vec<Placed<LookupExpectation>>,
     /// Efficiency, 0 to 1.
-    pub efficiency: Option<Placed<Bound<f64>>>,
+    pub efficiency: Option<Box<Placed<Bound<f64>>>>,
     /// Virtual time in ms.
-    pub duration_ms: Option<Placed<Bound<u64>>>,
+    pub duration_ms: Option<Box<Placed<Bound<u64>>>>,
     /// Keys pressed.
-    pub keypresses: Option<Placed<Bound<u64>>>,
+    pub keypresses: Option<Box<Placed<Bound<u64>>>>,
     /// Keys and items that were never used are forbidden.
     pub all_input_used: Option<Placed<()>>,
     /// A text that the failure's message contains.

@@ -1,13 +1,18 @@
 //! Expectations looked up in a program: names to indices, with every unknown one reported.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::expect::{Decision, ExpectPatch, Lookup, PathPart, Prompt, Unused};
 use super::stubs::suggesting;
 use super::vocabulary::Vocabulary;
 use super::{DecisionExpectation, Expectations, LookupExpectation, PathItem, Placed, PromptExpectation, rules};
 use crate::diagnose::rules::MISSPELT_VARIABLE;
-use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, Spanned, misspelt, quoted};
+use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, misspelt, quoted};
 use crate::flow::{Name, Value};
-use std::sync::Arc;
+
+/// Paths that were looked up, by the addresses of the program and of the path as written, which is kept for that.
+pub(super) type Paths = HashMap<(usize, usize), (Arc<[PathPart]>, Arc<[PathItem]>)>;
 
 /// Looks the names of a scenario's expectations up.
 pub(super) struct Resolver<'a> {
@@ -15,6 +20,8 @@ pub(super) struct Resolver<'a> {
     /// The variables that the scenario sets itself: they may be expected though the flow does not know them.
     pub variables: &'a [(Name, Value)],
     pub diagnostics: &'a mut Diagnostics,
+    /// Those of the file so far.
+    pub paths: &'a mut Paths,
 }
 
 impl ExpectPatch {
@@ -79,7 +86,7 @@ impl Resolver<'_> {
             outcome: outcome.and_then(|outcome| self.end(outcome)),
             ends_at: either(&own.ends_at, &defaults.ends_at)
                 .and_then(|node| Some(at(node, self.node(&node.value, &node.source, node.span)?))),
-            path: either(&own.path, &defaults.path).map(|path| at(path, self.path(&path.value, &path.source))),
+            path: either(&own.path, &defaults.path).map(|path| at(path, self.path(path))),
             decisions: exact(list(&own.decisions, &defaults.decisions), |decision| self.decision(decision)),
             variables: exact(list(&own.variables, &defaults.variables), |variable| {
                 self.variable(variable).then(|| variable.clone())
@@ -89,9 +96,9 @@ impl Resolver<'_> {
             }),
             prompts: exact(list(&own.prompts, &defaults.prompts), |prompt| self.prompt(prompt)),
             lookups: exact(list(&own.lookups, &defaults.lookups), |lookup| self.lookup(lookup)),
-            efficiency: either(&own.efficiency, &defaults.efficiency).cloned(),
-            duration_ms: either(&own.duration_ms, &defaults.duration_ms).cloned(),
-            keypresses: either(&own.keypresses, &defaults.keypresses).cloned(),
+            efficiency: either(&own.efficiency, &defaults.efficiency).cloned().map(Box::new),
+            duration_ms: either(&own.duration_ms, &defaults.duration_ms).cloned().map(Box::new),
+            keypresses: either(&own.keypresses, &defaults.keypresses).cloned().map(Box::new),
             all_input_used: either(&own.unused_input, &defaults.unused_input)
                 .filter(|unused| unused.value == Unused::Forbid)
                 .map(|unused| at(unused, ())),
@@ -137,18 +144,30 @@ impl Resolver<'_> {
         found
     }
 
-    fn path(&mut self, parts: &[Spanned<PathPart>], source: &Arc<Source>) -> Vec<Spanned<PathItem>> {
-        let items = parts.iter().map(|part| {
-            let item = match &part.value {
-                PathPart::AnyOne => PathItem::AnyOne,
-                PathPart::AnyMany => PathItem::AnyMany,
-                PathPart::Nodes(names) => {
-                    PathItem::Nodes(names.iter().filter_map(|name| self.node(name, source, name.span)).collect())
-                }
-            };
-            Spanned::new(item, part.span)
+    fn path(&mut self, path: &Placed<Arc<[PathPart]>>) -> Arc<[PathItem]> {
+        let parts = &path.value;
+        let key = (Arc::as_ptr(&self.vocabulary.program) as usize, parts.as_ptr() as usize);
+        if let Some((_, known)) = self.paths.get(&key) {
+            return known.clone();
+        }
+        let mut whole = true;
+        let items = parts.iter().map(|part| match part {
+            PathPart::AnyOne => PathItem::AnyOne,
+            PathPart::AnyMany => PathItem::AnyMany,
+            PathPart::Nodes(names) => {
+                let nodes =
+                    names.iter().filter_map(|name| self.node(name, &path.source, name.span.behind(path.span.start)));
+                let nodes: Vec<u32> = nodes.collect();
+                whole &= nodes.len() == names.len();
+                PathItem::Nodes(nodes)
+            }
         });
-        items.collect()
+        let items: Arc<[PathItem]> = items.collect();
+        // A path that nothing else has is not looked up again.
+        if whole && Arc::strong_count(parts) > 1 {
+            self.paths.insert(key, (parts.clone(), items.clone()));
+        }
+        items
     }
 
     fn decision(&mut self, decision: &Decision) -> Option<DecisionExpectation> {

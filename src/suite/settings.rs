@@ -1,10 +1,10 @@
 //! What defaults and scenarios have in common: the call's surroundings, patch over patch.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::clock::ClockPatch;
-use super::expect::ExpectPatch;
+use super::expect::{ExpectPatch, PathPart};
 use super::keypad::transpose;
 use super::rules;
 use super::stubs::{QueuePatch, Stub, merged};
@@ -37,18 +37,22 @@ impl Kind {
     }
 }
 
-/// Names that occur again and again, each kept once.
+/// What occurs again and again, each kept once.
 #[derive(Debug, Default)]
-pub(super) struct Names(HashSet<Name>);
+pub(super) struct Names {
+    names: HashSet<Name>,
+    /// Expected paths by their text.
+    pub paths: HashMap<Box<str>, Arc<[PathPart]>>,
+}
 
 impl Names {
     /// The one copy of this name.
     pub fn of(&mut self, name: &str) -> Name {
-        if let Some(known) = self.0.get(name) {
+        if let Some(known) = self.names.get(name) {
             return known.clone();
         }
         let name = Name::from(name);
-        self.0.insert(name.clone());
+        self.names.insert(name.clone());
         name
     }
 }

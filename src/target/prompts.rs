@@ -90,7 +90,7 @@ impl PromptTrace {
     }
 
     /// Keeps the prompt if it is among the first ones of its result.
-    fn keep(&mut self, number: usize, record: Record) {
+    fn keep(&mut self, number: usize, mut record: Record) {
         let outcome = record.outcome;
         if self.count(outcome) > KEPT {
             // The last of those kept gives way to an earlier one.
@@ -100,6 +100,7 @@ impl PromptTrace {
                 None => return,
             }
         }
+        record.explain();
         let place = self.kept.partition_point(|(kept, _)| *kept < number);
         self.kept.insert(place, (number, record));
     }

@@ -21,7 +21,9 @@ pub fn decode<T: DeserializeOwned>(text: &[u8]) -> Result<T, Misfit> {
     if text.trim_ascii_start().starts_with(b"[") {
         return Err(Misfit { message: "the body is a list, not an object".to_owned(), field: None });
     }
-    serde_json::from_slice(text).map_err(|error| misfit(text, &error))
+    // Bytes that are UTF-8 as a whole need not be looked at string by string.
+    let read = std::str::from_utf8(text).map_or_else(|_| serde_json::from_slice(text), serde_json::from_str);
+    read.map_err(|error| misfit(text, &error))
 }
 
 fn misfit(text: &[u8], error: &serde_json::Error) -> Misfit {

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_yaml::granit_parser::{self as events, Event, ScalarStyle, StructureStyle, Tag};
+use serde_yaml::granit_parser::{self as events, Event, ScalarStyle, ScanError, StructureStyle, Tag};
 
-use super::ahead::{AHEAD, Parsed, ahead};
 use super::mapping::{self, Key, Merge};
 use super::{Data, Entry, Limits, Node, Scalar, syntax};
 use crate::diagnose::{Diagnostic, Location, Source, Span, quoted};
@@ -33,6 +32,11 @@ pub(super) struct Built {
     pub(super) root: Option<Node>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) stop: Option<Stop>,
+    /// How many nodes there are, those that aliases stand for included.
+    pub(super) nodes: usize,
+    /// Whether there is something that only the whole text tells: an alias, since what aliases add is bounded for a file, or an
+    /// empty block, whose place depends on what follows.
+    pub(super) needs_whole: bool,
 }
 
 /// What a node weighs when it is copied.
@@ -71,6 +75,7 @@ pub(super) struct Builder<'t> {
     keep_anchors: bool,
     documents: usize,
     nodes: usize,
+    needs_whole: bool,
     copied_nodes: usize,
     copied_bytes: u64,
     diagnostics: Vec<Diagnostic>,
@@ -90,6 +95,7 @@ impl<'t> Builder<'t> {
             keep_anchors: text.contains('*'),
             documents: 0,
             nodes: 0,
+            needs_whole: false,
             copied_nodes: 0,
             copied_bytes: 0,
             diagnostics: Vec::new(),
@@ -99,7 +105,7 @@ impl<'t> Builder<'t> {
     /// Reads the text to its end or to the first thing that makes going on useless.
     pub(super) fn run(mut self) -> Built {
         let stop = self.read().err();
-        Built { root: self.root, diagnostics: self.diagnostics, stop }
+        Built { root: self.root, diagnostics: self.diagnostics, stop, nodes: self.nodes, needs_whole: self.needs_whole }
     }
 
     fn read(&mut self) -> Result<(), Stop> {
@@ -109,13 +115,7 @@ impl<'t> Builder<'t> {
             flow_nesting_limit: self.limits.depth.min(255),
             block_nesting_limit: self.limits.depth.min(255),
         };
-        let text = self.text;
-        let parser = move || events::Parser::new_from_str_with_options(text, options.clone());
-        if text.len() < AHEAD {
-            parser().try_for_each(|result| self.result(result))?;
-        } else {
-            ahead(parser, |result| self.result(result))?;
-        }
+        events::Parser::new_from_str_with_options(self.text, options).try_for_each(|result| self.result(result))?;
         match &self.root {
             None => Err(Stop::fatal(self.empty())),
             Some(root) if root.span.start == root.span.end && root.is_null() => Err(Stop::fatal(self.empty())),
@@ -124,7 +124,7 @@ impl<'t> Builder<'t> {
     }
 
     /// The next that the parser says.
-    fn result(&mut self, result: Parsed<'t>) -> Result<(), Stop> {
+    fn result(&mut self, result: Result<(Event<'t>, events::Span), ScanError>) -> Result<(), Stop> {
         let (event, place) = result.map_err(|error| {
             let flow = self.stack.iter().find(|frame| frame.flow).map(|frame| frame.span.start as usize);
             syntax::explain(self.source, self.text, &error, flow, &self.limits)
@@ -176,6 +176,7 @@ impl<'t> Builder<'t> {
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             let written = self.source.slice(span).trim_end_matches([' ', '\t', '\r', '\n']);
             span.end = span.start + written.len() as u32;
+            self.needs_whole |= text.is_empty();
         }
         if let Some(tag) = tag {
             if tag.is_yaml_core_schema_tag("str") {
@@ -264,6 +265,7 @@ impl<'t> Builder<'t> {
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Stop> {
+        self.needs_whole = true;
         let Some((node, weight)) = self.anchors.get(&anchor).and_then(Option::as_ref) else {
             let message =
                 format!("the alias {} stands inside the value it stands for", quoted(self.source.slice(span)));

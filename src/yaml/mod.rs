@@ -5,7 +5,6 @@
 //! behalf of a model: it reports every mistake and goes on, so that one run shows all of them. Nothing is guessed
 //! about a scalar before the model says what it wants there: `0123` is the text `0123` wherever text is wanted.
 
-mod ahead;
 mod build;
 mod comment;
 mod duration;
@@ -14,6 +13,7 @@ mod load;
 mod mapping;
 mod node;
 mod parse;
+mod portions;
 mod reader;
 pub mod shapes;
 mod syntax;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::build::{Builder, Stop};
+use super::portions::portions;
 use super::{Limits, Node};
 use crate::diagnose::{Diagnostic, Diagnostics, Source};
 
@@ -23,6 +24,11 @@ pub fn parse(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostic
         diagnostics.push(Diagnostic::file_error("yaml/too-large", source.path(), "the file is larger than 4 GiB"));
         return None;
     }
+    portions(source, limits).or_else(|| whole(source, limits, diagnostics))
+}
+
+/// The same without cutting the text.
+pub(super) fn whole(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostics) -> Option<Node> {
     let mut text = Cow::Borrowed(source.text());
     let mut repairs = 0;
     loop {

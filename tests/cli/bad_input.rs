@@ -177,9 +177,11 @@ fn a_report_folder_that_cannot_be_made() {
     sandbox.write("callpath-report", "a file in the way");
     let ran = sandbox.run(&["run"]);
     assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.stdout.contains("error: the report 'run.json' could not be written"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("1 passed"), "the summary is shown all the same: {ran:?}");
-    assert!(!ran.stdout.contains("reports "), "none was written: {}", ran.stdout);
+    assert_eq!(ran.stdout, "", "it is found before anything runs");
+    assert_eq!(
+        ran.stderr,
+        "error: the folder 'callpath-report' for the reports cannot be made: File exists (os error 17)\n"
+    );
     assert_eq!(sandbox.read("callpath-report"), "a file in the way");
 }
 

@@ -199,3 +199,27 @@ fn a_suite_in_the_place_of_a_flow_is_told_once() {
     let (code, served) = answer(&sandbox, &["serve", "--flows", "suites/starter.yaml", "--port", "0"]);
     assert_eq!((code, served.matches("this is a suite").count()), (2, 1), "{served}");
 }
+
+#[test]
+fn a_mistake_in_the_configuration_shows_no_secret() {
+    let sandbox = Sandbox::starter();
+    let mut said = String::new();
+    for text in [
+        "[target.x]\nclient-secret = 271828\n",
+        "[target.x]\nclient-secret = [\n  \"hunter2\",\n]\n",
+        "[target.x]\nclient-secert = \"hunter2\"\n",
+        "[target.x]\nclient-secret = \"hunter2\" # hunter2\nclient-id = 5\n",
+        "[target]\nx = { client-secret = \"hunter2\", client-id = 5 }\n",
+        "[export.x]\nclient-secret \"hunter2\"\n",
+        "[limits]\ndtmf-items = \"x\"\n",
+    ] {
+        sandbox.write("callpath.toml", text);
+        let (code, message) = answer(&sandbox, &["run"]);
+        assert_eq!(code, 2);
+        said += &message;
+    }
+    for secret in ["hunter2", "271828"] {
+        assert!(!said.contains(secret), "{said}");
+    }
+    insta::assert_snapshot!(said);
+}

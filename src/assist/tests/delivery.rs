@@ -30,7 +30,7 @@ fn every_failure_but_401_and_403_is_tried_three_times_and_then_the_fallback_once
         assert_eq!(record.reasons.len(), 2, "{status}");
         let helped = one(statuses([status, status, status, 201]));
         assert_eq!(helped.outcome, Outcome::Fallback, "{status}");
-        assert_eq!(helped.shown_id(), "p_fallback");
+        assert_eq!(&**helped.shown_id(), "p_fallback");
         assert_eq!(helped.reasons, [format!("the prompt service answered {status}")]);
         assert_eq!(one(statuses([status, status, 201])).outcome, Outcome::Delivered, "{status}");
     }
@@ -129,7 +129,7 @@ fn without_a_fallback_the_last_failure_is_the_end() {
 #[test]
 fn what_must_not_be_sent_is_not_sent() {
     let mut wrong = prompt("p");
-    wrong.content = String::new();
+    wrong.content = "".into();
     wrong.ui_config.timeout_ms = 0;
     let record = only(&Rehearsal { arrivals: vec![Arrival::new(0, wrong)], ..Rehearsal::default() });
     insta::assert_snapshot!(shown(&record), @r"

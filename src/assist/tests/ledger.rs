@@ -70,8 +70,8 @@ fn acceptance_is_counted_by_interaction_agent_and_prompt() {
     let ledger = Ledger::new(100, None);
     finished(&ledger, &["p1", "p2"], script([]));
     let mut other = prompt("p3");
-    other.target_agent_id = "agt_2".to_owned();
-    other.interaction_id = "int_2".to_owned();
+    other.target_agent_id = "agt_2".into();
+    other.interaction_id = "int_2".into();
     let arrivals = vec![Arrival::new(0, other)];
     let rehearsal = Rehearsal { arrivals, prompt_service: statuses([403]), ..Rehearsal::default() };
     ledger.finish(only(&rehearsal));
@@ -96,7 +96,7 @@ fn more_groups_than_are_counted_apart_are_counted_together() {
     let record = one(script([]));
     for number in 0..10_010 {
         let mut record = record.clone();
-        record.prompt.prompt_id = format!("p{number}");
+        record.prompt.prompt_id = format!("p{number}").into();
         ledger.finish(record);
     }
     ledger.acknowledge("p10009", None, true).unwrap();
@@ -121,7 +121,7 @@ fn the_log_has_a_line_for_each_complete_record_and_for_each_change() {
     let text = std::fs::read_to_string(&path).unwrap();
     let lines: Vec<Record> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let shown: Vec<_> =
-        lines.iter().map(|line| (line.prompt.prompt_id.as_str(), line.transcript.state, line.accepted)).collect();
+        lines.iter().map(|line| (&*line.prompt.prompt_id, line.transcript.state, line.accepted)).collect();
     let expected = [
         ("p3", TranscriptState::None, None),
         ("p2", TranscriptState::Correlated, None),

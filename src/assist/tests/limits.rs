@@ -42,7 +42,7 @@ fn who_waits_is_served_in_turn_and_within_the_patience() {
 fn agents_of_one_tenant_share_its_bucket() {
     let mut rehearsal = burst(30, 0);
     for (number, arrival) in rehearsal.arrivals.iter_mut().enumerate() {
-        arrival.prompt.target_agent_id = format!("agt_{}", number % 3);
+        arrival.prompt.target_agent_id = format!("agt_{}", number % 3).into();
     }
     let rehearsed = rehearse(&rehearsal);
     assert_eq!(rehearsed.counts.delivered, 10);

@@ -64,7 +64,7 @@ impl Service {
 
 async fn deliver(world: &Live<HyperTransport>, settings: Settings) -> Record {
     let pipeline = Pipeline::new(settings, Agents::default(), 1);
-    pipeline.deliver(world, prompt("p"), None).await.0
+    Arc::unwrap_or_clone(pipeline.deliver(world, prompt("p"), None).await.record)
 }
 
 async fn sent(server: &MockServer, to: &str) -> Vec<wiremock::Request> {
@@ -105,9 +105,9 @@ async fn every_failure_of_the_service_is_recorded_with_what_it_says() {
         assert_eq!(record.reasons, [format!("the prompt service answered {status}: down")]);
         let bodies: Vec<Prompt> =
             sent(&server, PROMPTS).await.iter().map(|request| serde_json::from_slice(&request.body).unwrap()).collect();
-        assert_eq!(bodies[3].prompt_id, "p_fallback");
+        assert_eq!(&*bodies[3].prompt_id, "p_fallback");
         assert_eq!(bodies[3].priority, Priority::Low);
-        assert_eq!(bodies[3].content, Fallback::default().content);
+        assert_eq!(*bodies[3].content, Fallback::default().content);
         assert_eq!(bodies[0], bodies[2]);
     }
 }
@@ -164,7 +164,8 @@ async fn many_prompts_share_one_token_and_it_is_replaced_100_s_early() {
     let pipeline = Pipeline::new(settings, Agents::default(), 1);
     let pipeline = &pipeline;
     let world = &world;
-    let all = (0..50).map(|n| async move { pipeline.deliver(world, prompt(&format!("p{n}")), None).await.0.outcome });
+    let all =
+        (0..50).map(|n| async move { pipeline.deliver(world, prompt(&format!("p{n}")), None).await.record.outcome });
     let outcomes = futures_of(all).await;
     assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Delivered));
     server.verify().await;
@@ -254,7 +255,7 @@ async fn the_transcript_is_asked_for_at_the_interactions_own_path() {
     let mut settings = Settings::default();
     settings.correlation.first_pause = Duration::from_millis(20);
     let pipeline = Pipeline::new(settings, Agents::default(), 1);
-    let (record, search) = pipeline.deliver(&world, prompt("p"), None).await;
+    let Delivered { record, search, .. } = pipeline.deliver(&world, prompt("p"), None).await;
     assert_eq!(record.transcript.state, TranscriptState::Pending);
     assert_eq!(pipeline.awaited(), 1);
     let transcript = pipeline.correlate(&world, search.unwrap()).await;

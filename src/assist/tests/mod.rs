@@ -12,13 +12,13 @@ use super::*;
 /// The tutorial's prompt, for an agent of its own choice, at a sentiment that is good enough.
 fn prompt(id: &str) -> Prompt {
     Prompt {
-        interaction_id: "int_98765432".to_owned(),
-        prompt_id: id.to_owned(),
-        content: "Customer has exceeded return window. Suggest loyalty credit instead.".to_owned(),
+        interaction_id: "int_98765432".into(),
+        prompt_id: id.into(),
+        content: "Customer has exceeded return window. Suggest loyalty credit instead.".into(),
         priority: Priority::High,
         ui_config: UiConfig::default(),
-        context: Context { sentiment_score: 0.1, keywords: vec!["refund".to_owned()] },
-        target_agent_id: "agt_12345678".to_owned(),
+        context: Context { sentiment_score: 0.1, keywords: ["refund".to_owned()].into() },
+        target_agent_id: "agt_12345678".into(),
     }
 }
 

@@ -11,16 +11,16 @@ fn the_wire_has_the_tutorials_names() {
 #[test]
 fn every_field_that_is_wrong_is_named() {
     let wrong = Prompt {
-        interaction_id: "int/1".to_owned(),
-        prompt_id: "x".repeat(129),
-        content: " ".to_owned(),
+        interaction_id: "int/1".into(),
+        prompt_id: "x".repeat(129).into(),
+        content: " ".into(),
         priority: Priority::Low,
         ui_config: UiConfig { timeout_ms: 3_600_001, ..UiConfig::default() },
         context: Context {
             sentiment_score: -1.01,
-            keywords: vec!["good".to_owned(), String::new(), "k".repeat(101), "a\u{7}b".to_owned()],
+            keywords: ["good".to_owned(), String::new(), "k".repeat(101), "a\u{7}b".to_owned()].into(),
         },
-        target_agent_id: "agent 1".to_owned(),
+        target_agent_id: "agent 1".into(),
     };
     let errors: Vec<String> = wrong.check().iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(errors.join("\n"), @r"
@@ -35,7 +35,7 @@ fn every_field_that_is_wrong_is_named() {
     'targetAgentId' must not have the character ' '
     ");
     let mut many = prompt("p");
-    many.context.keywords = vec!["k".to_owned(); 51];
+    many.context.keywords = vec!["k".to_owned(); 51].into();
     many.context.sentiment_score = f64::NAN;
     assert_eq!(many.check().len(), 2);
 }
@@ -43,14 +43,14 @@ fn every_field_that_is_wrong_is_named() {
 #[test]
 fn both_ends_of_every_bound_are_taken() {
     let mut edge = prompt(&"x".repeat(128));
-    edge.content = "ü".repeat(4_000);
-    edge.context = Context { sentiment_score: 1.0, keywords: vec!["k".repeat(100); 50] };
+    edge.content = "ü".repeat(4_000).into();
+    edge.context = Context { sentiment_score: 1.0, keywords: vec!["k".repeat(100); 50].into() };
     edge.ui_config.timeout_ms = 3_600_000;
     assert_eq!(edge.check(), []);
     edge.context.sentiment_score = -1.0;
     edge.ui_config.timeout_ms = 1;
     assert_eq!(edge.check(), []);
-    edge.content.push('x');
+    edge.content = format!("{}x", edge.content).into();
     assert_eq!(edge.check().len(), 1);
 }
 

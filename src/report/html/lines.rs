@@ -1,10 +1,12 @@
 //! The lines of a suite that a scenario comes from.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::items::{Item, is_written, items};
 use super::secrets::SecretNames;
 use super::side_by_side::side_by_side;
 use super::sources::{Absent, Sources};
@@ -16,6 +18,8 @@ use crate::yaml::{self, Data, Limits, Node};
 const LINES: usize = 200;
 /// Characters of a line that are shown.
 const LINE: usize = 400;
+/// Keys of which several scenarios come.
+const EXPANDING: [&str; 2] = ["matrix", "examples"];
 /// What stands in place of a line.
 const HIDDEN: &str = "[not shown: it may hold a secret]";
 
@@ -30,13 +34,13 @@ pub(super) struct Entry {
 
 /// What the page shows of an entry.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Excerpt {
+pub(super) struct Excerpt<'a> {
     /// The number of the first line.
     #[serde(skip_serializing_if = "is_zero")]
     pub first: u32,
     /// The lines.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub lines: Vec<String>,
+    pub lines: Vec<Cow<'a, str>>,
     /// Whether something in them is not shown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub masked: bool,
@@ -64,6 +68,7 @@ struct Suite {
 }
 
 /// The lines of one scenario, the last included.
+#[derive(Debug, PartialEq, Eq)]
 struct Place {
     last: u32,
     /// Several scenarios come from it.
@@ -101,7 +106,7 @@ impl<'a> Excerpts<'a> {
     }
 
     /// What is shown of an entry whose file was read.
-    pub fn of(&self, entry: &Entry) -> Excerpt {
+    pub fn of(&self, entry: &Entry) -> Excerpt<'_> {
         let Self { header, files, .. } = self;
         let file = files.get(&entry.file).unwrap_or(&Err(Absent::Missing));
         let absent = |why| Excerpt { absent: Some(why), ..Excerpt::default() };
@@ -122,35 +127,70 @@ impl<'a> Excerpts<'a> {
             excerpt.lines.push(shown);
         }
         if place.last - entry.line >= LINES as u32 {
-            excerpt.lines.push("…".to_owned());
+            excerpt.lines.push("…".into());
         }
         excerpt
     }
 }
 
 /// A line as it may be shown.
-fn show(line: &str, hidden: bool, masked: bool) -> String {
-    let indent = line.len() - line.trim_start_matches(' ').len();
+fn show(line: &str, hidden: bool, masked: bool) -> Cow<'_, str> {
     if hidden {
-        return format!("{}{HIDDEN}", &line[..indent]);
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        return format!("{}{HIDDEN}", &line[..indent]).into();
     }
-    let mut shown: String = safe_text(line).chars().take(LINE).collect();
+    let shown = safe_text(line);
+    let cut = line.len() > LINE && line.chars().nth(LINE).is_some();
+    if !masked && !cut {
+        return shown;
+    }
+    let mut shown: String = shown.chars().take(LINE).collect();
     if masked {
         shown = shown.replace(|c: char| c.is_ascii_digit(), "•");
     }
-    if line.chars().nth(LINE).is_some() {
+    if cut {
         shown.push('…');
     }
-    shown
+    shown.into()
 }
 
 /// The places of a file's scenarios; none where it holds none.
 fn suite(source: Arc<Source>, names: &SecretNames) -> Option<Suite> {
-    let root = yaml::parse(&source, &Limits::default(), &mut Diagnostics::new())?;
+    let places = told(&source, names).or_else(|| parsed(&source, names))?;
+    Some(Suite { source, places })
+}
+
+/// The places as the lines of the text tell them; only of a scenario of which they do not tell enough its own are parsed.
+fn told(source: &Source, names: &SecretNames) -> Option<HashMap<u32, Place>> {
+    let place = |Item { first, last, bytes }| {
+        let text = source.text().get(bytes)?;
+        if !EXPANDING.iter().any(|key| text.contains(key)) && !names.may_be_in(text) {
+            return Some((first, Place { last, expands: false, crowded: false, hidden: Vec::new() }));
+        }
+        let own = Source::new(source.path(), text);
+        let Data::Sequence(nodes) = yaml::parse(&own, &Limits::default(), &mut Diagnostics::new())?.data else {
+            return None;
+        };
+        let mut place = places(&own, &nodes, names).remove(&1)?;
+        // The first line of its own is the line `first` of the suite.
+        place.hidden.iter_mut().for_each(|(from, to)| (*from, *to) = (*from + first - 1, *to + first - 1));
+        Some((first, Place { last, ..place }))
+    };
+    items(source.text())?.into_iter().map(place).collect()
+}
+
+/// The places as the parser finds them.
+fn parsed(source: &Arc<Source>, names: &SecretNames) -> Option<HashMap<u32, Place>> {
+    let root = yaml::parse(source, &Limits::default(), &mut Diagnostics::new())?;
     let Data::Mapping(entries) = root.data else { return None };
     let scenarios = entries.into_iter().find(|entry| &*entry.key.value == "scenarios")?;
     let Data::Sequence(nodes) = scenarios.value.data else { return None };
-    let ranges: Vec<(u32, u32)> = nodes.iter().map(|node| lines(&source, node.span)).collect();
+    Some(places(source, &nodes, names))
+}
+
+/// The places of scenarios.
+fn places(source: &Source, nodes: &[Node], names: &SecretNames) -> HashMap<u32, Place> {
+    let ranges: Vec<(u32, u32)> = nodes.iter().map(|node| lines(source, node.span)).collect();
     let mut places = HashMap::with_capacity(nodes.len());
     for (index, node) in nodes.iter().enumerate() {
         let (first, last) = ranges[index];
@@ -159,13 +199,13 @@ fn suite(source: Arc<Source>, names: &SecretNames) -> Option<Suite> {
             || ranges.get(index + 1).is_some_and(|&(start, _)| start <= last);
         let mut place = Place { last, expands: false, crowded, hidden: Vec::new() };
         if let Data::Mapping(entries) = &node.data {
-            place.expands = entries.iter().any(|entry| matches!(&*entry.key.value, "matrix" | "examples"));
+            place.expands = entries.iter().any(|entry| EXPANDING.contains(&&*entry.key.value));
         }
-        hide(&source, node, names, &mut place.hidden);
+        hide(source, node, names, &mut place.hidden);
         // An alias stands for what is written elsewhere: only the first on a line is the scenario there.
         places.entry(first).or_insert(place);
     }
-    Some(Suite { source, places })
+    places
 }
 
 /// Adds the lines of all values whose keys say that they may be secret.
@@ -192,10 +232,7 @@ fn hide(source: &Source, node: &Node, names: &SecretNames, hidden: &mut Vec<(u32
 fn lines(source: &Source, span: Span) -> (u32, u32) {
     let first = source.position(span.start).line;
     let text = source.slice(span);
-    let written = text.lines().enumerate().filter(|(_, line)| {
-        let line = line.trim_start();
-        !line.is_empty() && !line.starts_with('#')
-    });
+    let written = text.lines().enumerate().filter(|(_, line)| is_written(line));
     let last = written.last().map_or(0, |(index, _)| index as u32);
     (first, first + last)
 }

@@ -32,10 +32,26 @@ impl SecretNames {
         }
     }
 
+    #[cfg(test)]
+    pub fn of<const N: usize>(names: [&str; N]) -> Self {
+        Self(names.map(Name::from).into())
+    }
+
     /// Whether what stands under this key of a suite may be a secret. A name that begins with `_` is what the suite's
     /// author does not want to see in ids.
     pub fn hides(&self, key: &str) -> bool {
         key.starts_with('_') || self.0.contains(key)
+    }
+
+    /// Whether a text in YAML may hold such a key: all do that hold one, and few others.
+    pub fn may_be_in(&self, text: &str) -> bool {
+        let inside =
+            |before: Option<&u8>| before.is_some_and(|before| before.is_ascii_alphanumeric() || *before == b'_');
+        let bytes = text.as_bytes();
+        // With a backslash a key can be written in many ways.
+        let begins = text.contains('\\')
+            || text.match_indices('_').any(|(at, _)| !inside(at.checked_sub(1).and_then(|before| bytes.get(before))));
+        begins || self.0.iter().any(|name| text.contains(&**name))
     }
 }
 

@@ -1,7 +1,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::diagnose::Span;
 
 fn item() -> impl Strategy<Value = PathItem> {
     prop_oneof![
@@ -12,21 +11,21 @@ fn item() -> impl Strategy<Value = PathItem> {
     ]
 }
 
-fn pattern(length: usize) -> impl Strategy<Value = Vec<Spanned<PathItem>>> {
-    prop::collection::vec(item().prop_map(|item| Spanned::new(item, Span::default())), 0..length)
+fn pattern(length: usize) -> impl Strategy<Value = Vec<PathItem>> {
+    prop::collection::vec(item(), 0..length)
 }
 
-fn plain(nodes: &[u32]) -> Vec<Spanned<PathItem>> {
-    nodes.iter().map(|&node| Spanned::new(PathItem::Nodes(vec![node]), Span::default())).collect()
+fn plain(nodes: &[u32]) -> Vec<PathItem> {
+    nodes.iter().map(|&node| PathItem::Nodes(vec![node])).collect()
 }
 
 /// The cost by its definition.
-fn naive(items: &[Spanned<PathItem>], nodes: &[u32]) -> usize {
+fn naive(items: &[PathItem], nodes: &[u32]) -> usize {
     let Some((first, rest)) = items.split_first() else { return nodes.len() };
     let Some((&node, others)) = nodes.split_first() else {
-        return naive(rest, nodes) + usize::from(first.value != PathItem::AnyMany);
+        return naive(rest, nodes) + usize::from(*first != PathItem::AnyMany);
     };
-    match &first.value {
+    match &*first {
         PathItem::AnyMany => naive(rest, nodes).min(naive(items, others)),
         PathItem::Nodes(names) if !names.contains(&node) => naive(rest, nodes).min(naive(items, others)) + 1,
         _ => naive(rest, others).min(naive(rest, nodes) + 1).min(naive(items, others) + 1),
@@ -42,7 +41,7 @@ fn longest_common(left: &[u32], right: &[u32]) -> usize {
 }
 
 /// Whether rows are an alignment: in order, every node and every item other than `...` once, and pairs that may be.
-fn is_alignment(items: &[Spanned<PathItem>], nodes: &[u32], pairs: &[Pair]) -> bool {
+fn is_alignment(items: &[PathItem], nodes: &[u32], pairs: &[Pair]) -> bool {
     let steps: Vec<u32> = pairs.iter().filter_map(|pair| pair.step).collect();
     let order: Vec<u32> = pairs.iter().filter_map(|pair| pair.item).collect();
     let mandatory = |index: &u32| !is_free(&items[*index as usize]);

@@ -313,8 +313,8 @@ fn endings(trace: &PromptTrace) -> String {
 fn shown(record: &Record, prompts: &Prompts) -> Prompt {
     let mut shown = record.prompt.clone();
     if let (Outcome::Fallback, Some(fallback)) = (record.outcome, &prompts.settings.fallback) {
-        shown.prompt_id = record.shown_id().to_owned();
-        shown.content = fallback.content.clone();
+        shown.prompt_id = record.shown_id().clone();
+        shown.content = fallback.content.as_str().into();
         shown.priority = fallback.priority;
     }
     shown

@@ -33,7 +33,7 @@ fn the_search_runs_only_where_it_counts() {
 fn a_check_of_an_unknown_efficiency_does_not_hold() {
     let trace = trace(&table(BANK), "main_menu.no_match main_menu.no_match main_menu.1");
     let bound = Bound { at_least: Some(0.8), at_most: None };
-    let expect = Expectations { efficiency: Some(placed(bound)), ..Expectations::default() };
+    let expect = Expectations { efficiency: Some(Box::new(placed(bound))), ..Expectations::default() };
     let said = |reached, fewest| {
         let mut checks = Checks::new(&expect, &trace);
         let (efficiency, interactions) = efficiency(reached, &trace, || fewest);

@@ -29,9 +29,9 @@ fn everything(trace: &Trace) -> Expectations {
             with: Vec::new(),
             outcome: None,
         })],
-        efficiency: Some(placed(Bound { at_least: Some(0.8), at_most: None })),
-        duration_ms: Some(placed(Bound { at_least: None, at_most: Some(5000) })),
-        keypresses: exactly(6),
+        efficiency: Some(Box::new(placed(Bound { at_least: Some(0.8), at_most: None }))),
+        duration_ms: Some(Box::new(placed(Bound { at_least: None, at_most: Some(5000) }))),
+        keypresses: exactly(6).map(Box::new),
         all_input_used: Some(placed(())),
         failure: None,
     }

@@ -1,6 +1,7 @@
 //! The bodies of answers.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ pub struct PromptShown {
     /// Always `true`.
     pub success: bool,
     /// The id of what the agent sees: the prompt's, or the fallback's.
-    pub prompt_id: String,
+    pub prompt_id: Arc<str>,
     /// Whether the fallback was delivered in the prompt's place.
     pub fallback: bool,
     /// How many requests it took.
@@ -32,7 +33,7 @@ pub struct PromptRefused {
     #[serde(flatten)]
     pub error: ErrorBody,
     /// The id of the prompt's record.
-    pub prompt_id: String,
+    pub prompt_id: Arc<str>,
 }
 
 /// The prompt service's answer to a prompt.
@@ -40,7 +41,7 @@ pub struct PromptRefused {
 #[serde(rename_all = "camelCase")]
 pub struct PromptTaken {
     /// The prompt's id.
-    pub prompt_id: String,
+    pub prompt_id: Arc<str>,
     /// Always `accepted`.
     pub status: Cow<'static, str>,
 }
@@ -89,5 +90,5 @@ pub struct Acknowledged {
     /// Whether the agent took it.
     pub accepted: bool,
     /// The agent.
-    pub agent_id: String,
+    pub agent_id: Arc<str>,
 }

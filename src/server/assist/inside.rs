@@ -4,18 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method as HttpMethod, Request};
 use http_body_util::BodyExt;
 use secrecy::SecretString;
-use serde::Serialize;
 use tower_service::Service;
 use url::Url;
 
-use super::answers::{PromptTaken, TranscriptAnswer};
 use super::stand_in::{Progress, Taken};
-use crate::assist::{Live, Prompt, REFRESH_EARLY, SCOPES};
+use crate::assist::{Live, Prompt, REFRESH_EARLY, Reply, SCOPES};
 use crate::client::{
     Answer, Call, Credentials, Method, PollRules, RemoteSettings, RetryPolicy, Session, TokenStyle, Transport,
     TransportError,
@@ -80,30 +78,27 @@ impl Direct {
     }
 
     /// What the prompt service says to a prompt that was checked.
-    pub fn take(&self, prompt: &Prompt) -> Answer {
-        let status = match self.0.stand_in.take(prompt) {
-            Taken::New => 201,
-            Taken::Known => 200,
-            Taken::Conflict => 409,
-        };
-        answer(status, &PromptTaken { prompt_id: prompt.prompt_id.clone(), status: "accepted".into() })
+    pub fn take(&self, prompt: &Prompt) -> Reply<()> {
+        match self.0.stand_in.take(prompt) {
+            Taken::New => Reply::Direct { status: 201, value: () },
+            Taken::Known => Reply::Direct { status: 200, value: () },
+            Taken::Conflict => refused(409),
+        }
     }
 
     /// What the transcript service says.
-    pub fn transcript(&self, id: &str) -> Answer {
-        let (status, transcript, word) = match self.0.stand_in.transcript(id) {
-            Progress::Unknown => (404, None, "unknown"),
-            Progress::Processing => (202, None, "processing"),
-            Progress::Completed => (200, Some(format!("tr_{id}")), "completed"),
-        };
-        answer(status, &TranscriptAnswer { id: transcript, interaction_id: id.to_owned(), status: word.into() })
+    pub fn transcript(&self, id: &str) -> Reply<String> {
+        match self.0.stand_in.transcript(id) {
+            Progress::Unknown => refused(404),
+            Progress::Processing => refused(202),
+            Progress::Completed => Reply::Direct { status: 200, value: ["tr_", id].concat() },
+        }
     }
 }
 
-fn answer(status: u16, body: &impl Serialize) -> Answer {
-    // Texts can always be written.
-    let body = serde_json::to_vec(body).unwrap_or_default();
-    Answer { status, headers: HeaderMap::new(), body: body.into() }
+/// An answer whose status says everything.
+fn refused<T>(status: u16) -> Reply<T> {
+    Reply::Wire(Answer { status, headers: HeaderMap::new(), body: Bytes::new() })
 }
 
 fn has_scopes(client: &&Client) -> bool {

@@ -7,6 +7,7 @@ mod openapi;
 mod options;
 mod paths;
 mod prompts;
+mod searches;
 mod service;
 mod simulate;
 mod stand_in;

@@ -1,23 +1,34 @@
 //! The pipeline of prompts at work in a server.
 
+use std::fmt::Write;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Response;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::inside::{self, Direct, Inside};
 use super::options::Upstream;
 use super::paths::{METRICS, SIMULATE};
+use super::searches::{Searches, Turn};
 use super::work::{Lasting, Task, Work};
 use super::{prompts, simulate};
-use crate::assist::{Live, NoAnswer, Phase, Pipeline, Prompt, Record, Search, TranscriptState, World};
-use crate::client::{Answer, HyperTransport, Session};
+use crate::assist::{
+    Admission, Delivered, Live, NoAnswer, Phase, Pipeline, Prompt, Record, Reply, Search, TranscriptState, World,
+};
+use crate::client::{HyperTransport, Session};
 use crate::server::app::App;
 use crate::server::front::front;
+use crate::server::reply::Refusal;
 use crate::server::routes::not_allowed;
 
 /// How long what is cut off may take to be recorded.
@@ -30,6 +41,7 @@ pub struct Service {
     pub pipeline: Pipeline,
     world: Services,
     work: Arc<Work>,
+    searches: Arc<Searches>,
     last_id: AtomicU64,
     /// Searches that were cut off.
     pending: AtomicUsize,
@@ -73,11 +85,12 @@ pub fn routes(app: &Arc<App>, pipeline: Pipeline, upstream: Upstream, stand_ins:
         pipeline,
         world,
         work: Arc::default(),
+        searches: Arc::default(),
         last_id: AtomicU64::new(0),
         pending: AtomicUsize::new(0),
     });
     let router = Router::new()
-        .route(SIMULATE, post(simulate::simulate))
+        .route(SIMULATE, post(simulated))
         .route(METRICS, get(prompts::metrics))
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(app.clone(), front))
@@ -85,25 +98,59 @@ pub fn routes(app: &Arc<App>, pipeline: Pipeline, upstream: Upstream, stand_ins:
     (router, service)
 }
 
+/// `POST /simulate-prompt`
+async fn simulated(State(service): State<Arc<Service>>, request: Request) -> Result<Response<Body>, Refusal> {
+    simulate::simulate(&service, request).await
+}
+
 impl Service {
-    /// Takes a prompt its whole way. It goes on when the caller goes away, and the transcript is looked for afterwards.
+    /// Takes a prompt its whole way, which one that is refused has behind it. The other's goes on when the caller goes away,
+    /// and its transcript is looked for afterwards.
     pub fn send(self: &Arc<Self>, prompt: Prompt) -> impl Future<Output = Arc<Record>> + Send + use<> {
+        let admitted = match self.pipeline.admit(prompt, self.world.now()) {
+            Admission::Admitted(admitted) => admitted,
+            Admission::Refused(mut record) => {
+                record.explain();
+                return Lasting::over(self.finish(record, Duration::ZERO));
+            }
+        };
         let service = self.clone();
         let task = self.work.begin();
         Lasting::new(async move {
-            let begun = Instant::now();
-            let (record, search) = service.pipeline.deliver(&service.world, prompt, None).await;
-            service.app.metrics.delivered(&record, begun.elapsed());
-            let record = service.app.ledger.finish(record);
-            if let Some(search) = search {
-                // It is the same task to those who wait for it: work is never idle in between.
-                tokio::spawn(service.clone().search(search, task));
+            let Delivered { record, search, took } = service.pipeline.send(&service.world, admitted, None).await;
+            let record = service.finish(record, took);
+            // It is the same task to those who wait for it: work is never idle in between.
+            if let Some(turn) = search.and_then(|search| service.searches.add(search, task)) {
+                service.begin_searches(turn, true);
             }
             record
         })
     }
 
-    async fn search(self: Arc<Self>, search: Search, _task: Task) {
+    fn finish(&self, record: impl Into<Arc<Record>>, took: Duration) -> Arc<Record> {
+        let record = self.app.ledger.finish(record);
+        self.app.metrics.delivered(&record, took);
+        record
+    }
+
+    /// Begins searches until there are none. A search that has to wait keeps the task; another one begins the rest.
+    fn begin_searches(self: Arc<Self>, turn: Turn, after_others: bool) {
+        tokio::spawn(async move {
+            if after_others {
+                // The deliveries that are ready to go on come first, and their searches are begun together.
+                tokio::task::yield_now().await;
+            }
+            while let Some((search, task)) = turn.next() {
+                let mut search = pin!(self.search(search, task));
+                if poll_fn(|context| Poll::Ready(search.as_mut().poll(context))).await.is_pending() {
+                    self.clone().begin_searches(turn, false);
+                    return search.await;
+                }
+            }
+        });
+    }
+
+    async fn search(&self, search: Search, _task: Task) {
         let shown = search.prompt_id.clone();
         let transcript = self.pipeline.correlate(&self.world, search).await;
         if transcript.state == TranscriptState::Pending {
@@ -114,15 +161,20 @@ impl Service {
     }
 
     /// A prompt's id, as the tutorial makes it: of the interaction and the time in ns, but never the same twice.
-    pub fn prompt_id(&self, interaction_id: &str) -> String {
+    pub fn prompt_id(&self, interaction_id: &str) -> Arc<str> {
         const KEPT: usize = 100;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
         let later = |last: u64| Some(now.max(last.saturating_add(1)));
         let last = self.last_id.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
         let number = now.max(last.unwrap_or_default().saturating_add(1));
-        let interaction: String = interaction_id.chars().take(KEPT).collect();
-        format!("prompt_{interaction}_{number}")
+        let end = interaction_id.char_indices().nth(KEPT).map_or(interaction_id.len(), |(end, _)| end);
+        let mut id = String::with_capacity(end + "prompt__".len() + 20);
+        id.push_str("prompt_");
+        id.push_str(&interaction_id[..end]);
+        // A text takes whatever is written.
+        let _ = write!(id, "_{number}");
+        id.into()
     }
 
     /// Waits for deliveries and transcripts, no longer than `grace`, and cuts off the rest. Everything is recorded then.
@@ -150,7 +202,7 @@ impl World for Services {
     }
 
     // A whole request's state is in a box of its own: it would make every prompt's future many times as large.
-    async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Answer, NoAnswer> {
+    async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Reply<()>, NoAnswer> {
         match self {
             Self::Direct(direct, _) => Ok(direct.take(prompt)),
             Self::Own(own) => Box::pin(own.send(prompt, within)).await,
@@ -158,7 +210,7 @@ impl World for Services {
         }
     }
 
-    async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Answer, NoAnswer> {
+    async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Reply<String>, NoAnswer> {
         match self {
             Self::Direct(direct, _) => Ok(direct.transcript(interaction_id)),
             Self::Own(own) => Box::pin(own.transcript(interaction_id, within)).await,

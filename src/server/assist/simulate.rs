@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderValue, Response, StatusCode};
 
 use super::answers::{PromptRefused, PromptShown};
@@ -15,7 +15,7 @@ use crate::server::reply::{Refusal, json};
 use crate::wire::{ErrorBody, code};
 
 /// Sends a prompt to an agent, if it may be sent. No token is needed where only this machine can reach the server.
-pub async fn simulate(State(service): State<Arc<Service>>, request: Request) -> Result<Response<Body>, Refusal> {
+pub async fn simulate(service: &Arc<Service>, request: Request) -> Result<Response<Body>, Refusal> {
     let (head, sent) = request.into_parts();
     let app = &service.app;
     if !app.options.bind.ip().is_loopback() {
@@ -27,9 +27,15 @@ pub async fn simulate(State(service): State<Arc<Service>>, request: Request) -> 
             .header("retry-after", "1"));
     }
     let bytes = body::read(app, &head.headers, sent).await?;
-    let request = PromptRequest::read(&bytes).map_err(Refusal::misfits)?;
+    drop(head);
+    Ok(answer(&*begun(service, &bytes)?.await))
+}
+
+/// The way of the prompt that a body asks for. A function of its own: what is only needed here is not kept until its end.
+fn begun(service: &Arc<Service>, bytes: &[u8]) -> Result<impl Future<Output = Arc<Record>> + Send + use<>, Refusal> {
+    let request = PromptRequest::read(bytes).map_err(Refusal::misfits)?;
     let id = service.prompt_id(&request.interaction_id);
-    Ok(answer(&*service.send(request.prompt(id)).await))
+    Ok(service.send(request.prompt(id)))
 }
 
 fn answer(record: &Record) -> Response<Body> {
@@ -37,7 +43,7 @@ fn answer(record: &Record) -> Response<Body> {
         Outcome::Delivered | Outcome::Fallback => {
             let shown = PromptShown {
                 success: true,
-                prompt_id: record.shown_id().to_owned(),
+                prompt_id: record.shown_id().clone(),
                 fallback: record.outcome == Outcome::Fallback,
                 attempts: record.attempts.len(),
                 transcript: record.transcript.state,

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::time::Instant;
 
@@ -26,10 +26,10 @@ pub struct StandIn {
 #[derive(Debug, Default)]
 struct Kept {
     /// By id: a hash of the whole.
-    prompts: HashMap<String, u64>,
-    interactions: HashMap<String, Interaction>,
+    prompts: HashMap<Arc<str>, u64>,
+    interactions: HashMap<Arc<str>, Interaction>,
     /// The ids of prompts and of their interactions, the oldest first.
-    order: VecDeque<(String, String)>,
+    order: VecDeque<(Arc<str>, Arc<str>)>,
     /// Interactions so far.
     seen: u64,
 }
@@ -71,12 +71,16 @@ impl StandIn {
     pub fn take(&self, prompt: &Prompt) -> Taken {
         let hash = self.hash(prompt);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        match kept.prompts.get(&prompt.prompt_id) {
-            Some(known) if *known == hash => return Taken::Known,
-            Some(_) => return Taken::Conflict,
+        let (id, interaction) = (&prompt.prompt_id, &prompt.interaction_id);
+        match kept.prompts.insert(id.clone(), hash) {
+            Some(known) if known == hash => return Taken::Known,
+            Some(known) => {
+                kept.prompts.insert(id.clone(), known);
+                return Taken::Conflict;
+            }
             None => {}
         }
-        while kept.prompts.len() >= self.most {
+        while kept.prompts.len() > self.most {
             let Some((prompt, interaction)) = kept.order.pop_front() else { break };
             kept.prompts.remove(&prompt);
             if let Some(its) = kept.interactions.get_mut(&interaction) {
@@ -86,10 +90,8 @@ impl StandIn {
                 }
             }
         }
-        let (id, interaction) = (prompt.prompt_id.clone(), prompt.interaction_id.clone());
-        kept.prompts.insert(id.clone(), hash);
-        kept.order.push_back((id, interaction.clone()));
-        if let Some(known) = kept.interactions.get_mut(&interaction) {
+        kept.order.push_back((id.clone(), interaction.clone()));
+        if let Some(known) = kept.interactions.get_mut(interaction) {
             known.prompts += 1;
             return Taken::New;
         }
@@ -98,7 +100,7 @@ impl StandIn {
             false => Instant::now() + self.transcripts.at(draw::unit(self.seed, TRANSCRIPTS, kept.seen)),
         };
         kept.seen += 1;
-        kept.interactions.insert(interaction, Interaction { transcript_at, prompts: 1 });
+        kept.interactions.insert(interaction.clone(), Interaction { transcript_at, prompts: 1 });
         Taken::New
     }
 

@@ -43,22 +43,33 @@ impl Work {
 /// A future that goes on in the background when nobody waits for it any longer. A task of its own from the start would cost
 /// two switches between threads for each that ends at once.
 #[derive(Debug)]
-pub struct Lasting<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
+pub struct Lasting<F: Future<Output: Send> + Send + 'static> {
+    going_on: Option<Pin<Box<F>>>,
+    output: Option<F::Output>,
+}
 
 impl<F: Future<Output: Send> + Send> Lasting<F> {
     /// A future that has not begun.
     pub fn new(future: F) -> Self {
-        Self(Some(Box::pin(future)))
+        Self { going_on: Some(Box::pin(future)), output: None }
+    }
+
+    /// One that is over.
+    pub fn over(output: F::Output) -> Self {
+        Self { going_on: None, output: Some(output) }
     }
 }
+
+// The future is in a box: nothing else here is ever pinned.
+impl<F: Future<Output: Send> + Send> Unpin for Lasting<F> {}
 
 impl<F: Future<Output: Send> + Send> Future for Lasting<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let Some(future) = &mut self.0 else { return Poll::Pending };
+        let Some(future) = &mut self.going_on else { return self.output.take().map_or(Poll::Pending, Poll::Ready) };
         let output = std::task::ready!(future.as_mut().poll(context));
-        self.0 = None;
+        self.going_on = None;
         Poll::Ready(output)
     }
 }
@@ -66,7 +77,7 @@ impl<F: Future<Output: Send> + Send> Future for Lasting<F> {
 impl<F: Future<Output: Send> + Send + 'static> Drop for Lasting<F> {
     fn drop(&mut self) {
         // One that panicked cannot go on; without a runtime there is no background.
-        if let Some(future) = self.0.take().filter(|_| !std::thread::panicking())
+        if let Some(future) = self.going_on.take().filter(|_| !std::thread::panicking())
             && let Ok(runtime) = Handle::try_current()
         {
             runtime.spawn(future);
@@ -97,6 +108,10 @@ mod tests {
         assert!(tokio::time::timeout(Duration::from_secs(1), lasting).await.is_err());
         assert_eq!(receiver.await, Ok(7));
         assert_eq!(Lasting::new(async { 8 }).await, 8);
+        let mut over = Lasting::new(async { 9 });
+        assert_eq!((&mut over).await, 9);
+        over = Lasting::over(10);
+        assert_eq!(over.await, 10);
     }
 
     #[tokio::test(start_paused = true)]

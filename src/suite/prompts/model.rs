@@ -82,11 +82,11 @@ impl Prompts {
                 number += 1;
                 let mut prompt = self.prompt.clone();
                 if several {
-                    prompt.prompt_id = format!("{}_{number}", prompt.prompt_id);
+                    prompt.prompt_id = format!("{}_{number}", prompt.prompt_id).into();
                 }
                 let turn = index % (burst.agents.len() as u64).max(1);
                 if let Some(agent) = burst.agents.get(turn as usize) {
-                    prompt.target_agent_id = agent.to_string();
+                    prompt.target_agent_id = agent.clone();
                 }
                 if let Some(sentiment) = burst.sentiment {
                     prompt.context.sentiment_score = sentiment;

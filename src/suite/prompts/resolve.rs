@@ -49,8 +49,8 @@ pub(super) fn resolve(patch: &Patch, seed: u64, place: (&Arc<Source>, Span), dia
 }
 
 fn prompt(patch: &Patch) -> Prompt {
-    let text = |placed: &Option<Placed<String>>, usual: &str| {
-        placed.as_ref().map_or_else(|| usual.to_owned(), |placed| placed.value.clone())
+    let text = |placed: &Option<Placed<String>>, usual: &str| -> Arc<str> {
+        placed.as_ref().map_or(usual, |placed| &placed.value).into()
     };
     let (own, usual) = (&patch.prompt, UiConfig::default());
     let keywords = own.keywords.as_ref().map(|keywords| keywords.value.clone());
@@ -66,7 +66,7 @@ fn prompt(patch: &Patch) -> Prompt {
         },
         context: Context {
             sentiment_score: patch.sentiment.as_ref().map_or(0.0, |sentiment| sentiment.value),
-            keywords: keywords.unwrap_or_else(|| KEYWORDS.map(str::to_owned).to_vec()),
+            keywords: keywords.map_or_else(|| KEYWORDS.map(str::to_owned).into(), Into::into),
         },
         target_agent_id: text(&patch.agent.id, AGENT),
     }
@@ -80,7 +80,7 @@ fn agents(patch: &AgentPatch, prompt: &Prompt, bursts: &[Burst]) -> Agents {
     let agent = |id: &str| Agent {
         id: id.to_owned(),
         name: None,
-        tenant: patch.tenant.clone().unwrap_or_else(|| TENANT.to_owned()),
+        tenant: patch.tenant.as_deref().unwrap_or(TENANT).into(),
         skills: patch.skills.clone().unwrap_or_else(|| TUTORIAL_SKILLS.map(str::to_owned).to_vec()),
     };
     let others = bursts.iter().flat_map(|burst| &burst.agents);
@@ -97,7 +97,7 @@ fn check_prompt(patch: &Patch, prompts: &Prompts, place: (&Arc<Source>, Span), d
     let mut longest = prompts.prompt.clone();
     let count = prompts.count();
     if count > 1 {
-        longest.prompt_id = format!("{}_{count}", longest.prompt_id);
+        longest.prompt_id = format!("{}_{count}", longest.prompt_id).into();
     }
     let own = &patch.prompt;
     let at = |placed: &Option<Placed<String>>| placed.as_ref().map(|placed| (placed.source.clone(), placed.span));

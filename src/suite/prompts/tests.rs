@@ -64,7 +64,7 @@ fn scenarios_stand_over_their_defaults_key_by_key() {
     assert_eq!(settings.limits.patience, Duration::from_secs(5));
     assert_eq!((settings.correlation.queue, settings.correlation.first_pause), (8, Duration::from_secs(1)));
     let agent = work.agents.find("agt_1").unwrap();
-    assert_eq!((agent.tenant, agent.skills), ("t", &["a".to_owned()][..]));
+    assert_eq!((&**agent.tenant, agent.skills), ("t", &["a".to_owned()][..]));
     let ui = &work.prompt.ui_config;
     assert_eq!((&*work.prompt.content, work.prompt.priority), ("base", Priority::Low));
     assert_eq!((ui.component_type.word(), ui.position.word(), ui.timeout_ms), ("SIDEBAR", "TOP", 1_000));
@@ -233,7 +233,7 @@ proptest! {
         let scenario = one(EXPECT);
         let work = Prompts { bursts: bursts.into(), ..(*prompts(&scenario).prompts).clone() };
         let arrivals: Vec<(u64, String)> =
-            work.arrivals().map(|arrival| (arrival.at_ms, arrival.prompt.prompt_id)).collect();
+            work.arrivals().map(|arrival| (arrival.at_ms, arrival.prompt.prompt_id.to_string())).collect();
         prop_assert_eq!(arrivals.len() as u64, work.count());
         prop_assert!(arrivals.is_sorted_by_key(|(at_ms, _)| *at_ms));
         let ids: std::collections::HashSet<&String> = arrivals.iter().map(|(_, id)| id).collect();

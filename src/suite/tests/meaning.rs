@@ -169,7 +169,7 @@ fn every_expectation_is_looked_up_in_the_flow() {
         .unwrap()
         .value
         .iter()
-        .map(|item| match &item.value {
+        .map(|item| match item {
             PathItem::AnyOne => "?".to_owned(),
             PathItem::AnyMany => "...".to_owned(),
             PathItem::Nodes(nodes) => nodes.iter().map(|&index| node(index)).collect::<Vec<_>>().join("|"),

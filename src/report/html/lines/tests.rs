@@ -1,3 +1,7 @@
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+
 use super::super::secrets::may_have_keyed;
 use super::*;
 use crate::flow::Value;
@@ -25,10 +29,16 @@ scenarios:
   - { name: fourth, dtmf: [\"5\"] } # same
 ";
 
-fn excerpt(header: &RunHeader, sources: &Sources, names: &SecretNames, entry: &Entry) -> Excerpt {
+/// What is made of the excerpt of an entry.
+fn excerpt<T>(
+    (header, sources): (&RunHeader, &Sources),
+    names: &SecretNames,
+    entry: &Entry,
+    made: impl FnOnce(Excerpt<'_>) -> T,
+) -> T {
     let mut excerpts = Excerpts::new(header, sources, names);
     excerpts.read(std::slice::from_ref(entry));
-    excerpts.of(entry)
+    made(excerpts.of(entry))
 }
 
 fn scenario(line: u32) -> ScenarioRecord {
@@ -82,9 +92,10 @@ fn shown(line: u32, scenarios: &[ScenarioRecord], deselected: u64) -> String {
     scenarios.iter().for_each(|scenario| names.add(scenario));
     let masked = scenarios.iter().filter(|scenario| scenario.line == line).any(may_have_keyed);
     let sources = Sources::below([folder.path().to_owned()]);
-    let excerpt = excerpt(&header, &sources, &names, &Entry { file: "s.yaml".into(), line, masked });
-    let note = if excerpt.masked { "(masked)" } else { "(as it is)" };
-    format!("{}\n{note}", excerpt.lines.join("\n"))
+    excerpt((&header, &sources), &names, &Entry { file: "s.yaml".into(), line, masked }, |excerpt| {
+        let note = if excerpt.masked { "(masked)" } else { "(as it is)" };
+        format!("{}\n{note}", excerpt.lines.join("\n"))
+    })
 }
 
 #[test]
@@ -162,12 +173,10 @@ fn of_a_cell_that_was_not_selected_nothing_is_known() {
 
 #[test]
 fn a_line_that_is_no_scenario_of_the_file_is_not_shown() {
-    let excerpt = |line| {
-        let names = SecretNames::default();
-        let header = RunHeader::default();
-        excerpt(&header, &Sources::none(), &names, &Entry { file: "s.yaml".into(), line, masked: false })
-    };
-    assert_eq!(excerpt(3).absent, Some("missing"));
+    let entry = Entry { file: "s.yaml".into(), line: 3, masked: false };
+    let absent =
+        excerpt((&RunHeader::default(), &Sources::none()), &SecretNames::default(), &entry, |excerpt| excerpt.absent);
+    assert_eq!(absent, Some("missing"));
     assert_eq!(shown(4, &[], 0), "\n(as it is)");
 }
 
@@ -178,4 +187,176 @@ fn scenarios_on_one_line_hide_each_others_digits() {
     assert!(suite.places[&1].crowded);
     assert_eq!(show("  dtmf: [\"1234\"]", false, true), "  dtmf: [\"••••\"]");
     assert_eq!(show("  a\u{1b}b", false, false), "  a␛b");
+    let long = "ä".repeat(LINE);
+    assert_eq!(show(&long, false, false), long);
+    assert_eq!(show(&format!("{long}1"), false, true), format!("{long}…"));
+}
+
+/// Both ways to the places of a suite: that of the parser only where it finds no mistake.
+type Both = (Option<HashMap<u32, Place>>, Option<HashMap<u32, Place>>);
+
+fn both_ways(text: &str, names: &SecretNames) -> Option<Both> {
+    let source = Source::new("s.yaml", text);
+    let mut diagnostics = Diagnostics::new();
+    yaml::parse(&source, &Limits::default(), &mut diagnostics)?;
+    (!diagnostics.has_errors()).then(|| (told(&source, names), parsed(&source, names)))
+}
+
+fn yaml_files(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            yaml_files(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            into.push(path);
+        }
+    }
+}
+
+#[test]
+fn the_lines_of_written_suites_tell_what_the_parser_finds() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    ["suites", "tests", "src"].iter().for_each(|folder| yaml_files(&root.join(folder), &mut files));
+    let all = [SecretNames::default(), SecretNames::of(["pin", "account"]), SecretNames::of(["name", ""])];
+    let mut count = [0, 0];
+    for path in files {
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        for names in &all {
+            let Some((told, Some(parsed))) = both_ways(&text, names) else { continue };
+            count[usize::from(told.is_some())] += 1;
+            assert!(told.is_none_or(|told| told == parsed), "{}", path.display());
+        }
+    }
+    assert!(count[1] > 60 && count[1] > 4 * count[0], "the parser was asked too often: {count:?}");
+}
+
+/// Values, and keys, that are not easy to read line by line. A number sign stands for the indentation.
+const VALUES: &[&str] = &[
+    "a",
+    "'it''s'",
+    "it's",
+    "\"a \\\" b\"",
+    "\"*\"",
+    "-1",
+    "- b",
+    "a - b",
+    "",
+    "~",
+    "|\n    a\n\n      - b",
+    ">-\n     # a\n     - b",
+    "|2\n      - b\n    - c",
+    "[a, \"]\", b]",
+    "{ a: '}', \"b\":1 }",
+    "[a,\n  - b]",
+    "[a,\n\n# c\n  b, # ]\n c]",
+    "[a\n, b]",
+    "[it's,\nit's]",
+    "[a\n \"b\", c]",
+    "{\na: [\n]\n}",
+    "\"a\n     - b\"",
+    "'a\n     b'",
+    "a\n     - b",
+    "a\n     b: c",
+    "[\"a\n  - b\"]",
+    "&x a",
+    "*x",
+    "!!str a",
+    "a: b",
+    "a:b",
+    "a #b",
+    "a#b",
+    "a\t#b",
+    "\"a\" # \"",
+    "\"\\x5fb\": c",
+    "\n     a: b\n     _c: d",
+    "\n    - a\n    - _b: [\n1]",
+    "\n     a\n     b",
+    "\n     \"a\"",
+    "\n     |\n      a",
+    "{ pin: \"1\" }",
+    "[{ _pin: 1,\n pin: 2 }, 3]",
+    "\n    - - a\n      - b",
+    "?",
+    "? a",
+    "@a",
+    "%a",
+    "\u{a0}",
+    "\n\u{a0}",
+    "a\r\n    b: c",
+    "a\rb",
+    "---",
+    "...",
+    "- # a",
+];
+const KEYS: &[&str] = &[
+    "name",
+    "'a'",
+    "\"b c\"",
+    "matrix",
+    "examples",
+    "_x",
+    "pin",
+    "a b",
+    "it's",
+    "\"\\x6datrix\"",
+    "<<",
+    "\"_y\"",
+    "a:b",
+    "[k]",
+    "? k",
+];
+const BETWEEN: &[&str] =
+    &["", "", "", "", "\n", "# c\n", "  # - c\n", "      # c\n", "\n\n", " \n", "\t\n", "---\n", "\r\n"];
+
+fn one_of(list: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+    prop::sample::select(list)
+}
+
+fn entry() -> impl Strategy<Value = String> {
+    // Plain ones are the most, so that not every text has something that only the parser can tell.
+    let value = prop_oneof![4 => Just("a"), 3 => one_of(VALUES)];
+    let key = prop_oneof![3 => Just("k"), 2 => one_of(KEYS)];
+    (key, value, 0..1000).prop_map(|(key, value, number)| match key {
+        "k" => format!("k{number}: {value}\n"),
+        key => format!("{key}: {value}\n"),
+    })
+}
+
+fn a_suite() -> impl Strategy<Value = String> {
+    let item =
+        (prop::collection::vec((entry(), one_of(BETWEEN)), 1..4), prop_oneof![6 => Just(""), 1 => one_of(VALUES)]);
+    let root = || prop::collection::vec((entry(), one_of(BETWEEN)), 0..2);
+    let head = prop_oneof![9 => Just("scenarios:\n"), 1 => one_of(&["scenarios: # c\n", "scenarios:\n# c\n\n", "scenarios: \n", "\"scenarios\":\n"])];
+    (one_of(BETWEEN), root(), head, prop::collection::vec(item, 1..5), root(), 0usize..4).prop_map(
+        |(first, before, head, items, after, column)| {
+            let margin = " ".repeat(column);
+            let mut text = first.to_owned();
+            before.iter().for_each(|(entry, between)| text += &format!("{entry}{between}"));
+            text += head;
+            for (entries, single) in items {
+                if !single.is_empty() {
+                    text += &format!("{margin}- {single}\n");
+                    continue;
+                }
+                for (place, (entry, between)) in entries.iter().enumerate() {
+                    text += &format!("{margin}{} {entry}{between}", if place == 0 { '-' } else { ' ' });
+                }
+            }
+            after.iter().for_each(|(entry, between)| text += &format!("{entry}{between}"));
+            text
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn the_lines_of_any_suite_tell_what_the_parser_finds(text in a_suite(), secret in one_of(&["pin", "a", "zzz"])) {
+        let names = SecretNames::of([secret]);
+        if let Some((Some(told), parsed)) = both_ways(&text, &names) {
+            prop_assert_eq!(Some(told), parsed, "{}", text);
+        }
+    }
 }
