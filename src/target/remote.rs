@@ -11,7 +11,7 @@ use crate::client::{
 };
 use crate::flow::{Kind, Program};
 use crate::simulator::Trace;
-use crate::wire::{self, Received, Submission};
+use crate::wire::{self, Posted, Received};
 
 /// Runs calls on a remote simulator.
 #[derive(Debug)]
@@ -61,10 +61,10 @@ impl<T: Transport> Remote<T> {
     }
 
     /// The submission of a call, or why this server cannot take it.
-    fn submission(&self, simulation: &Simulation) -> Result<Submission, TargetError> {
+    fn submission<'a>(&self, simulation: &'a Simulation) -> Result<Posted<'a>, TargetError> {
         let flow = &*simulation.program.entry().id.value;
         if self.jobs.session().settings().simulation_options {
-            return Ok(Submission::extended(flow, None, &simulation.request));
+            return Ok(Posted::extended(flow, &simulation.request));
         }
         let draws = || {
             simulation
@@ -78,7 +78,7 @@ impl<T: Transport> Remote<T> {
         let mut needs = wire::needs(&simulation.request);
         needs.retain(|&need| need != "guards" && (need != "seed" || draws()));
         if needs.is_empty() {
-            return Ok(Submission::plain(flow, &simulation.request));
+            return Ok(Posted::plain(flow, &simulation.request));
         }
         Err(TargetError::Skip(format!(
             "target '{}' takes no simulationOptions, which this scenario needs for {}",

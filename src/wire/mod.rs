@@ -16,6 +16,7 @@ mod name;
 mod null;
 mod options;
 mod place;
+mod posted;
 mod prefer;
 mod read_result;
 mod read_submission;
@@ -38,6 +39,7 @@ pub use options::{
     CallOptions, ClockOptions, GuardOptions, QueueOptions, SignalOptions, SimulationOptions, StubAnswer,
 };
 pub use place::{Misfit, decode};
+pub use posted::Posted;
 pub use prefer::{PREFER, PREFERENCE_APPLIED, Preferences};
 pub use read_result::{Unreadable, trace};
 pub use read_submission::Rejection;
