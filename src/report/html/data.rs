@@ -1,7 +1,6 @@
 //! What the script shows: an index of all scenarios that it reads at once, and parts that it opens when they are asked for.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -177,23 +176,6 @@ impl Data {
     /// Everything packed.
     pub fn finish(mut self, record: &RunRecord, base: Option<&Comparison>, sources: &Sources) -> Packed {
         self.close();
-        let mut excerpts = Excerpts::new(&record.header, sources, &self.names);
-        let entries: Vec<Entry> = self
-            .entries
-            .list
-            .iter()
-            .zip(&self.masked)
-            .map(|((file, line), &masked)| Entry { file: Arc::from(&**file), line: *line, masked })
-            .collect();
-        let mut parts = Vec::new();
-        for entries in entries.chunks(AT_ONCE * EXCERPTS) {
-            excerpts.read(entries);
-            let chunks: Vec<&[Entry]> = entries.chunks(EXCERPTS).collect();
-            parts.extend(side_by_side(&chunks, |entries| {
-                let part: Vec<_> = entries.iter().map(|entry| excerpts.of(entry)).collect();
-                pack(&json(&part))
-            }));
-        }
         let mut index = self.index;
         index.parts = [SCENARIOS, EXCERPTS];
         index.suites = self.suites.list;
@@ -201,27 +183,53 @@ impl Data {
         index.tags = self.tags.list;
         index.tag_sets = self.tag_sets.list;
         if let Some(base) = base {
-            let changes = changes(base);
-            let full: std::collections::HashSet<usize> = index.full.iter().copied().collect();
-            let mut id = String::new();
-            for (place, title) in index.title.iter().enumerate() {
-                id.clear();
-                if !full.contains(&place) {
-                    id.push_str(
-                        index.suite.get(place).and_then(|&suite| index.suites.get(suite)).map_or("", |suite| suite),
-                    );
-                    id.push_str("::");
-                }
-                id.push_str(title);
-                index.change.push(changes.get(&*id).copied().unwrap_or('-'));
-            }
+            index.compare(base);
         }
-        Packed {
-            index: pack(&json(&index)),
-            scenarios: self.packer.map(Packer::finish).unwrap_or_default(),
-            excerpts: parts,
+        let (names, places) = (self.names, self.entries.list);
+        let entries: Vec<Entry> =
+            places.into_iter().zip(self.masked).map(|((file, line), masked)| Entry { file, line, masked }).collect();
+        std::thread::scope(|scope| {
+            // It is a single part, and a large one.
+            let index = scope.spawn(|| pack(&json(&index)));
+            let excerpts = excerpts(Excerpts::new(&record.header, sources, &names), &entries);
+            let scenarios = self.packer.map(Packer::finish).unwrap_or_default();
+            // A panic in a thread goes on here, where it becomes the report's error.
+            let index = index.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Packed { index, scenarios, excerpts }
+        })
+    }
+}
+
+impl Index {
+    /// Adds what a comparison says of each scenario.
+    fn compare(&mut self, base: &Comparison) {
+        let changes = changes(base);
+        let full: HashSet<usize> = self.full.iter().copied().collect();
+        let mut id = String::new();
+        for (place, title) in self.title.iter().enumerate() {
+            id.clear();
+            if !full.contains(&place) {
+                id.push_str(self.suite.get(place).and_then(|&suite| self.suites.get(suite)).map_or("", |suite| suite));
+                id.push_str("::");
+            }
+            id.push_str(title);
+            self.change.push(changes.get(&*id).copied().unwrap_or('-'));
         }
     }
+}
+
+/// The parts with the lines of these entries, packed.
+fn excerpts(mut excerpts: Excerpts<'_>, entries: &[Entry]) -> Vec<String> {
+    let mut parts = Vec::new();
+    for entries in entries.chunks(AT_ONCE * EXCERPTS) {
+        excerpts.read(entries);
+        let chunks: Vec<&[Entry]> = entries.chunks(EXCERPTS).collect();
+        parts.extend(side_by_side(&chunks, |entries| {
+            let part: Vec<_> = entries.iter().map(|entry| excerpts.of(entry)).collect();
+            pack(&json(&part))
+        }));
+    }
+    parts
 }
 
 /// The letter of each scenario that is in a list of the comparison; of several the gravest.

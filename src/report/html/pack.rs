@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::side_by_side::threads;
+use super::side_by_side::{in_order, threads};
 
 /// A text deflated (without a header) and in base64, which no HTML parser can take for markup.
 pub(super) fn pack(text: &str) -> String {
@@ -57,9 +57,7 @@ impl Packer {
         drop(self.texts);
         // Compressing does not panic; if it did, the panic would go on here.
         let done = |worker: JoinHandle<_>| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let mut packed: Vec<(usize, String)> = self.workers.into_iter().flat_map(done).collect();
-        packed.sort_unstable_by_key(|&(index, _)| index);
-        packed.into_iter().map(|(_, text)| text).collect()
+        in_order(self.workers.into_iter().flat_map(done).collect())
     }
 }
 
