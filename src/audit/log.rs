@@ -23,7 +23,7 @@ use super::ledger;
 use super::who::Who;
 use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, correlation, hexadecimal, result_key, sha_256};
 use crate::report::FileHash;
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Bytes collected before they are written.
 const BUFFER: usize = 1 << 16;
@@ -47,7 +47,7 @@ pub struct AuditLog {
 /// What the writer is told.
 enum Told {
     Event(Box<Event>),
-    Finished { at_us: u64, scenario: Arc<ScenarioRecord>, json: Option<String> },
+    Finished { at_us: u64, scenario: Arc<ScenarioRecord>, json: Option<Json> },
 }
 
 /// Makes the lines.
@@ -115,7 +115,7 @@ impl Writer {
                 Told::Event(event) => self.event(&event)?,
                 Told::Finished { at_us, scenario, json } => {
                     self.at_us = at_us;
-                    let finding = self.finding(&scenario, json.as_deref());
+                    let finding = self.finding(&scenario, json.as_deref().map(String::as_str));
                     self.line(&AuditEvent::ScenarioFinished(Box::new(finding)))?;
                 }
             }
@@ -296,11 +296,11 @@ impl Reporter for AuditLog {
         Order::Completion
     }
 
-    fn event(&mut self, event: &Event, json: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, json: Option<&Json>) -> Result<(), ReportError> {
         let told = match &event.kind {
             EventKind::ScenarioStarted { .. } | EventKind::ScenarioRetried { .. } => return Ok(()),
             EventKind::ScenarioFinished { scenario, .. } => {
-                Told::Finished { at_us: event.at_us, scenario: scenario.clone(), json: json.map(str::to_owned) }
+                Told::Finished { at_us: event.at_us, scenario: scenario.clone(), json: json.cloned() }
             }
             _ => Told::Event(Box::new(event.clone())),
         };

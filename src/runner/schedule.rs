@@ -230,7 +230,7 @@ fn finished(index: usize, record: ScenarioRecord, hint: &mut usize) -> Message {
     serde_json::to_writer(&mut json, &record).expect("a record is valid JSON");
     let json = String::from_utf8(json).expect("JSON is UTF-8");
     *hint = json.len();
-    Message::Finished { index, record: Arc::new(record), json }
+    Message::Finished { index, record: Arc::new(record), json: Arc::new(json) }
 }
 
 impl<T> Shared<T> {

@@ -12,6 +12,7 @@ use super::sources::Sources;
 use crate::compare::Comparison;
 use crate::flow::Name;
 use crate::record::{RunRecord, ScenarioRecord, Verdict};
+use crate::runner::Json;
 
 /// Scenarios of one part.
 const SCENARIOS: usize = 200;
@@ -35,7 +36,7 @@ pub(super) struct Data {
     entries: Table<(Name, u32)>,
     masked: Vec<bool>,
     names: SecretNames,
-    part: String,
+    part: Vec<Json>,
     packer: Option<Packer>,
     failing: Failing,
 }
@@ -99,7 +100,7 @@ pub(super) struct Packed {
 
 impl Data {
     /// Adds the next scenario; `json` is its record where that is known already.
-    pub fn add(&mut self, scenario: &ScenarioRecord, json: Option<&str>) {
+    pub fn add(&mut self, scenario: &ScenarioRecord, json: Option<&Json>) {
         self.column(scenario);
         self.names.add(scenario);
         if matches!(scenario.verdict, Verdict::Failed | Verdict::Error) {
@@ -114,12 +115,9 @@ impl Data {
                 });
             }
         }
-        self.part.push(if self.part.is_empty() { '[' } else { ',' });
-        match json {
-            Some(json) => self.part.push_str(json),
-            // A record can always be written; if not, the page shows what the index says.
-            None => self.part.push_str(&serde_json::to_string(scenario).unwrap_or_else(|_| "null".to_owned())),
-        }
+        // A record can always be written; if not, the page shows what the index says.
+        let made = || serde_json::to_string(scenario).unwrap_or_else(|_| "null".to_owned()).into();
+        self.part.push(json.cloned().unwrap_or_else(made));
         if self.index.title.len().is_multiple_of(SCENARIOS) {
             self.close();
         }
@@ -127,9 +125,7 @@ impl Data {
 
     fn close(&mut self) {
         if !self.part.is_empty() {
-            self.part.push(']');
-            let capacity = self.part.len();
-            let part = std::mem::replace(&mut self.part, String::with_capacity(capacity));
+            let part = std::mem::replace(&mut self.part, Vec::with_capacity(SCENARIOS));
             self.packer.get_or_insert_with(Packer::new).push(part);
         }
     }
