@@ -232,7 +232,10 @@ impl Delivery {
         }
         .judged();
         let last = self.emit(EventKind::RunFinished { summary: Box::new(record.clone()) });
-        (record, self.reporters.finish(&last))
+        let Self { reporters, plan, .. } = self;
+        // To free a large plan takes a while, in which the reports can be finished. Without a thread it is done here.
+        let _ = std::thread::Builder::new().spawn(move || drop(plan));
+        (record, reporters.finish(&last))
     }
 
     fn event(&self, kind: EventKind) -> Event {
