@@ -30,7 +30,7 @@ use super::ReportFile;
 use super::comparison::{Against, Baseline};
 use crate::compare::Comparison;
 use crate::record::{Event, EventKind, RunRecord};
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// The page about a run, as one HTML document that needs nothing else.
 ///
@@ -86,7 +86,7 @@ impl Reporter for HtmlReport {
         Order::Plan
     }
 
-    fn event(&mut self, event: &Event, scenario: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, scenario: Option<&Json>) -> Result<(), ReportError> {
         if let Some(against) = &mut self.against {
             against.event(event);
         }

@@ -33,7 +33,7 @@ mod trace;
 
 pub use plan::{Plan, Planned, Task};
 pub use recount::{RecountError, recount};
-pub use reporter::{Order, ReportError, ReportFailure, Reporter};
+pub use reporter::{Json, Order, ReportError, ReportFailure, Reporter};
 pub use retell::retell;
 pub use schedule::{RunOptions, RunOutcome, run};
 pub use selection::Selection;

@@ -162,8 +162,11 @@ pub async fn run<T: Target + 'static>(
         Some(Reason::Unusable(message)) => Some(message),
         _ => None,
     };
+    let requests = shared.target.requests();
+    // The plan is the reporters' thread's alone, which lets go of it while the reports are finished.
+    drop(shared);
     // A reporters' thread that is gone is found out just below.
-    let _ = sender.send(Message::Sent { requests: shared.target.requests(), unusable: unusable.clone() }).await;
+    let _ = sender.send(Message::Sent { requests, unusable: unusable.clone() }).await;
     drop(sender);
     let Ok((record, report_failures)) = delivered.await else {
         // The thread ended without an answer, so it panicked; reporters cannot make it (see `Delivery`).
@@ -230,7 +233,7 @@ fn finished(index: usize, record: ScenarioRecord, hint: &mut usize) -> Message {
     serde_json::to_writer(&mut json, &record).expect("a record is valid JSON");
     let json = String::from_utf8(json).expect("JSON is UTF-8");
     *hint = json.len();
-    Message::Finished { index, record: Arc::new(record), json }
+    Message::Finished { index, record: Arc::new(record), json: Arc::new(json) }
 }
 
 impl<T> Shared<T> {
