@@ -1,7 +1,7 @@
 //! What the stand-ins for the prompt service and the transcript service remember.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::time::Instant;
@@ -110,15 +110,8 @@ impl StandIn {
         let Prompt { interaction_id, prompt_id, content, priority, ui_config, context, target_agent_id } = prompt;
         let UiConfig { component_type, position, timeout_ms } = ui_config;
         let Context { sentiment_score, keywords } = context;
-        let words = [*priority as u64, *component_type as u64, *position as u64];
-        let texts = [interaction_id, prompt_id, content, target_agent_id];
-        let lengths = texts.map(|text| text.len());
-        // All numbers first and together: each apart costs as much as a text, and with their lengths the texts need no ends.
-        let mut hasher = self.hasher.build_hasher();
-        (words, lengths, [*timeout_ms, sentiment_score.to_bits()]).hash(&mut hasher);
-        texts.into_iter().for_each(|text| hasher.write(text.as_bytes()));
-        keywords.hash(&mut hasher);
-        hasher.finish()
+        let texts = (interaction_id, prompt_id, content, target_agent_id, keywords);
+        self.hasher.hash_one((texts, priority, component_type, position, timeout_ms, sentiment_score.to_bits()))
     }
 
     /// How far the transcript of an interaction is.
