@@ -7,7 +7,7 @@ use std::task::Poll;
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::BodyExt;
 
 use super::app::App;
 use super::reply::Refusal;
@@ -24,15 +24,15 @@ pub(super) async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<B
     if announced.is_some_and(|length| length > most) {
         return Err(too_large());
     }
-    let mut collect = pin!(Limited::new(body, most).collect());
-    let collected = match second_look(collect.as_mut()).await {
-        Some(collected) => Ok(collected),
-        None => tokio::time::timeout(app.options.body_timeout, collect).await,
+    let mut whole = pin!(whole(body, most));
+    let read = match second_look(whole.as_mut()).await {
+        Some(read) => Ok(read),
+        None => tokio::time::timeout(app.options.body_timeout, whole).await,
     };
-    match collected {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(Refusal::invalid("the body breaks off")),
+    match read {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(Broken::TooLarge)) => Err(too_large()),
+        Ok(Err(Broken::Off)) => Err(Refusal::invalid("the body breaks off")),
         Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, code::TIMEOUT, "the body did not arrive in time")
             .header("connection", "close")),
     }
@@ -54,6 +54,36 @@ async fn second_look<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
         }
     })
     .await
+}
+
+/// Why a body is not whole.
+enum Broken {
+    TooLarge,
+    Off,
+}
+
+/// All of a body; most come in one piece, which then is the body.
+async fn whole(mut body: Body, most: usize) -> Result<Bytes, Broken> {
+    let mut room = most;
+    let first = piece(&mut body, &mut room).await?.unwrap_or_default();
+    let Some(second) = piece(&mut body, &mut room).await? else { return Ok(first) };
+    let mut all = [first, second].concat();
+    while let Some(piece) = piece(&mut body, &mut room).await? {
+        all.extend_from_slice(&piece);
+    }
+    Ok(all.into())
+}
+
+/// The next bytes, for which there must be room.
+async fn piece(body: &mut Body, room: &mut usize) -> Result<Option<Bytes>, Broken> {
+    while let Some(frame) = body.frame().await {
+        // Trailers say nothing here.
+        if let Ok(piece) = frame.map_err(|_| Broken::Off)?.into_data() {
+            *room = room.checked_sub(piece.len()).ok_or(Broken::TooLarge)?;
+            return Ok(Some(piece));
+        }
+    }
+    Ok(None)
 }
 
 /// Refuses another media type than the one wanted; parameters such as the charset do not matter.
