@@ -31,7 +31,7 @@ pub use confusion::{
 };
 pub use coverage::{
     Coverage, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, Covered, EventEntry, FlowCoverage,
-    MissingItem, NodeCoverage, OutcomeCoverage, PlannedCall, Then,
+    LOOKED_AT, MissingItem, NodeCoverage, OutcomeCoverage, PlannedCall, Then,
 };
 pub use evaluation::{Evaluation, evaluate, expected_decisions, score};
 pub use result::{Accuracy, Aligned, Check, CheckKind, CheckState, Effort, Interactions, PathFit, Place, Score};

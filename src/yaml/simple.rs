@@ -398,8 +398,8 @@ fn unescaped(text: &str) -> String {
 /// A scalar as a key; none where it means something else there.
 fn key(node: Node) -> Option<Spanned<Box<str>>> {
     let Data::Scalar(scalar) = node.data else { return None };
-    let usual = !scalar.is_null() && !(scalar.plain && &*scalar.text == "<<");
-    (usual && node.span.end - node.span.start <= LONGEST_KEY).then(|| Spanned::new(scalar.text, node.span))
+    let odd = scalar.is_null() || (scalar.plain && &*scalar.text == "<<");
+    (!odd && node.span.end - node.span.start <= LONGEST_KEY).then(|| Spanned::new(scalar.text, node.span))
 }
 
 #[cfg(test)]
