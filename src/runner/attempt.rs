@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
-use super::plan::{Planned, Task};
+use super::plan::Task;
 use super::programs::Programs;
 use super::rehearsed;
 use super::stop::{Reason, Stop};
@@ -68,7 +68,7 @@ impl Done {
 /// guards bound it. Whether the run is to end is therefore also asked before it.
 pub(super) async fn attempt<T: Target>(
     target: &T,
-    planned: &Planned,
+    task: &Task,
     (searcher, programs): (&Searcher, &Programs),
     limit: Duration,
     stop: &Stop,
@@ -77,7 +77,7 @@ pub(super) async fn attempt<T: Target>(
         return Attempt::Interrupted;
     }
     let mut work = pin!(async {
-        match &planned.task {
+        match task {
             Task::Call { simulation, expect } => {
                 let trace = target.simulate(simulation).await?;
                 Ok::<_, TargetError>(judge(simulation, expect, trace, (searcher, programs)))

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, mpsc};
 
-use super::plan::Plan;
+use super::plan::{Plan, Task};
 use super::programs::Programs;
 use super::reporter::{Json, Order, ReportFailure, Reporter};
 use super::reporters::Reporters;
@@ -14,7 +14,7 @@ use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
     Tally, Totals,
 };
-use crate::score::{Coverage, Covered, PlannedCall};
+use crate::score::{Coverage, Covered, LOOKED_AT, PlannedCall};
 use crate::target::RequestCounts;
 
 /// Messages that are taken from the queue at once.
@@ -197,11 +197,13 @@ impl Delivery {
         let (mut suites, flows, totals) = tally.finish();
         // The sums in the plan's order: the same as before but for the last bits of sums of ratios.
         self.running = totals;
-        let planned = self.plan.scenarios.iter();
+        let plan = self.plan.clone();
         let programs = self.programs.clone();
-        let planned = planned.filter_map(|planned| {
-            let simulation = planned.simulation()?;
-            let (program, request) = (programs.walked(&simulation.program), &simulation.request);
+        let lent = plan.first_dropped(LOOKED_AT, |program| programs.walked(program));
+        let planned = plan.scenarios.iter().enumerate().filter_map(|(index, planned)| {
+            let program = programs.walked(planned.program.as_ref()?);
+            let task = planned.task.as_ref().or_else(|| lent.get(&index));
+            let request = task.and_then(Task::simulation).map(|simulation| &simulation.request);
             Some(PlannedCall { suite: planned.suite, id: &planned.id, program, request })
         });
         let Covered { coverage, decisions, suites: of_suites } = std::mem::take(&mut self.coverage).finish(planned);

@@ -3,6 +3,7 @@
 //! ```text
 //! plan      which scenarios, in which order
 //! schedule  workers that take the next scenario, one after the other
+//! tasks     what a scenario does, read again where the plan does not keep it
 //! programs  what the target runs in place of the local flows
 //! attempt   one simulation, with its time limit, its panic and its cancellation
 //! scenario  the attempts of one scenario, and its verdict
@@ -25,6 +26,7 @@ mod schedule;
 mod selection;
 mod stop;
 mod tags;
+mod tasks;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! What is to be run, in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Selection;
-use crate::diagnose::{DiagnosticRecord, Source};
-use crate::flow::Name;
+use crate::diagnose::{DiagnosticRecord, Source, quoted};
+use crate::flow::{Name, Program};
 use crate::record::{GateSpec, RejectedRecord, Shard, SuiteHead, sha_256};
-use crate::suite::{CallWork, Expectations, Loaded, PromptWork, Rejected, Work};
+use crate::suite::{Again, CallWork, Expectations, Loaded, PromptWork, Rejected, Work};
 use crate::target::Simulation;
 
 /// The scenarios of a run, in the order of their suites' paths and of the scenarios in them.
@@ -29,6 +30,8 @@ pub struct Plan {
     pub files: BTreeMap<String, String>,
     /// The gates of the suites that have a scenario in the plan, in order.
     pub gates: Vec<GateSpec>,
+    /// Reads suites again; there must be one where what scenarios do was dropped.
+    pub again: Option<Again>,
 }
 
 /// One scenario of a plan.
@@ -48,8 +51,10 @@ pub struct Planned {
     pub flow_version: Name,
     /// Where it stands in the suite's file, from 1.
     pub line: u32,
-    /// What is simulated, and what is expected of it.
-    pub task: Task,
+    /// The flow that it calls; none for prompts.
+    pub program: Option<Arc<Program>>,
+    /// What is simulated, and what is expected of it; none where it was dropped and is read again.
+    pub task: Option<Task>,
     /// Why it is not to be run.
     pub skip: Option<String>,
     /// Wall time for one attempt, in ms; none is the run's.
@@ -59,13 +64,12 @@ pub struct Planned {
 }
 
 /// What a scenario of a plan does.
-#[derive(Debug)]
-#[allow(clippy::large_enum_variant)] // nearly all scenarios are calls: a box would cost each of them an allocation
+#[derive(Clone, Debug)]
 pub enum Task {
     /// A call.
     Call {
         /// What is simulated.
-        simulation: Simulation,
+        simulation: Arc<Simulation>,
         /// What is expected of it.
         expect: Arc<Expectations>,
     },
@@ -74,11 +78,30 @@ pub enum Task {
 }
 
 impl Planned {
+    /// The call that is simulated, where it is one and kept.
+    pub fn simulation(&self) -> Option<&Simulation> {
+        self.task.as_ref().and_then(Task::simulation)
+    }
+}
+
+impl Task {
+    /// What a scenario does; none where it was dropped.
+    pub(super) fn of(work: Work) -> Option<Self> {
+        match work {
+            Work::Call(call) => {
+                let CallWork { program, request, expect } = *call;
+                Some(Self::Call { simulation: Arc::new(Simulation { program, request }), expect })
+            }
+            Work::Prompts(prompts) => Some(Self::Prompts(prompts)),
+            Work::Later(_) => None,
+        }
+    }
+
     /// The call that is simulated, where it is one.
     pub fn simulation(&self) -> Option<&Simulation> {
-        match &self.task {
-            Task::Call { simulation, .. } => Some(simulation),
-            Task::Prompts(_) => None,
+        match self {
+            Self::Call { simulation, .. } => Some(simulation),
+            Self::Prompts(_) => None,
         }
     }
 }
@@ -87,11 +110,11 @@ impl Plan {
     /// The selected scenarios of these suites. The tags of the selection are to be checked before (see
     /// [`Selection::check`]).
     pub fn new(loaded: Loaded, selection: &Selection) -> Self {
-        let Loaded { mut suites, mut rejected, sources, .. } = loaded;
+        let Loaded { mut suites, mut rejected, sources, digests, .. } = loaded;
         suites.sort_by(|a, b| a.path.cmp(&b.path));
         rejected.sort_by(|a, b| (&a.suite, &a.path).cmp(&(&b.suite, &b.path)));
         let mut plan = Self {
-            files: hashes(&sources),
+            files: hashes(&sources).chain(digests).collect(),
             filters: selection.texts(),
             rejected: rejected.iter().map(reject).collect(),
             ..Self::default()
@@ -106,32 +129,29 @@ impl Plan {
                     plan.deselected += 1;
                     continue;
                 }
-                let flow = scenario.call().and_then(|call| call.program.flows.first());
+                let program = scenario.program().cloned();
+                let flow = program.as_ref().and_then(|program| program.flows.first());
                 let flow_version = flow.map_or("", |flow| &flow.version);
                 if *version != *flow_version {
                     version = flow_version.into();
                 }
                 plan.scenarios.push(Planned {
                     flow_version: version.clone(),
-                    line: suite.source.position(scenario.span.start).line,
+                    line: scenario.line,
                     id: scenario.id,
                     name: scenario.name,
                     cell: scenario.cell,
                     tags: scenario.tags,
                     suite: index,
-                    task: match scenario.work {
-                        Work::Call(CallWork { program, request, expect }) => {
-                            Task::Call { simulation: Simulation { program, request }, expect }
-                        }
-                        Work::Prompts(prompts) => Task::Prompts(prompts),
-                    },
+                    program,
+                    task: Task::of(scenario.work),
                     skip: scenario.skip,
                     timeout_ms: scenario.timeout_ms,
                     retries: scenario.retries,
                 });
             }
             if plan.scenarios.len() > before {
-                let file = suite.source.path().into();
+                let file = suite.file.into();
                 plan.gates.extend(suite.gates.iter().map(|&gate| GateSpec::new(gate, Some(suite.path.clone()))));
                 plan.suites.push(SuiteHead { suite: suite.path.into(), name: suite.name, file });
             }
@@ -168,7 +188,65 @@ fn reject(rejected: &Rejected) -> RejectedRecord {
     }
 }
 
+impl Plan {
+    /// The scenarios of a suite, by their places in the plan.
+    pub(super) fn places(&self, suite: usize) -> Range<usize> {
+        let start = self.scenarios.partition_point(|planned| planned.suite < suite);
+        start..self.scenarios.partition_point(|planned| planned.suite <= suite)
+    }
+
+    /// What the scenarios of a suite do, in the plan's order, read again from its file.
+    ///
+    /// # Errors
+    /// A sentence, where the file is no longer as it was.
+    pub(super) fn read_again(&self, suite: usize) -> Result<Vec<Task>, String> {
+        let file = self.suites.get(suite).map_or("", |head| &head.file);
+        let again = self.again.as_ref().ok_or_else(|| format!("the file {} cannot be read again", quoted(file)))?;
+        let is_same =
+            |source: &Source| self.files.get(source.path()).is_some_and(|hash| *hash == sha_256(source.text()));
+        let read = again.suite(file, is_same)?;
+        let mut planned = self.scenarios.get(self.places(suite)).unwrap_or_default().iter().peekable();
+        // The plan has all of the file's scenarios or some of them, in the file's order.
+        let scenarios = read.scenarios.into_iter();
+        let scenarios = scenarios.filter(|scenario| planned.next_if(|planned| planned.id == scenario.id).is_some());
+        Ok(scenarios.filter_map(|scenario| Task::of(scenario.work)).collect())
+    }
+}
+
+impl Plan {
+    /// What those among the first `most` scenarios of each program do that is not kept, by their places; nothing of files
+    /// that are no longer as they were. `walked` tells programs apart.
+    pub(super) fn first_dropped<'p>(
+        &'p self,
+        most: usize,
+        walked: impl Fn(&'p Arc<Program>) -> &'p Arc<Program>,
+    ) -> HashMap<usize, Task> {
+        let mut first = HashMap::new();
+        let mut counts: HashMap<*const Program, usize> = HashMap::new();
+        let mut read: Option<(usize, Vec<Task>)> = None;
+        let calls = self
+            .scenarios
+            .iter()
+            .enumerate()
+            .filter_map(|(index, planned)| Some((index, planned, planned.program.as_ref()?)));
+        for (index, planned, program) in calls {
+            let count = counts.entry(Arc::as_ptr(walked(program))).or_default();
+            *count += 1;
+            if *count > most || planned.task.is_some() {
+                continue;
+            }
+            let suite = planned.suite;
+            let (_, tasks) = match read.take_if(|(known, _)| *known == suite) {
+                Some(known) => read.insert(known),
+                None => read.insert((suite, self.read_again(suite).unwrap_or_default())),
+            };
+            first.extend(tasks.get(index - self.places(suite).start).map(|task| (index, task.clone())));
+        }
+        first
+    }
+}
+
 /// The SHA-256 of each file.
-fn hashes(sources: &[Arc<Source>]) -> BTreeMap<String, String> {
-    sources.iter().map(|source| (source.path().to_owned(), sha_256(source.text()))).collect()
+fn hashes(sources: &[Arc<Source>]) -> impl Iterator<Item = (String, String)> {
+    sources.iter().map(|source| (source.path().to_owned(), sha_256(source.text())))
 }

@@ -12,8 +12,9 @@ use super::deliver::{Delivery, Message};
 use super::plan::Plan;
 use super::programs::Programs;
 use super::reporter::{ReportFailure, Reporter};
-use super::scenario::{Means, Tries, run_scenario, skipped};
+use super::scenario::{Means, Tries, run_scenario, skipped, unreadable};
 use super::stop::{Reason, Stop};
+use super::tasks::Tasks;
 use crate::gate::Gate;
 use crate::record::{GateSpec, RunHeader, RunRecord, ScenarioRecord, Verdict};
 use crate::score::Coverage;
@@ -84,6 +85,7 @@ struct Shared<T> {
     /// What is found out about a flow serves every call through it.
     searcher: Searcher,
     programs: Arc<Programs>,
+    tasks: Arc<Tasks>,
     max_fail: u64,
     stop: Stop,
     start: Instant,
@@ -137,6 +139,7 @@ pub async fn run<T: Target + 'static>(
         let _ = done.send(outcome);
     });
     let shared = Arc::new(Shared {
+        tasks: Tasks::new(&plan),
         plan,
         target,
         tries: Tries { timeout: options.timeout, retries: options.retries, repeat: options.repeat.max(1) },
@@ -200,12 +203,17 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
         } else if let Some(reason) = shared.stop.reason() {
             skipped(&shared.plan, planned, reason.text())
         } else {
+            // First of all: files are read again in the order of the scenarios.
+            let task = shared.tasks.get(index).await;
             if events.send(Message::Started { index }).await.is_err() {
                 return;
             }
             let Shared { target, plan, tries, searcher, programs, stop, start, .. } = shared;
             let means = Means { tries: *tries, searcher, programs, coverage };
-            run_scenario(&**target, (plan, index, planned), means, stop, *start, events).await
+            match task {
+                Ok(task) => run_scenario(&**target, (plan, index, planned), &task, means, stop, *start, events).await,
+                Err(reason) => unreadable(plan, planned, reason),
+            }
         };
         if matches!(record.verdict, Verdict::Failed | Verdict::Error)
             && shared.failures.fetch_add(1, Ordering::Relaxed) + 1 >= shared.max_fail
