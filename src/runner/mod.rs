@@ -14,6 +14,7 @@
 
 mod attempt;
 mod deliver;
+mod pieces;
 mod plan;
 mod programs;
 mod recount;

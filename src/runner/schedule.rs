@@ -9,6 +9,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 use super::deliver::{Delivery, Message};
+use super::pieces::Pieces;
 use super::plan::Plan;
 use super::programs::Programs;
 use super::reporter::{ReportFailure, Reporter};
@@ -236,10 +237,10 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
 
 /// The record and its JSON; `hint` is the length of the JSON before, which saves most of the copying of a growing text.
 fn finished(index: usize, record: ScenarioRecord, hint: &mut usize) -> Message {
-    let mut json = Vec::with_capacity(*hint + *hint / 8);
+    let mut json = Pieces(Vec::with_capacity(*hint + *hint / 8));
     // A record holds texts, finite numbers and lists of them: there is nothing that JSON cannot say, and JSON is UTF-8.
     serde_json::to_writer(&mut json, &record).expect("a record is valid JSON");
-    let json = String::from_utf8(json).expect("JSON is UTF-8");
+    let json = String::from_utf8(json.0).expect("JSON is UTF-8");
     *hint = json.len();
     Message::Finished { index, record: Arc::new(record), json: Arc::new(json) }
 }
