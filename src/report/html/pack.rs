@@ -21,9 +21,12 @@ pub(super) fn pack(text: &str) -> String {
     STANDARD.encode(packed)
 }
 
+/// A list of JSON texts, and its number.
+type List = (usize, Vec<Json>);
+
 /// Packs lists of JSON texts in threads of its own, so that the run does not wait for it.
 pub(super) struct Packer {
-    lists: SyncSender<(usize, Vec<Json>)>,
+    lists: SyncSender<List>,
     pushed: usize,
     workers: Vec<JoinHandle<Vec<(usize, String)>>>,
 }
@@ -31,9 +34,9 @@ pub(super) struct Packer {
 impl Packer {
     pub fn new() -> Self {
         // A run that is faster than the packing waits for it: else the texts would pile up.
-        let (lists, queue) = sync_channel::<(usize, Vec<Json>)>(threads());
+        let (lists, queue) = sync_channel::<List>(threads());
         let queue = Arc::new(Mutex::new(queue));
-        let work = |queue: Arc<Mutex<Receiver<(usize, Vec<Json>)>>>| {
+        let work = |queue: Arc<Mutex<Receiver<List>>>| {
             let (mut packed, mut text) = (Vec::new(), String::new());
             while let Some((index, list)) = queue.lock().ok().and_then(|queue| queue.recv().ok()) {
                 text.clear();
