@@ -38,24 +38,6 @@ pub(super) async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<B
     }
 }
 
-/// What a future comes to at the first look or the one right after it. The connection hands a body over only when somebody
-/// has asked for it: nearly every one is there at the second look, and needs no timer.
-async fn second_look<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
-    let mut looks = 0;
-    poll_fn(|context| {
-        looks += 1;
-        match future.as_mut().poll(context) {
-            Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending if looks > 1 => Poll::Ready(None),
-            Poll::Pending => {
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-        }
-    })
-    .await
-}
-
 /// Why a body is not whole.
 enum Broken {
     TooLarge,
@@ -84,6 +66,24 @@ async fn piece(body: &mut Body, room: &mut usize) -> Result<Option<Bytes>, Broke
         }
     }
     Ok(None)
+}
+
+/// What a future comes to at the first look or the one right after it. The connection hands a body over only when somebody
+/// has asked for it: nearly every one is there at the second look, and needs no timer.
+async fn second_look<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+    let mut looks = 0;
+    poll_fn(|context| {
+        looks += 1;
+        match future.as_mut().poll(context) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if looks > 1 => Poll::Ready(None),
+            Poll::Pending => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    })
+    .await
 }
 
 /// Refuses another media type than the one wanted; parameters such as the charset do not matter.
