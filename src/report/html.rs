@@ -5,7 +5,9 @@
 //! flows      what the calls walked of the flows, and their drawings
 //! overview   what is readable without a script and on paper
 //! data       what the script shows: an index of all scenarios, and everything else in parts that are opened on demand
-//! sources    the lines of the suites, with what may be a secret left out
+//! sources    the suite files, as they were run
+//! lines      the lines of the scenarios, with what may be a secret left out; items tells where they stand
+//! pack       parts compressed on threads of their own while the run goes on
 //! ```
 //!
 //! `docs/report.md` says what the page shows and what it never shows.
