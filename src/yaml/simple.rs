@@ -24,6 +24,8 @@ pub(super) fn simple(text: &str, limits: &Limits) -> Option<Node> {
         line: 0,
         nodes_left: limits.nodes,
         levels_left: limits.depth.min(255),
+        items: Vec::new(),
+        entries: Vec::new(),
     };
     if text.starts_with("---") {
         simple.at = 3;
@@ -58,6 +60,11 @@ struct Simple<'t> {
     line: usize,
     nodes_left: usize,
     levels_left: usize,
+    /// The items of the sequences that are open, those of the innermost last: a finished sequence takes no more room than
+    /// it needs.
+    items: Vec<Node>,
+    /// The same of mappings.
+    entries: Vec<Entry>,
 }
 
 impl Simple<'_> {
@@ -149,9 +156,17 @@ impl Simple<'_> {
         self.count()
     }
 
-    fn close(&mut self, start: usize, end: usize, data: Data) -> Node {
+    /// The sequence of the items from the `first` on.
+    fn close_sequence(&mut self, first: usize, start: usize, end: usize) -> Node {
         self.levels_left += 1;
-        Node { span: Span::new(start, end), data }
+        Node { span: Span::new(start, end), data: Data::Sequence(self.items.drain(first..).collect()) }
+    }
+
+    /// The mapping of the entries from the `first` on; none where a key stands there twice.
+    fn close_mapping(&mut self, first: usize, start: usize, end: usize) -> Option<Node> {
+        self.levels_left += 1;
+        let entries: Vec<Entry> = self.entries.drain(first..).collect();
+        (!has_doubles(&entries)).then(|| Node { span: Span::new(start, end), data: Data::Mapping(entries) })
     }
 
     /// A value of a block collection that begins in this column or behind it.
@@ -194,17 +209,18 @@ impl Simple<'_> {
     fn block_sequence(&mut self) -> Option<Node> {
         self.open()?;
         let (start, column) = (self.at, self.column());
-        let mut items: Vec<Node> = Vec::new();
+        let first = self.items.len();
         loop {
             self.at += 1;
             self.skip()?;
-            items.push(self.block(column + 1)?);
+            let item = self.block(column + 1)?;
+            self.items.push(item);
             if !(self.goes_on(column)? && self.is_dash()) {
                 break;
             }
         }
-        let end = items.last().map_or(start, |last| last.span.end as usize);
-        Some(self.close(start, end, Data::Sequence(items)))
+        let end = self.items.last().map_or(start, |last| last.span.end as usize);
+        Some(self.close_sequence(first, start, end))
     }
 
     /// A list in the column of its key. The full parser has it begin with its first item, not with its dash, and
@@ -219,11 +235,10 @@ impl Simple<'_> {
     }
 
     /// The mapping whose first key ends here.
-    fn block_mapping(&mut self, column: usize, first: Spanned<Box<str>>) -> Option<Node> {
+    fn block_mapping(&mut self, column: usize, mut key: Spanned<Box<str>>) -> Option<Node> {
         self.open()?;
-        let start = first.span.start as usize;
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut key = first;
+        let start = key.span.start as usize;
+        let first = self.entries.len();
         loop {
             self.at += 1;
             let line = self.line;
@@ -235,14 +250,14 @@ impl Simple<'_> {
             } else {
                 self.block(column + 1)?
             };
-            entries.push(Entry { key, value });
+            self.entries.push(Entry { key, value });
             if !self.goes_on(column)? {
                 break;
             }
             key = self.key(false)?;
         }
-        let end = entries.last().map_or(start, |last| last.value.span.end as usize);
-        (!has_doubles(&entries)).then(|| self.close(start, end, Data::Mapping(entries)))
+        let end = self.entries.last().map_or(start, |last| last.value.span.end as usize);
+        self.close_mapping(first, start, end)
     }
 
     /// A key up to its colon.
@@ -277,22 +292,23 @@ impl Simple<'_> {
     fn flow_sequence(&mut self) -> Option<Node> {
         self.open()?;
         let start = self.at;
-        let mut items = Vec::new();
+        let first = self.items.len();
         self.at += 1;
         self.skip()?;
         let mut more = self.peek() != b']';
         while more {
-            items.push(self.flow(true)?);
+            let item = self.flow(true)?;
+            self.items.push(item);
             more = self.next_item(b']')?;
         }
         self.at += 1;
-        Some(self.close(start, self.at, Data::Sequence(items)))
+        Some(self.close_sequence(first, start, self.at))
     }
 
     fn flow_mapping(&mut self) -> Option<Node> {
         self.open()?;
         let start = self.at;
-        let mut entries = Vec::new();
+        let first = self.entries.len();
         self.at += 1;
         self.skip()?;
         let mut more = self.peek() != b'}';
@@ -300,11 +316,12 @@ impl Simple<'_> {
             let key = self.key(true)?;
             self.at += 1;
             self.skip_spaces();
-            entries.push(Entry { key, value: self.flow(true)? });
+            let value = self.flow(true)?;
+            self.entries.push(Entry { key, value });
             more = self.next_item(b'}')?;
         }
         self.at += 1;
-        (!has_doubles(&entries)).then(|| self.close(start, self.at, Data::Mapping(entries)))
+        self.close_mapping(first, start, self.at)
     }
 
     /// A text on one line, in quotes or not; `flow` says whether it stands inside of a flow collection.
