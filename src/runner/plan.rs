@@ -1,11 +1,10 @@
 //! What is to be run, in order.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Selection;
-use crate::diagnose::{DiagnosticRecord, Source, quoted};
+use crate::diagnose::{DiagnosticRecord, Source};
 use crate::flow::{Name, Program};
 use crate::record::{GateSpec, RejectedRecord, Shard, SuiteHead, sha_256};
 use crate::suite::{Again, CallWork, Expectations, Loaded, PromptWork, Rejected, Work};
@@ -185,64 +184,6 @@ fn reject(rejected: &Rejected) -> RejectedRecord {
         file: rejected.path.clone(),
         suite: rejected.suite.clone(),
         diagnostics: rejected.diagnostics.iter().map(DiagnosticRecord::from).collect(),
-    }
-}
-
-impl Plan {
-    /// The scenarios of a suite, by their places in the plan.
-    pub(super) fn places(&self, suite: usize) -> Range<usize> {
-        let start = self.scenarios.partition_point(|planned| planned.suite < suite);
-        start..self.scenarios.partition_point(|planned| planned.suite <= suite)
-    }
-
-    /// What the scenarios of a suite do, in the plan's order, read again from its file.
-    ///
-    /// # Errors
-    /// A sentence, where the file is no longer as it was.
-    pub(super) fn read_again(&self, suite: usize) -> Result<Vec<Task>, String> {
-        let file = self.suites.get(suite).map_or("", |head| &head.file);
-        let again = self.again.as_ref().ok_or_else(|| format!("the file {} cannot be read again", quoted(file)))?;
-        let is_same =
-            |source: &Source| self.files.get(source.path()).is_some_and(|hash| *hash == sha_256(source.text()));
-        let read = again.suite(file, is_same)?;
-        let mut planned = self.scenarios.get(self.places(suite)).unwrap_or_default().iter().peekable();
-        // The plan has all of the file's scenarios or some of them, in the file's order.
-        let scenarios = read.scenarios.into_iter();
-        let scenarios = scenarios.filter(|scenario| planned.next_if(|planned| planned.id == scenario.id).is_some());
-        Ok(scenarios.filter_map(|scenario| Task::of(scenario.work)).collect())
-    }
-}
-
-impl Plan {
-    /// What those among the first `most` scenarios of each program do that is not kept, by their places; nothing of files
-    /// that are no longer as they were. `walked` tells programs apart.
-    pub(super) fn first_dropped<'p>(
-        &'p self,
-        most: usize,
-        walked: impl Fn(&'p Arc<Program>) -> &'p Arc<Program>,
-    ) -> HashMap<usize, Task> {
-        let mut first = HashMap::new();
-        let mut counts: HashMap<*const Program, usize> = HashMap::new();
-        let mut read: Option<(usize, Vec<Task>)> = None;
-        let calls = self
-            .scenarios
-            .iter()
-            .enumerate()
-            .filter_map(|(index, planned)| Some((index, planned, planned.program.as_ref()?)));
-        for (index, planned, program) in calls {
-            let count = counts.entry(Arc::as_ptr(walked(program))).or_default();
-            *count += 1;
-            if *count > most || planned.task.is_some() {
-                continue;
-            }
-            let suite = planned.suite;
-            let (_, tasks) = match read.take_if(|(known, _)| *known == suite) {
-                Some(known) => read.insert(known),
-                None => read.insert((suite, self.read_again(suite).unwrap_or_default())),
-            };
-            first.extend(tasks.get(index - self.places(suite).start).map(|task| (index, task.clone())));
-        }
-        first
     }
 }
 
