@@ -4,8 +4,8 @@
 Usage: benches/assist.py [--seconds N] [path of the callpath binary; default target/release/callpath]
 
 Needs Python, Linux and wrk. The server has one half of the cores, wrk the other half. The bucket is opened wide, so that every
-prompt is delivered: checked, counted, sent to the stand-in of the prompt service (through tokens, scopes and JSON, without a
-socket), recorded, and joined with its transcript. The last line sends the prompts to another process over sockets instead; it
+prompt is delivered: checked, counted, sent to the stand-in of the prompt service (which is asked directly, without a socket),
+recorded, and joined with its transcript. The last line sends the prompts to another process over sockets instead; it
 has no budget. The ratios mean something on a quiet machine only. Exit code 1 if a budget is missed.
 """
 

@@ -44,6 +44,8 @@ pub enum Phase {
 }
 
 /// What is decided over a prompt when it arrives.
+// A box would be an allocation for each prompt of a burst, nearly all of which are refused.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug)]
 pub enum Admission {
     /// It is to be [sent](Pipeline::send).

@@ -174,12 +174,12 @@ impl Record {
     /// only those that somebody reads need the sentence.
     pub fn explain(&mut self) {
         let (Some(by), Some(after)) = (self.limited_by, self.retry_after_ms) else { return };
-        let whose = match by {
-            LimitedBy::Agent => format!("agent {}", quoted(&self.prompt.target_agent_id)),
-            LimitedBy::Tenant => format!("tenant {}", quoted(self.tenant.as_deref().unwrap_or_default())),
+        let name = match by {
+            LimitedBy::Agent => &self.prompt.target_agent_id,
+            LimitedBy::Tenant => self.tenant.as_deref().unwrap_or_default(),
         };
-        let after = format_duration(after);
-        self.reasons = vec![format!("the rate limit of {whose} is exhausted; there is room again in {after}")];
+        let (whose, name, after) = (by.word(), quoted(name), format_duration(after));
+        self.reasons = vec![format!("the rate limit of {whose} {name} is exhausted; there is room again in {after}")];
     }
 
     /// The id of what reached the agent: the fallback's where that was delivered.

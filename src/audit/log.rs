@@ -23,7 +23,7 @@ use super::ledger;
 use super::who::Who;
 use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, correlation, hexadecimal, result_key, sha_256};
 use crate::report::FileHash;
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Bytes collected before they are written.
 const BUFFER: usize = 1 << 16;
@@ -33,21 +33,25 @@ const AGE: Duration = Duration::from_millis(200);
 /// When a line's event was: RFC 3339 in UTC, in µs.
 const MICROSECONDS: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
 
-/// Events that wait for their lines; beyond them the run waits.
-const QUEUE: usize = 1_024;
+/// Events that are handed over at once: waking the writer for each costs more than its line.
+const BATCH: usize = 64;
+/// Batches that wait for their lines; beyond them the run waits.
+const QUEUE: usize = 16;
 
 /// Writes the audit log of a run, and appends it to a kept one where that is wanted.
 ///
 /// It must be told last of all reports that are files: at its end it notes their hashes.
 pub struct AuditLog {
-    lines: Option<SyncSender<Told>>,
+    batch: Vec<Told>,
+    handed: Instant,
+    lines: Option<SyncSender<Vec<Told>>>,
     writer: Option<JoinHandle<Result<(), ReportError>>>,
 }
 
 /// What the writer is told.
 enum Told {
     Event(Box<Event>),
-    Finished { at_us: u64, scenario: Arc<ScenarioRecord>, json: Option<String> },
+    Finished { at_us: u64, scenario: Arc<ScenarioRecord>, json: Option<Json> },
 }
 
 /// Makes the lines.
@@ -97,7 +101,18 @@ impl AuditLog {
         let (lines, told) = sync_channel(QUEUE);
         let writer = std::thread::Builder::new().name("audit".into()).spawn(move || writer.run(&told));
         // Without a thread nobody listens, and the first event fails.
-        Self { lines: Some(lines), writer: writer.ok() }
+        Self { batch: Vec::new(), handed: Instant::now(), lines: Some(lines), writer: writer.ok() }
+    }
+
+    /// Hands over what was told.
+    fn hand_over(&mut self) -> Result<(), ReportError> {
+        self.handed = Instant::now();
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
+        match &self.lines {
+            Some(lines) if lines.send(batch).is_ok() => Ok(()),
+            // A writer that does not listen has met an error.
+            _ => self.end(),
+        }
     }
 
     /// The writer's end: why it ended, where it did so early.
@@ -109,13 +124,13 @@ impl AuditLog {
 }
 
 impl Writer {
-    fn run(mut self, told: &Receiver<Told>) -> Result<(), ReportError> {
-        for told in told {
+    fn run(mut self, told: &Receiver<Vec<Told>>) -> Result<(), ReportError> {
+        for told in told.iter().flatten() {
             match told {
                 Told::Event(event) => self.event(&event)?,
                 Told::Finished { at_us, scenario, json } => {
                     self.at_us = at_us;
-                    let finding = self.finding(&scenario, json.as_deref());
+                    let finding = self.finding(&scenario, json.as_deref().map(String::as_str));
                     self.line(&AuditEvent::ScenarioFinished(Box::new(finding)))?;
                 }
             }
@@ -296,22 +311,26 @@ impl Reporter for AuditLog {
         Order::Completion
     }
 
-    fn event(&mut self, event: &Event, json: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, json: Option<&Json>) -> Result<(), ReportError> {
         let told = match &event.kind {
             EventKind::ScenarioStarted { .. } | EventKind::ScenarioRetried { .. } => return Ok(()),
             EventKind::ScenarioFinished { scenario, .. } => {
-                Told::Finished { at_us: event.at_us, scenario: scenario.clone(), json: json.map(str::to_owned) }
+                Told::Finished { at_us: event.at_us, scenario: scenario.clone(), json: json.cloned() }
             }
             _ => Told::Event(Box::new(event.clone())),
         };
-        match &self.lines {
-            Some(lines) if lines.send(told).is_ok() => Ok(()),
-            // A writer that does not listen has met an error.
-            _ => self.end(),
+        let is_result = matches!(told, Told::Finished { .. });
+        self.batch.push(told);
+        if is_result && self.batch.len() < BATCH && self.handed.elapsed() < AGE {
+            return Ok(());
         }
+        self.hand_over()
     }
 
     fn finish(&mut self) -> Result<(), ReportError> {
+        if !self.batch.is_empty() {
+            self.hand_over()?;
+        }
         self.end()
     }
 }

@@ -76,7 +76,7 @@ fn listed<'a>(plan: &'a Plan, scenario: &'a Planned) -> Listed<'a> {
         tags: scenario.tags.iter().map(|tag| &**tag).collect(),
         file: &plan.suites[scenario.suite].file,
         line: scenario.line,
-        flow: scenario.simulation().and_then(|call| call.program.flows.first()).map(|flow| &*flow.id.value),
+        flow: scenario.program.as_ref().and_then(|program| program.flows.first()).map(|flow| &*flow.id.value),
         skip: scenario.skip.as_deref(),
     }
 }

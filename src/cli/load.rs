@@ -37,6 +37,11 @@ pub fn load(project: &Project, files: &[SuiteFile], seed: u64, flows: bool) -> L
 
 /// The same, with the flows read by this library.
 pub fn load_with(project: &Project, files: &[SuiteFile], seed: u64, flows: bool, library: &Library) -> Loaded {
+    suite::load(files, &LoadOptions { flows, ..options(project, seed) }, library)
+}
+
+/// How the project's suites are loaded.
+pub fn options(project: &Project, seed: u64) -> LoadOptions {
     let limits = &project.config.limits;
     let default = Complexity::default();
     let complexity = Complexity {
@@ -45,8 +50,7 @@ pub fn load_with(project: &Project, files: &[SuiteFile], seed: u64, flows: bool,
         media: limits.media.unwrap_or(default.media),
         depth: limits.depth.unwrap_or(default.depth),
     };
-    let options = LoadOptions { limits: complexity, seed, flows, ..LoadOptions::new(&project.root) };
-    suite::load(files, &options, library)
+    LoadOptions { limits: complexity, seed, ..LoadOptions::new(&project.root) }
 }
 
 /// Counts coverage and decisions of a record anew, with the suites and flows that it names: those of an interrupted run,

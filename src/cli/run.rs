@@ -13,7 +13,12 @@ use super::{ExitCode, exports, interrupt, lint, load, output, traces};
 use crate::diagnose::{render_all, safe_text};
 use crate::flow::Library;
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
+use crate::suite::{self, Again, LoadOptions};
 use crate::target::{Embedded, Remote, Target, Unusable};
+
+/// So many scenarios are held in memory with all that they do and expect. The files of others are read again when the run
+/// comes to them.
+const KEPT: usize = 100_000;
 
 /// Runs the suites and writes the reports.
 pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
@@ -23,8 +28,9 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     let levels = lint::levels(&project, &arguments.rules)?;
     let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
     let files = load::discover(&project, &settings.selection.paths)?;
-    let library = Library::default();
-    let mut loaded = load::load_with(&project, &files, settings.seed, false, &library);
+    let library = Arc::new(Library::default());
+    let options = LoadOptions { keep: KEPT, ..load::options(&project, settings.seed) };
+    let mut loaded = suite::load(&files, &options, &library);
     lint::heed(&mut loaded, &levels);
     load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
@@ -48,6 +54,7 @@ pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     }
     let defects = lint::defects(&findings) + lint::defects(&loaded.warnings);
     let mut plan = Plan::new(loaded, &selection);
+    plan.again = Some(Again::new(&files, options, library));
     if plan.scenarios.is_empty() && plan.rejected.is_empty() {
         output::print_failure(global, &load::nothing_selected(plan.deselected));
         return Ok(ExitCode::NOTHING);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Bytes;
-use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use hyper::{Request, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -31,6 +31,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long an unused connection is kept. Shorter than what servers and load balancers usually allow (60 s and more), so
 /// that a connection seldom closes just as it is used.
 const IDLE: Duration = Duration::from_secs(30);
+
+static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+static PREFERENCES: HeaderName = HeaderName::from_static(PREFER);
 
 /// The transport of a remote target. It is made once: it holds the connections.
 #[derive(Clone, Debug)]
@@ -119,19 +122,26 @@ fn request(call: &Call) -> Result<Request<Full<Bytes>>, TransportError> {
         headers.insert(AUTHORIZATION, value.clone());
     }
     if let Some(value) = &call.idempotency_key {
-        headers.insert("idempotency-key", value.clone());
+        headers.insert(&IDEMPOTENCY_KEY, value.clone());
     }
-    // Digits and words of ours are good for every header.
-    if call.prefer != Preferences::default()
-        && let Ok(value) = HeaderValue::try_from(call.prefer.to_string())
-    {
-        headers.insert(PREFER, value);
+    if let Some(value) = preferences(call.prefer) {
+        headers.insert(&PREFERENCES, value);
     }
     if let Some(body) = &call.body {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));
         *request.body_mut() = Full::new(body.bytes.clone());
     }
     Ok(request)
+}
+
+fn preferences(prefer: Preferences) -> Option<HeaderValue> {
+    match prefer {
+        Preferences { representation: false, wait_s: None } => None,
+        // What submissions ask for.
+        Preferences { representation: true, wait_s: None } => Some(HeaderValue::from_static("return=representation")),
+        // Digits and words of ours are good for every header.
+        other => HeaderValue::try_from(other.to_string()).ok(),
+    }
 }
 
 /// An error with its causes, each said once.
@@ -197,4 +207,20 @@ fn is_loopback(uri: &Uri) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn preferences_are_written_as_they_read() {
+        for representation in [false, true] {
+            for wait_s in [None, Some(0), Some(20), Some(u32::MAX)] {
+                let prefer = Preferences { representation, wait_s };
+                let written = preferences(prefer).map_or(String::new(), |value| value.to_str().unwrap().to_owned());
+                assert_eq!(written, prefer.to_string());
+            }
+        }
+    }
 }

@@ -16,7 +16,7 @@ use super::session::Session;
 use super::transport::{Answer, Body, Call, Method, Transport};
 use super::wording;
 use crate::diagnose::quoted;
-use crate::wire::{Preferences, Received, Status, Submission, SubmissionAnswer};
+use crate::wire::{Posted, Preferences, Received, Status, SubmissionAnswer};
 
 /// The submissions' path below the base URL.
 const PATH: &str = "api/v2/flow/simulator";
@@ -86,7 +86,7 @@ impl<T: Transport> Jobs<T> {
 
     /// Submits a call, waits for its result (completed, or failed with the server's reason), and reads it while it lies in
     /// the answer.
-    pub async fn run<R>(&self, submission: &Submission, read: impl Fn(Received) -> R + Sync) -> Result<R, ClientError> {
+    pub async fn run<R>(&self, submission: &Posted<'_>, read: impl Fn(Received) -> R + Sync) -> Result<R, ClientError> {
         let _slot = self.session.limiter().slot().await;
         match self.submit(submission, &read).await? {
             Submitted::Done(result) => Ok(result),
@@ -104,7 +104,7 @@ impl<T: Transport> Jobs<T> {
 
     async fn submit<R>(
         &self,
-        submission: &Submission,
+        submission: &Posted<'_>,
         read: &(impl Fn(Received) -> R + Sync),
     ) -> Result<Submitted<R>, ClientError> {
         let name = &self.session.settings().name;

@@ -45,6 +45,8 @@ pub struct Durations {
 struct Known {
     /// Of each remembered job: the last poll that came too early, and the one that found it done.
     seen: VecDeque<(Duration, Duration)>,
+    /// When those jobs were found done, in order.
+    sorted: Vec<Duration>,
     /// [`SHARES`] of them, once there are any.
     marks: Option<[Duration; SHARES.len()]>,
     planned: u64,
@@ -67,15 +69,8 @@ impl Durations {
     /// (nothing: it was done at the first poll).
     pub fn record(&self, too_early: Duration, done: Duration) {
         let mut known = self.known();
-        if known.seen.len() == WINDOW {
-            known.seen.pop_front();
-        }
-        known.seen.push_back((too_early.min(done), done));
-        let mut sorted: Vec<Duration> = known.seen.iter().map(|&(_, done)| done).collect();
-        sorted.sort_unstable();
-        let last = sorted.len() - 1;
-        known.marks = Some(SHARES.map(|share| sorted[(share * last as f64) as usize]));
-        if last == 0 {
+        known.record(too_early, done);
+        if known.seen.len() == 1 {
             drop(known);
             self.first.notify_waiters();
         }
@@ -98,6 +93,19 @@ impl Durations {
 }
 
 impl Known {
+    fn record(&mut self, too_early: Duration, done: Duration) {
+        if self.seen.len() == WINDOW
+            && let Some((_, oldest)) = self.seen.pop_front()
+            && let Ok(place) = self.sorted.binary_search(&oldest)
+        {
+            self.sorted.remove(place);
+        }
+        self.seen.push_back((too_early.min(done), done));
+        self.sorted.insert(self.sorted.partition_point(|&known| known < done), done);
+        let last = self.sorted.len() - 1;
+        self.marks = Some(SHARES.map(|share| self.sorted[(share * last as f64) as usize]));
+    }
+
     /// Half-way between the latest poll that came too early and the first mark.
     fn early(&self, mark: Duration) -> Option<Duration> {
         let too_early = self.seen.iter().map(|&(too_early, _)| too_early).filter(|&time| time < mark).max();

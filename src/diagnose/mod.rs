@@ -5,6 +5,7 @@
 //! column, the source line with a caret, and what to write instead.
 
 mod diagnostic;
+mod digest;
 mod excerpt;
 mod levels;
 mod listing;
@@ -16,6 +17,7 @@ mod suggest;
 mod text;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity};
+pub use digest::{hexadecimal, sha_256};
 pub use levels::{Level, Levels, UnknownRule};
 pub use listing::{counted, render_all, summary};
 pub use record::DiagnosticRecord;

@@ -34,6 +34,10 @@ pub fn safe_text(text: &str) -> Cow<'_, str> {
 
 /// A name of the user's for use in a message: in single quotes, safe, on one line, cut after 60 characters.
 pub fn quoted(text: &str) -> String {
+    // What nearly all names are.
+    if text.len() <= SHOWN && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return format!("'{text}'");
+    }
     let mut shown: String = text
         .chars()
         .take(SHOWN)

@@ -13,7 +13,7 @@ use super::segment::{Item, Segment, SegmentWriter, SpoolError};
 use super::settings::ExportSettings;
 use super::tally::Delivered;
 use crate::record::{Event, EventKind, ScenarioRecord};
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Spools the results of a run.
 pub struct SpoolReport {
@@ -75,7 +75,7 @@ impl Reporter for SpoolReport {
         Order::Completion
     }
 
-    fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { run_id, header, started, .. } => {
                 self.run = RunHead { run_id: run_id.clone(), started: started.clone(), target: header.target.clone() };

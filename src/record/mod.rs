@@ -4,7 +4,6 @@
 //! here depends on sources, flows or clocks: a record read back from a file is as good as one just made.
 
 mod assist;
-mod digest;
 mod event;
 mod gates;
 mod identity;
@@ -20,6 +19,7 @@ mod slowest;
 mod tally;
 mod totals;
 
+pub use crate::diagnose::{hexadecimal, sha_256};
 pub use crate::flow::Fields;
 pub use crate::score::{
     Confusion, ConfusionRow, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, EventEntry,
@@ -27,7 +27,6 @@ pub use crate::score::{
     WrongDecision,
 };
 pub use assist::{AssistAttempt, AssistPrompt, AssistRecord, AssistTotals, AssistTranscript};
-pub use digest::{hexadecimal, sha_256};
 pub use event::{EVENT_VERSION, Event, EventKind, SuiteHead};
 pub use gates::{GateRecord, GateSpec};
 pub use identity::{correlation, record_run_id, result_key};

@@ -14,7 +14,7 @@ use quick_xml::name::QName;
 use super::ReportFile;
 use super::xml::{XmlPlace, xml_safe};
 use crate::record::{CoverageRecord, Event, EventKind, FlowCoverage, RunHeader};
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// The document type that the format's readers know.
 const DOCTYPE: &str = "coverage SYSTEM \"http://cobertura.sourceforge.net/xml/coverage-04.dtd\"";
@@ -51,7 +51,7 @@ impl Reporter for Cobertura {
         Order::Plan
     }
 
-    fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { header, started, .. } => {
                 self.header = RunHeader::clone(header);

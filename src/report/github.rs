@@ -6,7 +6,7 @@ use crate::diagnose::{DiagnosticRecord, Severity, safe_text};
 use crate::record::{Event, EventKind, GateRecord, ScenarioRecord, Verdict, check_sentence};
 use crate::report::gate::gate_sentence;
 use crate::report::numbers::things;
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Annotations of a kind that GitHub shows of one step.
 const SHOWN: usize = 10;
@@ -151,7 +151,7 @@ impl Reporter for Annotations {
         Order::Plan
     }
 
-    fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::FileRejected { diagnostics, .. } => diagnostics.iter().for_each(|one| self.diagnostic(one)),
             EventKind::ScenarioFinished { scenario, .. } => self.scenario(scenario),

@@ -11,7 +11,7 @@ use super::table::table;
 use crate::diagnose::safe_text;
 use crate::history::{History, HistoryLine, unstable};
 use crate::record::{CoverageKind, Event, EventKind, RunRecord, Verdict};
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Unstable scenarios that are named.
 const LISTED: usize = 20;
@@ -42,7 +42,7 @@ impl Reporter for HistoryReport {
         Order::Plan
     }
 
-    fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::ScenarioFinished { scenario, .. } => match scenario.verdict {
                 Verdict::Failed | Verdict::Error => self.failing.push(scenario.id.clone()),

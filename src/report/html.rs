@@ -5,7 +5,9 @@
 //! flows      what the calls walked of the flows, and their drawings
 //! overview   what is readable without a script and on paper
 //! data       what the script shows: an index of all scenarios, and everything else in parts that are opened on demand
-//! sources    the lines of the suites, with what may be a secret left out
+//! sources    the suite files, as they were run
+//! lines      the lines of the scenarios, with what may be a secret left out; items tells where they stand
+//! pack       parts compressed on threads of their own while the run goes on
 //! ```
 //!
 //! `docs/report.md` says what the page shows and what it never shows.
@@ -30,7 +32,7 @@ use super::ReportFile;
 use super::comparison::{Against, Baseline};
 use crate::compare::Comparison;
 use crate::record::{Event, EventKind, RunRecord};
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// The page about a run, as one HTML document that needs nothing else.
 ///
@@ -86,7 +88,7 @@ impl Reporter for HtmlReport {
         Order::Plan
     }
 
-    fn event(&mut self, event: &Event, scenario: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, scenario: Option<&Json>) -> Result<(), ReportError> {
         if let Some(against) = &mut self.against {
             against.event(event);
         }

@@ -9,7 +9,7 @@ use super::FileHash;
 use super::background::{BUFFER, Background};
 use super::file::create_folder;
 use crate::record::{Event, EventKind, Totals};
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// How old a line may become before it is written, as soon as something else happens.
 const AGE: Duration = Duration::from_millis(200);
@@ -110,11 +110,11 @@ impl Reporter for Journal {
         Order::Completion
     }
 
-    fn event(&mut self, event: &Event, scenario: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, scenario: Option<&Json>) -> Result<(), ReportError> {
         if self.file.is_none() {
             self.open()?;
         }
-        self.line(event, scenario);
+        self.line(event, scenario.map(|json| json.as_str()));
         if self.buffer.len() >= BUFFER || self.flushed.elapsed() >= AGE {
             self.flush()?;
         }

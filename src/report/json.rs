@@ -9,7 +9,7 @@ use crate::record::{
     AssistTotals, CoverageRecord, DecisionsRecord, Event, EventKind, FlowRecord, GateRecord, RUN_VERSION,
     RejectedRecord, RunHeader, RunRecord, RunWall, Scores, SuiteRecord, Totals,
 };
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Writes the run record scenario by scenario, so that a run of any length needs little memory.
 pub struct JsonReport {
@@ -113,7 +113,7 @@ impl Reporter for JsonReport {
         Order::Plan
     }
 
-    fn event(&mut self, event: &Event, scenario: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, scenario: Option<&Json>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { header, .. } => {
                 self.file = Some(ReportFile::hashed(&self.path, self.hash.as_ref())?);

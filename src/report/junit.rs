@@ -15,7 +15,7 @@ use suite::{Counts, SuiteElement};
 
 use super::ReportFile;
 use crate::record::{CoverageRecord, Event, EventKind, RunHeader, RunRecord, SuiteHead};
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// What of JUnit's many dialects is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl Reporter for JUnit {
         Order::Plan
     }
 
-    fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { header, started, suites, .. } => {
                 self.file = Some(ReportFile::create(&self.path)?);

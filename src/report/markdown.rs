@@ -15,7 +15,7 @@ pub(super) use text::{Room, code};
 use super::ReportFile;
 use super::comparison::{Against, Baseline};
 use crate::record::{Event, EventKind, ScenarioRecord, Verdict};
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// The longest comment that GitHub takes, in bytes: it counts 65,536 characters, of which none is less than a byte.
 pub(super) const COMMENT: usize = 65_536;
@@ -67,7 +67,7 @@ impl Reporter for Markdown {
         Order::Plan
     }
 
-    fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         if let Some(against) = &mut self.against {
             against.event(event);
         }

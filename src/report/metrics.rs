@@ -6,7 +6,7 @@ use prometheus::{GaugeVec, Opts, Registry, TextEncoder};
 
 use super::ReportFile;
 use crate::record::{CoverageKinds, Event, EventKind, RunRecord, Scores, Totals};
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Suites, flows and gates that have metrics of their own: each value of a label is a series for ever.
 const LABELLED: usize = 100;
@@ -39,7 +39,7 @@ impl Reporter for Metrics {
         Order::Plan
     }
 
-    fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         if let EventKind::RunFinished { summary } = &event.kind {
             self.text = text(summary).map_err(|error| ReportError(format!("cannot make the metrics: {error}")))?;
         }

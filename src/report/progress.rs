@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::diagnose::safe_text;
 use crate::record::{Event, EventKind, Totals, Verdict};
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// How often the line is made anew.
 const PACE: Duration = Duration::from_millis(50);
@@ -71,7 +71,7 @@ impl Reporter for Progress {
         Order::Completion
     }
 
-    fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { planned, .. } => self.bar.set_length(*planned),
             EventKind::FileRejected { .. } => self.bar.inc_length(1),

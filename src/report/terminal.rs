@@ -15,7 +15,7 @@ use problem::Problems;
 use super::paint::Paint;
 use crate::diagnose::{Style, safe_text};
 use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, Verdict};
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Ids of failing scenarios that the summary lists.
 const LISTED: usize = 20;
@@ -122,7 +122,7 @@ impl Reporter for Terminal {
         Order::Plan
     }
 
-    fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         let text = match &event.kind {
             EventKind::RunStarted { .. } | EventKind::ScenarioStarted { .. } => return Ok(()),
             EventKind::ScenarioRetried { id, attempt, reason } if self.options.verbose => {

@@ -16,6 +16,11 @@ pub enum XmlPlace {
 /// What XML cannot hold is replaced: control characters by their Unicode pictures (`␀`, `␛`), those of C1 and the
 /// noncharacters U+FFFE and U+FFFF by U+FFFD. Everything else comes out of a parser as it went in.
 pub fn xml_safe(text: &str, place: XmlPlace) -> Cow<'_, str> {
+    // Nearly every text is; all its bytes are looked at, because that can be done for many of them at once.
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) & !matches!(byte, b'&' | b'<' | b'>' | b'"');
+    if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+        return Cow::Borrowed(text);
+    }
     let mut safe = String::new();
     let mut copied = 0;
     for (index, c) in text.char_indices() {

@@ -2,11 +2,11 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
-use super::plan::{Planned, Task};
+use super::plan::Task;
 use super::programs::Programs;
 use super::rehearsed;
 use super::stop::{Reason, Stop};
@@ -68,7 +68,7 @@ impl Done {
 /// guards bound it. Whether the run is to end is therefore also asked before it.
 pub(super) async fn attempt<T: Target>(
     target: &T,
-    planned: &Planned,
+    task: &Task,
     (searcher, programs): (&Searcher, &Programs),
     limit: Duration,
     stop: &Stop,
@@ -76,8 +76,8 @@ pub(super) async fn attempt<T: Target>(
     if stop.reason() == Some(Reason::Interrupted) {
         return Attempt::Interrupted;
     }
-    let work = guarded(async {
-        match &planned.task {
+    let mut work = pin!(async {
+        match task {
             Task::Call { simulation, expect } => {
                 let trace = target.simulate(simulation).await?;
                 Ok::<_, TargetError>(judge(simulation, expect, trace, (searcher, programs)))
@@ -88,7 +88,7 @@ pub(super) async fn attempt<T: Target>(
     let ended = tokio::select! {
         // In this order, because most attempts are over at the first look.
         biased;
-        ended = tokio::time::timeout(limit, work) => ended,
+        ended = tokio::time::timeout(limit, guarded(work.as_mut())) => ended,
         () = stop.interrupted() => return Attempt::Interrupted,
     };
     match ended {
@@ -138,10 +138,9 @@ fn judge(simulation: &Simulation, expect: &Expectations, trace: Trace, means: (&
 }
 
 /// The future's result, or the message of its panic: one scenario's defect does not end the run.
-async fn guarded<F: Future>(future: F) -> Result<F::Output, String> {
-    let mut future = pin!(future);
+async fn guarded<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, String> {
     std::future::poll_fn(|context| {
-        // What a panic leaves half done is dropped with the future; targets share nothing else with other scenarios.
+        // What a panic leaves half done is not looked at again; targets share nothing else with other scenarios.
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),

@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, mpsc};
 
-use super::plan::Plan;
+use super::plan::{Plan, Task};
 use super::programs::Programs;
-use super::reporter::{Order, ReportFailure, Reporter};
+use super::reporter::{Json, Order, ReportFailure, Reporter};
 use super::reporters::Reporters;
 use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
     Tally, Totals,
 };
-use crate::score::{Coverage, Covered, PlannedCall};
+use crate::score::{Coverage, Covered, LOOKED_AT, PlannedCall};
 use crate::target::RequestCounts;
 
 /// Messages that are taken from the queue at once.
@@ -41,7 +41,7 @@ pub(super) enum Message {
     Finished {
         index: usize,
         record: Arc<ScenarioRecord>,
-        json: String,
+        json: Json,
     },
     Covered(Coverage),
     /// All have finished; what the target sent for them, and why it cannot be used, if it cannot.
@@ -70,7 +70,7 @@ pub(super) struct Delivery {
     stopped: Option<String>,
     requests: Option<RequestCounts>,
     /// Finished scenarios from the place `next` on that wait for an earlier one.
-    held: VecDeque<Option<(Event, String)>>,
+    held: VecDeque<Option<(Event, Json)>>,
     next: usize,
     ahead: Arc<Semaphore>,
 }
@@ -171,7 +171,7 @@ impl Delivery {
         self.plan.scenarios.get(index).map(|planned| planned.id.clone()).unwrap_or_default()
     }
 
-    fn finished(&mut self, index: usize, record: Arc<ScenarioRecord>, json: String) {
+    fn finished(&mut self, index: usize, record: Arc<ScenarioRecord>, json: Json) {
         self.running.add(&record);
         let event = self.event(EventKind::ScenarioFinished { index: index as u64, scenario: record });
         self.reporters.tell(&event, Some(&json), Some(Order::Completion));
@@ -197,11 +197,13 @@ impl Delivery {
         let (mut suites, flows, totals) = tally.finish();
         // The sums in the plan's order: the same as before but for the last bits of sums of ratios.
         self.running = totals;
-        let planned = self.plan.scenarios.iter();
+        let plan = self.plan.clone();
         let programs = self.programs.clone();
-        let planned = planned.filter_map(|planned| {
-            let simulation = planned.simulation()?;
-            let (program, request) = (programs.walked(&simulation.program), &simulation.request);
+        let lent = plan.first_dropped(LOOKED_AT, |program| programs.walked(program));
+        let planned = plan.scenarios.iter().enumerate().filter_map(|(index, planned)| {
+            let program = programs.walked(planned.program.as_ref()?);
+            let task = planned.task.as_ref().or_else(|| lent.get(&index));
+            let request = task.and_then(Task::simulation).map(|simulation| &simulation.request);
             Some(PlannedCall { suite: planned.suite, id: &planned.id, program, request })
         });
         let Covered { coverage, decisions, suites: of_suites } = std::mem::take(&mut self.coverage).finish(planned);
@@ -232,7 +234,10 @@ impl Delivery {
         }
         .judged();
         let last = self.emit(EventKind::RunFinished { summary: Box::new(record.clone()) });
-        (record, self.reporters.finish(&last))
+        let Self { reporters, plan, .. } = self;
+        // To free a large plan takes a while, in which the reports can be finished. Without a thread it is done here.
+        let _ = std::thread::Builder::new().spawn(move || drop(plan));
+        (record, reporters.finish(&last))
     }
 
     fn event(&self, kind: EventKind) -> Event {

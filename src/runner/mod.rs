@@ -3,6 +3,7 @@
 //! ```text
 //! plan      which scenarios, in which order
 //! schedule  workers that take the next scenario, one after the other
+//! tasks     what a scenario does, read again where the plan does not keep it
 //! programs  what the target runs in place of the local flows
 //! attempt   one simulation, with its time limit, its panic and its cancellation
 //! scenario  the attempts of one scenario, and its verdict
@@ -13,6 +14,7 @@
 
 mod attempt;
 mod deliver;
+mod pieces;
 mod plan;
 mod programs;
 mod recount;
@@ -25,6 +27,7 @@ mod schedule;
 mod selection;
 mod stop;
 mod tags;
+mod tasks;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -33,7 +36,7 @@ mod trace;
 
 pub use plan::{Plan, Planned, Task};
 pub use recount::{RecountError, recount};
-pub use reporter::{Order, ReportError, ReportFailure, Reporter};
+pub use reporter::{Json, Order, ReportError, ReportFailure, Reporter};
 pub use retell::retell;
 pub use schedule::{RunOptions, RunOutcome, run};
 pub use selection::Selection;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::Selection;
 use crate::diagnose::{DiagnosticRecord, Source};
-use crate::flow::Name;
+use crate::flow::{Name, Program};
 use crate::record::{GateSpec, RejectedRecord, Shard, SuiteHead, sha_256};
-use crate::suite::{CallWork, Expectations, Loaded, PromptWork, Rejected, Work};
+use crate::suite::{Again, CallWork, Expectations, Loaded, PromptWork, Rejected, Work};
 use crate::target::Simulation;
 
 /// The scenarios of a run, in the order of their suites' paths and of the scenarios in them.
@@ -29,6 +29,8 @@ pub struct Plan {
     pub files: BTreeMap<String, String>,
     /// The gates of the suites that have a scenario in the plan, in order.
     pub gates: Vec<GateSpec>,
+    /// Reads suites again; there must be one where what scenarios do was dropped.
+    pub again: Option<Again>,
 }
 
 /// One scenario of a plan.
@@ -48,8 +50,10 @@ pub struct Planned {
     pub flow_version: Name,
     /// Where it stands in the suite's file, from 1.
     pub line: u32,
-    /// What is simulated, and what is expected of it.
-    pub task: Task,
+    /// The flow that it calls; none for prompts.
+    pub program: Option<Arc<Program>>,
+    /// What is simulated, and what is expected of it; none where it was dropped and is read again.
+    pub task: Option<Task>,
     /// Why it is not to be run.
     pub skip: Option<String>,
     /// Wall time for one attempt, in ms; none is the run's.
@@ -59,13 +63,12 @@ pub struct Planned {
 }
 
 /// What a scenario of a plan does.
-#[derive(Debug)]
-#[allow(clippy::large_enum_variant)] // nearly all scenarios are calls: a box would cost each of them an allocation
+#[derive(Clone, Debug)]
 pub enum Task {
     /// A call.
     Call {
         /// What is simulated.
-        simulation: Simulation,
+        simulation: Arc<Simulation>,
         /// What is expected of it.
         expect: Arc<Expectations>,
     },
@@ -74,11 +77,30 @@ pub enum Task {
 }
 
 impl Planned {
+    /// The call that is simulated, where it is one and kept.
+    pub fn simulation(&self) -> Option<&Simulation> {
+        self.task.as_ref().and_then(Task::simulation)
+    }
+}
+
+impl Task {
+    /// What a scenario does; none where it was dropped.
+    pub(super) fn of(work: Work) -> Option<Self> {
+        match work {
+            Work::Call(call) => {
+                let CallWork { program, request, expect } = *call;
+                Some(Self::Call { simulation: Arc::new(Simulation { program, request }), expect })
+            }
+            Work::Prompts(prompts) => Some(Self::Prompts(prompts)),
+            Work::Later(_) => None,
+        }
+    }
+
     /// The call that is simulated, where it is one.
     pub fn simulation(&self) -> Option<&Simulation> {
-        match &self.task {
-            Task::Call { simulation, .. } => Some(simulation),
-            Task::Prompts(_) => None,
+        match self {
+            Self::Call { simulation, .. } => Some(simulation),
+            Self::Prompts(_) => None,
         }
     }
 }
@@ -87,11 +109,11 @@ impl Plan {
     /// The selected scenarios of these suites. The tags of the selection are to be checked before (see
     /// [`Selection::check`]).
     pub fn new(loaded: Loaded, selection: &Selection) -> Self {
-        let Loaded { mut suites, mut rejected, sources, .. } = loaded;
+        let Loaded { mut suites, mut rejected, sources, digests, .. } = loaded;
         suites.sort_by(|a, b| a.path.cmp(&b.path));
         rejected.sort_by(|a, b| (&a.suite, &a.path).cmp(&(&b.suite, &b.path)));
         let mut plan = Self {
-            files: hashes(&sources),
+            files: hashes(&sources).chain(digests).collect(),
             filters: selection.texts(),
             rejected: rejected.iter().map(reject).collect(),
             ..Self::default()
@@ -106,32 +128,29 @@ impl Plan {
                     plan.deselected += 1;
                     continue;
                 }
-                let flow = scenario.call().and_then(|call| call.program.flows.first());
+                let program = scenario.program().cloned();
+                let flow = program.as_ref().and_then(|program| program.flows.first());
                 let flow_version = flow.map_or("", |flow| &flow.version);
                 if *version != *flow_version {
                     version = flow_version.into();
                 }
                 plan.scenarios.push(Planned {
                     flow_version: version.clone(),
-                    line: suite.source.position(scenario.span.start).line,
+                    line: scenario.line,
                     id: scenario.id,
                     name: scenario.name,
                     cell: scenario.cell,
                     tags: scenario.tags,
                     suite: index,
-                    task: match scenario.work {
-                        Work::Call(CallWork { program, request, expect }) => {
-                            Task::Call { simulation: Simulation { program, request }, expect }
-                        }
-                        Work::Prompts(prompts) => Task::Prompts(prompts),
-                    },
+                    program,
+                    task: Task::of(scenario.work),
                     skip: scenario.skip,
                     timeout_ms: scenario.timeout_ms,
                     retries: scenario.retries,
                 });
             }
             if plan.scenarios.len() > before {
-                let file = suite.source.path().into();
+                let file = suite.file.into();
                 plan.gates.extend(suite.gates.iter().map(|&gate| GateSpec::new(gate, Some(suite.path.clone()))));
                 plan.suites.push(SuiteHead { suite: suite.path.into(), name: suite.name, file });
             }
@@ -169,6 +188,6 @@ fn reject(rejected: &Rejected) -> RejectedRecord {
 }
 
 /// The SHA-256 of each file.
-fn hashes(sources: &[Arc<Source>]) -> BTreeMap<String, String> {
-    sources.iter().map(|source| (source.path().to_owned(), sha_256(source.text()))).collect()
+fn hashes(sources: &[Arc<Source>]) -> impl Iterator<Item = (String, String)> {
+    sources.iter().map(|source| (source.path().to_owned(), sha_256(source.text())))
 }

@@ -61,7 +61,12 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
     let planned = planned.filter(|planned| known.contains(&*planned.id) || !begun.contains(suite(planned)));
     let planned = planned.filter_map(|planned| {
         let call = planned.simulation()?;
-        Some(PlannedCall { suite: planned.suite, id: &planned.id, program: &call.program, request: &call.request })
+        Some(PlannedCall {
+            suite: planned.suite,
+            id: &planned.id,
+            program: &call.program,
+            request: Some(&call.request),
+        })
     });
     let Covered { coverage, decisions, suites } = coverage.finish(planned);
     for (head, kinds) in plan.suites.iter().zip(suites) {
@@ -77,7 +82,7 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
 
 /// Adds the call of a scenario's last attempt.
 fn add(coverage: &mut Coverage, planned: &Planned, scenario: &ScenarioRecord) {
-    let (Some(recorded), Task::Call { simulation, expect }) = (&scenario.trace, &planned.task) else { return };
+    let (Some(recorded), Some(Task::Call { simulation, expect })) = (&scenario.trace, &planned.task) else { return };
     let program = &simulation.program;
     let trace = traces::walked(recorded, &program.table);
     let last = scenario.attempts.last().map_or(scenario.verdict, |attempt| attempt.verdict);

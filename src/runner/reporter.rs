@@ -1,6 +1,11 @@
 //! Who is told of a run's events.
 
+use std::sync::Arc;
+
 use crate::record::Event;
+
+/// A finished scenario as JSON, shared by those who need it for longer than they are told of it.
+pub type Json = Arc<String>;
 
 /// When a reporter hears that a scenario has finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +28,7 @@ pub trait Reporter: Send {
     /// not about a finished scenario, and may be absent where events are replayed.
     ///
     /// A reporter that returns an error is not called again.
-    fn event(&mut self, event: &Event, json: Option<&str>) -> Result<(), ReportError>;
+    fn event(&mut self, event: &Event, json: Option<&Json>) -> Result<(), ReportError>;
 
     /// After the last event.
     fn finish(&mut self) -> Result<(), ReportError>;

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::attempt::panic_message;
-use super::reporter::{Order, ReportError, ReportFailure, Reporter};
+use super::reporter::{Json, Order, ReportError, ReportFailure, Reporter};
 use crate::record::{Event, EventKind};
 
 /// Reporters that still work, and what became of the others.
@@ -18,7 +18,7 @@ impl Reporters {
     }
 
     /// Tells the reporters of this order, or all.
-    pub(super) fn tell(&mut self, event: &Event, json: Option<&str>, order: Option<Order>) {
+    pub(super) fn tell(&mut self, event: &Event, json: Option<&Json>, order: Option<Order>) {
         let mut index = 0;
         while let Some(reporter) = self.list.get_mut(index) {
             if order.is_some_and(|order| reporter.order() != order) {

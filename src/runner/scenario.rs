@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::attempt::{Attempt, Done, attempt};
 use super::deliver::Message;
-use super::plan::{Plan, Planned};
+use super::plan::{Plan, Planned, Task};
 use super::programs::Programs;
 use super::stop::{Reason, Stop};
 use super::trace as traces;
@@ -41,6 +41,7 @@ pub(super) struct Means<'a> {
 pub(super) async fn run_scenario<T: Target>(
     target: &T,
     (plan, index, planned): (&Plan, usize, &Planned),
+    task: &Task,
     means: Means<'_>,
     stop: &Stop,
     run_start: Instant,
@@ -55,7 +56,7 @@ pub(super) async fn run_scenario<T: Target>(
     for _ in 0..tries.repeat {
         let mut left = retries;
         loop {
-            let done = match attempt(target, planned, (searcher, programs), limit, stop).await {
+            let done = match attempt(target, task, (searcher, programs), limit, stop).await {
                 Attempt::Done(done) => done,
                 Attempt::Interrupted => return skipped(plan, planned, Reason::Interrupted.text()),
                 Attempt::Skip(reason) => return skipped(plan, planned, reason),
@@ -79,7 +80,7 @@ pub(super) async fn run_scenario<T: Target>(
     let verdict = verdict(&attempts);
     let mut record = empty(plan, planned, verdict);
     if let Some(Done { verdict: own, reason, trace, assist, score, decisions }) = last.map(|last| *last) {
-        if let (Some(trace), Some(call)) = (&trace, planned.simulation()) {
+        if let (Some(trace), Some(call)) = (&trace, task.simulation()) {
             coverage.add(planned.suite, programs.walked(&call.program), trace, own == Verdict::Passed, &decisions);
         }
         // A scenario that passed in the end does not carry the reason of an attempt that did not.
@@ -106,6 +107,11 @@ fn verdict(attempts: &[AttemptRecord]) -> Verdict {
     }
 }
 
+/// The record of a scenario that cannot be run.
+pub(super) fn unreadable(plan: &Plan, planned: &Planned, reason: String) -> ScenarioRecord {
+    ScenarioRecord { reason: Some(reason), ..empty(plan, planned, Verdict::Error) }
+}
+
 /// The record of a scenario that was not run.
 pub(super) fn skipped(plan: &Plan, planned: &Planned, reason: String) -> ScenarioRecord {
     ScenarioRecord { reason: Some(reason), ..empty(plan, planned, Verdict::Skipped) }
@@ -113,7 +119,7 @@ pub(super) fn skipped(plan: &Plan, planned: &Planned, reason: String) -> Scenari
 
 fn empty(plan: &Plan, planned: &Planned, verdict: Verdict) -> ScenarioRecord {
     let suite = plan.suites.get(planned.suite);
-    let flow = planned.simulation().and_then(|call| call.program.flows.first());
+    let flow = planned.program.as_ref().and_then(|program| program.flows.first());
     let nameless = || Name::from("");
     ScenarioRecord {
         id: planned.id.clone(),

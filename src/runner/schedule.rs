@@ -9,11 +9,13 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 use super::deliver::{Delivery, Message};
+use super::pieces::Pieces;
 use super::plan::Plan;
 use super::programs::Programs;
 use super::reporter::{ReportFailure, Reporter};
-use super::scenario::{Means, Tries, run_scenario, skipped};
+use super::scenario::{Means, Tries, run_scenario, skipped, unreadable};
 use super::stop::{Reason, Stop};
+use super::tasks::Tasks;
 use crate::gate::Gate;
 use crate::record::{GateSpec, RunHeader, RunRecord, ScenarioRecord, Verdict};
 use crate::score::Coverage;
@@ -84,6 +86,7 @@ struct Shared<T> {
     /// What is found out about a flow serves every call through it.
     searcher: Searcher,
     programs: Arc<Programs>,
+    tasks: Arc<Tasks>,
     max_fail: u64,
     stop: Stop,
     start: Instant,
@@ -137,6 +140,7 @@ pub async fn run<T: Target + 'static>(
         let _ = done.send(outcome);
     });
     let shared = Arc::new(Shared {
+        tasks: Tasks::new(&plan),
         plan,
         target,
         tries: Tries { timeout: options.timeout, retries: options.retries, repeat: options.repeat.max(1) },
@@ -162,8 +166,11 @@ pub async fn run<T: Target + 'static>(
         Some(Reason::Unusable(message)) => Some(message),
         _ => None,
     };
+    let requests = shared.target.requests();
+    // The plan is the reporters' thread's alone, which lets go of it while the reports are finished.
+    drop(shared);
     // A reporters' thread that is gone is found out just below.
-    let _ = sender.send(Message::Sent { requests: shared.target.requests(), unusable: unusable.clone() }).await;
+    let _ = sender.send(Message::Sent { requests, unusable: unusable.clone() }).await;
     drop(sender);
     let Ok((record, report_failures)) = delivered.await else {
         // The thread ended without an answer, so it panicked; reporters cannot make it (see `Delivery`).
@@ -197,12 +204,17 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
         } else if let Some(reason) = shared.stop.reason() {
             skipped(&shared.plan, planned, reason.text())
         } else {
+            // First of all: files are read again in the order of the scenarios.
+            let task = shared.tasks.get(index).await;
             if events.send(Message::Started { index }).await.is_err() {
                 return;
             }
             let Shared { target, plan, tries, searcher, programs, stop, start, .. } = shared;
             let means = Means { tries: *tries, searcher, programs, coverage };
-            run_scenario(&**target, (plan, index, planned), means, stop, *start, events).await
+            match task {
+                Ok(task) => run_scenario(&**target, (plan, index, planned), &task, means, stop, *start, events).await,
+                Err(reason) => unreadable(plan, planned, reason),
+            }
         };
         if matches!(record.verdict, Verdict::Failed | Verdict::Error)
             && shared.failures.fetch_add(1, Ordering::Relaxed) + 1 >= shared.max_fail
@@ -225,12 +237,12 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
 
 /// The record and its JSON; `hint` is the length of the JSON before, which saves most of the copying of a growing text.
 fn finished(index: usize, record: ScenarioRecord, hint: &mut usize) -> Message {
-    let mut json = Vec::with_capacity(*hint + *hint / 8);
+    let mut json = Pieces(Vec::with_capacity(*hint + *hint / 8));
     // A record holds texts, finite numbers and lists of them: there is nothing that JSON cannot say, and JSON is UTF-8.
     serde_json::to_writer(&mut json, &record).expect("a record is valid JSON");
-    let json = String::from_utf8(json).expect("JSON is UTF-8");
+    let json = String::from_utf8(json.0).expect("JSON is UTF-8");
     *hint = json.len();
-    Message::Finished { index, record: Arc::new(record), json }
+    Message::Finished { index, record: Arc::new(record), json: Arc::new(json) }
 }
 
 impl<T> Shared<T> {

@@ -149,11 +149,12 @@ fn suite(path: &str, specs: Vec<Spec>, program: &Arc<Program>, acts: &mut HashMa
                 span: Span::new(start + 4, start + 8),
                 cell: None,
                 tags: spec.tags.iter().map(|&tag| tag.into()).collect(),
-                work: Work::Call(CallWork {
+                line: source.position(start as u32 + 4).line,
+                work: Work::Call(Box::new(CallWork {
                     program: program.clone(),
                     request: Request { seed, ..Request::default() },
                     expect: Arc::new(expectations(&spec, &source, start, program)),
-                }),
+                })),
                 skip: spec.skip.map(str::to_owned),
                 timeout_ms: spec.timeout_ms,
                 retries: spec.retries,
@@ -161,7 +162,14 @@ fn suite(path: &str, specs: Vec<Spec>, program: &Arc<Program>, acts: &mut HashMa
             }
         })
         .collect();
-    Suite { source, path: path.to_owned(), name: format!("Suite {path}"), scenarios, gates: Vec::new() }
+    Suite {
+        file: source.path().to_owned(),
+        path: path.to_owned(),
+        name: format!("Suite {path}"),
+        scenarios,
+        gates: Vec::new(),
+        stubbed: Vec::new(),
+    }
 }
 
 fn expectations(spec: &Spec, source: &Arc<Source>, start: usize, program: &Program) -> Expectations {

@@ -66,9 +66,9 @@ impl Reporter for Recorder {
         self.order
     }
 
-    fn event(&mut self, event: &Event, json: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, json: Option<&Json>) -> Result<(), ReportError> {
         if let EventKind::ScenarioFinished { scenario, .. } = &event.kind {
-            assert_eq!(json, Some(serde_json::to_string(&**scenario).unwrap().as_str()));
+            assert_eq!(json.map(|json| json.as_str()), Some(serde_json::to_string(&**scenario).unwrap().as_str()));
         }
         self.events.lock().unwrap().push(event.clone());
         Ok(())
@@ -289,7 +289,7 @@ impl Reporter for Failing {
         Order::Completion
     }
 
-    fn event(&mut self, _: &Event, _: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, _: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         if self.after > 0 {
             self.after -= 1;
             return Ok(());

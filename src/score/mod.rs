@@ -30,7 +30,7 @@ pub use confusion::{
     Confusion, ConfusionRow, ConfusionTable, DecisionTaken, DecisionsRecord, FlowDecisions, Taken, WrongDecision,
 };
 pub use coverage::{
-    Coverage, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, Covered, EventEntry, FlowCoverage,
+    Coverage, CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, Covered, EventEntry, FlowCoverage, LOOKED_AT,
     MissingItem, NodeCoverage, OutcomeCoverage, PlannedCall, Then,
 };
 pub use evaluation::{Evaluation, evaluate, expected_decisions, score};

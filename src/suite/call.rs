@@ -92,7 +92,7 @@ impl<'n> scenario::Keys<'n> for Keys<'n> {
                 ..Guards::default()
             },
         };
-        Ok(Work::Call(CallWork { program: program?.program.clone(), request, expect: expect? }))
+        Ok(Work::Call(Box::new(CallWork { program: program?.program.clone(), request, expect: expect? })))
     }
 }
 

@@ -39,12 +39,14 @@ pub(super) fn cell<'n>(
             None => [&*context.path, "::", &name].concat(),
         };
         let Numbers { timeout_ms, retries, .. } = numbers?;
+        let line = context.source.position(common.span.start).line;
         Ok(Scenario {
             id,
             name,
             cell: label,
             tags: tags?,
             span: common.span,
+            line,
             work: work?,
             skip: skip?,
             timeout_ms,

@@ -136,13 +136,8 @@ impl ExpectPatch {
             given: false,
         };
         fields.finish(reader);
-        let written = |entry: &Entry| match &entry.value.data {
-            Data::Scalar(scalar) => !scalar.is_null(),
-            Data::Sequence(items) => !items.is_empty(),
-            Data::Mapping(entries) => !entries.is_empty(),
-        };
         let allowed = patch.unused_input.as_ref().is_some_and(|unused| unused.value == Unused::Allow);
-        let given = |entry: &Entry| written(entry) && !(allowed && &**entry.key == "unused_input");
+        let given = |entry: &Entry| !entry.value.is_empty() && !(allowed && &**entry.key == "unused_input");
         let given = matches!(&node.data, Data::Mapping(entries) if entries.iter().any(given));
         Some(Self { given, ..patch })
     }

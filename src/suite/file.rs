@@ -60,6 +60,8 @@ pub(super) struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// Every file read for it.
     pub sources: Vec<Arc<Source>>,
+    /// SHA-256 of its text, where that was dropped.
+    pub digest: Option<String>,
     /// The bases and flows that it cannot use for their own errors.
     pub broken: Vec<String>,
     /// It is a flow, which was to be checked.
@@ -158,8 +160,14 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
         outcome.broken = context.broken;
         diagnostics = context.diagnostics;
         context.scenarios.shrink_to_fit();
-        let gates = std::mem::take(&mut context.head.gates);
-        outcome.suite = Some(Suite { source: context.source, path, name, scenarios: context.scenarios, gates });
+        outcome.suite = Some(Suite {
+            file: file.shown.clone(),
+            path,
+            name,
+            scenarios: context.scenarios,
+            gates: std::mem::take(&mut context.head.gates),
+            stubbed: Vec::new(),
+        });
     }
     outcome.diagnostics = told(diagnostics);
     if outcome.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {

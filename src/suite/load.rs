@@ -52,10 +52,12 @@ pub struct LoadOptions {
     pub environment: Arc<Environment>,
     /// Flow files among the files are checked, not passed over.
     pub flows: bool,
+    /// Of files that are read after so many scenarios, what their scenarios do is [dropped](super::Work::Later).
+    pub keep: usize,
 }
 
 impl LoadOptions {
-    /// With the usual bounds, a thread for each core, seed 0 and the environment of the process.
+    /// With the usual bounds, a thread for each core, seed 0 and the environment of the process; nothing is dropped.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
@@ -65,13 +67,14 @@ impl LoadOptions {
             seed: 0,
             environment: Arc::new(|name: &str| std::env::var(name).ok()),
             flows: false,
+            keep: usize::MAX,
         }
     }
 }
 
 impl std::fmt::Debug for LoadOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { root, limits, yaml, jobs, seed, environment: _, flows } = self;
+        let Self { root, limits, yaml, jobs, seed, environment: _, flows, keep } = self;
         f.debug_struct("LoadOptions")
             .field("root", root)
             .field("limits", limits)
@@ -79,6 +82,7 @@ impl std::fmt::Debug for LoadOptions {
             .field("jobs", jobs)
             .field("seed", seed)
             .field("flows", flows)
+            .field("keep", keep)
             .finish_non_exhaustive()
     }
 }
@@ -95,6 +99,8 @@ pub struct Loaded {
     pub warnings: Diagnostics,
     /// Every suite, base and flow file read, by path, each once: what the run depends on.
     pub sources: Vec<Arc<Source>>,
+    /// SHA-256 of the suite files whose text was dropped, by path.
+    pub digests: BTreeMap<String, String>,
     /// Flow files that were checked for their own sake and are sound.
     pub flows: usize,
 }
@@ -111,7 +117,19 @@ pub(super) struct Shared<'a> {
     found: Mutex<BTreeMap<String, Vec<Diagnostic>>>,
 }
 
-impl Shared<'_> {
+impl<'a> Shared<'a> {
+    /// Nothing is known yet.
+    pub fn new(options: &'a LoadOptions, library: &'a Library) -> Self {
+        Self {
+            options,
+            root: Root::new(&options.root),
+            library,
+            bases: Bases::default(),
+            vocabularies: Mutex::default(),
+            found: Mutex::default(),
+        }
+    }
+
     /// The vocabulary of a program, made once.
     pub fn vocabulary(&self, program: &Arc<Program>) -> Arc<Vocabulary> {
         // The program lives as long as its vocabulary, so that its address is its own.
@@ -145,21 +163,21 @@ fn same(one: &Diagnostic, other: &Diagnostic) -> bool {
 /// Loads suites and the flows they name. Every mistake of every file is found; a file with an error is rejected as a
 /// whole, the others are not touched by it.
 pub fn load(files: &[SuiteFile], options: &LoadOptions, library: &Library) -> Loaded {
-    let shared = Shared {
-        options,
-        root: Root::new(&options.root),
-        library,
-        bases: Bases::default(),
-        vocabularies: Mutex::default(),
-        found: Mutex::default(),
-    };
+    let shared = Shared::new(options, library);
     let next = AtomicUsize::new(0);
+    let scenarios = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(file) = files.get(index) else { return done };
-            done.push((index, read(file, &shared)));
+            let mut outcome = read(file, &shared);
+            let own = outcome.suite.as_ref().map_or(0, |suite| suite.scenarios.len());
+            // Which files are dropped depends on the threads; what comes of a run does not depend on that.
+            if scenarios.fetch_add(own, Ordering::Relaxed) >= options.keep {
+                outcome.drop_work();
+            }
+            done.push((index, outcome));
         }
     };
     let threads = options.jobs.clamp(1, files.len().max(1));
@@ -189,6 +207,7 @@ fn finish(files: &[SuiteFile], read: Vec<(usize, Outcome)>, shared: &Shared<'_>)
     for (index, outcome) in read {
         let Some(file) = files.get(index) else { continue };
         sources.extend(outcome.sources.into_iter().map(|source| (source.path().to_owned(), source)));
+        loaded.digests.extend(outcome.digest.map(|digest| (file.shown.clone(), digest)));
         let Some(path) = outcome.path else { continue };
         let mut diagnostics = outcome.diagnostics;
         if let Some(first) = paths.insert(path.clone(), &file.shown) {

@@ -6,6 +6,7 @@
 //! every entry expanded and decoded, every name looked up in the program that the scenario calls. What scenarios have
 //! in common is shared, so that a hundred thousand of them fit into memory.
 
+mod again;
 mod call;
 mod cell;
 mod clock;
@@ -34,6 +35,7 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
+pub use again::Again;
 pub use discover::{DiscoverError, SuiteFile, discover};
 pub use interpolate::Environment;
 pub use load::{Complexity, LoadOptions, Loaded, load};

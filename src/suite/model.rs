@@ -1,5 +1,6 @@
 //! A scenario after expansion: one simulated call with its expectations, every one with its place.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::prompts::PromptWork;
@@ -11,8 +12,8 @@ use crate::simulator::Request;
 /// One suite file that could be used.
 #[derive(Debug)]
 pub struct Suite {
-    /// The file.
-    pub source: Arc<Source>,
+    /// The file as messages show it.
+    pub file: String,
     /// Its path below the suite root, with `/`, without the extension: the first part of its scenarios' ids.
     pub path: String,
     /// What it calls itself.
@@ -21,6 +22,8 @@ pub struct Suite {
     pub scenarios: Vec<Scenario>,
     /// What they have to reach together, or may cost at most.
     pub gates: Vec<Gate>,
+    /// What the calls that were [dropped](Work::Later) have stubs for, by program.
+    pub stubbed: Vec<(Arc<Program>, HashSet<Name>)>,
 }
 
 /// A file that could not be used; it becomes an error case in the reports.
@@ -47,6 +50,8 @@ pub struct Scenario {
     pub tags: Arc<[Name]>,
     /// Where the scenario stands in its suite's source.
     pub span: Span,
+    /// The line of that, from 1.
+    pub line: u32,
     /// What it simulates and expects.
     pub work: Work,
     /// Why it is not to be run.
@@ -59,12 +64,14 @@ pub struct Scenario {
 
 /// What a scenario simulates and expects, by the kind of its suite.
 #[derive(Debug)]
-#[allow(clippy::large_enum_variant)] // nearly all scenarios are calls: a box would cost each of them an allocation
 pub enum Work {
     /// `kind: ivr`: a call.
-    Call(CallWork),
+    Call(Box<CallWork>),
     /// `kind: assist`: prompts for agents.
     Prompts(PromptWork),
+    /// It was dropped, because there are too many scenarios to keep what all of them do: [`Again`](super::Again) reads
+    /// it again. The flow that a call calls is known.
+    Later(Option<Arc<Program>>),
 }
 
 /// A call and what is expected of it.
@@ -83,7 +90,16 @@ impl Scenario {
     pub fn call(&self) -> Option<&CallWork> {
         match &self.work {
             Work::Call(call) => Some(call),
+            Work::Prompts(_) | Work::Later(_) => None,
+        }
+    }
+
+    /// The flow that it calls, where it is a call.
+    pub fn program(&self) -> Option<&Arc<Program>> {
+        match &self.work {
+            Work::Call(call) => Some(&call.program),
             Work::Prompts(_) => None,
+            Work::Later(program) => program.as_ref(),
         }
     }
 }

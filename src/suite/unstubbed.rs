@@ -7,6 +7,13 @@ use super::{Scenario, Suite};
 use crate::diagnose::rules::NEVER_STUBBED;
 use crate::diagnose::{Diagnostics, Span, quoted};
 use crate::flow::{Kind, Name, Program};
+use crate::simulator::Stubs;
+
+/// What answers for a program.
+enum Stubbed<'s> {
+    By(&'s Arc<Stubs>),
+    Names(&'s HashSet<Name>),
+}
 
 /// Reports lookups of the suites' flows that none of their scenarios has a stub for: calls that come there cannot be
 /// simulated, so no scenario tests what lies behind. A flow that several programs share is answered for by any of them.
@@ -14,16 +21,22 @@ pub fn never_stubbed(suites: &[Suite]) -> Diagnostics {
     let mut programs: Vec<(&Arc<Program>, HashSet<&Name>)> = Vec::new();
     let mut places: HashMap<*const Program, usize> = HashMap::new();
     // Scenarios of one suite mostly share their stubs.
-    let mut seen = HashSet::new();
-    for call in suites.iter().flat_map(|suite| &suite.scenarios).filter_map(Scenario::call) {
-        let place = *places.entry(Arc::as_ptr(&call.program)).or_insert_with(|| {
-            programs.push((&call.program, HashSet::new()));
-            programs.len() - 1
-        });
-        if seen.insert((place, Arc::as_ptr(&call.request.stubs)))
-            && let Some((_, stubbed)) = programs.get_mut(place)
-        {
-            stubbed.extend(call.request.stubs.answers.iter().map(|(name, _)| name));
+    let mut seen: HashSet<(usize, *const Stubs)> = HashSet::new();
+    for suite in suites {
+        let calls = suite.scenarios.iter().filter_map(Scenario::call);
+        let calls = calls.map(|call| (&call.program, Stubbed::By(&call.request.stubs)));
+        let dropped = suite.stubbed.iter().map(|(program, names)| (program, Stubbed::Names(names)));
+        for (program, stubbed) in calls.chain(dropped) {
+            let place = *places.entry(Arc::as_ptr(program)).or_insert_with(|| {
+                programs.push((program, HashSet::new()));
+                programs.len() - 1
+            });
+            let Some((_, known)) = programs.get_mut(place) else { continue };
+            match stubbed {
+                Stubbed::By(stubs) if !seen.insert((place, Arc::as_ptr(stubs))) => {}
+                Stubbed::By(stubs) => known.extend(stubs.answers.iter().map(|(name, _)| name)),
+                Stubbed::Names(names) => known.extend(names),
+            }
         }
     }
     let mut unanswered: Vec<(&str, Span, Vec<crate::diagnose::Diagnostic>)> = Vec::new();

@@ -11,7 +11,7 @@ use crate::client::{
 };
 use crate::flow::{Kind, Program};
 use crate::simulator::Trace;
-use crate::wire::{self, Received, Submission, Unreadable};
+use crate::wire::{self, Posted, Received};
 
 /// Runs calls on a remote simulator.
 #[derive(Debug)]
@@ -61,10 +61,10 @@ impl<T: Transport> Remote<T> {
     }
 
     /// The submission of a call, or why this server cannot take it.
-    fn submission(&self, simulation: &Simulation) -> Result<Submission, TargetError> {
+    fn submission<'a>(&self, simulation: &'a Simulation) -> Result<Posted<'a>, TargetError> {
         let flow = &*simulation.program.entry().id.value;
         if self.jobs.session().settings().simulation_options {
-            return Ok(Submission::extended(flow, None, &simulation.request));
+            return Ok(Posted::extended(flow, &simulation.request));
         }
         let draws = || {
             simulation
@@ -78,13 +78,43 @@ impl<T: Transport> Remote<T> {
         let mut needs = wire::needs(&simulation.request);
         needs.retain(|&need| need != "guards" && (need != "seed" || draws()));
         if needs.is_empty() {
-            return Ok(Submission::plain(flow, &simulation.request));
+            return Ok(Posted::plain(flow, &simulation.request));
         }
         Err(TargetError::Skip(format!(
             "target '{}' takes no simulationOptions, which this scenario needs for {}",
             self.name(),
             listed(&needs)
         )))
+    }
+
+    /// The trace of a call, if it fits what the target runs.
+    fn trace(&self, simulation: &Simulation, result: Received) -> Result<Trace, TargetError> {
+        let read = |result, program: &Program| {
+            wire::trace(result, &program.table)
+                .map_err(|error| TargetError::Call(format!("target '{}': {error}", self.name())))
+        };
+        let local = &simulation.program;
+        let (trace, difference) = match self.others.get().and_then(|others| others.get(&(Arc::as_ptr(local) as usize)))
+        {
+            // What the server runs is known: the trace has to fit that.
+            Some((_, own)) => {
+                let difference = drift(&read(result.clone(), own)?, own, "the target's own definition");
+                (read(result, local)?, difference)
+            }
+            None => {
+                let trace = read(result, local)?;
+                let difference = drift(&trace, local, "the local flow");
+                (trace, difference)
+            }
+        };
+        match difference {
+            Some(difference) => Err(TargetError::Call(format!(
+                "target '{}' runs another version of flow '{}': {difference}",
+                self.name(),
+                local.entry().id.value
+            ))),
+            None => Ok(trace),
+        }
     }
 
     /// Whether an error is about one call or about the target as a whole. `answered` is how many requests had been
@@ -116,28 +146,8 @@ impl<T: Transport> Target for Remote<T> {
     async fn simulate(&self, simulation: &Simulation) -> Result<Trace, TargetError> {
         let submission = self.submission(simulation)?;
         let answered = self.jobs.session().answered();
-        let other = self.others.get().and_then(|others| others.get(&(Arc::as_ptr(&simulation.program) as usize)));
-        // What the server runs is known perhaps: the trace has to fit that.
-        let walked = other.map_or(&simulation.program, |(_, own)| own);
-        let read = |result: Received| {
-            let walk = other.map(|_| wire::trace(result.clone(), &walked.table)).transpose()?;
-            Ok((walk, wire::trace(result, &simulation.program.table)?))
-        };
-        let read = self.jobs.run(&submission, read).await.map_err(|error| self.classify(error, answered))?;
-        let (walk, trace) =
-            read.map_err(|error: Unreadable| TargetError::Call(format!("target '{}': {error}", self.name())))?;
-        let difference = match &walk {
-            Some(walk) => drift(walk, walked, "the target's own definition"),
-            None => drift(&trace, walked, "the local flow"),
-        };
-        match difference {
-            Some(difference) => Err(TargetError::Call(format!(
-                "target '{}' runs another version of flow '{}': {difference}",
-                self.name(),
-                simulation.program.entry().id.value
-            ))),
-            None => Ok(trace),
-        }
+        let read = |result: Received| self.trace(simulation, result);
+        self.jobs.run(&submission, read).await.map_err(|error| self.classify(error, answered))?
     }
 
     async fn definitions(&self, programs: &[Arc<Program>]) -> Vec<Definition> {

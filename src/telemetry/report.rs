@@ -11,7 +11,7 @@ use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 use super::client::Trouble;
 use super::ids::RunIds;
 use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, Verdict, correlation, result_key};
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Makes the spans of a run: the run, its suites, their scenarios.
 pub struct TraceReport {
@@ -173,7 +173,7 @@ impl Reporter for TraceReport {
         Order::Completion
     }
 
-    fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { run_id, header, started, .. } => {
                 self.ids.set(run_id);

@@ -17,6 +17,7 @@ mod name;
 mod null;
 mod options;
 mod place;
+mod posted;
 mod prefer;
 mod read_result;
 mod read_submission;
@@ -40,6 +41,7 @@ pub use options::{
     CallOptions, ClockOptions, GuardOptions, QueueOptions, SignalOptions, SimulationOptions, StubAnswer,
 };
 pub use place::{Misfit, decode};
+pub use posted::Posted;
 pub use prefer::{PREFER, PREFERENCE_APPLIED, Preferences};
 pub use read_result::{Unreadable, trace};
 pub use read_submission::Rejection;

@@ -300,6 +300,15 @@ proptest! {
     }
 
     #[test]
+    fn what_a_client_posts_is_the_submission(request in request()) {
+        let json = |submission: &Submission| serde_json::to_string(submission).unwrap();
+        let plain = serde_json::to_string(&Posted::plain("bank", &request)).unwrap();
+        prop_assert_eq!(plain, json(&Submission::plain("bank", &request)));
+        let extended = serde_json::to_string(&Posted::extended("bank", &request)).unwrap();
+        prop_assert_eq!(extended, json(&Submission::extended("bank", None, &request)));
+    }
+
+    #[test]
     fn a_request_needs_options_exactly_when_the_plain_contract_loses_something(request in request()) {
         let submission = Submission::plain("bank", &request);
         let lossless = submission.into_request(&Limits::default()).is_ok_and(|read| shown(&read) == shown(&request));

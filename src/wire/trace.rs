@@ -12,6 +12,7 @@ use crate::simulator::Fault;
 #[serde(rename_all = "camelCase")]
 pub struct SimulationTrace {
     /// How the call ended: a disposition, `transferred`, `hung_up`, `abandoned` or `failed`.
+    #[serde(deserialize_with = "name::read")]
     pub outcome: Name,
     /// The version of the flow that was called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,11 +75,13 @@ pub struct LookupAsked {
     /// The execution that asked, an index into `executionPath`.
     pub step: u32,
     /// The service.
+    #[serde(deserialize_with = "name::read")]
     pub service: Name,
     /// What it was given; `[secret]` stands for a secret value.
     #[serde(default)]
     pub inputs: Fields,
     /// What it answered.
+    #[serde(deserialize_with = "name::read")]
     pub outcome: Name,
 }
 

@@ -1,5 +1,7 @@
 //! Lengths of time as people write them.
 
+use std::fmt::Write;
+
 use crate::diagnose::quoted;
 
 /// Longer texts are no length of time.
@@ -39,9 +41,13 @@ pub fn parse_duration(text: &str) -> Result<u64, String> {
 /// The shortest such text: `0s`, `250ms`, `1m 30s`. [`parse_duration`] reads it back to the same number.
 pub fn format_duration(ms: u64) -> String {
     let units = [(ms / 3_600_000, "h"), (ms / 60_000 % 60, "m"), (ms / 1000 % 60, "s"), (ms % 1000, "ms")];
-    let parts: Vec<String> =
-        units.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
-    if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
+    let mut shown = String::new();
+    for (count, unit) in units.into_iter().filter(|(count, _)| *count > 0) {
+        let space = if shown.is_empty() { "" } else { " " };
+        // A text takes whatever is written.
+        let _ = write!(shown, "{space}{count}{unit}");
+    }
+    if shown.is_empty() { "0s".to_owned() } else { shown }
 }
 
 #[cfg(test)]

@@ -61,6 +61,15 @@ impl Node {
         self.as_scalar().is_some_and(Scalar::is_null)
     }
 
+    /// Whether nothing is written here: a null, an empty list or an empty mapping.
+    pub fn is_empty(&self) -> bool {
+        match &self.data {
+            Data::Scalar(scalar) => scalar.is_null(),
+            Data::Sequence(items) => items.is_empty(),
+            Data::Mapping(entries) => entries.is_empty(),
+        }
+    }
+
     /// What it is, for messages: `a list`, `a mapping`, `a number`, `nothing` and so on.
     pub fn describe(&self) -> &'static str {
         match &self.data {

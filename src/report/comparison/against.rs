@@ -8,7 +8,7 @@ use super::comparison_text;
 use crate::compare::{Comparison, Run, compare};
 use crate::record::{Event, EventKind};
 use crate::report::ReportFile;
-use crate::runner::{Order, ReportError, Reporter};
+use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// A run to compare with, and the names of both runs as they are to be shown.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ impl Reporter for ComparisonReport {
         Order::Plan
     }
 
-    fn event(&mut self, event: &Event, _: Option<&str>) -> Result<(), ReportError> {
+    fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         self.against.event(event);
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! What the script shows: an index of all scenarios that it reads at once, and parts that it opens when they are asked for.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -13,6 +12,7 @@ use super::sources::Sources;
 use crate::compare::Comparison;
 use crate::flow::Name;
 use crate::record::{RunRecord, ScenarioRecord, Verdict};
+use crate::runner::Json;
 
 /// Scenarios of one part.
 const SCENARIOS: usize = 200;
@@ -36,7 +36,7 @@ pub(super) struct Data {
     entries: Table<(Name, u32)>,
     masked: Vec<bool>,
     names: SecretNames,
-    part: String,
+    part: Vec<Json>,
     packer: Option<Packer>,
     failing: Failing,
 }
@@ -100,7 +100,7 @@ pub(super) struct Packed {
 
 impl Data {
     /// Adds the next scenario; `json` is its record where that is known already.
-    pub fn add(&mut self, scenario: &ScenarioRecord, json: Option<&str>) {
+    pub fn add(&mut self, scenario: &ScenarioRecord, json: Option<&Json>) {
         self.column(scenario);
         self.names.add(scenario);
         if matches!(scenario.verdict, Verdict::Failed | Verdict::Error) {
@@ -115,12 +115,9 @@ impl Data {
                 });
             }
         }
-        self.part.push(if self.part.is_empty() { '[' } else { ',' });
-        match json {
-            Some(json) => self.part.push_str(json),
-            // A record can always be written; if not, the page shows what the index says.
-            None => self.part.push_str(&serde_json::to_string(scenario).unwrap_or_else(|_| "null".to_owned())),
-        }
+        // A record can always be written; if not, the page shows what the index says.
+        let made = || serde_json::to_string(scenario).unwrap_or_else(|_| "null".to_owned()).into();
+        self.part.push(json.cloned().unwrap_or_else(made));
         if self.index.title.len().is_multiple_of(SCENARIOS) {
             self.close();
         }
@@ -128,9 +125,7 @@ impl Data {
 
     fn close(&mut self) {
         if !self.part.is_empty() {
-            self.part.push(']');
-            let capacity = self.part.len();
-            let part = std::mem::replace(&mut self.part, String::with_capacity(capacity));
+            let part = std::mem::replace(&mut self.part, Vec::with_capacity(SCENARIOS));
             self.packer.get_or_insert_with(Packer::new).push(part);
         }
     }
@@ -177,23 +172,6 @@ impl Data {
     /// Everything packed.
     pub fn finish(mut self, record: &RunRecord, base: Option<&Comparison>, sources: &Sources) -> Packed {
         self.close();
-        let mut excerpts = Excerpts::new(&record.header, sources, &self.names);
-        let entries: Vec<Entry> = self
-            .entries
-            .list
-            .iter()
-            .zip(&self.masked)
-            .map(|((file, line), &masked)| Entry { file: Arc::from(&**file), line: *line, masked })
-            .collect();
-        let mut parts = Vec::new();
-        for entries in entries.chunks(AT_ONCE * EXCERPTS) {
-            excerpts.read(entries);
-            let chunks: Vec<&[Entry]> = entries.chunks(EXCERPTS).collect();
-            parts.extend(side_by_side(&chunks, |entries| {
-                let part: Vec<_> = entries.iter().map(|entry| excerpts.of(entry)).collect();
-                pack(&json(&part))
-            }));
-        }
         let mut index = self.index;
         index.parts = [SCENARIOS, EXCERPTS];
         index.suites = self.suites.list;
@@ -201,27 +179,53 @@ impl Data {
         index.tags = self.tags.list;
         index.tag_sets = self.tag_sets.list;
         if let Some(base) = base {
-            let changes = changes(base);
-            let full: std::collections::HashSet<usize> = index.full.iter().copied().collect();
-            let mut id = String::new();
-            for (place, title) in index.title.iter().enumerate() {
-                id.clear();
-                if !full.contains(&place) {
-                    id.push_str(
-                        index.suite.get(place).and_then(|&suite| index.suites.get(suite)).map_or("", |suite| suite),
-                    );
-                    id.push_str("::");
-                }
-                id.push_str(title);
-                index.change.push(changes.get(&*id).copied().unwrap_or('-'));
-            }
+            index.compare(base);
         }
-        Packed {
-            index: pack(&json(&index)),
-            scenarios: self.packer.map(Packer::finish).unwrap_or_default(),
-            excerpts: parts,
+        let (names, places) = (self.names, self.entries.list);
+        let entries: Vec<Entry> =
+            places.into_iter().zip(self.masked).map(|((file, line), masked)| Entry { file, line, masked }).collect();
+        std::thread::scope(|scope| {
+            // It is a single part, and a large one.
+            let index = scope.spawn(|| pack(&json(&index)));
+            let excerpts = excerpts(Excerpts::new(&record.header, sources, &names), &entries);
+            let scenarios = self.packer.map(Packer::finish).unwrap_or_default();
+            // A panic in a thread goes on here, where it becomes the report's error.
+            let index = index.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Packed { index, scenarios, excerpts }
+        })
+    }
+}
+
+impl Index {
+    /// Adds what a comparison says of each scenario.
+    fn compare(&mut self, base: &Comparison) {
+        let changes = changes(base);
+        let full: HashSet<usize> = self.full.iter().copied().collect();
+        let mut id = String::new();
+        for (place, title) in self.title.iter().enumerate() {
+            id.clear();
+            if !full.contains(&place) {
+                id.push_str(self.suite.get(place).and_then(|&suite| self.suites.get(suite)).map_or("", |suite| suite));
+                id.push_str("::");
+            }
+            id.push_str(title);
+            self.change.push(changes.get(&*id).copied().unwrap_or('-'));
         }
     }
+}
+
+/// The parts with the lines of these entries, packed.
+fn excerpts(mut excerpts: Excerpts<'_>, entries: &[Entry]) -> Vec<String> {
+    let mut parts = Vec::new();
+    for entries in entries.chunks(AT_ONCE * EXCERPTS) {
+        excerpts.read(entries);
+        let chunks: Vec<&[Entry]> = entries.chunks(EXCERPTS).collect();
+        parts.extend(side_by_side(&chunks, |entries| {
+            let part: Vec<_> = entries.iter().map(|entry| excerpts.of(entry)).collect();
+            pack(&json(&part))
+        }));
+    }
+    parts
 }
 
 /// The letter of each scenario that is in a list of the comparison; of several the gravest.

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::overview::{kind_title, meter};
 use super::pack::pack;
+use super::side_by_side::side_by_side;
 use crate::picture::{draw, svg};
 use crate::record::{CoverageKind, FlowCoverage, MissingItem, RunRecord};
 use crate::report::flow_graph::flow_graph;
@@ -77,25 +78,8 @@ fn missing(item: &MissingItem) -> Markup {
 /// What the script knows of each flow, packed: laid out and drawn on all cores, as this is what a page costs most.
 pub(super) fn parts(record: &RunRecord) -> Vec<String> {
     let flows = record.coverage.as_ref().map_or(&[][..], |coverage| &coverage.flows);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(flows.len()).max(1);
-    // Every n-th flow each, as flows of one owner, and of one size, stand beside each other.
-    let mut parts = vec![String::new(); flows.len()];
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores)
-            .map(|first| {
-                let own = (first..flows.len()).step_by(cores);
-                scope.spawn(move || own.map(|number| (number, part(number, &flows[number]))).collect::<Vec<_>>())
-            })
-            .collect();
-        for worker in workers {
-            // A panic in a thread goes on here, where it becomes the report's error.
-            for (number, packed) in worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)) {
-                // As many parts as flows, and the number is that of a flow.
-                parts[number] = packed;
-            }
-        }
-    });
-    parts
+    let numbered: Vec<(usize, &FlowCoverage)> = flows.iter().enumerate().collect();
+    side_by_side(&numbered, |&(number, flow)| part(number, flow))
 }
 
 /// One flow with its drawing.

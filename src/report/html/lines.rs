@@ -11,6 +11,7 @@ use super::secrets::SecretNames;
 use super::side_by_side::side_by_side;
 use super::sources::{Absent, Sources};
 use crate::diagnose::{Diagnostics, Source, Span, safe_text};
+use crate::flow::Name;
 use crate::record::RunHeader;
 use crate::yaml::{self, Data, Limits, Node};
 
@@ -26,7 +27,7 @@ const HIDDEN: &str = "[not shown: it may hold a secret]";
 /// Where a scenario is written, and what is known of all calls made of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
-    pub file: Arc<str>,
+    pub file: Name,
     pub line: u32,
     /// See [`may_have_keyed`](super::secrets::may_have_keyed): of any of its calls.
     pub masked: bool,
@@ -58,7 +59,7 @@ pub(super) struct Excerpts<'a> {
     header: &'a RunHeader,
     sources: &'a Sources,
     names: &'a SecretNames,
-    files: HashMap<Arc<str>, Result<Suite, Absent>>,
+    files: HashMap<Name, Result<Suite, Absent>>,
 }
 
 /// A suite file and the places of its scenarios, by their first lines.
@@ -87,7 +88,7 @@ impl<'a> Excerpts<'a> {
     /// Reads the files of these entries, side by side, and forgets all others.
     pub fn read(&mut self, entries: &[Entry]) {
         let mut before = std::mem::take(&mut self.files);
-        let mut missing: Vec<Arc<str>> = Vec::new();
+        let mut missing: Vec<Name> = Vec::new();
         for entry in entries {
             if let Some((file, suite)) = before.remove_entry(&entry.file) {
                 self.files.insert(file, suite);

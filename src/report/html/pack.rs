@@ -10,7 +10,8 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::side_by_side::threads;
+use super::side_by_side::{in_order, threads};
+use crate::runner::Json;
 
 /// A text deflated (without a header) and in base64, which no HTML parser can take for markup.
 pub(super) fn pack(text: &str) -> String {
@@ -20,9 +21,12 @@ pub(super) fn pack(text: &str) -> String {
     STANDARD.encode(packed)
 }
 
-/// Packs texts in threads of its own, so that the run does not wait for it.
+/// A list of JSON texts, and its number.
+type List = (usize, Vec<Json>);
+
+/// Packs lists of JSON texts in threads of its own, so that the run does not wait for it.
 pub(super) struct Packer {
-    texts: SyncSender<(usize, String)>,
+    lists: SyncSender<List>,
     pushed: usize,
     workers: Vec<JoinHandle<Vec<(usize, String)>>>,
 }
@@ -30,11 +34,17 @@ pub(super) struct Packer {
 impl Packer {
     pub fn new() -> Self {
         // A run that is faster than the packing waits for it: else the texts would pile up.
-        let (texts, queue) = sync_channel::<(usize, String)>(threads());
+        let (lists, queue) = sync_channel::<List>(threads());
         let queue = Arc::new(Mutex::new(queue));
-        let work = |queue: Arc<Mutex<Receiver<(usize, String)>>>| {
-            let mut packed = Vec::new();
-            while let Some((index, text)) = queue.lock().ok().and_then(|queue| queue.recv().ok()) {
+        let work = |queue: Arc<Mutex<Receiver<List>>>| {
+            let (mut packed, mut text) = (Vec::new(), String::new());
+            while let Some((index, list)) = queue.lock().ok().and_then(|queue| queue.recv().ok()) {
+                text.clear();
+                for (place, json) in list.iter().enumerate() {
+                    text.push(if place == 0 { '[' } else { ',' });
+                    text.push_str(json);
+                }
+                text.push(']');
                 packed.push((index, pack(&text)));
             }
             packed
@@ -43,23 +53,22 @@ impl Packer {
             let queue = queue.clone();
             std::thread::spawn(move || work(queue))
         });
-        Self { texts, pushed: 0, workers: workers.collect() }
+        Self { lists, pushed: 0, workers: workers.collect() }
     }
 
-    pub fn push(&mut self, text: String) {
+    /// Adds a list; none is empty.
+    pub fn push(&mut self, list: Vec<Json>) {
         // The workers live until this sender is gone.
-        let _ = self.texts.send((self.pushed, text));
+        let _ = self.lists.send((self.pushed, list));
         self.pushed += 1;
     }
 
     /// All of them in order.
     pub fn finish(self) -> Vec<String> {
-        drop(self.texts);
+        drop(self.lists);
         // Compressing does not panic; if it did, the panic would go on here.
         let done = |worker: JoinHandle<_>| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let mut packed: Vec<(usize, String)> = self.workers.into_iter().flat_map(done).collect();
-        packed.sort_unstable_by_key(|&(index, _)| index);
-        packed.into_iter().map(|(_, text)| text).collect()
+        in_order(self.workers.into_iter().flat_map(done).collect())
     }
 }
 
@@ -86,8 +95,10 @@ mod tests {
     #[test]
     fn a_packer_keeps_the_order() {
         let mut packer = Packer::new();
-        let texts: Vec<String> = (0..50).map(|number| format!("{number}")).collect();
-        texts.iter().for_each(|text| packer.push(text.clone()));
-        assert_eq!(packer.finish(), texts.iter().map(|text| pack(text)).collect::<Vec<_>>());
+        for number in 0..50 {
+            packer.push((0..=number % 3).map(|more| format!("{number}{more}").into()).collect());
+        }
+        let packed = packer.finish();
+        assert_eq!((packed.len(), &packed[0], &packed[47]), (50, &pack("[00]"), &pack("[470,471,472]")));
     }
 }

@@ -33,9 +33,13 @@ pub(super) fn side_by_side<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> 
         }
         worker();
     });
-    let mut done = done.into_inner().unwrap_or_default();
-    done.sort_unstable_by_key(|&(index, _)| index);
-    done.into_iter().map(|(_, result)| result).collect()
+    in_order(done.into_inner().unwrap_or_default())
+}
+
+/// Numbered results in the order of their numbers.
+pub(super) fn in_order<R>(mut results: Vec<(usize, R)>) -> Vec<R> {
+    results.sort_unstable_by_key(|&(index, _)| index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]

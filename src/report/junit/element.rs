@@ -16,7 +16,10 @@ pub(super) type Xml<'a> = Writer<&'a mut Vec<u8>>;
 pub(super) type Attributes<'a> = &'a [(&'a str, &'a str)];
 
 fn start<'a>(name: &'a str, attributes: Attributes<'a>) -> BytesStart<'a> {
-    let mut start = BytesStart::new(name);
+    let length: usize = attributes.iter().map(|(key, value)| key.len() + value.len() + 4).sum();
+    let mut content = String::with_capacity(name.len() + length);
+    content.push_str(name);
+    let mut start = BytesStart::from_content(content, name.len());
     for (key, value) in attributes {
         // Escaped here and taken over as it is.
         start.push_attribute(Attribute { key: QName(key), value: xml_safe(value, XmlPlace::Attribute) });

@@ -25,7 +25,7 @@ fn naive(items: &[PathItem], nodes: &[u32]) -> usize {
     let Some((&node, others)) = nodes.split_first() else {
         return naive(rest, nodes) + usize::from(*first != PathItem::AnyMany);
     };
-    match &*first {
+    match first {
         PathItem::AnyMany => naive(rest, nodes).min(naive(items, others)),
         PathItem::Nodes(names) if !names.contains(&node) => naive(rest, nodes).min(naive(items, others)) + 1,
         _ => naive(rest, others).min(naive(rest, nodes) + 1).min(naive(items, others) + 1),

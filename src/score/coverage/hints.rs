@@ -17,7 +17,7 @@ const MOST_STEPS: u64 = 30_000;
 /// Scenarios of one program that lend their data and stubs.
 const CALLERS: usize = 4;
 /// Scenarios of one program that are looked at for them.
-const LOOKED_AT: usize = 200;
+pub const LOOKED_AT: usize = 200;
 /// Programs that are searched.
 const PROGRAMS: usize = 64;
 

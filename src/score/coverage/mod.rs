@@ -24,6 +24,7 @@ mod takes;
 mod tests;
 
 pub use collect::{Coverage, Covered, PlannedCall};
+pub use hints::LOOKED_AT;
 pub use result::{
     CoverageCount, CoverageKind, CoverageKinds, CoverageRecord, EventEntry, FlowCoverage, MissingItem, NodeCoverage,
     OutcomeCoverage, Then,

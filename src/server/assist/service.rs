@@ -41,7 +41,7 @@ pub struct Service {
     pub pipeline: Pipeline,
     world: Services,
     work: Arc<Work>,
-    searches: Arc<Searches>,
+    searches: Arc<Searches<(Search, Task)>>,
     last_id: AtomicU64,
     /// Searches that were cut off.
     pending: AtomicUsize,
@@ -120,7 +120,7 @@ impl Service {
             let Delivered { record, search, took } = service.pipeline.send(&service.world, admitted, None).await;
             let record = service.finish(record, took);
             // It is the same task to those who wait for it: work is never idle in between.
-            if let Some(turn) = search.and_then(|search| service.searches.add(search, task)) {
+            if let Some(turn) = search.and_then(|search| service.searches.add((search, task))) {
                 service.begin_searches(turn, true);
             }
             record
@@ -134,7 +134,7 @@ impl Service {
     }
 
     /// Begins searches until there are none. A search that has to wait keeps the task; another one begins the rest.
-    fn begin_searches(self: Arc<Self>, turn: Turn, after_others: bool) {
+    fn begin_searches(self: Arc<Self>, turn: Turn<(Search, Task)>, after_others: bool) {
         tokio::spawn(async move {
             if after_others {
                 // The deliveries that are ready to go on come first, and their searches are begun together.

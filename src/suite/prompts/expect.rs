@@ -89,12 +89,7 @@ impl PromptExpectations {
             given: false,
         };
         fields.finish(reader);
-        let written = |entry: &Entry| match &entry.value.data {
-            Data::Scalar(scalar) => !scalar.is_null(),
-            Data::Sequence(items) => !items.is_empty(),
-            Data::Mapping(entries) => !entries.is_empty(),
-        };
-        let given = matches!(&node.data, Data::Mapping(entries) if entries.iter().any(written));
+        let given = matches!(&node.data, Data::Mapping(entries) if entries.iter().any(|entry| !entry.value.is_empty()));
         Some(Self { given, ..expect })
     }
 

@@ -12,7 +12,7 @@ pub const MOST_PROMPTS: u64 = 1_000_000;
 pub const MOST_LISTED: usize = 1_000;
 
 /// Prompts and what is expected of them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PromptWork {
     /// The prompts.
     pub prompts: Arc<Prompts>,

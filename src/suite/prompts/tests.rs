@@ -10,7 +10,7 @@ use crate::suite::{Loaded, Scenario, Work};
 fn prompts(scenario: &Scenario) -> &PromptWork {
     match &scenario.work {
         Work::Prompts(work) => work,
-        Work::Call(_) => panic!("{} is a call", scenario.id),
+        work => panic!("{} is {work:?}", scenario.id),
     }
 }
 

@@ -68,7 +68,8 @@ scenarios:
     assert_eq!((&*suite.path, &*suite.name), ("bank/cards", "Cards"));
     let [one, plain] = &suite.scenarios[..] else { panic!("two scenarios") };
     assert_eq!((&*one.id, &*one.name, &one.cell), ("bank/cards::lost card", "lost card", &None));
-    assert_eq!(suite.source.slice(one.span), "lost card");
+    let source = loaded.sources.iter().find(|source| source.path() == suite.file).unwrap();
+    assert_eq!((source.slice(one.span), one.line), ("lost card", source.position(one.span.start).line));
     let tags: Vec<&str> = one.tags.iter().map(|tag| &**tag).collect();
     assert_eq!(tags, ["bank", "cards", "critical"]);
     let keys = |keys: &str, gap_ms, at_ms| Input::Keys { keys: keys.into(), gap_ms, at_ms };

@@ -1,0 +1,79 @@
+//! Suites whose scenarios are dropped after they were read, and read again when the run comes to them.
+
+use std::collections::{HashMap, HashSet};
+use std::mem::replace;
+use std::sync::Arc;
+
+use super::file::{Outcome, read};
+use super::load::{LoadOptions, Shared};
+use super::{Suite, SuiteFile, Work};
+use crate::diagnose::{Source, quoted, sha_256};
+use crate::flow::Library;
+
+impl Outcome {
+    /// Drops the text of the suite and what its scenarios do; what is asked about all of them is kept.
+    pub(super) fn drop_work(&mut self) {
+        let Some(suite) = &mut self.suite else { return };
+        suite.drop_work();
+        self.sources.retain(|source| {
+            let own = source.path() == suite.file;
+            if own {
+                self.digest = Some(sha_256(source.text()));
+            }
+            !own
+        });
+    }
+}
+
+impl Suite {
+    fn drop_work(&mut self) {
+        // Scenarios mostly share their stubs.
+        let mut seen = HashSet::new();
+        for scenario in &mut self.scenarios {
+            let program = scenario.program().cloned();
+            let Work::Call(call) = replace(&mut scenario.work, Work::Later(program)) else { continue };
+            let place = self.stubbed.iter().position(|(program, _)| Arc::ptr_eq(program, &call.program));
+            let place = place.unwrap_or_else(|| {
+                self.stubbed.push((call.program.clone(), HashSet::new()));
+                self.stubbed.len() - 1
+            });
+            if let Some((_, names)) = self.stubbed.get_mut(place)
+                && seen.insert((place, Arc::as_ptr(&call.request.stubs)))
+            {
+                names.extend(call.request.stubs.answers.iter().map(|(name, _)| name.clone()));
+            }
+        }
+    }
+}
+
+/// Reads suites again, as they were read before.
+#[derive(Debug)]
+pub struct Again {
+    /// By the path that messages show.
+    files: HashMap<String, SuiteFile>,
+    options: LoadOptions,
+    library: Arc<Library>,
+}
+
+impl Again {
+    /// Of the files that were loaded with these options, the flows by this library.
+    pub fn new(files: &[SuiteFile], options: LoadOptions, library: Arc<Library>) -> Self {
+        let files = files.iter().map(|file| (file.shown.clone(), file.clone())).collect();
+        Self { files, options, library }
+    }
+
+    /// The suite of a file; `is_same` says whether a text is the one that was read before.
+    ///
+    /// # Errors
+    /// A sentence, where the file, or one that it extends, is no longer as it was. Flows are not read again.
+    pub fn suite(&self, file: &str, is_same: impl Fn(&Source) -> bool) -> Result<Suite, String> {
+        let changed = |path: &str| format!("the file {} has changed since the run began", quoted(path));
+        let Some(known) = self.files.get(file) else { return Err(changed(file)) };
+        let shared = Shared::new(&self.options, &self.library);
+        let Outcome { suite, sources, .. } = read(known, &shared);
+        match sources.iter().find(|source| !is_same(source)) {
+            Some(source) => Err(changed(source.path())),
+            None => suite.ok_or_else(|| changed(file)),
+        }
+    }
+}
