@@ -1,10 +1,11 @@
 //! One attempt at a scenario.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::time::Duration;
+
+use futures_util::FutureExt;
 
 use super::plan::Task;
 use super::programs::Programs;
@@ -85,15 +86,20 @@ pub(super) async fn attempt<T: Target>(
             Task::Prompts(work) => Ok(rehearsed::judge(work, &target.rehearse(&work.prompts).await?)),
         }
     });
+    // One scenario's defect does not end the run. What a panic leaves half done is not looked at again; targets share
+    // nothing else with other scenarios.
+    let work = AssertUnwindSafe(work.as_mut()).catch_unwind();
     let ended = tokio::select! {
         // In this order, because most attempts are over at the first look.
         biased;
-        ended = tokio::time::timeout(limit, guarded(work.as_mut())) => ended,
+        ended = tokio::time::timeout(limit, work) => ended,
         () = stop.interrupted() => return Attempt::Interrupted,
     };
     match ended {
         Err(_) => Done::error(format!("no result within {}", words(limit))),
-        Ok(Err(panic)) => Done::error(format!("callpath has a defect, the simulation panicked: {panic}")),
+        Ok(Err(panic)) => {
+            Done::error(format!("callpath has a defect, the simulation panicked: {}", panic_message(&*panic)))
+        }
         Ok(Ok(Err(TargetError::Call(message)))) => Done::error(message),
         Ok(Ok(Err(TargetError::Skip(reason)))) => Attempt::Skip(reason),
         Ok(Ok(Err(TargetError::Unusable(message)))) => Attempt::Unusable(message),
@@ -135,19 +141,6 @@ fn judge(simulation: &Simulation, expect: &Expectations, trace: Trace, means: (&
         _ => (Verdict::Passed, None),
     };
     Done { reason, trace: Some(trace), score: Some(score), decisions, ..Done::new(verdict) }
-}
-
-/// The future's result, or the message of its panic: one scenario's defect does not end the run.
-async fn guarded<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, String> {
-    std::future::poll_fn(|context| {
-        // What a panic leaves half done is not looked at again; targets share nothing else with other scenarios.
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-            Err(panic) => Poll::Ready(Err(panic_message(&*panic))),
-        }
-    })
-    .await
 }
 
 /// What a panic says.

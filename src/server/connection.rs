@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::Response;
 use hyper::body::Incoming;
@@ -15,8 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 use tokio_rustls::server::TlsStream;
-
-use super::face::Face;
+use tower_service::Service;
 
 /// How long a request's head, or the pause before it, may take.
 const HEAD: Duration = Duration::from_secs(60);
@@ -91,21 +91,33 @@ impl Stream for TlsStream<TcpStream> {
 /// Serves the requests of a connection until either end closes it, or until the present ones are answered after `stop`
 /// has changed. `resets` is whether a request may reset its connection; that takes HTTP/1.1, where a connection has one
 /// request at a time.
-pub(super) async fn serve<S: Stream>(stream: S, face: Face, place: Place, resets: bool, stop: watch::Receiver<bool>) {
+pub(super) async fn serve<S: Stream>(
+    stream: S,
+    router: Router,
+    place: Place,
+    resets: bool,
+    stop: watch::Receiver<bool>,
+) {
     if stream.is_http2() {
-        serve_http2(stream, face, stop).await
+        serve_http2(stream, router, stop).await
     } else {
-        serve_http1(stream, face, &place, resets, stop).await
+        serve_http1(stream, router, &place, resets, stop).await
     }
 }
 
-async fn serve_http1<S: Stream>(stream: S, face: Face, place: &Place, resets: bool, mut stop: watch::Receiver<bool>) {
+async fn serve_http1<S: Stream>(
+    stream: S,
+    router: Router,
+    place: &Place,
+    resets: bool,
+    mut stop: watch::Receiver<bool>,
+) {
     let line = Line::default();
     let service = service_fn(async |mut request: hyper::Request<Incoming>| {
         if resets {
             request.extensions_mut().insert(line.clone());
         }
-        let response = answer(&face, request).await;
+        let response = answer(router.clone(), request).await;
         if !place.is_alone() {
             // Others may have sent requests at the same time: all are worked out, then all answers are sent. So a client
             // is woken up once for many of them; once for each is a third of what the system does for an answer.
@@ -141,12 +153,8 @@ async fn serve_http1<S: Stream>(stream: S, face: Face, place: &Place, resets: bo
     }
 }
 
-async fn serve_http2<S: Stream>(stream: S, face: Face, mut stop: watch::Receiver<bool>) {
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        // Each stream is a task of its own.
-        let face = face.clone();
-        async move { answer(&face, request).await }
-    });
+async fn serve_http2<S: Stream>(stream: S, router: Router, mut stop: watch::Receiver<bool>) {
+    let service = service_fn(|request: hyper::Request<Incoming>| answer(router.clone(), request));
     let mut connection = pin!(
         http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
@@ -164,8 +172,8 @@ async fn serve_http2<S: Stream>(stream: S, face: Face, mut stop: watch::Receiver
     let _ = connection.await;
 }
 
-async fn answer(face: &Face, request: hyper::Request<Incoming>) -> Result<Response<Body>, Infallible> {
-    Ok(face.answer(request.map(Body::new)).await)
+async fn answer(mut router: Router, request: hyper::Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    router.call(request).await
 }
 
 #[cfg(test)]

@@ -1,10 +1,7 @@
 //! What every request passes first and last: its id, the faults, the access log.
 
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -13,6 +10,7 @@ use axum::http::header::DATE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
+use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use tokio::time::Instant;
 
@@ -29,29 +27,22 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ids of callers are replaced.
 const LONGEST_ID: usize = 128;
 
-/// The layer of the routes.
 pub(super) async fn front(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
-    let endpoint = Endpoint::of(request.method(), request.uri().path());
-    pass(&app, endpoint, request, |request| next.run(request)).await
-}
-
-/// The answer to a request that `next` would answer.
-pub(super) async fn pass<F: Future<Output = Response<Body>>>(
-    app: &App,
-    endpoint: Endpoint,
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response<Body> {
     // What the server asks itself is part of a request that has its id and its line in the log.
     if request.extensions().get::<FromInside>().is_some() {
-        return answered(app, endpoint, request, next).await;
+        let endpoint = Endpoint::of(request.method(), request.uri().path());
+        return answered(&app, endpoint, request, next).await;
     }
     let started = Instant::now();
     app.touch(started);
-    let id = request_id(app, request.headers());
+    let id = request_id(&app, request.headers());
     let (method, uri) = (request.method().clone(), request.uri().clone());
+    let endpoint = Endpoint::of(&method, uri.path());
     let version = request.version();
-    let mut response = guarded(answered(app, endpoint, request, next)).await.unwrap_or_else(|| {
+    // One request's defect is no reason to leave others on its connection without an answer. What a panic leaves half done is
+    // dropped with the future; what requests share is whole after each step.
+    let answer = AssertUnwindSafe(answered(&app, endpoint, request, next)).catch_unwind().await;
+    let mut response = answer.unwrap_or_else(|_| {
         // What a panic says may be a part of the request.
         tracing::error!(target: "callpath::server", request_id = id.to_str().unwrap_or_default(), "a request panicked");
         let message = "the server has a defect, which this request met";
@@ -70,29 +61,10 @@ pub(super) async fn pass<F: Future<Output = Response<Body>>>(
     response
 }
 
-/// The future's output; nothing where it panicked. One request's defect is no reason to leave others on its connection
-/// without an answer.
-async fn guarded<F: Future>(future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    poll_fn(|context| {
-        // What a panic leaves half done is dropped with the future; what requests share is whole after each step.
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-            Ok(poll) => poll.map(Some),
-            Err(_) => Poll::Ready(None),
-        }
-    })
-    .await
-}
-
 /// The answer, with the faults that strike it and the date of a clock that is wrong.
-async fn answered<F: Future<Output = Response<Body>>>(
-    app: &App,
-    endpoint: Endpoint,
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response<Body> {
+async fn answered(app: &App, endpoint: Endpoint, request: Request, next: Next) -> Response<Body> {
     let mut response = match app.faults.next(endpoint) {
-        None => next(request).await,
+        None => next.run(request).await,
         Some(strike) => struck(app, strike, request, next).await,
     };
     if app.faults.plan.clock_skew_ms != 0
@@ -116,17 +88,12 @@ fn request_id(app: &App, headers: &HeaderMap) -> HeaderValue {
     }
 }
 
-async fn struck<F: Future<Output = Response<Body>>>(
-    app: &App,
-    strike: Strike,
-    mut request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response<Body> {
+async fn struck(app: &App, strike: Strike, mut request: Request, next: Next) -> Response<Body> {
     if !strike.delay.is_zero() {
         tokio::time::sleep(strike.delay).await;
     }
     let fate = strike.fate();
-    let Some(fault) = strike.fault else { return next(request).await };
+    let Some(fault) = strike.fault else { return next.run(request).await };
     let line = request.extensions().get::<Line>().cloned();
     match &fault {
         Fault::Status { status, retry_after } => return refused(app, *status, *retry_after),
@@ -142,7 +109,7 @@ async fn struck<F: Future<Output = Response<Body>>>(
     if fate != Fate::Completes {
         request.extensions_mut().insert(fate);
     }
-    let response = next(request).await;
+    let response = next.run(request).await;
     match &fault {
         Fault::LostAnswer => reset(line).await,
         Fault::Truncated | Fault::Malformed | Fault::WrongType | Fault::SlowBody { .. } => {

@@ -10,7 +10,6 @@ mod connection;
 mod definitions;
 mod draw;
 mod endpoint;
-mod face;
 mod faults;
 mod front;
 mod id;

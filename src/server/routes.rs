@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::extract::{Request, State};
+use axum::http::{Response, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use super::app::App;
 use super::assist::{self, Service, StandIn};
 use super::endpoint::{DEFINITIONS, SIMULATOR, TOKEN_PATHS};
-use super::face::Face;
 use super::front::front;
 use super::options::ServerOptions;
 use super::reply::{Refusal, json, ready};
@@ -23,11 +22,11 @@ use crate::wire::{Health, code};
 
 /// The server's routes without a socket, for tests and other servers.
 pub fn router(options: ServerOptions) -> Router {
-    Router::new().fallback_service(build(options, None).0)
+    build(options, None).0
 }
 
-/// What answers, and the pipeline of prompts behind some of them. An alarm is for real sockets: waits end on time by it.
-pub(super) fn build(mut options: ServerOptions, alarm: Option<Alarm>) -> (Face, Arc<Service>) {
+/// The routes, and the pipeline of prompts behind some of them. An alarm is for real sockets: waits end on time by it.
+pub(super) fn build(mut options: ServerOptions, alarm: Option<Alarm>) -> (Router, Arc<Service>) {
     let assist = std::mem::take(&mut options.assist);
     let seed = options.seed;
     let stand_in = StandIn::new(assist.transcripts, seed, assist.most);
@@ -36,7 +35,7 @@ pub(super) fn build(mut options: ServerOptions, alarm: Option<Alarm>) -> (Face, 
     let services = routes(app.clone());
     let pipeline = Pipeline::new(assist.settings, assist.agents, seed);
     let (pipeline, service) = assist::routes(&app, pipeline, assist.upstream, &services);
-    (Face::new(app, services.merge(pipeline)), service)
+    (services.merge(pipeline), service)
 }
 
 fn routes(app: Arc<App>) -> Router {
@@ -44,8 +43,8 @@ fn routes(app: Arc<App>) -> Router {
     let router = Router::new()
         .route(short, post(token::token))
         .route(long, post(token::token))
-        .route(SIMULATOR, post(submit))
-        .route(&format!("{SIMULATOR}/{{id}}"), get(status))
+        .route(SIMULATOR, post(simulations::submit))
+        .route(&format!("{SIMULATOR}/{{id}}"), get(simulations::status))
         .route(DEFINITIONS, get(definitions::list))
         .route(&format!("{DEFINITIONS}/{{id}}"), get(definitions::one))
         .route("/health", get(health))
@@ -57,18 +56,6 @@ fn routes(app: Arc<App>) -> Router {
 /// The routes behind what every request passes.
 pub(super) fn fronted(router: Router<Arc<App>>, app: Arc<App>) -> Router {
     router.layer(from_fn_with_state(app.clone(), front)).with_state(app)
-}
-
-async fn submit(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refusal> {
-    simulations::submit(&app, request).await
-}
-
-async fn status(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response<Body>, Refusal> {
-    simulations::status(&app, &id, &headers).await
 }
 
 async fn health(State(app): State<Arc<App>>) -> Response<Body> {

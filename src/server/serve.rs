@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -14,7 +15,6 @@ use tokio_rustls::TlsAcceptor;
 use super::app::App;
 use super::assist::{Service, Stopped};
 use super::connection::{self, Place};
-use super::face::Face;
 use super::faults::{Fault, FaultPlan};
 use super::options::{Credentials, ServerOptions};
 use super::routes::build;
@@ -61,7 +61,7 @@ pub struct Server {
     tls: Option<TlsAcceptor>,
     app: Arc<App>,
     service: Arc<Service>,
-    face: Face,
+    router: Router,
 }
 
 impl std::fmt::Debug for Server {
@@ -93,8 +93,8 @@ impl Server {
         let failed = |source| ServeError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let (face, service) = build(options, Alarm::start());
-        Ok(Self { listener, address, tls, face, app: service.app.clone(), service })
+        let (router, service) = build(options, Alarm::start());
+        Ok(Self { listener, address, tls, router, app: service.app.clone(), service })
     }
 
     /// Where it listens.
@@ -112,7 +112,7 @@ impl Server {
     /// somebody waits for them, requests that have begun are answered, prompts delivered and their transcripts looked for, all of it no longer
     /// than the options' grace.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Stopped {
-        let Self { listener, tls, app, service, face, .. } = self;
+        let Self { listener, tls, app, service, router, .. } = self;
         let resets = resets(&app.faults.plan);
         let most = app.options.max_connections.max(1);
         let places = Arc::new(Semaphore::new(most));
@@ -133,7 +133,7 @@ impl Server {
                 accepted = accept => match accepted {
                     (Some(permit), Ok((stream, _))) => {
                         let place = Place::new(permit, most);
-                        connections.spawn(connected(stream, tls.clone(), face.clone(), place, resets, stopped.clone()));
+                        connections.spawn(connected(stream, tls.clone(), router.clone(), place, resets, stopped.clone()));
                     }
                     // Out of file descriptors, or a client that went away at once: the next may do better.
                     _ => sleep(Duration::from_millis(20)).await,
@@ -183,7 +183,7 @@ fn truncates(faults: &FaultPlan) -> bool {
 async fn connected(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
-    face: Face,
+    router: Router,
     place: Place,
     resets: bool,
     stop: watch::Receiver<bool>,
@@ -191,9 +191,9 @@ async fn connected(
     // Answers are small and whole: waiting for more to send would only cost time.
     let _ = stream.set_nodelay(true);
     match tls {
-        None => connection::serve(stream, face, place, resets, stop).await,
+        None => connection::serve(stream, router, place, resets, stop).await,
         Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
-            Ok(Ok(stream)) => connection::serve(stream, face, place, resets, stop).await,
+            Ok(Ok(stream)) => connection::serve(stream, router, place, resets, stop).await,
             Ok(Err(error)) => tracing::debug!(target: "callpath::server", %error, "a TLS handshake failed"),
             Err(_) => tracing::debug!(target: "callpath::server", "a TLS handshake took too long"),
         },

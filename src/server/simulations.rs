@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_LOCATION, LOCATION};
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
@@ -18,8 +20,8 @@ use super::{body, draw, id};
 use crate::flow::Program;
 use crate::simulator::{self, simulate};
 use crate::wire::{
-    Detail, Fields, NodeExecution, NodeInput, NodeOutput, PREFER, PREFERENCE_APPLIED, Preferences, SimulationResult,
-    Status, Submission, SubmissionAnswer, code, decode, result, result_json,
+    Answered, Detail, Fields, NodeExecution, NodeInput, NodeOutput, PREFER, PREFERENCE_APPLIED, Preferences,
+    SimulationResult, Status, Submission, SubmissionAnswer, code, decode, result,
 };
 
 /// The stream of processing times among the draws.
@@ -37,7 +39,11 @@ const LARGE: usize = 64 << 10;
 const FAILURE: &str = "the simulator ran out of compute capacity";
 
 /// `POST /api/v2/flow/simulator`
-pub(super) async fn submit(app: &App, request: Request<Body>) -> Result<Response<Body>, Refusal> {
+pub(super) async fn submit(
+    State(app): State<Arc<App>>,
+    request: axum::extract::Request,
+) -> Result<Response<Body>, Refusal> {
+    let app = &*app;
     let (head, sent) = request.into_parts();
     app.allow(&head.headers, Scope::Run)?;
     body::must_be(&head.headers, "application/json")?;
@@ -184,7 +190,12 @@ fn digest(parts: &[&[u8]]) -> u128 {
 }
 
 /// `GET /api/v2/flow/simulator/{id}`
-pub(super) async fn status(app: &App, id: &str, headers: &HeaderMap) -> Result<Response<Body>, Refusal> {
+pub(super) async fn status(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response<Body>, Refusal> {
+    let (app, id, headers) = (&*app, &*id, &headers);
     app.allow(headers, Scope::Read)?;
     let unknown = || Refusal::not_found(format!("there is no simulation '{}'", id.escape_default()));
     let number = id::read(id).ok_or_else(unknown)?;
@@ -288,10 +299,10 @@ fn outcome(app: &App, simulation_id: &str, job: &Job, accepted: Accepted) -> Res
         drift(&mut result);
         return written(&result);
     }
-    Ok(result_json(simulation_id, &trace, &detail))
+    written(&Answered::new(simulation_id, &trace, &detail))
 }
 
-fn written(result: &SimulationResult) -> Result<Vec<u8>, Refusal> {
+fn written(result: &impl Serialize) -> Result<Vec<u8>, Refusal> {
     serde_json::to_vec(result)
         .map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, error.to_string()))
 }

@@ -5,11 +5,11 @@
 //! timing of keys, how a call ended) travels in two optional objects that a server may refuse or leave out:
 //! `simulationOptions` of a submission and `simulationTrace` of a result.
 
+mod answered;
 mod definition;
 mod error;
 mod execution;
 mod health;
-mod json;
 mod keypad;
 mod lenient;
 mod limits;
@@ -23,7 +23,6 @@ mod read_result;
 mod read_submission;
 mod received;
 mod result;
-mod result_json;
 mod submission;
 mod token;
 mod trace;
@@ -31,6 +30,7 @@ mod write_result;
 mod write_submission;
 
 pub use crate::flow::Fields;
+pub use answered::Answered;
 pub use definition::{EdgeDefinition, FlowDefinition, FlowFile, FlowList, FlowSummary, NodeDefinition};
 pub use error::{ErrorBody, FieldError, code};
 pub use execution::{NodeExecution, NodeInput, NodeOutput};
@@ -47,7 +47,6 @@ pub use read_result::{Unreadable, trace};
 pub use read_submission::Rejection;
 pub use received::Received;
 pub use result::{SimulationResult, Status};
-pub use result_json::result_json;
 pub use submission::{MediaAssetReference, Submission, SubmissionAnswer};
 pub use token::{TokenAnswer, TokenRequest};
 pub use trace::{FaultRecord, LookupAsked, PromptHeard, SimulationTrace};
