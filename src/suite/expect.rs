@@ -137,8 +137,8 @@ impl ExpectPatch {
         };
         fields.finish(reader);
         let allowed = patch.unused_input.as_ref().is_some_and(|unused| unused.value == Unused::Allow);
-        let given = |entry: &Entry| !entry.value.is_empty() && !(allowed && &**entry.key == "unused_input");
-        let given = matches!(&node.data, Data::Mapping(entries) if entries.iter().any(given));
+        let nothing = |entry: &Entry| entry.value.is_empty() || (allowed && &**entry.key == "unused_input");
+        let given = matches!(&node.data, Data::Mapping(entries) if !entries.iter().all(nothing));
         Some(Self { given, ..patch })
     }
 
