@@ -107,7 +107,11 @@ mod tests {
         }
         let text = |part: &Part| {
             let mut text = Vec::new();
-            store.read(part, |bytes| Ok(text.extend_from_slice(bytes))).unwrap();
+            let read = store.read(part, |bytes| {
+                text.extend_from_slice(bytes);
+                Ok(())
+            });
+            read.unwrap();
             String::from_utf8(text).unwrap()
         };
         let packed: Vec<String> = packer.finish().unwrap().iter().map(text).collect();
