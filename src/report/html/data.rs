@@ -161,7 +161,7 @@ fn excerpts(
         let chunks: Vec<&[Entry]> = entries.chunks(EXCERPTS).collect();
         let packed = side_by_side(&chunks, |entries| {
             let part: Vec<_> = entries.iter().map(|entry| excerpts.of(entry)).collect();
-            pack(&json(&part))
+            pack(json(&part).as_bytes())
         });
         for part in packed {
             parts.push(store.push(part.as_bytes())?);

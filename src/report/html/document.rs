@@ -97,7 +97,7 @@ pub(super) fn document(
     for (number, part) in flow_parts.iter().enumerate() {
         put(&[&opened(&format!("data-flow-{number}")), part, CLOSED])?;
     }
-    put(&[&opened("data-run"), &super::pack::pack(&run_data(record)), CLOSED])?;
+    put(&[&opened("data-run"), &super::pack::pack(run_data(record).as_bytes()), CLOSED])?;
     put(&[&html! { script type="module" { (PreEscaped(SCRIPT)) } }.0, "</body></html>"])
 }
 

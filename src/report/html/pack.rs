@@ -16,8 +16,7 @@ use crate::report::spill::Part;
 use crate::runner::{Json, ReportError};
 
 /// A text deflated (without a header) and in base64, which no HTML parser can take for markup.
-pub(super) fn pack(text: impl AsRef<[u8]>) -> String {
-    let text = text.as_ref();
+pub(super) fn pack(text: &[u8]) -> String {
     let mut deflate = DeflateEncoder::new(Vec::with_capacity(text.len() / 8), Compression::default());
     // A vector takes everything.
     let packed = deflate.write_all(text).and_then(|()| deflate.finish()).unwrap_or_default();
@@ -27,11 +26,14 @@ pub(super) fn pack(text: impl AsRef<[u8]>) -> String {
 /// A list of JSON texts, and its number.
 type List = (usize, Vec<Json>);
 
+/// What a thread has put away: the parts with the numbers of their lists.
+type PutAway = Result<Vec<(usize, Part)>, ReportError>;
+
 /// Packs lists of JSON texts in threads of its own, so that the run does not wait for it, and puts them away.
 pub(super) struct Packer {
     lists: SyncSender<List>,
     pushed: usize,
-    workers: Vec<JoinHandle<Result<Vec<(usize, Part)>, ReportError>>>,
+    workers: Vec<JoinHandle<PutAway>>,
 }
 
 impl Packer {
@@ -48,7 +50,7 @@ impl Packer {
                     text.push_str(json);
                 }
                 text.push(']');
-                packed.push((index, store.push(pack(&text).as_bytes())?));
+                packed.push((index, store.push(pack(text.as_bytes()).as_bytes())?));
             }
             Ok(packed)
         };
@@ -87,7 +89,7 @@ mod tests {
     #[test]
     fn what_is_packed_comes_out_again() {
         let text = "</script>é\u{0}".repeat(1000);
-        let packed = pack(&text);
+        let packed = pack(text.as_bytes());
         assert!(
             packed.len() < 200 && packed.chars().all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c)),
             "{packed}"
@@ -115,6 +117,6 @@ mod tests {
             String::from_utf8(text).unwrap()
         };
         let packed: Vec<String> = packer.finish().unwrap().iter().map(text).collect();
-        assert_eq!((packed.len(), &packed[0], &packed[47]), (50, &pack("[00]"), &pack("[470,471,472]")));
+        assert_eq!((packed.len(), &packed[0], &packed[47]), (50, &pack(b"[00]"), &pack(b"[470,471,472]")));
     }
 }
