@@ -77,10 +77,10 @@ SCENARIO = """\
 
 
 def suite(number, scenarios, flow="flows/bench.yaml"):
-    body = "".join(
-        SCENARIO.format(number=i, tag=i % 10, pin=i % 10000) for i in range(number * scenarios, (number + 1) * scenarios)
-    )
-    return SUITE_HEAD.format(number=number, flow=flow) + body
+    """The parts of a suite's text; a large one is never in memory as a whole (see measure)."""
+    yield SUITE_HEAD.format(number=number, flow=flow)
+    for i in range(number * scenarios, (number + 1) * scenarios):
+        yield SCENARIO.format(number=i, tag=i % 10, pin=i % 10000)
 
 
 def project(root, files, scenarios):
@@ -90,12 +90,15 @@ def project(root, files, scenarios):
         out.write(FLOW)
     for number in range(files):
         with open(f"{root}/suites/s{number:05}.yaml", "w") as out:
-            out.write(suite(number, scenarios))
+            out.writelines(suite(number, scenarios))
     return root
 
 
 def measure(command, cwd, runs):
-    """Median wall seconds, CPU seconds and the greatest peak memory in MB."""
+    """Median wall seconds, CPU seconds and the greatest peak memory in MB.
+
+    A child's ru_maxrss begins with the most that this process has ever held: nothing large may be in memory here.
+    """
     walls, cpus, peak = [], [], 0.0
     for _ in range(runs):
         start = time.perf_counter()

@@ -69,12 +69,13 @@ pub fn list(global: &Global, arguments: &List) -> Result<ExitCode> {
 }
 
 fn listed<'a>(plan: &'a Plan, scenario: &'a Planned) -> Listed<'a> {
+    let suite = &plan.suites[scenario.suite];
     Listed {
         id: &scenario.id,
-        name: &scenario.name,
+        name: scenario.name(suite),
         cell: scenario.cell.as_deref(),
         tags: scenario.tags.iter().map(|tag| &**tag).collect(),
-        file: &plan.suites[scenario.suite].file,
+        file: &suite.file,
         line: scenario.line,
         flow: scenario.program.as_ref().and_then(|program| program.flows.first()).map(|flow| &*flow.id.value),
         skip: scenario.skip.as_deref(),

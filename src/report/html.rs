@@ -5,16 +5,20 @@
 //! flows      what the calls walked of the flows, and their drawings
 //! overview   what is readable without a script and on paper
 //! data       what the script shows: an index of all scenarios, and everything else in parts that are opened on demand
+//! index      the index, in columns (column)
 //! sources    the suite files, as they were run
 //! lines      the lines of the scenarios, with what may be a secret left out; items tells where they stand
 //! pack       parts compressed on threads of their own while the run goes on
+//! store      where columns and parts lie until the page is written
 //! ```
 //!
 //! `docs/report.md` says what the page shows and what it never shows.
 
+mod column;
 mod data;
 mod document;
 mod flows;
+mod index;
 mod items;
 mod lines;
 mod overview;
@@ -22,11 +26,13 @@ mod pack;
 mod secrets;
 mod side_by_side;
 mod sources;
+mod store;
 
 use std::path::{Path, PathBuf};
 
 use data::Data;
 pub use sources::Sources;
+use store::Store;
 
 use super::ReportFile;
 use super::comparison::{Against, Baseline};
@@ -40,12 +46,20 @@ use crate::runner::{Json, Order, ReportError, Reporter};
 pub fn html_page(record: &RunRecord, base: Option<&Comparison>, sources: &Sources) -> String {
     let mut data = Data::default();
     for scenario in &record.scenarios {
-        data.add(scenario, None);
+        // What stays in memory can always be put away, and read again.
+        let _ = data.add(scenario, None);
     }
-    document::document(record, base, data, sources)
+    let mut page = Vec::new();
+    let _ = document::document(record, base, data, sources, |bytes| {
+        page.extend_from_slice(bytes);
+        Ok(())
+    });
+    // It is made of texts.
+    String::from_utf8(page).unwrap_or_default()
 }
 
-/// Writes the page while the run goes on: of the scenarios only the index and compressed parts are kept in memory.
+/// Collects the page while the run goes on. Of the scenarios only their places are kept in memory: the index and the
+/// compressed parts lie in a file beside the page until it is written, where they are many.
 pub struct HtmlReport {
     name: String,
     path: PathBuf,
@@ -65,7 +79,7 @@ impl HtmlReport {
             path: path.to_owned(),
             sources,
             against: None,
-            data: Data::default(),
+            data: Data::new(Store::beside(path)),
             summary: None,
             file: None,
         }
@@ -94,7 +108,7 @@ impl Reporter for HtmlReport {
         }
         match &event.kind {
             EventKind::RunStarted { .. } => self.file = Some(ReportFile::create(&self.path)?),
-            EventKind::ScenarioFinished { scenario: record, .. } => self.data.add(record, scenario),
+            EventKind::ScenarioFinished { scenario: record, .. } => self.data.add(record, scenario)?,
             EventKind::RunFinished { summary } => self.summary = Some(summary.clone()),
             _ => {}
         }
@@ -105,7 +119,7 @@ impl Reporter for HtmlReport {
         let (Some(mut file), Some(summary)) = (self.file.take(), self.summary.take()) else { return Ok(()) };
         let comparison = self.against.as_ref().map(Against::comparison);
         let data = std::mem::take(&mut self.data);
-        file.write(document::document(&summary, comparison.as_ref(), data, &self.sources).as_bytes())?;
+        document::document(&summary, comparison.as_ref(), data, &self.sources, |bytes| file.write(bytes))?;
         file.complete()
     }
 }

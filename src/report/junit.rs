@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use suite::{Counts, SuiteElement};
 
 use super::ReportFile;
+use super::spill::Spill;
 use crate::record::{CoverageRecord, Event, EventKind, RunHeader, RunRecord, SuiteHead};
 use crate::runner::{Json, Order, ReportError, Reporter};
 
@@ -39,8 +40,8 @@ pub struct JUnit {
     heads: Vec<SuiteHead>,
     /// The suite whose scenarios come now.
     current: Option<SuiteElement>,
-    /// Suites that are complete. They are kept until the end, because the counts over all stand before them.
-    done: Vec<u8>,
+    /// Suites that are complete. They wait until the end, because the counts over all stand before them.
+    done: Spill,
     counts: Counts,
 }
 
@@ -56,21 +57,21 @@ impl JUnit {
             started: String::new(),
             heads: Vec::new(),
             current: None,
-            done: Vec::new(),
+            done: Spill::beside(path),
             counts: Counts::default(),
         }
     }
 
-    fn close_suite(&mut self) {
-        if let Some(suite) = self.current.take() {
-            self.counts.add(&suite.counts);
-            suite.write(&self.header, &self.started, &mut self.done);
-        }
+    fn close_suite(&mut self) -> Result<(), ReportError> {
+        let Some(suite) = self.current.take() else { return Ok(()) };
+        self.counts.add(&suite.counts);
+        suite.write(&self.header, &self.started, &mut self.done)
     }
 
     fn document(&mut self, record: &RunRecord) -> Result<(), ReportError> {
-        self.close_suite();
-        self.counts.add(&gates::suite(&record.gates, &self.started, &mut self.done));
+        self.close_suite()?;
+        let mut last = Vec::new();
+        self.counts.add(&gates::suite(&record.gates, &self.started, &mut last));
         let mut head = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_vec();
         element::open_root(&mut head, &self.counts, record.wall.duration_us, self.dialect);
         if let Some(coverage) = &record.coverage {
@@ -78,14 +79,16 @@ impl JUnit {
                 Dialect::Rich => element::properties(&mut head, &coverage_properties(coverage)),
                 // Neither schema has properties of the whole document: a suite without cases carries them.
                 Dialect::Strict => {
-                    element::empty_suite(&mut self.done, "coverage", &self.started, &coverage_properties(coverage));
+                    element::empty_suite(&mut last, "coverage", &self.started, &coverage_properties(coverage));
                 }
             }
         }
         let Some(file) = &mut self.file else { return Ok(()) };
         file.write(&head)?;
-        file.write(&self.done)?;
-        self.done = Vec::new();
+        let mut suites = std::mem::take(&mut self.done);
+        let all = 0..suites.len();
+        suites.read(all, |bytes| file.write(bytes))?;
+        file.write(&last)?;
         file.write(b"</testsuites>\n")
     }
 }
@@ -122,11 +125,11 @@ impl Reporter for JUnit {
                 let mut element = SuiteElement::new(head, self.dialect);
                 element.add_rejected(file, diagnostics);
                 self.current = Some(element);
-                self.close_suite();
+                self.close_suite()?;
             }
             EventKind::ScenarioFinished { scenario, .. } => {
                 if self.current.as_ref().is_none_or(|suite| suite.head.suite != scenario.suite) {
-                    self.close_suite();
+                    self.close_suite()?;
                     let known = self.heads.iter().find(|head| head.suite == scenario.suite);
                     let head = known.cloned().unwrap_or_else(|| SuiteHead {
                         suite: scenario.suite.clone(),

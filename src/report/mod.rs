@@ -20,6 +20,7 @@ mod metrics;
 mod numbers;
 mod paint;
 mod progress;
+mod spill;
 mod table;
 mod terminal;
 mod xml;

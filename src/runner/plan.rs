@@ -38,8 +38,6 @@ pub struct Plan {
 pub struct Planned {
     /// `suite-path::name[cell]`.
     pub id: String,
-    /// The name with the cell filled in.
-    pub name: String,
     /// The cell.
     pub cell: Option<String>,
     /// In order.
@@ -77,6 +75,15 @@ pub enum Task {
 }
 
 impl Planned {
+    /// The name with the cell filled in: what the id says between this suite, which is its own, and the cell. It is not
+    /// held by itself, since there are many scenarios.
+    pub fn name(&self, suite: &SuiteHead) -> &str {
+        let name = self.id.strip_prefix(&*suite.suite).and_then(|rest| rest.strip_prefix("::")).unwrap_or(&self.id);
+        let Some(cell) = &self.cell else { return name };
+        let bare = name.strip_suffix(']').and_then(|rest| rest.strip_suffix(&**cell));
+        bare.and_then(|rest| rest.strip_suffix('[')).unwrap_or(name)
+    }
+
     /// The call that is simulated, where it is one and kept.
     pub fn simulation(&self) -> Option<&Simulation> {
         self.task.as_ref().and_then(Task::simulation)
@@ -138,7 +145,6 @@ impl Plan {
                     flow_version: version.clone(),
                     line: scenario.line,
                     id: scenario.id,
-                    name: scenario.name,
                     cell: scenario.cell,
                     tags: scenario.tags,
                     suite: index,

@@ -124,7 +124,7 @@ fn empty(plan: &Plan, planned: &Planned, verdict: Verdict) -> ScenarioRecord {
     ScenarioRecord {
         id: planned.id.clone(),
         suite: suite.map_or_else(nameless, |suite| suite.suite.clone()),
-        name: planned.name.clone(),
+        name: suite.map_or(&*planned.id, |suite| planned.name(suite)).to_owned(),
         cell: planned.cell.clone(),
         tags: planned.tags.clone(),
         file: suite.map_or_else(nameless, |suite| suite.file.clone()),

@@ -11,6 +11,7 @@ use super::{flows, overview};
 use crate::compare::Comparison;
 use crate::record::RunRecord;
 use crate::report::numbers::count;
+use crate::runner::ReportError;
 
 /// How the page looks.
 const STYLE: &str = concat!(
@@ -35,56 +36,69 @@ const SCRIPT: &str = concat!(
     include_str!("script/main.js"),
 );
 
-/// The page as text.
-pub(super) fn document(record: &RunRecord, base: Option<&Comparison>, data: Data, sources: &Sources) -> String {
+/// Writes the page.
+pub(super) fn document(
+    record: &RunRecord,
+    base: Option<&Comparison>,
+    data: Data,
+    sources: &Sources,
+    mut to: impl FnMut(&[u8]) -> Result<(), ReportError>,
+) -> Result<(), ReportError> {
     let failing = data.failing();
     let scenarios = data.scenarios();
     let overview = overview::overview(record, base, &failing);
     let verdict = overview::release(record);
-    let packed = data.finish(record, base, sources);
+    let packed = data.finish(record, base, sources)?;
     let flows_static = flows::tables(record);
     let flow_parts = flows::parts(record);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                meta name="generator" content={ "callpath " (record.header.callpath) };
-                title { (verdict.title()) " · callpath" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                a.skip href="#main" { "Skip to the report" }
-                (top(scenarios, record))
-                main #main tabindex="-1" {
-                    (overview)
-                    section #flows.view aria-labelledby="flows-title" {
-                        h1 #flows-title { "Flows" }
-                        (flows_static)
-                    }
-                    section #list.view aria-labelledby="list-title" {
-                        h1 #list-title { "Scenarios" }
-                        p.needs-script { "The list of all scenarios and what each call did need JavaScript, which this browser does not run." }
-                    }
-                    section #scenario.view aria-labelledby="scenario-title" {}
-                }
-                footer.foot {
-                    p { "Made by callpath " (record.header.callpath) " from " code { "run.json" } ". This file loads nothing and sends nothing." }
-                }
-                (data_block("data-index", &packed.index))
-                @for (number, part) in packed.scenarios.iter().enumerate() { (data_block(&format!("data-scenarios-{number}"), part)) }
-                @for (number, part) in packed.excerpts.iter().enumerate() { (data_block(&format!("data-excerpts-{number}"), part)) }
-                @for (number, part) in flow_parts.iter().enumerate() { (data_block(&format!("data-flow-{number}"), part)) }
-                (data_block("data-run", &super::pack::pack(&run_data(record))))
-                script type="module" { (PreEscaped(SCRIPT)) }
-            }
+    let head = html! {
+        head {
+            meta charset="utf-8";
+            meta http-equiv="Content-Security-Policy" content=(policy());
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="referrer" content="no-referrer";
+            meta name="generator" content={ "callpath " (record.header.callpath) };
+            title { (verdict.title()) " · callpath" }
+            style { (PreEscaped(STYLE)) }
         }
     };
-    page.into_string()
+    let body = html! {
+        a.skip href="#main" { "Skip to the report" }
+        (top(scenarios, record))
+        main #main tabindex="-1" {
+            (overview)
+            section #flows.view aria-labelledby="flows-title" {
+                h1 #flows-title { "Flows" }
+                (flows_static)
+            }
+            section #list.view aria-labelledby="list-title" {
+                h1 #list-title { "Scenarios" }
+                p.needs-script { "The list of all scenarios and what each call did need JavaScript, which this browser does not run." }
+            }
+            section #scenario.view aria-labelledby="scenario-title" {}
+        }
+        footer.foot {
+            p { "Made by callpath " (record.header.callpath) " from " code { "run.json" } ". This file loads nothing and sends nothing." }
+        }
+    };
+    // The data are many times as long as all else.
+    let mut put = |texts: &[&str]| texts.iter().try_for_each(|text| to(text.as_bytes()));
+    put(&[&html! { (DOCTYPE) }.0, "<html lang=\"en\">", &head.0, "<body>", &body.0])?;
+    put(&[&opened("data-index"), &packed.index, CLOSED])?;
+    for (name, parts) in [("scenarios", &packed.scenarios), ("excerpts", &packed.excerpts)] {
+        for (number, part) in parts.iter().enumerate() {
+            to(opened(&format!("data-{name}-{number}")).as_bytes())?;
+            packed.store.read(part, &mut to)?;
+            to(CLOSED.as_bytes())?;
+        }
+    }
+    let mut put = |texts: &[&str]| texts.iter().try_for_each(|text| to(text.as_bytes()));
+    for (number, part) in flow_parts.iter().enumerate() {
+        put(&[&opened(&format!("data-flow-{number}")), part, CLOSED])?;
+    }
+    put(&[&opened("data-run"), &super::pack::pack(run_data(record).as_bytes()), CLOSED])?;
+    put(&[&html! { script type="module" { (PreEscaped(SCRIPT)) } }.0, "</body></html>"])
 }
 
 /// What the browser lets this page do: run this script, use this style, and nothing else; no connection of any kind.
@@ -97,10 +111,13 @@ fn policy() -> String {
     )
 }
 
-/// A part of the data. Base64 holds nothing that could end the element.
-fn data_block(id: &str, packed: &str) -> Markup {
-    html! { script id=(id) type="application/octet-stream" { (PreEscaped(packed)) } }
+/// Opens the element of a part of the data. Base64 holds nothing that could end it.
+fn opened(id: &str) -> String {
+    format!("<script id=\"{id}\" type=\"application/octet-stream\">")
 }
+
+/// Closes it.
+const CLOSED: &str = "</script>";
 
 fn top(scenarios: usize, record: &RunRecord) -> Markup {
     html! {

@@ -99,5 +99,5 @@ fn part(number: usize, flow: &FlowCoverage) -> String {
         "note": drawing.note,
         "svg": svg(&drawing, &format!("f{number}")),
     });
-    pack(&part.to_string())
+    pack(part.to_string().as_bytes())
 }

@@ -11,32 +11,37 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
 use super::side_by_side::{in_order, threads};
-use crate::runner::Json;
+use super::store::Store;
+use crate::report::spill::Part;
+use crate::runner::{Json, ReportError};
 
 /// A text deflated (without a header) and in base64, which no HTML parser can take for markup.
-pub(super) fn pack(text: &str) -> String {
+pub(super) fn pack(text: &[u8]) -> String {
     let mut deflate = DeflateEncoder::new(Vec::with_capacity(text.len() / 8), Compression::default());
     // A vector takes everything.
-    let packed = deflate.write_all(text.as_bytes()).and_then(|()| deflate.finish()).unwrap_or_default();
+    let packed = deflate.write_all(text).and_then(|()| deflate.finish()).unwrap_or_default();
     STANDARD.encode(packed)
 }
 
 /// A list of JSON texts, and its number.
 type List = (usize, Vec<Json>);
 
-/// Packs lists of JSON texts in threads of its own, so that the run does not wait for it.
+/// What a thread has put away: the parts with the numbers of their lists.
+type PutAway = Result<Vec<(usize, Part)>, ReportError>;
+
+/// Packs lists of JSON texts in threads of its own, so that the run does not wait for it, and puts them away.
 pub(super) struct Packer {
     lists: SyncSender<List>,
     pushed: usize,
-    workers: Vec<JoinHandle<Vec<(usize, String)>>>,
+    workers: Vec<JoinHandle<PutAway>>,
 }
 
 impl Packer {
-    pub fn new() -> Self {
+    pub fn new(store: &Store) -> Self {
         // A run that is faster than the packing waits for it: else the texts would pile up.
         let (lists, queue) = sync_channel::<List>(threads());
         let queue = Arc::new(Mutex::new(queue));
-        let work = |queue: Arc<Mutex<Receiver<List>>>| {
+        let work = |queue: Arc<Mutex<Receiver<List>>>, store: Store| {
             let (mut packed, mut text) = (Vec::new(), String::new());
             while let Some((index, list)) = queue.lock().ok().and_then(|queue| queue.recv().ok()) {
                 text.clear();
@@ -45,30 +50,33 @@ impl Packer {
                     text.push_str(json);
                 }
                 text.push(']');
-                packed.push((index, pack(&text)));
+                packed.push((index, store.push(pack(text.as_bytes()).as_bytes())?));
             }
-            packed
+            Ok(packed)
         };
         let workers = (0..threads()).map(|_| {
-            let queue = queue.clone();
-            std::thread::spawn(move || work(queue))
+            let (queue, store) = (queue.clone(), store.clone());
+            std::thread::spawn(move || work(queue, store))
         });
         Self { lists, pushed: 0, workers: workers.collect() }
     }
 
     /// Adds a list; none is empty.
     pub fn push(&mut self, list: Vec<Json>) {
-        // The workers live until this sender is gone.
+        // The workers live until this sender is gone, or until none can put anything away: they say so in the end.
         let _ = self.lists.send((self.pushed, list));
         self.pushed += 1;
     }
 
     /// All of them in order.
-    pub fn finish(self) -> Vec<String> {
+    pub fn finish(self) -> Result<Vec<Part>, ReportError> {
         drop(self.lists);
-        // Compressing does not panic; if it did, the panic would go on here.
-        let done = |worker: JoinHandle<_>| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        in_order(self.workers.into_iter().flat_map(done).collect())
+        let mut packed = Vec::with_capacity(self.pushed);
+        for worker in self.workers {
+            // Compressing does not panic; if it did, the panic would go on here.
+            packed.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(in_order(packed))
     }
 }
 
@@ -81,7 +89,7 @@ mod tests {
     #[test]
     fn what_is_packed_comes_out_again() {
         let text = "</script>é\u{0}".repeat(1000);
-        let packed = pack(&text);
+        let packed = pack(text.as_bytes());
         assert!(
             packed.len() < 200 && packed.chars().all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c)),
             "{packed}"
@@ -94,11 +102,21 @@ mod tests {
 
     #[test]
     fn a_packer_keeps_the_order() {
-        let mut packer = Packer::new();
+        let store = Store::default();
+        let mut packer = Packer::new(&store);
         for number in 0..50 {
             packer.push((0..=number % 3).map(|more| format!("{number}{more}").into()).collect());
         }
-        let packed = packer.finish();
-        assert_eq!((packed.len(), &packed[0], &packed[47]), (50, &pack("[00]"), &pack("[470,471,472]")));
+        let text = |part: &Part| {
+            let mut text = Vec::new();
+            let read = store.read(part, |bytes| {
+                text.extend_from_slice(bytes);
+                Ok(())
+            });
+            read.unwrap();
+            String::from_utf8(text).unwrap()
+        };
+        let packed: Vec<String> = packer.finish().unwrap().iter().map(text).collect();
+        assert_eq!((packed.len(), &packed[0], &packed[47]), (50, &pack(b"[00]"), &pack(b"[470,471,472]")));
     }
 }

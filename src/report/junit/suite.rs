@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use quick_xml::Writer;
 
-use super::element::{close, open, property, seconds};
+use super::element::{Xml, close, open, property, seconds};
 use super::{Dialect, case};
 use crate::diagnose::DiagnosticRecord;
 use crate::flow::Name;
 use crate::record::{RunHeader, ScenarioRecord, Scores, SuiteHead, Totals, Verdict};
+use crate::report::spill::Spill;
+use crate::runner::ReportError;
 
 /// What JUnit counts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -91,9 +93,20 @@ impl SuiteElement {
         case::rejected(&mut Writer::new(&mut self.cases), &self.class, file, diagnostics, self.dialect);
     }
 
-    /// Appends the whole element to a document.
-    pub(super) fn write(self, header: &RunHeader, started: &str, into: &mut Vec<u8>) {
-        let xml = &mut Writer::new(&mut *into);
+    /// Appends the whole element.
+    pub(super) fn write(self, header: &RunHeader, started: &str, into: &mut Spill) -> Result<(), ReportError> {
+        let mut head = Vec::new();
+        self.head(header, started, &mut Writer::new(&mut head));
+        into.push(&head)?;
+        into.push(&self.cases)?;
+        let mut end = Vec::new();
+        close(&mut Writer::new(&mut end), "testsuite");
+        end.push(b'\n');
+        into.push(&end).map(drop)
+    }
+
+    /// What stands before the cases.
+    fn head(&self, header: &RunHeader, started: &str, xml: &mut Xml<'_>) {
         let Counts { tests, failures, errors, skipped } = self.counts;
         let [tests, failures, errors, skipped] = [tests, failures, errors, skipped].map(|count| count.to_string());
         let time = seconds(self.wall_us);
@@ -118,9 +131,6 @@ impl SuiteElement {
         });
         line(xml);
         close(xml, "properties");
-        line(xml);
-        xml.get_mut().extend_from_slice(&self.cases);
-        close(xml, "testsuite");
         line(xml);
     }
 
@@ -170,6 +180,6 @@ fn mean((sum, count): (f64, u64)) -> Option<f64> {
     (count > 0).then(|| sum / count as f64)
 }
 
-fn line(xml: &mut Writer<&mut Vec<u8>>) {
+fn line(xml: &mut Xml<'_>) {
     xml.get_mut().push(b'\n');
 }
