@@ -268,7 +268,7 @@ def memory(binary, base, row, told):
             told("  of it for running them", peaks[files] - read, "MB")
         shutil.rmtree(many)
     row("100,000 scenarios over HTTP, peak memory of the client", peaks[20], 400, "MB")
-    told("each scenario above 100,000: its name, tags and place", (peaks[40] - peaks[20]) * 1024 / 100_000, "KB")
+    told("each above 100,000: name, tags, place, and files read again", (peaks[40] - peaks[20]) * 1024 / 100_000, "KB")
 
 
 def main():
