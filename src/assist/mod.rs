@@ -25,7 +25,6 @@ mod rehearse;
 mod script;
 mod settings;
 mod stage;
-mod text;
 mod timeline;
 mod world;
 

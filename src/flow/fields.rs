@@ -31,7 +31,24 @@ impl FromIterator<(Name, Value)> for Fields {
     }
 }
 
+/// The same, where somebody else has them.
+#[derive(Clone, Copy, Debug)]
+pub struct BorrowedFields<'a>(pub &'a [(Name, Value)]);
+
+impl BorrowedFields<'_> {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        BorrowedFields(&self.0).serialize(serializer)
+    }
+}
+
+impl Serialize for BorrowedFields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (&**name, value)))
     }

@@ -14,7 +14,7 @@ mod schema;
 mod utterance;
 mod value;
 
-pub use fields::Fields;
+pub use fields::{BorrowedFields, Fields};
 pub use library::Library;
 pub use model::*;
 pub use node::*;

@@ -74,7 +74,7 @@ impl App {
 
     /// An id for a request that has none.
     pub fn request_id(&self) -> String {
-        id::digits("", self.request_ids.hide(self.requests.fetch_add(1, Ordering::Relaxed)))
+        id::digits(self.request_ids.hide(self.requests.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// Notes that somebody is there.

@@ -1,6 +1,7 @@
 //! Ids of simulations and requests.
 
 use super::draw::mix;
+use crate::diagnose::hexadecimal;
 
 /// Turns counters into ids that cannot be guessed and back: a Feistel network of four rounds (Luby and Rackoff 1988)
 /// over 64 bits. So a server knows of an id that it has given out once without keeping it.
@@ -39,16 +40,12 @@ impl Ids {
 
 /// An id of a simulation as text.
 pub(super) fn write(number: u64) -> String {
-    digits("sim-", number)
+    ["sim-", &digits(number)].concat()
 }
 
-/// Sixteen hexadecimal digits after a prefix; formatting would take longer than anything else about an id.
-pub(super) fn digits(prefix: &str, number: u64) -> String {
-    let mut text = String::with_capacity(prefix.len() + 16);
-    text.push_str(prefix);
-    let nibbles = (0..16).rev().map(|place| (number >> (4 * place)) as u32 & 0xf);
-    nibbles.filter_map(|nibble| char::from_digit(nibble, 16)).for_each(|digit| text.push(digit));
-    text
+/// The sixteen hexadecimal digits of a number.
+pub(super) fn digits(number: u64) -> String {
+    hexadecimal(&number.to_be_bytes())
 }
 
 /// The number of such a text.

@@ -295,11 +295,11 @@ fn outcome(app: &App, simulation_id: &str, job: &Job, accepted: Accepted) -> Res
         }
     };
     if let Some(None) = other {
-        let mut result = result(Some(simulation_id.to_owned()), &trace, detail);
+        let mut result = result(Some(simulation_id), &trace, &detail);
         drift(&mut result);
         return written(&result);
     }
-    written(&Answered::new(simulation_id, &trace, &detail))
+    written(&Answered::new(Some(simulation_id), &trace, &detail))
 }
 
 fn written(result: &impl Serialize) -> Result<Vec<u8>, Refusal> {

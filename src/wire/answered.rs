@@ -7,15 +7,16 @@ use serde::{Serialize, Serializer};
 
 use super::write_result::SECRET;
 use super::{Detail, FaultRecord, Status};
-use crate::flow::{Name, Value};
+use crate::flow::{BorrowedFields, Value};
 use crate::simulator::{LookupCall, Spoken, Step, Trace, Variable};
 
-/// The JSON of [`result`](super::result()), straight from the trace: a server writes it for every call and keeps nothing of
-/// it. Lookups and prompts are taken to be in the order of their steps, as the simulator has them.
+/// A [`SimulationResult`](super::SimulationResult), straight from the trace: a server writes it for every call and keeps
+/// nothing of it. Lookups and prompts are taken to be in the order of their steps, as the simulator has them.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answered<'a> {
-    simulation_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    simulation_id: Option<&'a str>,
     status: Status,
     execution_path: Path<'a>,
     #[serde(serialize_with = "variables")]
@@ -58,7 +59,7 @@ struct Taken<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     service: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    inputs: Option<Fields<'a>>,
+    inputs: Option<BorrowedFields<'a>>,
 }
 
 /// [`NodeOutput`](super::NodeOutput).
@@ -115,16 +116,13 @@ struct Heard<'a> {
 struct Asked<'a> {
     step: u32,
     service: &'a str,
-    inputs: Fields<'a>,
+    inputs: BorrowedFields<'a>,
     outcome: &'a str,
 }
 
-/// Names with their values.
-struct Fields<'a>(&'a [(Name, Value)]);
-
 impl<'a> Answered<'a> {
     /// Of a simulation that was carried out.
-    pub fn new(simulation_id: &'a str, trace: &'a Trace, detail: &'a Detail) -> Self {
+    pub fn new(simulation_id: Option<&'a str>, trace: &'a Trace, detail: &'a Detail) -> Self {
         let fault = trace.fault.as_ref().map(|fault| Cow::Owned(fault.to_string()));
         let extension = match detail {
             Detail::Plain => None,
@@ -182,12 +180,6 @@ impl Serialize for Path<'_> {
     }
 }
 
-impl Serialize for Fields<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (&**name, value)))
-    }
-}
-
 /// Takes the first items for which the condition holds.
 fn first<'a, T>(items: &mut &'a [T], holds: impl Fn(&T) -> bool) -> &'a [T] {
     let count = items.iter().take_while(|item| holds(item)).count();
@@ -213,7 +205,7 @@ fn execution<'a>(
             keys: input.filter(|_| !spoken),
             utterance: input.filter(|_| spoken),
             service: lookup.map(|lookup| &*lookup.service),
-            inputs: lookup.map(|lookup| Fields(&lookup.inputs)),
+            inputs: lookup.map(|lookup| BorrowedFields(&lookup.inputs)),
         },
         output: Given { outcome, message: step.message.as_deref(), prompts },
         decision: outcome.filter(|_| node.is_some_and(|node| node.decision)),
@@ -260,6 +252,6 @@ impl<'a> From<&'a Spoken> for Heard<'a> {
 impl<'a> From<&'a LookupCall> for Asked<'a> {
     fn from(lookup: &'a LookupCall) -> Self {
         let LookupCall { step, service, inputs, outcome } = lookup;
-        Self { step: *step, service, inputs: Fields(inputs), outcome }
+        Self { step: *step, service, inputs: BorrowedFields(inputs), outcome }
     }
 }

@@ -37,6 +37,7 @@ pub use execution::{NodeExecution, NodeInput, NodeOutput};
 pub use health::Health;
 pub use keypad::KeypadItem;
 pub use limits::Limits;
+pub(crate) use name::read as read_name;
 pub use options::{
     CallOptions, ClockOptions, GuardOptions, QueueOptions, SignalOptions, SimulationOptions, StubAnswer,
 };

@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer};
 
 use crate::flow::Name;
 
-/// A name.
-pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Name, D::Error> {
+/// A name, or any other text that is shared.
+pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Name, D::Error> {
     deserializer.deserialize_str(Text)
 }
 

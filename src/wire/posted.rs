@@ -3,19 +3,17 @@
 use serde::{Serialize, Serializer};
 
 use super::{CallOptions, ClockOptions, GuardOptions, KeypadItem, MediaAssetReference, QueueOptions, keypad};
-use crate::flow::{Name, QueueState, Value};
+use crate::flow::{BorrowedFields, Name, QueueState};
 use crate::simulator::{Answer, Answers, Call, Guards, Input, MediaReference, Request};
 
-/// The JSON of [`Submission::plain`](super::Submission::plain) and [`Submission::extended`](super::Submission::extended)
-/// (of the newest flow), straight from the request: a client writes it for every call and keeps nothing of it.
+/// A [`Submission`](super::Submission) straight from the request: a client writes it for every call and keeps nothing of it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Posted<'a> {
     flow_id: &'a str,
     #[serde(serialize_with = "sequence")]
     dtmf_sequence: &'a [Input],
-    #[serde(serialize_with = "fields")]
-    variable_state_matrix: &'a [(Name, Value)],
+    variable_state_matrix: BorrowedFields<'a>,
     #[serde(serialize_with = "media")]
     media_asset_references: &'a [MediaReference],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,8 +46,8 @@ struct PostedOptions<'a> {
 #[serde(rename_all = "camelCase")]
 struct PostedAnswer<'a> {
     outcome: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty", serialize_with = "fields")]
-    outputs: &'a [(Name, Value)],
+    #[serde(skip_serializing_if = "BorrowedFields::is_empty")]
+    outputs: BorrowedFields<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     latency_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,18 +55,20 @@ struct PostedAnswer<'a> {
 }
 
 impl<'a> Posted<'a> {
-    /// [`Submission::plain`](super::Submission::plain).
+    /// A submission for a server that knows the plain contract only. What [`needs`](super::needs) lists is left out: the caller
+    /// decides whether the call makes sense without it.
     pub fn plain(flow_id: &'a str, request: &'a Request) -> Self {
         Self {
             flow_id,
             dtmf_sequence: &request.keypad,
-            variable_state_matrix: &request.variables,
+            variable_state_matrix: BorrowedFields(&request.variables),
             media_asset_references: &request.media,
             simulation_options: None,
         }
     }
 
-    /// [`Submission::extended`](super::Submission::extended) without a version.
+    /// A submission for a server that takes `simulationOptions`: it carries the whole request and asks for everything
+    /// that a trace has, the values of secret variables included. The newest flow is called.
     pub fn extended(flow_id: &'a str, request: &'a Request) -> Self {
         let timed = request.keypad.iter().any(|input| keypad::plain(input).is_none());
         let plain = Self::plain(flow_id, request);
@@ -90,16 +90,12 @@ impl<'a> Posted<'a> {
 impl<'a> From<&'a Answer> for PostedAnswer<'a> {
     fn from(answer: &'a Answer) -> Self {
         let Answer { outcome, outputs, latency_ms, message } = answer;
-        Self { outcome, outputs, latency_ms: *latency_ms, message: message.as_deref() }
+        Self { outcome, outputs: BorrowedFields(outputs), latency_ms: *latency_ms, message: message.as_deref() }
     }
 }
 
 fn sequence<S: Serializer>(inputs: &[Input], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(inputs.iter().map(|input| keypad::plain(input).unwrap_or_default()))
-}
-
-fn fields<S: Serializer>(fields: &[(Name, Value)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(fields.iter().map(|(name, value)| (&**name, value)))
 }
 
 fn media<S: Serializer>(media: &[MediaReference], serializer: S) -> Result<S::Ok, S::Error> {

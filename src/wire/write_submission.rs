@@ -1,11 +1,8 @@
-//! An engine's request as a submission.
+//! The parts of an engine's request as a submission has them, and what a plain one cannot say.
 
-use super::{
-    CallOptions, ClockOptions, Fields, GuardOptions, KeypadItem, MediaAssetReference, QueueOptions, SignalOptions,
-    SimulationOptions, StubAnswer, Submission, keypad,
-};
+use super::{CallOptions, ClockOptions, GuardOptions, QueueOptions, SignalOptions, keypad};
 use crate::flow::QueueState;
-use crate::simulator::{Answer, Call, Clock, Guards, Request};
+use crate::simulator::{Call, Clock, Guards, Request};
 
 /// What a request has that the plain contract cannot say, in words for messages, in a fixed order; empty for a request
 /// that a plain submission carries whole.
@@ -20,51 +17,6 @@ pub fn needs(request: &Request) -> Vec<&'static str> {
         ("guards", request.guards != Guards::default()),
     ];
     all.into_iter().filter_map(|(what, needed)| needed.then_some(what)).collect()
-}
-
-impl Submission {
-    /// A submission for a server that knows the plain contract only. What [`needs`] lists is left out: the caller
-    /// decides whether the call makes sense without it.
-    pub fn plain(flow_id: &str, request: &Request) -> Self {
-        Self {
-            flow_id: flow_id.into(),
-            dtmf_sequence: request.keypad.iter().map(|input| keypad::plain(input).unwrap_or_default().into()).collect(),
-            variable_state_matrix: Fields(request.variables.to_vec()),
-            media_asset_references: request
-                .media
-                .iter()
-                .map(|media| MediaAssetReference { asset_id: media.asset.clone(), kind: media.kind })
-                .collect(),
-            simulation_options: None,
-        }
-    }
-
-    /// A submission for a server that takes `simulationOptions`: it carries the whole request and asks for everything
-    /// that a trace has, the values of secret variables included. Without a version the newest flow is called.
-    pub fn extended(flow_id: &str, flow_version: Option<&str>, request: &Request) -> Self {
-        let timed = request.keypad.iter().any(|input| keypad::plain(input).is_none());
-        let mut submission = Self::plain(flow_id, request);
-        if timed {
-            submission.dtmf_sequence.clear();
-        }
-        submission.simulation_options = Some(Box::new(SimulationOptions {
-            keypad: timed.then(|| request.keypad.iter().map(KeypadItem::from).collect()),
-            call: (request.call != Call::default()).then(|| CallOptions::from(&request.call)),
-            clock: request.clock.as_ref().map(ClockOptions::from),
-            stubs: request
-                .stubs
-                .answers
-                .iter()
-                .map(|(name, answers)| (name.clone(), answers.list.iter().map(StubAnswer::from).collect()))
-                .collect(),
-            queues: request.stubs.queues.iter().map(|(name, queue)| (name.clone(), queue.into())).collect(),
-            seed: (request.seed != 0).then_some(request.seed),
-            guards: (request.guards != Guards::default()).then(|| request.guards.into()),
-            flow_version: flow_version.map(str::to_owned),
-            reveal_secrets: true,
-        }));
-        submission
-    }
 }
 
 impl From<&Call> for CallOptions {
@@ -91,17 +43,6 @@ impl From<&Clock> for ClockOptions {
             .time_zone_to_string(&clock.zone)
             .unwrap_or_else(|_| clock.zone.to_offset(clock.at).to_string());
         Self { at: clock.at.to_string(), zone }
-    }
-}
-
-impl From<&Answer> for StubAnswer {
-    fn from(answer: &Answer) -> Self {
-        Self {
-            outcome: answer.outcome.clone(),
-            outputs: Fields(answer.outputs.clone()),
-            latency_ms: answer.latency_ms,
-            message: answer.message.clone(),
-        }
     }
 }
 

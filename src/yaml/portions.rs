@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::build::{Builder, Built};
 use super::{Data, Limits, Node};
-use crate::diagnose::{Source, Span};
+use crate::diagnose::Source;
 
 /// A portion has at least so many bytes: parsing them takes some milliseconds, a thread a small part of one.
 const LEAST: usize = 1 << 17;
@@ -68,16 +68,12 @@ fn sound(text: &str, range: Range<usize>, limits: &Limits) -> Option<(Node, usiz
 
 /// Moves a tree to where its text begins.
 fn shift(node: &mut Node, offset: u32) {
-    let moved = |span: &mut Span| {
-        span.start += offset;
-        span.end += offset;
-    };
-    moved(&mut node.span);
+    node.span = node.span.behind(offset);
     match &mut node.data {
         Data::Scalar(_) => {}
         Data::Sequence(items) => items.iter_mut().for_each(|item| shift(item, offset)),
         Data::Mapping(entries) => entries.iter_mut().for_each(|entry| {
-            moved(&mut entry.key.span);
+            entry.key.span = entry.key.span.behind(offset);
             shift(&mut entry.value, offset);
         }),
     }

@@ -48,7 +48,7 @@ pub fn simulation() -> Simulation {
 /// What a server that works says.
 pub fn result() -> serde_json::Value {
     let local: Trace = simulate(&program(), &simulation().request);
-    serde_json::to_value(callpath::wire::result(None, &local, callpath::wire::Detail::Plain)).unwrap()
+    serde_json::to_value(callpath::wire::result(None, &local, &callpath::wire::Detail::Plain)).unwrap()
 }
 
 pub fn settings(base: &str, more: &str) -> RemoteSettings {

@@ -9,9 +9,6 @@ use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::Response;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tokio::time::timeout;
@@ -28,7 +25,6 @@ use crate::assist::{
 use crate::client::{HyperTransport, Session};
 use crate::server::app::App;
 use crate::server::front::front;
-use crate::server::reply::Refusal;
 use crate::server::routes::not_allowed;
 
 /// How long what is cut off may take to be recorded.
@@ -90,17 +86,12 @@ pub fn routes(app: &Arc<App>, pipeline: Pipeline, upstream: Upstream, stand_ins:
         pending: AtomicUsize::new(0),
     });
     let router = Router::new()
-        .route(SIMULATE, post(simulated))
+        .route(SIMULATE, post(simulate::simulate))
         .route(METRICS, get(prompts::metrics))
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(app.clone(), front))
         .with_state(service.clone());
     (router, service)
-}
-
-/// `POST /simulate-prompt`
-async fn simulated(State(service): State<Arc<Service>>, request: Request) -> Result<Response<Body>, Refusal> {
-    simulate::simulate(&service, request).await
 }
 
 impl Service {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Response, StatusCode};
 
 use super::answers::{PromptRefused, PromptShown};
@@ -15,7 +15,7 @@ use crate::server::reply::{Refusal, json};
 use crate::wire::{ErrorBody, code};
 
 /// Sends a prompt to an agent, if it may be sent. No token is needed where only this machine can reach the server.
-pub async fn simulate(service: &Arc<Service>, request: Request) -> Result<Response<Body>, Refusal> {
+pub async fn simulate(State(service): State<Arc<Service>>, request: Request) -> Result<Response<Body>, Refusal> {
     let (head, sent) = request.into_parts();
     let app = &service.app;
     if !app.options.bind.ip().is_loopback() {
@@ -28,7 +28,7 @@ pub async fn simulate(service: &Arc<Service>, request: Request) -> Result<Respon
     }
     let bytes = body::read(app, &head.headers, sent).await?;
     drop(head);
-    Ok(answer(&*begun(service, &bytes)?.await))
+    Ok(answer(&*begun(&service, &bytes)?.await))
 }
 
 /// The way of the prompt that a body asks for. A function of its own: what is only needed here is not kept until its end.

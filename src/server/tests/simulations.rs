@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::server::testing::{PLAIN, flow, flows, get, options, send, submit, token};
 use crate::server::{Latency, ServerOptions, router};
 use crate::simulator::{Input, Request, simulate};
-use crate::wire::{self, Status, Submission};
+use crate::wire::{self, Posted, Status};
 
 #[tokio::test(start_paused = true)]
 async fn a_simulation_is_queued_then_running_then_completed() {
@@ -108,7 +108,9 @@ proptest! {
         let json = runtime.block_on(async {
             let router = router(options());
             let token = token(&router).await;
-            let body = serde_json::to_string(&Submission::extended("line", Some("1"), &request)).unwrap();
+            let mut body = serde_json::to_value(Posted::extended("line", &request)).unwrap();
+            body["simulationOptions"]["flowVersion"] = "1".into();
+            let body = body.to_string();
             let path = submit(&router, &token, &body).await;
             send(&router, get(&path, &token)).await.body
         });
