@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use hyper::body::Bytes;
 use hyper::header::HeaderValue;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use url::Url;
 
 use super::alarm::Alarm;
 use super::backoff::Jitter;
 use super::error::{ClientError, ErrorKind};
 use super::poll::Durations;
-use super::session::Session;
+use super::session::{Reply, Session};
 use super::transport::{Answer, Body, Call, Method, Transport};
 use super::wording;
 use crate::diagnose::quoted;
@@ -49,8 +49,8 @@ pub struct Jobs<T> {
 enum Submitted<R> {
     /// The result, at once.
     Done(R),
-    /// Where to ask for the result, and whether it is there already.
-    Job { id: String, url: Url },
+    /// Where to ask for the result, and whether the answer came after a wait for it.
+    Job { id: String, url: Url, held: bool },
 }
 
 impl<T: Transport> Jobs<T> {
@@ -88,13 +88,16 @@ impl<T: Transport> Jobs<T> {
     /// the answer.
     pub async fn run<R>(&self, submission: &Posted<'_>, read: impl Fn(Received) -> R + Sync) -> Result<R, ClientError> {
         let _slot = self.session.limiter().slot().await;
-        match self.submit(submission, &read).await? {
+        let reply = self.submit(submission, &read).await?;
+        match reply.value {
             Submitted::Done(result) => Ok(result),
-            Submitted::Job { id, url } => {
+            Submitted::Job { id, url, held } => {
                 let rules = self.session.settings().poll;
+                // The time for which the server held the submission is the job's.
+                let submitted = if held { reply.sent } else { Instant::now() };
                 // The last poll is sent at the timeout, and gets the time of a request to be answered.
-                let limit = rules.timeout + self.session.settings().request_timeout;
-                match timeout(limit, self.wait(&id, url, &read)).await {
+                let limit = submitted + rules.timeout + self.session.settings().request_timeout;
+                match timeout_at(limit, self.wait(&id, url, (submitted, held), &read)).await {
                     Ok(result) => result,
                     Err(_) => Err(self.overdue(&id)),
                 }
@@ -106,7 +109,7 @@ impl<T: Transport> Jobs<T> {
         &self,
         submission: &Posted<'_>,
         read: &(impl Fn(Received) -> R + Sync),
-    ) -> Result<Submitted<R>, ClientError> {
+    ) -> Result<Reply<Submitted<R>>, ClientError> {
         let name = &self.session.settings().name;
         let body = serde_json::to_vec(submission).map_err(|error| {
             ClientError::new(
@@ -119,13 +122,15 @@ impl<T: Transport> Jobs<T> {
             method: Method::Post,
             url: self.submit_url.clone(),
             authorization: None,
-            prefer: Preferences { representation: self.session.settings().prefer, wait_s: None },
+            prefer: Preferences {
+                representation: self.session.settings().prefer,
+                wait_s: self.hold(self.session.settings().poll.timeout),
+            },
             // Hexadecimal digits and a dash are good for every header.
             idempotency_key: HeaderValue::try_from(format!("{:016x}-{number}", self.run)).ok(),
             body: Some(Body { content_type: "application/json", bytes: Bytes::from(body) }),
         };
-        let reply = self.session.request(call, "the submission", |answer| self.submitted(answer, read)).await?;
-        Ok(reply.value)
+        self.session.request(call, "the submission", |answer| self.submitted(answer, read)).await
     }
 
     fn submitted<R>(&self, answer: &Answer, read: impl Fn(Received) -> R) -> Result<Submitted<R>, String> {
@@ -148,7 +153,7 @@ impl<T: Transport> Jobs<T> {
         }
         let url = accepted.result_url.and_then(|url| self.own(&url)).or_else(|| self.result_url(&id));
         let url = url.ok_or("its 'simulationId' fits into no URL")?;
-        Ok(Submitted::Job { id, url })
+        Ok(Submitted::Job { id, url, held: answer.applied().wait_s.is_some() })
     }
 
     /// A URL that the server names, if it is its own: the token goes nowhere else.
@@ -165,13 +170,20 @@ impl<T: Transport> Jobs<T> {
         (url.path().len() > self.submit_url.path().len()).then_some(url)
     }
 
-    async fn wait<R>(&self, id: &str, url: Url, read: &(impl Fn(Received) -> R + Sync)) -> Result<R, ClientError> {
-        let submitted = Instant::now();
+    /// Asks for the result of a job until there is one; `submitted` is since when it is counted, `held` whether its
+    /// submission was held.
+    async fn wait<R>(
+        &self,
+        id: &str,
+        url: Url,
+        (submitted, held): (Instant, bool),
+        read: &(impl Fn(Received) -> R + Sync),
+    ) -> Result<R, ClientError> {
         let rules = self.session.settings().poll;
         let mut plan = self.durations.plan(rules);
         let mut too_early = Duration::ZERO;
         // A server that holds questions is asked at once.
-        let mut holds = self.holds.load(Ordering::Relaxed);
+        let mut holds = held || self.holds.load(Ordering::Relaxed);
         loop {
             let now = submitted.elapsed();
             let hold = self.hold(rules.timeout.saturating_sub(now));

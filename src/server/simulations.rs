@@ -77,45 +77,32 @@ pub(super) async fn submit(
     };
     let simulation_id = id::write(number);
     let path = [SIMULATOR, "/", &simulation_id].concat();
-    let preferences = preferences(&head.headers);
-    if preferences.representation
-        && app.represents
-        && let Some(result) = result_at_once(app, number, &simulation_id, accepted, now)?
-    {
-        let mut response = ready(StatusCode::CREATED, result);
-        applied(&mut response, Preferences { representation: true, wait_s: None });
-        if let Ok(location) = HeaderValue::try_from(path) {
-            // RFC 7240, section 4.2: the answer's body is what lies there.
-            response.headers_mut().insert(CONTENT_LOCATION, location.clone());
-            response.headers_mut().insert(LOCATION, location);
+    let wanted = preferences(&head.headers);
+    let mut heeded = Preferences::default();
+    if wanted.representation && app.represents {
+        let make = |job: &Job| outcome(app, &simulation_id, job, &accepted);
+        let (known, waited_s) = find(app, number, wanted.wait_s, make).await?;
+        heeded = Preferences { representation: matches!(known, Known::Result(_)), wait_s: waited_s };
+        if let Known::Result(result) = known {
+            let mut response = ready(StatusCode::CREATED, result);
+            applied(&mut response, heeded);
+            if let Ok(location) = HeaderValue::try_from(path) {
+                // RFC 7240, section 4.2: the answer's body is what lies there.
+                response.headers_mut().insert(CONTENT_LOCATION, location.clone());
+                response.headers_mut().insert(LOCATION, location);
+            }
+            return Ok(response);
         }
-        return Ok(response);
     }
     let location = HeaderValue::try_from(&path);
-    let answer = SubmissionAnswer { simulation_id, status: app.store.status(number, now), result_url: Some(path) };
+    let status = app.store.status(number, Instant::now());
+    let answer = SubmissionAnswer { simulation_id, status, result_url: Some(path) };
     let mut response = json(StatusCode::CREATED, &answer);
     if let Ok(location) = location {
         response.headers_mut().insert(LOCATION, location);
     }
+    applied(&mut response, heeded);
     Ok(response)
-}
-
-/// The result of a submission where it is there already.
-fn result_at_once(
-    app: &App,
-    number: u64,
-    id: &str,
-    accepted: Accepted,
-    now: Instant,
-) -> Result<Option<Bytes>, Refusal> {
-    match app.store.find(number, now) {
-        Found::Result(bytes) => Ok(Some(bytes)),
-        Found::Make(job, keep) => {
-            let result = outcome(app, id, &job, accepted)?;
-            Ok(Some(kept(app, number, result, keep)))
-        }
-        Found::Going(..) | Found::Expired | Found::Unknown => Ok(None),
-    }
 }
 
 /// What a request would like.
@@ -127,6 +114,9 @@ fn preferences(headers: &HeaderMap) -> Preferences {
 /// Says which preferences were heeded.
 fn applied(response: &mut Response<Body>, preferences: Preferences) {
     static NAME: HeaderName = HeaderName::from_static(PREFERENCE_APPLIED);
+    if preferences == Preferences::default() {
+        return;
+    }
     // Words and digits of ours are always a header's value.
     if let Ok(value) = HeaderValue::try_from(preferences.to_string()) {
         response.headers_mut().insert(&NAME, value);
@@ -199,48 +189,66 @@ pub(super) async fn status(
     app.allow(headers, Scope::Read)?;
     let unknown = || Refusal::not_found(format!("there is no simulation '{}'", id.escape_default()));
     let number = id::read(id).ok_or_else(unknown)?;
-    let mut found = app.store.find(number, Instant::now());
-    let mut heeded = Preferences::default();
-    let mut made = None;
-    if let Some(seconds) = preferences(headers).wait_s.filter(|_| !app.is_draining()) {
-        heeded.wait_s = Some(seconds.min(LONGEST_WAIT_S));
-        if let Found::Going(_, ends_at) = found {
-            let longest = Instant::now() + Duration::from_secs(seconds.min(LONGEST_WAIT_S).into());
-            let until = ends_at.map_or(longest, |ends_at| ends_at.min(longest));
-            if ends_at == Some(until) {
-                app.doze(until.checked_sub(AHEAD).unwrap_or(until)).await;
-                made = ahead(app, id, number)?;
-            }
-            app.hold(until).await;
-            found = app.store.find(number, Instant::now());
-            // Who is sent away before the time shall not believe that it was heeded.
-            heeded.wait_s = heeded.wait_s.filter(|_| !app.is_draining());
-        }
-    }
-    let mut response = match found {
-        Found::Unknown => return Err(unknown()),
-        Found::Expired => {
+    let make = |job: &Job| carry_out(app, id, job);
+    let (known, waited_s) = find(app, number, preferences(headers).wait_s, make).await?;
+    let mut response = match known {
+        Known::Unknown => return Err(unknown()),
+        Known::Expired => {
             let message = format!("the result of simulation '{id}' is no longer kept");
             return Err(Refusal::new(StatusCode::NOT_FOUND, code::EXPIRED, message));
         }
-        Found::Going(status, _) => json(StatusCode::OK, &pending(id.to_owned(), status, None)),
-        Found::Result(bytes) => ready(StatusCode::OK, bytes),
-        Found::Make(job, keep) => {
-            let result = made.map_or_else(|| carry_out(app, id, &job), Ok)?;
-            ready(StatusCode::OK, kept(app, number, result, keep))
-        }
+        Known::Going(status) => json(StatusCode::OK, &pending(id.to_owned(), status, None)),
+        Known::Result(bytes) => ready(StatusCode::OK, bytes),
     };
-    if heeded.wait_s.is_some() {
-        applied(&mut response, heeded);
-    }
+    applied(&mut response, Preferences { representation: false, wait_s: waited_s });
     Ok(response)
 }
 
-/// The result of a simulation that is not over, for one who waits for it: so that nothing but sending it is left to do
-/// once it is, when many may be over at the same time. None of a large one, lest those who wait fill the memory.
-fn ahead(app: &App, id: &str, number: u64) -> Result<Option<Vec<u8>>, Refusal> {
-    let Some(job) = app.store.job(number) else { return Ok(None) };
-    Ok(Some(carry_out(app, id, &job)?).filter(|result| result.len() <= LARGE))
+/// What is known of a simulation.
+enum Known {
+    Going(Status),
+    Result(Bytes),
+    Expired,
+    Unknown,
+}
+
+/// Finds a simulation, and its result by `make` where there is none yet. Who would wait is held until it is over, for so
+/// many seconds at the longest; also gives how long that was to be, where it was heeded.
+async fn find(
+    app: &App,
+    number: u64,
+    wait_s: Option<u32>,
+    make: impl Fn(&Job) -> Result<Vec<u8>, Refusal>,
+) -> Result<(Known, Option<u32>), Refusal> {
+    let mut found = app.store.find(number, Instant::now());
+    let mut waited_s = wait_s.filter(|_| !app.is_draining()).map(|seconds| seconds.min(LONGEST_WAIT_S));
+    let mut made = None;
+    if let (Some(seconds), &Found::Going(_, ends_at)) = (waited_s, &found) {
+        let longest = Instant::now() + Duration::from_secs(seconds.into());
+        let until = ends_at.map_or(longest, |ends_at| ends_at.min(longest));
+        if ends_at == Some(until) {
+            // So that nothing but sending it is left to do once it is over, when many may be over at the same time.
+            app.doze(until.checked_sub(AHEAD).unwrap_or(until)).await;
+            let result = app.store.job(number).map(|job| make(&job)).transpose()?;
+            // Not with large ones, lest those who wait fill the memory.
+            made = result.filter(|result| result.len() <= LARGE);
+        }
+        app.hold(until).await;
+        found = app.store.find(number, Instant::now());
+        // Who is sent away before the time shall not believe that it was heeded.
+        waited_s = waited_s.filter(|_| !app.is_draining());
+    }
+    let known = match found {
+        Found::Going(status, _) => Known::Going(status),
+        Found::Result(bytes) => Known::Result(bytes),
+        Found::Make(job, keep) => {
+            let result = made.map_or_else(|| make(&job), Ok)?;
+            Known::Result(kept(app, number, result, keep))
+        }
+        Found::Expired => Known::Expired,
+        Found::Unknown => Known::Unknown,
+    };
+    Ok((known, waited_s))
 }
 
 /// A result that was made, kept where it is worth it.
@@ -274,11 +282,11 @@ fn carry_out(app: &App, simulation_id: &str, job: &Job) -> Result<Vec<u8>, Refus
     let submission: Submission = decode(&job.body).map_err(|misfit| broken(misfit.message))?;
     let reveal_secrets = submission.simulation_options.as_ref().map(|options| options.reveal_secrets);
     let request = submission.into_request(&app.options.limits).map_err(|rejection| broken(rejection.message))?;
-    outcome(app, simulation_id, job, Accepted { program: job.program.clone(), request, reveal_secrets })
+    outcome(app, simulation_id, job, &Accepted { program: job.program.clone(), request, reveal_secrets })
 }
 
 /// What a submission comes to, as its job's fate has it, as JSON.
-fn outcome(app: &App, simulation_id: &str, job: &Job, accepted: Accepted) -> Result<Vec<u8>, Refusal> {
+fn outcome(app: &App, simulation_id: &str, job: &Job, accepted: &Accepted) -> Result<Vec<u8>, Refusal> {
     if job.fate == Fate::Fails {
         return written(&pending(simulation_id.to_owned(), Status::Failed, Some(FAILURE.to_owned())));
     }

@@ -38,7 +38,7 @@ async fn our_server_answers_a_submission_with_its_result() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn our_server_holds_a_question_until_the_job_is_done() {
+async fn our_server_holds_a_submission_until_the_job_is_done() {
     let (url, _stop) = start(150).await;
     let remote = remote(&url, "");
     for _ in 0..8 {
@@ -46,8 +46,8 @@ async fn our_server_holds_a_question_until_the_job_is_done() {
         assert_eq!(run(&remote).await.unwrap(), PATH);
         assert!(begun.elapsed() >= Duration::from_millis(150));
     }
-    // One submission and one question each, also for the first: nothing has to be learned.
-    assert_eq!(remote.counts().requests, 16);
+    // One submission each, also for the first: nothing has to be learned.
+    assert_eq!(remote.counts().requests, 8);
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn a_server_that_knows_no_preferences_is_asked_as_ever() {
     assert_eq!(run_at(&server.uri(), "").await.unwrap(), PATH);
     let submissions = requests(&server, "POST", SUBMIT).await;
     let questions = requests(&server, "GET", RESULT).await;
-    assert_eq!(submissions[0].headers["prefer"], "return=representation");
+    assert_eq!(submissions[0].headers["prefer"], "return=representation, wait=15");
     assert_eq!(questions.len(), 4);
     assert!(questions.iter().all(|question| question.headers["prefer"] == "wait=15"));
 }
@@ -70,8 +70,8 @@ async fn nothing_is_preferred_where_the_profile_says_so_or_the_time_is_short() {
         ("prefer = false", None, None),
         ("request-timeout = '1900ms'", Some("return=representation"), None),
         ("job-timeout = '900ms'", Some("return=representation"), None),
-        ("request-timeout = '10s'", Some("return=representation"), Some("wait=5")),
-        ("request-timeout = '10m'", Some("return=representation"), Some("wait=20")),
+        ("request-timeout = '10s'", Some("return=representation, wait=5"), Some("wait=5")),
+        ("request-timeout = '10m'", Some("return=representation, wait=20"), Some("wait=20")),
     ] {
         server.reset().await;
         on(&server, "POST", SUBMIT, accepted()).await;
@@ -96,6 +96,19 @@ async fn a_server_that_says_that_it_waits_and_does_not_is_not_asked_without_a_pa
     assert!(error.contains("did not finish simulation 'sim-1' within 1s 500ms"), "{error}");
     let questions = requests(&server, "GET", RESULT).await.len();
     assert!((5..=60).contains(&questions), "{questions} questions");
+}
+
+#[tokio::test]
+async fn the_time_for_which_a_submission_was_held_is_the_jobs() {
+    let server = good_server().await;
+    let held = accepted().insert_header("preference-applied", "wait=2").set_delay(Duration::from_secs(2));
+    first(&server, "POST", SUBMIT, 1, held).await;
+    let running = ResponseTemplate::new(200).set_body_json(json!({ "status": "running" }));
+    first(&server, "GET", RESULT, 1_000, running).await;
+    let error = run_at(&server.uri(), "job-timeout = '2s'").await.unwrap_err().to_string();
+    assert!(error.contains("did not finish simulation 'sim-1' within 2s"), "{error}");
+    assert_eq!(requests(&server, "POST", SUBMIT).await[0].headers["prefer"], "return=representation, wait=2");
+    assert_eq!(requests(&server, "GET", RESULT).await.len(), 1);
 }
 
 #[tokio::test]

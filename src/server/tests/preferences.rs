@@ -56,6 +56,41 @@ async fn a_submission_that_takes_its_time_is_answered_at_once() {
     assert_eq!((answer.header("preference-applied"), answer.json()["status"].as_str()), ("", Some("queued")));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_submission_is_held_until_there_is_a_result() {
+    let router = router(ServerOptions { processing: Latency::Fixed(1_500), ..options() });
+    let token = token(&router).await;
+    for (preference, heeded, state, held_ms) in [
+        ("return=representation, wait=10", "return=representation, wait=10", "completed", 1_500),
+        ("return=representation, wait=1", "wait=1", "running", 1_000),
+        ("return=representation, wait=0", "wait=0", "queued", 0),
+        ("wait=10", "", "queued", 0),
+    ] {
+        let begun = Instant::now();
+        let answer = submit_preferring(&router, &token, preference).await;
+        let ms = begun.elapsed().as_millis();
+        assert_eq!(answer.header("preference-applied"), heeded, "{preference}");
+        assert_eq!(answer.json()["status"], state, "{preference}");
+        assert!((held_ms..held_ms + 10).contains(&ms), "{preference}: {ms}");
+        let over = state == "completed";
+        assert_eq!(answer.json()["executionPath"].is_array(), over, "{preference}");
+        assert_eq!(answer.json()["resultUrl"].is_string(), !over, "{preference}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_submission_that_is_held_and_its_repetition_have_the_same_result() {
+    let router = router(ServerOptions { processing: Latency::Fixed(100), ..options() });
+    let token = token(&router).await;
+    let held = || async {
+        let mut request = preferring(submission(&token, PLAIN), "return=representation, wait=1");
+        request.headers_mut().insert("idempotency-key", "k".parse().unwrap());
+        send(&router, request).await.body
+    };
+    let (first, second) = tokio::join!(held(), held());
+    assert!(first == second && first == held().await);
+}
+
 #[tokio::test]
 async fn faults_strike_as_ever() {
     for (fault, status, preference) in [
@@ -66,9 +101,12 @@ async fn faults_strike_as_ever() {
     ] {
         let router = router(ServerOptions { faults: plan(fault), ..options() });
         let token = token(&router).await;
-        let answer = submit_preferring(&router, &token, "return=representation").await;
-        assert_eq!(answer.header("preference-applied"), preference, "{fault}");
-        assert_eq!(answer.json()["status"], status, "{fault}");
+        for wait in ["", ", wait=1"] {
+            let answer = submit_preferring(&router, &token, &format!("return=representation{wait}")).await;
+            let heeded = if preference.is_empty() { String::new() } else { format!("{preference}{wait}") };
+            assert_eq!(answer.header("preference-applied"), heeded, "{fault}");
+            assert_eq!(answer.json()["status"], status, "{fault}");
+        }
     }
 }
 
@@ -133,8 +171,12 @@ async fn a_server_that_stops_holds_nobody() {
         tokio::time::sleep(Duration::from_millis(200)).await;
         app.drain();
     };
-    let ((state, heeded, ms), ()) = tokio::join!(ask(&router, &path, &token, "wait=20"), stopping);
+    let submitting = submit_preferring(&router, &token, "return=representation, wait=20");
+    let ((state, heeded, ms), answer, ()) =
+        tokio::join!(ask(&router, &path, &token, "wait=20"), submitting, stopping);
     assert_eq!((state.as_str(), heeded.as_str()), ("queued", ""));
+    assert_eq!((answer.status.as_u16(), answer.header("preference-applied")), (201, ""));
+    assert!(answer.json()["resultUrl"].is_string());
     assert!((200..210).contains(&ms), "{ms}");
     assert_eq!(ask(&router, &path, &token, "wait=20").await, ("queued".to_owned(), String::new(), 0));
 }
