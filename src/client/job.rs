@@ -93,8 +93,9 @@ impl<T: Transport> Jobs<T> {
             Submitted::Done(result) => Ok(result),
             Submitted::Job { id, url, held } => {
                 let rules = self.session.settings().poll;
-                // The time for which the server held the submission is the job's.
-                let submitted = if held { reply.sent } else { Instant::now() };
+                // A job counts from when it was sent: how long its answer takes, and how long it then waits for this
+                // process to look at it, says nothing about when it will be done.
+                let submitted = reply.sent;
                 // The last poll is sent at the timeout, and gets the time of a request to be answered.
                 let limit = submitted + rules.timeout + self.session.settings().request_timeout;
                 match timeout_at(limit, self.wait(&id, url, (submitted, held), &read)).await {
@@ -170,8 +171,8 @@ impl<T: Transport> Jobs<T> {
         (url.path().len() > self.submit_url.path().len()).then_some(url)
     }
 
-    /// Asks for the result of a job until there is one; `submitted` is since when it is counted, `held` whether its
-    /// submission was held.
+    /// Asks for the result of a job until there is one; `submitted` is when its submission was sent, `held` whether that
+    /// was answered only after a wait.
     async fn wait<R>(
         &self,
         id: &str,

@@ -3,7 +3,8 @@
 //! What is learned is how long after its submission a job is first seen done. A plan asks at quantiles of these lengths:
 //! where all jobs take the same time that is one poll, just when the answer is there; where they differ it is a few
 //! polls spread as the answers are. Now and then a job is asked earlier than the others, so that jobs that become faster
-//! are noticed. Before anything is known, and after the longest length known, the steps grow.
+//! are noticed. Before anything is known a few jobs are asked in growing steps, and the others wait for what these find
+//! out; after the longest length known the steps grow again.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -23,13 +24,16 @@ pub struct PollRules {
 }
 
 /// No two polls of one job are closer than this.
-pub const CLOSEST: Duration = Duration::from_millis(1);
+pub const CLOSEST: Duration = Duration::from_micros(500);
 /// So many jobs are remembered.
 const WINDOW: usize = 64;
 /// Where a plan asks: these shares of the jobs seen were done by then. The first is not 0, so that a freak does not count.
 const SHARES: [f64; 8] = [0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.0];
 /// Every so many jobs one is asked early.
-const EARLY_EVERY: u64 = 8;
+const EARLY_EVERY: u64 = 4;
+/// Before anything is known one of so many jobs is asked from the first moment on, and the others in steps so many times
+/// as long: all of them would keep the server busy with questions.
+const SCOUT_EVERY: u32 = 8;
 /// A gap in what is known that is worth no early poll.
 const FINE: Duration = Duration::from_micros(200);
 
@@ -59,10 +63,18 @@ impl Durations {
         known.planned += 1;
         let early =
             known.marks.filter(|_| known.planned.is_multiple_of(EARLY_EVERY)).and_then(|marks| known.early(marks[0]));
-        // Jobs that are submitted together shall not poll together: each takes another step between half of it and one
-        // and a half (a golden-ratio sequence fills the range evenly).
-        let phase = (known.planned as f64 * 0.618_033_988_749_894_9).fract() + 0.5;
-        PollPlan { durations: self, rules, early, step: rules.first.mul_f64(phase).max(CLOSEST), last: None }
+        // Jobs that are submitted together shall not poll together.
+        let phase = spread(known.planned);
+        PollPlan {
+            durations: self,
+            rules,
+            early,
+            // The first job is one.
+            scout: known.planned % u64::from(SCOUT_EVERY) == 1,
+            step: rules.first.mul_f64(phase + 0.5).max(CLOSEST),
+            growth: 0.1 + 0.3 * phase,
+            last: None,
+        }
     }
 
     /// Remembers a job that was done at a poll `done` after its submission and not yet at one `too_early` after it
@@ -106,11 +118,13 @@ impl Known {
         self.marks = Some(SHARES.map(|share| self.sorted[(share * last as f64) as usize]));
     }
 
-    /// Half-way between the latest poll that came too early and the first mark.
+    /// Somewhere between the latest poll that came too early and the first mark: jobs that are under way together try
+    /// different places.
     fn early(&self, mark: Duration) -> Option<Duration> {
         let too_early = self.seen.iter().map(|&(too_early, _)| too_early).filter(|&time| time < mark).max();
         let too_early = too_early.unwrap_or_default();
-        (mark - too_early > FINE).then(|| too_early + (mark - too_early) / 2)
+        let share = spread(self.planned / EARLY_EVERY);
+        (mark - too_early > FINE).then(|| too_early + (mark - too_early).mul_f64(share))
     }
 }
 
@@ -120,7 +134,11 @@ pub struct PollPlan<'a> {
     durations: &'a Durations,
     rules: PollRules,
     early: Option<Duration>,
+    /// Whether it is asked from the first moment on while nothing is known.
+    scout: bool,
     step: Duration,
+    /// By which part of the time spent the steps grow that are not backed by a length known.
+    growth: f64,
     last: Option<Duration>,
 }
 
@@ -129,7 +147,11 @@ impl PollPlan<'_> {
     pub fn next(&self, now: Duration) -> Option<Duration> {
         let marks = self.durations.known().marks;
         let due = match self.last {
-            None => self.early.or(marks.map(|marks| marks[0])).unwrap_or_default(),
+            None => match self.early.or(marks.map(|marks| marks[0])) {
+                Some(due) => due,
+                None if self.scout => Duration::ZERO,
+                None => self.step * SCOUT_EVERY,
+            },
             Some(last) if last >= self.rules.timeout => return None,
             Some(last) => last + self.step_after(last, marks),
         };
@@ -143,10 +165,13 @@ impl PollPlan<'_> {
     }
 
     fn step_after(&self, last: Duration, marks: Option<[Duration; SHARES.len()]>) -> Duration {
-        // A fiftieth of the time spent already is no harm, and keeps long jobs from being asked all the time.
-        let closest = CLOSEST.max(last / 50);
-        let Some(marks) = marks else { return self.step.max(last / 10).min(self.rules.cap).max(closest) };
-        let blind = self.step.max(last / 2).min(self.rules.cap);
+        // A hundredth of the time spent already is no harm, and keeps long jobs from being asked all the time.
+        let closest = CLOSEST.max(last / 100);
+        let Some(marks) = marks else {
+            let step = if self.scout { self.step } else { self.step * SCOUT_EVERY };
+            return step.max(last / 10).min(self.rules.cap).max(closest);
+        };
+        let blind = self.step.max(last.mul_f64(self.growth)).min(self.rules.cap);
         let step = match marks.iter().find(|&&mark| mark > last + closest / 2) {
             Some(&mark) => (mark - last).min(blind),
             // Later than all others: first in small steps, then in growing ones.
@@ -154,6 +179,11 @@ impl PollPlan<'_> {
         };
         step.max(closest)
     }
+}
+
+/// Fills the range from 0 to 1 evenly, however many numbers there are (the golden-ratio sequence).
+fn spread(number: u64) -> f64 {
+    (number as f64 * 0.618_033_988_749_894_9).fract()
 }
 
 #[cfg(test)]

@@ -172,8 +172,7 @@ async fn a_server_that_stops_holds_nobody() {
         app.drain();
     };
     let submitting = submit_preferring(&router, &token, "return=representation, wait=20");
-    let ((state, heeded, ms), answer, ()) =
-        tokio::join!(ask(&router, &path, &token, "wait=20"), submitting, stopping);
+    let ((state, heeded, ms), answer, ()) = tokio::join!(ask(&router, &path, &token, "wait=20"), submitting, stopping);
     assert_eq!((state.as_str(), heeded.as_str()), ("queued", ""));
     assert_eq!((answer.status.as_u16(), answer.header("preference-applied")), (201, ""));
     assert!(answer.json()["resultUrl"].is_string());
