@@ -93,9 +93,10 @@ impl<T: Transport> Jobs<T> {
             Submitted::Done(result) => Ok(result),
             Submitted::Job { id, url, held } => {
                 let rules = self.session.settings().poll;
-                // A job counts from when it was sent: how long its answer takes, and how long it then waits for this
-                // process to look at it, says nothing about when it will be done.
-                let submitted = reply.sent;
+                // A job counts from when it was sent: how long the answer takes then, and how long it waits for this
+                // process to look at it, says nothing about when the job is done. Only the first ones count from their
+                // answer: they had to wait for their connections to be made.
+                let submitted = if held || self.durations.knows() { reply.sent } else { Instant::now() };
                 // The last poll is sent at the timeout, and gets the time of a request to be answered.
                 let limit = submitted + rules.timeout + self.session.settings().request_timeout;
                 match timeout_at(limit, self.wait(&id, url, (submitted, held), &read)).await {
@@ -171,8 +172,8 @@ impl<T: Transport> Jobs<T> {
         (url.path().len() > self.submit_url.path().len()).then_some(url)
     }
 
-    /// Asks for the result of a job until there is one; `submitted` is when its submission was sent, `held` whether that
-    /// was answered only after a wait.
+    /// Asks for the result of a job until there is one; `submitted` is since when it counts, `held` whether its
+    /// submission was answered only after a wait.
     async fn wait<R>(
         &self,
         id: &str,

@@ -77,6 +77,11 @@ impl Durations {
         }
     }
 
+    /// Whether there is anything to go by.
+    pub fn knows(&self) -> bool {
+        self.known().marks.is_some()
+    }
+
     /// Remembers a job that was done at a poll `done` after its submission and not yet at one `too_early` after it
     /// (nothing: it was done at the first poll).
     pub fn record(&self, too_early: Duration, done: Duration) {
@@ -92,7 +97,7 @@ impl Durations {
     pub async fn first(&self) {
         let rings = self.first.notified();
         // Registered before the look, so that nothing is missed in between.
-        if self.known().marks.is_some() {
+        if self.knows() {
             std::future::pending().await
         }
         rings.await;
