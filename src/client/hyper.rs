@@ -24,7 +24,7 @@ use url::Url;
 use super::settings::RemoteSettings;
 use super::tls::{self, TlsError};
 use super::transport::{Answer, Call, Method, Transport, TransportError};
-use crate::wire::{PREFER, Preferences};
+use crate::wire::PREFER;
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -124,7 +124,11 @@ fn request(call: &Call) -> Result<Request<Full<Bytes>>, TransportError> {
     if let Some(value) = &call.idempotency_key {
         headers.insert(&IDEMPOTENCY_KEY, value.clone());
     }
-    if let Some(value) = preferences(call.prefer) {
+    let prefer = call.prefer.to_string();
+    // Digits and words of ours are good for every header.
+    if !prefer.is_empty()
+        && let Ok(value) = HeaderValue::try_from(prefer)
+    {
         headers.insert(&PREFERENCES, value);
     }
     if let Some(body) = &call.body {
@@ -132,16 +136,6 @@ fn request(call: &Call) -> Result<Request<Full<Bytes>>, TransportError> {
         *request.body_mut() = Full::new(body.bytes.clone());
     }
     Ok(request)
-}
-
-fn preferences(prefer: Preferences) -> Option<HeaderValue> {
-    match prefer {
-        Preferences { representation: false, wait_s: None } => None,
-        // What submissions ask for.
-        Preferences { representation: true, wait_s: None } => Some(HeaderValue::from_static("return=representation")),
-        // Digits and words of ours are good for every header.
-        other => HeaderValue::try_from(other.to_string()).ok(),
-    }
 }
 
 /// An error with its causes, each said once.
@@ -207,20 +201,4 @@ fn is_loopback(uri: &Uri) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn preferences_are_written_as_they_read() {
-        for representation in [false, true] {
-            for wait_s in [None, Some(0), Some(20), Some(u32::MAX)] {
-                let prefer = Preferences { representation, wait_s };
-                let written = preferences(prefer).map_or(String::new(), |value| value.to_str().unwrap().to_owned());
-                assert_eq!(written, prefer.to_string());
-            }
-        }
-    }
 }

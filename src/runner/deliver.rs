@@ -73,6 +73,8 @@ pub(super) struct Delivery {
     held: VecDeque<Option<(Event, Json)>>,
     next: usize,
     ahead: Arc<Semaphore>,
+    /// A worker has found nothing more to do: from now on somebody waits for this thread.
+    ending: bool,
 }
 
 impl Delivery {
@@ -102,6 +104,7 @@ impl Delivery {
             held: VecDeque::new(),
             next: 0,
             ahead,
+            ending: false,
         }
     }
 
@@ -114,7 +117,7 @@ impl Delivery {
             for message in batch.drain(..) {
                 self.message(message);
             }
-            if rush {
+            if rush && !self.ending {
                 std::thread::sleep(PAUSE);
             }
         }
@@ -158,7 +161,10 @@ impl Delivery {
                 self.emit(EventKind::Stopping { reason });
             }
             Message::Finished { index, record, json } => self.finished(index, record, json),
-            Message::Covered(coverage) => self.coverage.merge(coverage),
+            Message::Covered(coverage) => {
+                self.ending = true;
+                self.coverage.merge(coverage);
+            }
             Message::Sent { requests, unusable } => {
                 self.requests = requests;
                 // Where no scenario was left to be skipped, nothing announced it.

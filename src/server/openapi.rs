@@ -51,7 +51,8 @@ pub fn openapi() -> Value {
         json!({ "required": true, "content": { "application/json": { "schema": submission } } }),
     );
     let submit = with_applied(submit, "201");
-    let representation = "RFC 7240: 'return=representation' asks for the result itself where it is there at once";
+    let representation = "RFC 7240: 'return=representation' asks for the result itself where it is there at once; with \
+                          'wait=10', also where it is there up to 10 seconds later, at most 30";
     let key = "Submissions with the same key and body are one simulation; with another body they are refused with 409";
     paths.insert(
         SIMULATOR.to_owned(),

@@ -10,9 +10,9 @@ pub const PREFERENCE_APPLIED: &str = "preference-applied";
 /// The preferences in use here; others are ignored, as the standard has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
-    /// `return=representation`: the answer to a submission is the result, where it is there at once.
+    /// `return=representation`: the answer to a submission is the result, where there is one when it is answered.
     pub representation: bool,
-    /// `wait=N`: the answer to a question for a result may come up to so many seconds later, when there is one.
+    /// `wait=N`: the answer may come up to so many seconds later, when there is a result.
     pub wait_s: Option<u32>,
 }
 
