@@ -78,6 +78,6 @@ fn listed<'a>(plan: &'a Plan, scenario: &'a Planned) -> Listed<'a> {
         file: &suite.file,
         line: scenario.line,
         flow: scenario.program.as_ref().and_then(|program| program.flows.first()).map(|flow| &*flow.id.value),
-        skip: scenario.skip.as_deref(),
+        skip: scenario.handling().skip.as_deref(),
     }
 }

@@ -7,7 +7,7 @@ use super::Selection;
 use crate::diagnose::{DiagnosticRecord, Source};
 use crate::flow::{Name, Program};
 use crate::record::{GateSpec, RejectedRecord, Shard, SuiteHead, sha_256};
-use crate::suite::{Again, CallWork, Expectations, Loaded, PromptWork, Rejected, Work};
+use crate::suite::{Again, CallWork, Expectations, Handling, Loaded, PromptWork, Rejected, Work};
 use crate::target::Simulation;
 
 /// The scenarios of a run, in the order of their suites' paths and of the scenarios in them.
@@ -33,13 +33,13 @@ pub struct Plan {
     pub again: Option<Again>,
 }
 
-/// One scenario of a plan.
+/// One scenario of a plan. There may be very many: what is here is all that is held of most of them.
 #[derive(Debug)]
 pub struct Planned {
     /// `suite-path::name[cell]`.
-    pub id: String,
+    pub id: Box<str>,
     /// The cell.
-    pub cell: Option<String>,
+    pub cell: Option<Box<str>>,
     /// In order.
     pub tags: Arc<[Name]>,
     /// Its suite, an index into the plan's.
@@ -51,22 +51,20 @@ pub struct Planned {
     /// The flow that it calls; none for prompts.
     pub program: Option<Arc<Program>>,
     /// What is simulated, and what is expected of it; none where it was dropped and is read again.
-    pub task: Option<Task>,
-    /// Why it is not to be run.
-    pub skip: Option<String>,
-    /// Wall time for one attempt, in ms; none is the run's.
-    pub timeout_ms: Option<u64>,
-    /// How often a failed attempt is tried again; none is the run's.
-    pub retries: Option<u32>,
+    pub task: Option<Arc<Task>>,
+    /// What it says about how it is run; none where that is nothing.
+    pub handling: Option<Box<Handling>>,
 }
 
 /// What a scenario of a plan does.
-#[derive(Clone, Debug)]
+// It is held by reference, and nearly every one is a call.
+#[allow(clippy::large_enum_variant)]
+#[derive(Debug)]
 pub enum Task {
     /// A call.
     Call {
         /// What is simulated.
-        simulation: Arc<Simulation>,
+        simulation: Simulation,
         /// What is expected of it.
         expect: Arc<Expectations>,
     },
@@ -86,7 +84,12 @@ impl Planned {
 
     /// The call that is simulated, where it is one and kept.
     pub fn simulation(&self) -> Option<&Simulation> {
-        self.task.as_ref().and_then(Task::simulation)
+        self.task.as_deref().and_then(Task::simulation)
+    }
+
+    /// What it says about how it is run.
+    pub fn handling(&self) -> &Handling {
+        self.handling.as_deref().unwrap_or(&Handling::USUAL)
     }
 }
 
@@ -96,7 +99,7 @@ impl Task {
         match work {
             Work::Call(call) => {
                 let CallWork { program, request, expect } = *call;
-                Some(Self::Call { simulation: Arc::new(Simulation { program, request }), expect })
+                Some(Self::Call { simulation: Simulation { program, request }, expect })
             }
             Work::Prompts(prompts) => Some(Self::Prompts(prompts)),
             Work::Later(_) => None,
@@ -119,7 +122,10 @@ impl Plan {
         let Loaded { mut suites, mut rejected, sources, digests, .. } = loaded;
         suites.sort_by(|a, b| a.path.cmp(&b.path));
         rejected.sort_by(|a, b| (&a.suite, &a.path).cmp(&(&b.suite, &b.path)));
+        let found = suites.iter().map(|suite| suite.scenarios.len()).sum();
         let mut plan = Self {
+            // A vector that grows takes twice what it had.
+            scenarios: Vec::with_capacity(found),
             files: hashes(&sources).chain(digests).collect(),
             filters: selection.texts(),
             rejected: rejected.iter().map(reject).collect(),
@@ -149,10 +155,8 @@ impl Plan {
                     tags: scenario.tags,
                     suite: index,
                     program,
-                    task: Task::of(scenario.work),
-                    skip: scenario.skip,
-                    timeout_ms: scenario.timeout_ms,
-                    retries: scenario.retries,
+                    task: Task::of(scenario.work).map(Arc::new),
+                    handling: scenario.handling,
                 });
             }
             if plan.scenarios.len() > before {
@@ -161,6 +165,7 @@ impl Plan {
                 plan.suites.push(SuiteHead { suite: suite.path.into(), name: suite.name, file });
             }
         }
+        plan.scenarios.shrink_to_fit();
         plan
     }
 }
