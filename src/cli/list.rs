@@ -7,6 +7,7 @@ use super::arguments::{Format, Global, List, RuleLevels};
 use super::settings::Project;
 use super::{ExitCode, lint, load, output};
 use crate::diagnose::{render_all, safe_text};
+use crate::flow::Library;
 use crate::runner::{Plan, Planned, Selection};
 
 /// One scenario for machines.
@@ -37,7 +38,7 @@ pub fn list(global: &Global, arguments: &List) -> Result<ExitCode> {
         }
     };
     let files = load::discover(&project, &settings.paths)?;
-    let mut loaded = load::load(&project, &files, 0, false);
+    let mut loaded = load::check(&project, &files, false, &Library::default());
     lint::heed(&mut loaded, &lint::levels(&project, &RuleLevels::default())?);
     load::print_diagnostics(global, &load::diagnostics(&loaded));
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
