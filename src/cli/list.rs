@@ -74,7 +74,7 @@ fn listed<'a>(plan: &'a Plan, scenario: &'a Planned) -> Listed<'a> {
     Listed {
         id: &scenario.id,
         name: scenario.name(suite),
-        cell: scenario.cell.as_deref(),
+        cell: scenario.cell(),
         tags: scenario.tags.iter().map(|tag| &**tag).collect(),
         file: &suite.file,
         line: scenario.line,

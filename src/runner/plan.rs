@@ -38,14 +38,12 @@ pub struct Plan {
 pub struct Planned {
     /// `suite-path::name[cell]`.
     pub id: Box<str>,
-    /// The cell.
-    pub cell: Option<Box<str>>,
+    /// How many bytes of the id, before its last bracket, are the cell; 0 where it has none.
+    cell: u32,
     /// In order.
     pub tags: Arc<[Name]>,
     /// Its suite, an index into the plan's.
     pub suite: usize,
-    /// The version of its flow; empty for prompts, which have none.
-    pub flow_version: Name,
     /// Where it stands in the suite's file, from 1.
     pub line: u32,
     /// The flow that it calls; none for prompts.
@@ -77,9 +75,16 @@ impl Planned {
     /// held by itself, since there are many scenarios.
     pub fn name(&self, suite: &SuiteHead) -> &str {
         let name = self.id.strip_prefix(&*suite.suite).and_then(|rest| rest.strip_prefix("::")).unwrap_or(&self.id);
-        let Some(cell) = &self.cell else { return name };
-        let bare = name.strip_suffix(']').and_then(|rest| rest.strip_suffix(&**cell));
+        let Some(cell) = self.cell() else { return name };
+        let bare = name.strip_suffix(']').and_then(|rest| rest.strip_suffix(cell));
         bare.and_then(|rest| rest.strip_suffix('[')).unwrap_or(name)
+    }
+
+    /// The cell, which the id ends with.
+    pub fn cell(&self) -> Option<&str> {
+        let end = self.id.len().checked_sub(1)?;
+        let start = end.checked_sub(self.cell as usize)?;
+        self.id.get(start..end).filter(|cell| !cell.is_empty())
     }
 
     /// The call that is simulated, where it is one and kept.
@@ -131,8 +136,6 @@ impl Plan {
             rejected: rejected.iter().map(reject).collect(),
             ..Self::default()
         };
-        // One text for all scenarios of a flow.
-        let mut version = Name::from("");
         for suite in suites {
             let before = plan.scenarios.len();
             let index = plan.suites.len();
@@ -142,16 +145,11 @@ impl Plan {
                     continue;
                 }
                 let program = scenario.program().cloned();
-                let flow = program.as_ref().and_then(|program| program.flows.first());
-                let flow_version = flow.map_or("", |flow| &flow.version);
-                if *version != *flow_version {
-                    version = flow_version.into();
-                }
                 plan.scenarios.push(Planned {
-                    flow_version: version.clone(),
                     line: scenario.line,
                     id: scenario.id,
-                    cell: scenario.cell,
+                    // A text is shorter than 4 GB.
+                    cell: scenario.cell.map_or(0, |cell| cell.len() as u32),
                     tags: scenario.tags,
                     suite: index,
                     program,
@@ -201,4 +199,34 @@ fn reject(rejected: &Rejected) -> RejectedRecord {
 /// The SHA-256 of each file.
 fn hashes(sources: &[Arc<Source>]) -> impl Iterator<Item = (String, String)> {
     sources.iter().map(|source| (source.path().to_owned(), sha_256(source.text())))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_id_tells_the_name_and_the_cell(
+            suite in "[a-z/:]{0,4}",
+            name in "[a-z:é\\[\\]=]{1,6}",
+            cell in prop::option::of("[a-z:é\\[\\]=]{1,6}"),
+        ) {
+            let label = cell.as_ref().map(|cell| format!("[{cell}]")).unwrap_or_default();
+            let planned = Planned {
+                id: format!("{suite}::{name}{label}").into(),
+                cell: cell.as_ref().map_or(0, |cell| cell.len() as u32),
+                tags: [].into(),
+                suite: 0,
+                line: 1,
+                program: None,
+                task: None,
+                handling: None,
+            };
+            let head = SuiteHead { suite: suite.into(), name: String::new(), file: "".into() };
+            prop_assert_eq!((planned.name(&head), planned.cell()), (&*name, cell.as_deref()));
+        }
+    }
 }
