@@ -51,7 +51,10 @@ pub(super) fn cell<'n>(
             handling: handling.boxed(),
         })
     };
-    if let Ok(scenario) = whole() {
+    if let Ok(mut scenario) = whole() {
+        if !context.keep {
+            scenario.drop_work(&mut context.stubbed);
+        }
         context.scenarios.push(scenario);
     }
 }
