@@ -62,7 +62,7 @@ fn covered(file: &Path, flow: &Flow) -> Result<FlowCoverage> {
     let run: Run =
         serde_json::from_slice(&text).with_context(|| format!("'{}' is not the run.json of a run", file.display()))?;
     let flows = run.coverage.map(|coverage| coverage.flows).unwrap_or_default();
-    let found = flows.into_iter().find(|covered| *covered.flow == *flow.id.value && covered.version == flow.version);
+    let found = flows.into_iter().find(|covered| *covered.flow == *flow.id.value && *covered.version == *flow.version);
     found.with_context(|| {
         let (id, version) = (quoted(&flow.id.value), quoted(&flow.version));
         format!("the run in '{}' has no coverage of flow {id} in version {version}", file.display())

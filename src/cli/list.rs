@@ -7,6 +7,7 @@ use super::arguments::{Format, Global, List, RuleLevels};
 use super::settings::Project;
 use super::{ExitCode, lint, load, output};
 use crate::diagnose::{render_all, safe_text};
+use crate::flow::Library;
 use crate::runner::{Plan, Planned, Selection};
 
 /// One scenario for machines.
@@ -37,7 +38,7 @@ pub fn list(global: &Global, arguments: &List) -> Result<ExitCode> {
         }
     };
     let files = load::discover(&project, &settings.paths)?;
-    let mut loaded = load::load(&project, &files, 0, false);
+    let mut loaded = load::check(&project, &files, false, &Library::default());
     lint::heed(&mut loaded, &lint::levels(&project, &RuleLevels::default())?);
     load::print_diagnostics(global, &load::diagnostics(&loaded));
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
@@ -73,11 +74,11 @@ fn listed<'a>(plan: &'a Plan, scenario: &'a Planned) -> Listed<'a> {
     Listed {
         id: &scenario.id,
         name: scenario.name(suite),
-        cell: scenario.cell.as_deref(),
+        cell: scenario.cell(),
         tags: scenario.tags.iter().map(|tag| &**tag).collect(),
         file: &suite.file,
         line: scenario.line,
         flow: scenario.program.as_ref().and_then(|program| program.flows.first()).map(|flow| &*flow.id.value),
-        skip: scenario.skip.as_deref(),
+        skip: scenario.handling().skip.as_deref(),
     }
 }

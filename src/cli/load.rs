@@ -30,14 +30,10 @@ pub fn discover(project: &Project, paths: &[String]) -> Result<Vec<SuiteFile>> {
     Ok(files)
 }
 
-/// Reads files into suites; `flows` says whether flow files among them are checked for their own sake.
-pub fn load(project: &Project, files: &[SuiteFile], seed: u64, flows: bool) -> Loaded {
-    load_with(project, files, seed, flows, &Library::default())
-}
-
-/// The same, with the flows read by this library.
-pub fn load_with(project: &Project, files: &[SuiteFile], seed: u64, flows: bool, library: &Library) -> Loaded {
-    suite::load(files, &LoadOptions { flows, ..options(project, seed) }, library)
+/// Reads files into suites, to check them and to say what is in them: what their scenarios do is not kept. `flows` says
+/// whether flow files among them are checked for their own sake.
+pub fn check(project: &Project, files: &[SuiteFile], flows: bool, library: &Library) -> Loaded {
+    suite::load(files, &LoadOptions { flows, keep: 0, ..options(project, 0) }, library)
 }
 
 /// How the project's suites are loaded.
@@ -67,7 +63,7 @@ pub fn plan_of(project: &Project, record: &RunRecord) -> Plan {
     let file = |shown: &String| SuiteFile { path: project.root.join(shown), shown: shown.clone(), explicit: true };
     let mut files: Vec<SuiteFile> = record.suites.iter().map(|suite| file(&suite.file)).collect();
     files.sort_by(|one, other| one.path.cmp(&other.path));
-    let loaded = load(project, &files, record.header.seed, false);
+    let loaded = suite::load(&files, &options(project, record.header.seed), &Library::default());
     Plan::new(loaded, &Selection::default())
 }
 

@@ -134,7 +134,7 @@ fn execute<T: Target + 'static>(
     let exports = exports::start(settings)?;
     // First of all: what a report says has happened is in the spool.
     reporters.splice(0..0, exports.reporters.into_iter().chain(trace_report));
-    let outcome = block_on(threads, runner::run(Arc::new(plan), target, &options, reporters, &stop))?;
+    let outcome = block_on(threads, runner::run(plan, target, &options, reporters, &stop))?;
     exports::wait(exports.deliveries);
     traced.report();
     Ok(outcome)

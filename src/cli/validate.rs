@@ -19,7 +19,7 @@ pub fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode> {
     let paths = paths_or_default(&arguments.paths, project.default_paths()?);
     let files = load::discover(&project, &paths)?;
     let library = Library::default();
-    let mut loaded = load::load_with(&project, &files, 0, true, &library);
+    let mut loaded = load::check(&project, &files, true, &library);
     lint::heed(&mut loaded, &levels);
     let mut diagnostics = load::diagnostics(&loaded);
     diagnostics.extend(lint::findings(&library, &loaded.suites, &levels));

@@ -18,7 +18,7 @@ pub struct Flow {
     /// What people call it; the id where the file gives no name.
     pub name: String,
     /// Its version, a text; `1` where the file gives none.
-    pub version: String,
+    pub version: Name,
     /// The first node, an index into `nodes`.
     pub start: usize,
     /// The language of prompts where the variable `language` does not decide.

@@ -92,7 +92,7 @@ fn read_fields(mut cx: Context<'_>, mut fields: Fields<'_>) -> Option<Flow> {
     Some(Flow {
         source: cx.reader.source().clone(),
         name: name.map_or_else(|| id.to_string(), |name| name.value),
-        version: version.map_or_else(|| "1".to_owned(), |version| version.value),
+        version: version.map_or_else(|| "1".into(), |version| version.value.into()),
         id,
         start: start?,
         language,

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, mpsc};
 
-use super::plan::{Plan, Task};
+use super::lent::Lent;
+use super::plan::Plan;
 use super::programs::Programs;
 use super::reporter::{Json, Order, ReportFailure, Reporter};
 use super::reporters::Reporters;
@@ -14,7 +15,7 @@ use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
     Tally, Totals,
 };
-use crate::score::{Coverage, Covered, LOOKED_AT, PlannedCall};
+use crate::score::{Coverage, Covered, PlannedCall};
 use crate::target::RequestCounts;
 
 /// Messages that are taken from the queue at once.
@@ -55,6 +56,7 @@ pub(super) enum Message {
 pub(super) struct Delivery {
     plan: Arc<Plan>,
     programs: Arc<Programs>,
+    lent: Lent,
     header: RunHeader,
     jobs: u32,
     run_id: String,
@@ -79,7 +81,7 @@ pub(super) struct Delivery {
 
 impl Delivery {
     pub(super) fn new(
-        (plan, programs): (&Arc<Plan>, &Arc<Programs>),
+        (plan, programs, lent): (&Arc<Plan>, &Arc<Programs>, Lent),
         header: RunHeader,
         jobs: u32,
         reporters: Vec<Box<dyn Reporter>>,
@@ -89,6 +91,7 @@ impl Delivery {
         Self {
             plan: plan.clone(),
             programs: programs.clone(),
+            lent,
             header,
             jobs,
             run_id: uuid::Uuid::now_v7().to_string(),
@@ -174,7 +177,7 @@ impl Delivery {
     }
 
     fn id(&self, index: usize) -> String {
-        self.plan.scenarios.get(index).map(|planned| planned.id.clone()).unwrap_or_default()
+        self.plan.scenarios.get(index).map(|planned| planned.id.to_string()).unwrap_or_default()
     }
 
     fn finished(&mut self, index: usize, record: Arc<ScenarioRecord>, json: Json) {
@@ -205,12 +208,11 @@ impl Delivery {
         self.running = totals;
         let plan = self.plan.clone();
         let programs = self.programs.clone();
-        let lent = plan.first_dropped(LOOKED_AT, |program| programs.walked(program));
+        let mut lent = std::mem::take(&mut self.lent);
+        lent.complete(&plan);
         let planned = plan.scenarios.iter().enumerate().filter_map(|(index, planned)| {
             let program = programs.walked(planned.program.as_ref()?);
-            let task = planned.task.as_ref().or_else(|| lent.get(&index));
-            let request = task.and_then(Task::simulation).map(|simulation| &simulation.request);
-            Some(PlannedCall { suite: planned.suite, id: &planned.id, program, request })
+            Some(PlannedCall { suite: planned.suite, id: &planned.id, program, request: lent.request(index) })
         });
         let Covered { coverage, decisions, suites: of_suites } = std::mem::take(&mut self.coverage).finish(planned);
         // The suites of the plan come first, in its order.

@@ -4,6 +4,7 @@
 //! plan      which scenarios, in which order
 //! schedule  workers that take the next scenario, one after the other
 //! tasks     what a scenario does, read again where the plan does not keep it
+//! lent      what is held of it for the search for what is not covered
 //! programs  what the target runs in place of the local flows
 //! attempt   one simulation, with its time limit, its panic and its cancellation
 //! scenario  the attempts of one scenario, and its verdict
@@ -14,6 +15,7 @@
 
 mod attempt;
 mod deliver;
+mod lent;
 mod pieces;
 mod plan;
 mod programs;

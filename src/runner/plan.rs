@@ -7,7 +7,7 @@ use super::Selection;
 use crate::diagnose::{DiagnosticRecord, Source};
 use crate::flow::{Name, Program};
 use crate::record::{GateSpec, RejectedRecord, Shard, SuiteHead, sha_256};
-use crate::suite::{Again, CallWork, Expectations, Loaded, PromptWork, Rejected, Work};
+use crate::suite::{Again, CallWork, Expectations, Handling, Loaded, PromptWork, Rejected, Work};
 use crate::target::Simulation;
 
 /// The scenarios of a run, in the order of their suites' paths and of the scenarios in them.
@@ -33,40 +33,36 @@ pub struct Plan {
     pub again: Option<Again>,
 }
 
-/// One scenario of a plan.
+/// One scenario of a plan. There may be very many: what is here is all that is held of most of them.
 #[derive(Debug)]
 pub struct Planned {
     /// `suite-path::name[cell]`.
-    pub id: String,
-    /// The cell.
-    pub cell: Option<String>,
+    pub id: Box<str>,
+    /// How many bytes of the id, before its last bracket, are the cell; 0 where it has none.
+    cell: u32,
     /// In order.
     pub tags: Arc<[Name]>,
     /// Its suite, an index into the plan's.
     pub suite: usize,
-    /// The version of its flow; empty for prompts, which have none.
-    pub flow_version: Name,
     /// Where it stands in the suite's file, from 1.
     pub line: u32,
     /// The flow that it calls; none for prompts.
     pub program: Option<Arc<Program>>,
     /// What is simulated, and what is expected of it; none where it was dropped and is read again.
-    pub task: Option<Task>,
-    /// Why it is not to be run.
-    pub skip: Option<String>,
-    /// Wall time for one attempt, in ms; none is the run's.
-    pub timeout_ms: Option<u64>,
-    /// How often a failed attempt is tried again; none is the run's.
-    pub retries: Option<u32>,
+    pub task: Option<Arc<Task>>,
+    /// What it says about how it is run; none where that is nothing.
+    pub handling: Option<Box<Handling>>,
 }
 
 /// What a scenario of a plan does.
-#[derive(Clone, Debug)]
+// It is held by reference, and nearly every one is a call.
+#[allow(clippy::large_enum_variant)]
+#[derive(Debug)]
 pub enum Task {
     /// A call.
     Call {
         /// What is simulated.
-        simulation: Arc<Simulation>,
+        simulation: Simulation,
         /// What is expected of it.
         expect: Arc<Expectations>,
     },
@@ -79,14 +75,26 @@ impl Planned {
     /// held by itself, since there are many scenarios.
     pub fn name(&self, suite: &SuiteHead) -> &str {
         let name = self.id.strip_prefix(&*suite.suite).and_then(|rest| rest.strip_prefix("::")).unwrap_or(&self.id);
-        let Some(cell) = &self.cell else { return name };
-        let bare = name.strip_suffix(']').and_then(|rest| rest.strip_suffix(&**cell));
+        let Some(cell) = self.cell() else { return name };
+        let bare = name.strip_suffix(']').and_then(|rest| rest.strip_suffix(cell));
         bare.and_then(|rest| rest.strip_suffix('[')).unwrap_or(name)
+    }
+
+    /// The cell, which the id ends with.
+    pub fn cell(&self) -> Option<&str> {
+        let end = self.id.len().checked_sub(1)?;
+        let start = end.checked_sub(self.cell as usize)?;
+        self.id.get(start..end).filter(|cell| !cell.is_empty())
     }
 
     /// The call that is simulated, where it is one and kept.
     pub fn simulation(&self) -> Option<&Simulation> {
-        self.task.as_ref().and_then(Task::simulation)
+        self.task.as_deref().and_then(Task::simulation)
+    }
+
+    /// What it says about how it is run.
+    pub fn handling(&self) -> &Handling {
+        self.handling.as_deref().unwrap_or(&Handling::USUAL)
     }
 }
 
@@ -96,7 +104,7 @@ impl Task {
         match work {
             Work::Call(call) => {
                 let CallWork { program, request, expect } = *call;
-                Some(Self::Call { simulation: Arc::new(Simulation { program, request }), expect })
+                Some(Self::Call { simulation: Simulation { program, request }, expect })
             }
             Work::Prompts(prompts) => Some(Self::Prompts(prompts)),
             Work::Later(_) => None,
@@ -119,14 +127,15 @@ impl Plan {
         let Loaded { mut suites, mut rejected, sources, digests, .. } = loaded;
         suites.sort_by(|a, b| a.path.cmp(&b.path));
         rejected.sort_by(|a, b| (&a.suite, &a.path).cmp(&(&b.suite, &b.path)));
+        let found = suites.iter().map(|suite| suite.scenarios.len()).sum();
         let mut plan = Self {
+            // A vector that grows takes twice what it had.
+            scenarios: Vec::with_capacity(found),
             files: hashes(&sources).chain(digests).collect(),
             filters: selection.texts(),
             rejected: rejected.iter().map(reject).collect(),
             ..Self::default()
         };
-        // One text for all scenarios of a flow.
-        let mut version = Name::from("");
         for suite in suites {
             let before = plan.scenarios.len();
             let index = plan.suites.len();
@@ -136,23 +145,16 @@ impl Plan {
                     continue;
                 }
                 let program = scenario.program().cloned();
-                let flow = program.as_ref().and_then(|program| program.flows.first());
-                let flow_version = flow.map_or("", |flow| &flow.version);
-                if *version != *flow_version {
-                    version = flow_version.into();
-                }
                 plan.scenarios.push(Planned {
-                    flow_version: version.clone(),
                     line: scenario.line,
                     id: scenario.id,
-                    cell: scenario.cell,
+                    // A text is shorter than 4 GB.
+                    cell: scenario.cell.map_or(0, |cell| cell.len() as u32),
                     tags: scenario.tags,
                     suite: index,
                     program,
-                    task: Task::of(scenario.work),
-                    skip: scenario.skip,
-                    timeout_ms: scenario.timeout_ms,
-                    retries: scenario.retries,
+                    task: Task::of(scenario.work).map(Arc::new),
+                    handling: scenario.handling,
                 });
             }
             if plan.scenarios.len() > before {
@@ -161,6 +163,7 @@ impl Plan {
                 plan.suites.push(SuiteHead { suite: suite.path.into(), name: suite.name, file });
             }
         }
+        plan.scenarios.shrink_to_fit();
         plan
     }
 }
@@ -196,4 +199,34 @@ fn reject(rejected: &Rejected) -> RejectedRecord {
 /// The SHA-256 of each file.
 fn hashes(sources: &[Arc<Source>]) -> impl Iterator<Item = (String, String)> {
     sources.iter().map(|source| (source.path().to_owned(), sha_256(source.text())))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_id_tells_the_name_and_the_cell(
+            suite in "[a-z/:]{0,4}",
+            name in "[a-z:é\\[\\]=]{1,6}",
+            cell in prop::option::of("[a-z:é\\[\\]=]{1,6}"),
+        ) {
+            let label = cell.as_ref().map(|cell| format!("[{cell}]")).unwrap_or_default();
+            let planned = Planned {
+                id: format!("{suite}::{name}{label}").into(),
+                cell: cell.as_ref().map_or(0, |cell| cell.len() as u32),
+                tags: [].into(),
+                suite: 0,
+                line: 1,
+                program: None,
+                task: None,
+                handling: None,
+            };
+            let head = SuiteHead { suite: suite.into(), name: String::new(), file: "".into() };
+            prop_assert_eq!((planned.name(&head), planned.cell()), (&*name, cell.as_deref()));
+        }
+    }
 }

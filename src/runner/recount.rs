@@ -82,7 +82,9 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
 
 /// Adds the call of a scenario's last attempt.
 fn add(coverage: &mut Coverage, planned: &Planned, scenario: &ScenarioRecord) {
-    let (Some(recorded), Some(Task::Call { simulation, expect })) = (&scenario.trace, &planned.task) else { return };
+    let (Some(recorded), Some(Task::Call { simulation, expect })) = (&scenario.trace, planned.task.as_deref()) else {
+        return;
+    };
     let program = &simulation.program;
     let trace = traces::walked(recorded, &program.table);
     let last = scenario.attempts.last().map_or(scenario.verdict, |attempt| attempt.verdict);

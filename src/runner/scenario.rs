@@ -48,8 +48,8 @@ pub(super) async fn run_scenario<T: Target>(
     events: &mpsc::Sender<Message>,
 ) -> ScenarioRecord {
     let Means { tries, searcher, programs, coverage } = means;
-    let limit = planned.timeout_ms.map_or(tries.timeout, Duration::from_millis);
-    let retries = planned.retries.unwrap_or(tries.retries);
+    let limit = planned.handling().timeout_ms.map_or(tries.timeout, Duration::from_millis);
+    let retries = planned.handling().retries.unwrap_or(tries.retries);
     let start = Instant::now();
     let mut attempts: Vec<AttemptRecord> = Vec::new();
     let mut last = None;
@@ -122,15 +122,15 @@ fn empty(plan: &Plan, planned: &Planned, verdict: Verdict) -> ScenarioRecord {
     let flow = planned.program.as_ref().and_then(|program| program.flows.first());
     let nameless = || Name::from("");
     ScenarioRecord {
-        id: planned.id.clone(),
+        id: planned.id.to_string(),
         suite: suite.map_or_else(nameless, |suite| suite.suite.clone()),
         name: suite.map_or(&*planned.id, |suite| planned.name(suite)).to_owned(),
-        cell: planned.cell.clone(),
+        cell: planned.cell().map(str::to_owned),
         tags: planned.tags.clone(),
         file: suite.map_or_else(nameless, |suite| suite.file.clone()),
         line: planned.line,
         flow: flow.map_or_else(nameless, |flow| flow.id.value.clone()),
-        flow_version: planned.flow_version.clone(),
+        flow_version: flow.map_or_else(nameless, |flow| flow.version.clone()),
         verdict,
         reason: None,
         score: None,

@@ -9,6 +9,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 use super::deliver::{Delivery, Message};
+use super::lent::Lent;
 use super::pieces::Pieces;
 use super::plan::Plan;
 use super::programs::Programs;
@@ -18,7 +19,7 @@ use super::stop::{Reason, Stop};
 use super::tasks::Tasks;
 use crate::gate::Gate;
 use crate::record::{GateSpec, RunHeader, RunRecord, ScenarioRecord, Verdict};
-use crate::score::Coverage;
+use crate::score::{Coverage, LOOKED_AT};
 use crate::simulator::Searcher;
 use crate::target::Target;
 
@@ -100,7 +101,7 @@ struct Shared<T> {
 ///
 /// Every scenario of the plan gets a record. It must be called within a tokio runtime with timers.
 pub async fn run<T: Target + 'static>(
-    plan: Arc<Plan>,
+    plan: Plan,
     target: Arc<T>,
     options: &RunOptions,
     reporters: Vec<Box<dyn Reporter>>,
@@ -128,9 +129,11 @@ pub async fn run<T: Target + 'static>(
         definitions,
         gates: options.gates.iter().map(|&gate| GateSpec::new(gate, None)).chain(plan.gates.iter().cloned()).collect(),
     };
+    let lent = Lent::of(&plan, LOOKED_AT, |program| programs.walked(program));
+    let (plan, tasks) = Tasks::new(plan);
     let ahead = Arc::new(Semaphore::new(AHEAD));
     let delivery =
-        Delivery::new((&plan, &programs), header, options.jobs.get() as u32, reporters, start, ahead.clone());
+        Delivery::new((&plan, &programs, lent), header, options.jobs.get() as u32, reporters, start, ahead.clone());
     let (sender, receiver) = mpsc::channel(QUEUE);
     let (done, delivered) = tokio::sync::oneshot::channel();
     // A thread of its own, not a blocking task of the runtime: reporters block on files for the whole run.
@@ -140,8 +143,8 @@ pub async fn run<T: Target + 'static>(
         let _ = done.send(outcome);
     });
     let shared = Arc::new(Shared {
-        tasks: Tasks::new(&plan),
         plan,
+        tasks,
         target,
         tries: Tries { timeout: options.timeout, retries: options.retries, repeat: options.repeat.max(1) },
         searcher: Searcher::new(),
@@ -199,7 +202,8 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
         let index = shared.next.fetch_add(1, Ordering::Relaxed);
         let Some(planned) = shared.plan.scenarios.get(index) else { return };
         permit.forget();
-        let record = if let Some(reason) = &planned.skip {
+        let skip = &planned.handling().skip;
+        let record = if let Some(reason) = skip {
             skipped(&shared.plan, planned, reason.clone())
         } else if let Some(reason) = shared.stop.reason() {
             skipped(&shared.plan, planned, reason.text())
@@ -223,7 +227,7 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
         }
         // A target may skip a scenario too, for a reason that is no one else's.
         let ended = shared.stop.reason().map(|reason| reason.text());
-        let own_reason = planned.skip.is_some() || ended.is_none() || ended != record.reason;
+        let own_reason = skip.is_some() || ended.is_none() || ended != record.reason;
         if let Some(reason) = shared.announcement(own_reason, &record)
             && events.send(Message::Stopping { reason }).await.is_err()
         {

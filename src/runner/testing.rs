@@ -11,7 +11,7 @@ use crate::flow::{Program, Value};
 use crate::record::{RunRecord, ScenarioRecord};
 use crate::simulator::{Fault, LookupCall, Request, Spoken, Step, Trace, Variable};
 use crate::suite::{
-    CallWork, DecisionExpectation, Expectations, Loaded, PathItem, Placed, Rejected, Scenario, Suite, Work,
+    CallWork, DecisionExpectation, Expectations, Handling, Loaded, PathItem, Placed, Rejected, Scenario, Suite, Work,
 };
 use crate::target::{Simulation, Target, TargetError};
 
@@ -100,7 +100,7 @@ pub(crate) struct Mock {
 }
 
 /// A plan of these suites and a target that knows them.
-pub(crate) fn bench(suites: Vec<(&str, Vec<Spec>)>, rejected: Vec<Rejected>) -> (Arc<Plan>, Arc<Mock>) {
+pub(crate) fn bench(suites: Vec<(&str, Vec<Spec>)>, rejected: Vec<Rejected>) -> (Plan, Arc<Mock>) {
     select(suites, rejected, &Selection::default())
 }
 
@@ -109,13 +109,13 @@ pub(crate) fn select(
     suites: Vec<(&str, Vec<Spec>)>,
     rejected: Vec<Rejected>,
     selection: &Selection,
-) -> (Arc<Plan>, Arc<Mock>) {
+) -> (Plan, Arc<Mock>) {
     let program = program();
     let mut acts = HashMap::new();
     let suites = suites.into_iter().map(|(path, specs)| suite(path, specs, &program, &mut acts)).collect();
     let mock = Mock { program, acts, seen: Mutex::default(), hanging: tokio::sync::Semaphore::new(0) };
     let loaded = Loaded { suites, rejected, ..Loaded::default() };
-    (Arc::new(Plan::new(loaded, selection)), Arc::new(mock))
+    (Plan::new(loaded, selection), Arc::new(mock))
 }
 
 fn program() -> Arc<Program> {
@@ -145,7 +145,7 @@ fn suite(path: &str, specs: Vec<Spec>, program: &Arc<Program>, acts: &mut HashMa
             let seed = acts.len() as u64;
             acts.insert(seed, spec.acts.clone());
             Scenario {
-                id: format!("{path}::{}", spec.name),
+                id: format!("{path}::{}", spec.name).into(),
                 span: Span::new(start + 4, start + 8),
                 cell: None,
                 tags: spec.tags.iter().map(|&tag| tag.into()).collect(),
@@ -155,10 +155,12 @@ fn suite(path: &str, specs: Vec<Spec>, program: &Arc<Program>, acts: &mut HashMa
                     request: Request { seed, ..Request::default() },
                     expect: Arc::new(expectations(&spec, &source, start, program)),
                 })),
-                skip: spec.skip.map(str::to_owned),
-                timeout_ms: spec.timeout_ms,
-                retries: spec.retries,
-                name: spec.name,
+                handling: Handling {
+                    skip: spec.skip.map(str::to_owned),
+                    timeout_ms: spec.timeout_ms,
+                    retries: spec.retries,
+                }
+                .boxed(),
             }
         })
         .collect();

@@ -80,7 +80,7 @@ impl Catalogue {
         let (id, version) = (program.entry().id.value.clone(), program.entry().version.clone());
         let versions = self.flows.entry(id.clone()).or_default();
         match versions.binary_search_by(|known| compare(&known.entry().version, &version)) {
-            Ok(_) => Err(CatalogueError::Duplicate { id: id.to_string(), version }),
+            Ok(_) => Err(CatalogueError::Duplicate { id: id.to_string(), version: version.to_string() }),
             Err(place) => {
                 versions.insert(place, program);
                 Ok(())
@@ -93,7 +93,7 @@ impl Catalogue {
         let versions = self.flows.get(id)?;
         match version {
             None => versions.last(),
-            Some(version) => versions.iter().find(|program| program.entry().version == version),
+            Some(version) => versions.iter().find(|program| *program.entry().version == *version),
         }
     }
 

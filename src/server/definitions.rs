@@ -17,7 +17,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Res
     let flows = app.options.flows.iter().map(|(id, versions)| FlowSummary {
         flow_id: id.clone(),
         name: versions.last().map_or_else(String::new, |program| program.entry().name.clone()),
-        versions: versions.iter().map(|program| program.entry().version.clone()).collect(),
+        versions: versions.iter().map(|program| program.entry().version.to_string()).collect(),
     });
     Ok(json(StatusCode::OK, &FlowList { flows: flows.collect() }))
 }
@@ -51,6 +51,6 @@ pub(super) async fn one(
             None => format!("there is no flow '{shown}'"),
         })
     })?;
-    let versions = flows.versions(&id).iter().map(|program| program.entry().version.clone()).collect();
+    let versions = flows.versions(&id).iter().map(|program| program.entry().version.to_string()).collect();
     Ok(json(StatusCode::OK, &FlowDefinition::new(program, versions)))
 }

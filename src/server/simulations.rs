@@ -298,9 +298,7 @@ fn outcome(app: &App, simulation_id: &str, job: &Job, accepted: &Accepted) -> Re
     let trace = simulate(program, &accepted.request);
     let detail = match accepted.reveal_secrets {
         None => Detail::Plain,
-        Some(reveal_secrets) => {
-            Detail::Full { reveal_secrets, flow_version: Some(program.entry().version.as_str().into()) }
-        }
+        Some(reveal_secrets) => Detail::Full { reveal_secrets, flow_version: Some(program.entry().version.clone()) },
     };
     if let Some(None) = other {
         let mut result = result(Some(simulation_id), &trace, &detail);

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::file::{Outcome, read};
 use super::load::{LoadOptions, Shared};
-use super::{Suite, SuiteFile, Work};
+use super::{Scenario, Suite, SuiteFile, Work};
 use crate::diagnose::{Source, quoted, sha_256};
-use crate::flow::Library;
+use crate::flow::{Library, Name, Program};
 
 impl Outcome {
     /// Drops the text of the suite and what its scenarios do; what is asked about all of them is kept.
@@ -27,20 +27,24 @@ impl Outcome {
 
 impl Suite {
     fn drop_work(&mut self) {
-        // Scenarios mostly share their stubs.
-        let mut seen = HashSet::new();
-        for scenario in &mut self.scenarios {
-            let program = scenario.program().cloned();
-            let Work::Call(call) = replace(&mut scenario.work, Work::Later(program)) else { continue };
-            let place = self.stubbed.iter().position(|(program, _)| Arc::ptr_eq(program, &call.program));
-            let place = place.unwrap_or_else(|| {
-                self.stubbed.push((call.program.clone(), HashSet::new()));
-                self.stubbed.len() - 1
-            });
-            if let Some((_, names)) = self.stubbed.get_mut(place)
-                && seen.insert((place, Arc::as_ptr(&call.request.stubs)))
-            {
-                names.extend(call.request.stubs.answers.iter().map(|(name, _)| name.clone()));
+        self.scenarios.iter_mut().for_each(|scenario| scenario.drop_work(&mut self.stubbed));
+    }
+}
+
+impl Scenario {
+    /// Drops what it does, and notes what its call has stubs for.
+    pub(super) fn drop_work(&mut self, stubbed: &mut Vec<(Arc<Program>, HashSet<Name>)>) {
+        let program = self.program().cloned();
+        let Work::Call(call) = replace(&mut self.work, Work::Later(program)) else { return };
+        let place = stubbed.iter().position(|(program, _)| Arc::ptr_eq(program, &call.program));
+        let place = place.unwrap_or_else(|| {
+            stubbed.push((call.program.clone(), HashSet::new()));
+            stubbed.len() - 1
+        });
+        let Some((_, names)) = stubbed.get_mut(place) else { return };
+        for (name, _) in &call.request.stubs.answers {
+            if !names.contains(name) {
+                names.insert(name.clone());
             }
         }
     }
@@ -70,7 +74,7 @@ impl Again {
         let changed = |path: &str| format!("the file {} has changed since the run began", quoted(path));
         let Some(known) = self.files.get(file) else { return Err(changed(file)) };
         let shared = Shared::new(&self.options, &self.library);
-        let Outcome { suite, sources, .. } = read(known, &shared);
+        let Outcome { suite, sources, .. } = read(known, &shared, true);
         match sources.iter().find(|source| !is_same(source)) {
             Some(source) => Err(changed(source.path())),
             None => suite.ok_or_else(|| changed(file)),

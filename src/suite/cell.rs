@@ -7,7 +7,7 @@ use super::file::Context;
 use super::interpolate::Filler;
 use super::scenario::{Cell, Common, Keys, Wrong};
 use super::settings::{self, Numbers};
-use super::{Scenario, rules};
+use super::{Handling, Scenario, rules};
 use crate::diagnose::{Diagnostic, quoted};
 use crate::flow::Name;
 use crate::yaml::{Data, Entry, Node, Scalar};
@@ -39,21 +39,22 @@ pub(super) fn cell<'n>(
             None => [&*context.path, "::", &name].concat(),
         };
         let Numbers { timeout_ms, retries, .. } = numbers?;
+        let handling = Handling { skip: skip?, timeout_ms, retries };
         let line = context.source.position(common.span.start).line;
         Ok(Scenario {
-            id,
-            name,
-            cell: label,
+            id: id.into(),
+            cell: label.map(Into::into),
             tags: tags?,
             span: common.span,
             line,
             work: work?,
-            skip: skip?,
-            timeout_ms,
-            retries,
+            handling: handling.boxed(),
         })
     };
-    if let Ok(scenario) = whole() {
+    if let Ok(mut scenario) = whole() {
+        if !context.keep {
+            scenario.drop_work(&mut context.stubbed);
+        }
         context.scenarios.push(scenario);
     }
 }

@@ -14,7 +14,7 @@ use super::vocabulary::Vocabulary;
 use super::{Scenario, Suite, SuiteFile, call, prompts, rules, scenario};
 use crate::diagnose::rules::UNUSED_STUB;
 use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, Span, quoted};
-use crate::flow::Name;
+use crate::flow::{Name, Program};
 use crate::yaml::{Data, Node, Reader, load, parse};
 
 /// The keys that a suite of calls has only below `defaults`.
@@ -79,6 +79,9 @@ pub(super) struct Context<'a> {
     pub names: Names,
     pub diagnostics: Diagnostics,
     pub scenarios: Vec<Scenario>,
+    /// Whether what they do is wanted; else it is dropped at once, and noted what their calls have stubs for.
+    pub keep: bool,
+    pub stubbed: Vec<(Arc<Program>, HashSet<Name>)>,
     /// The programs asked for, by the file that they were asked for by.
     programs: HashMap<String, Option<Arc<Vocabulary>>>,
     /// What scenarios without own settings share, by program.
@@ -98,8 +101,8 @@ fn check_flow(place: &Place, source: &Arc<Source>, shared: &Shared<'_>, diagnost
     let _ = shared.library.program(&place.path, &place.shown, &shared.options.root, &named_at, diagnostics);
 }
 
-/// Reads one file.
-pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
+/// Reads one file; `keep` says whether what its scenarios do is wanted.
+pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>, keep: bool) -> Outcome {
     let place = Place { path: file.path.clone(), shown: file.shown.clone() };
     let mut outcome = Outcome::default();
     let mut diagnostics = Diagnostics::new();
@@ -146,6 +149,8 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
             names: Names::default(),
             diagnostics,
             scenarios: Vec::new(),
+            keep,
+            stubbed: Vec::new(),
             programs: HashMap::new(),
             plain: HashMap::new(),
             warned: HashSet::new(),
@@ -166,7 +171,7 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
             name,
             scenarios: context.scenarios,
             gates: std::mem::take(&mut context.head.gates),
-            stubbed: Vec::new(),
+            stubbed: context.stubbed,
         });
     }
     outcome.diagnostics = told(diagnostics);

@@ -171,9 +171,11 @@ pub fn load(files: &[SuiteFile], options: &LoadOptions, library: &Library) -> Lo
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(file) = files.get(index) else { return done };
-            let mut outcome = read(file, &shared);
-            let own = outcome.suite.as_ref().map_or(0, |suite| suite.scenarios.len());
             // Which files are dropped depends on the threads; what comes of a run does not depend on that.
+            let keep = scenarios.load(Ordering::Relaxed) < options.keep;
+            let mut outcome = read(file, &shared, keep);
+            let own = outcome.suite.as_ref().map_or(0, |suite| suite.scenarios.len());
+            // Others may have been read in the meantime.
             if scenarios.fetch_add(own, Ordering::Relaxed) >= options.keep {
                 outcome.drop_work();
             }

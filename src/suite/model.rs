@@ -37,15 +37,13 @@ pub struct Rejected {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// One scenario.
+/// One scenario. There are many of them: it holds no room to grow, and nothing twice.
 #[derive(Debug)]
 pub struct Scenario {
-    /// `suite-path::name[cell]`, unique in a run.
-    pub id: String,
-    /// The name with the cell's values filled in.
-    pub name: String,
+    /// `suite-path::name[cell]`, unique in a run; the name is with the cell's values filled in.
+    pub id: Box<str>,
     /// The cell or example, `tier=gold,language=en-US`.
-    pub cell: Option<String>,
+    pub cell: Option<Box<str>>,
     /// The suite's tags and its own, each once, in that order.
     pub tags: Arc<[Name]>,
     /// Where the scenario stands in its suite's source.
@@ -54,12 +52,29 @@ pub struct Scenario {
     pub line: u32,
     /// What it simulates and expects.
     pub work: Work,
+    /// What it says about how it is run; none where that is nothing.
+    pub handling: Option<Box<Handling>>,
+}
+
+/// What a scenario says about how it is run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handling {
     /// Why it is not to be run.
     pub skip: Option<String>,
     /// Wall time for one attempt, in ms; none is the run's.
     pub timeout_ms: Option<u64>,
     /// How often a failed attempt is tried again; none is the run's.
     pub retries: Option<u32>,
+}
+
+impl Handling {
+    /// All as in the run.
+    pub const USUAL: Self = Self { skip: None, timeout_ms: None, retries: None };
+
+    /// The same in a box, where it says anything.
+    pub fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| self.into())
+    }
 }
 
 /// What a scenario simulates and expects, by the kind of its suite.
@@ -86,6 +101,11 @@ pub struct CallWork {
 }
 
 impl Scenario {
+    /// What it says about how it is run.
+    pub fn handling(&self) -> &Handling {
+        self.handling.as_deref().unwrap_or(&Handling::USUAL)
+    }
+
     /// The call, where it is one.
     pub fn call(&self) -> Option<&CallWork> {
         match &self.work {

@@ -52,7 +52,7 @@ impl Definition {
 /// The first thing that is other in the target's flow, in words.
 fn difference(definition: &FlowDefinition, local: &Program) -> Option<String> {
     let version = &local.entry().version;
-    if !definition.version.is_empty() && definition.version != *version {
+    if !definition.version.is_empty() && *definition.version != **version {
         let (theirs, ours) = (quoted(&definition.version), quoted(version));
         return Some(format!("it has version {theirs}, the file has version {ours}"));
     }

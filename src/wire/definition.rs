@@ -116,7 +116,7 @@ impl FlowDefinition {
         Self {
             flow_id: entry.id.value.clone(),
             name: entry.name.clone(),
-            version: entry.version.clone(),
+            version: entry.version.to_string(),
             versions,
             start: names.get(entry.start).map(|node| node.name.clone()).unwrap_or_default(),
             nodes: nodes.collect(),
@@ -165,7 +165,7 @@ mod tests {
             let named_at = Location { source: Source::new("test", ""), span: Span::default() };
             let shown = path.file_name().unwrap().to_str().unwrap();
             let program = Library::default().program(&path, shown, &root, &named_at, &mut Diagnostics::new()).unwrap();
-            let definition = FlowDefinition::new(&program, vec![program.entry().version.clone()]);
+            let definition = FlowDefinition::new(&program, vec![program.entry().version.to_string()]);
             let sent = serde_json::to_string(&definition).unwrap();
             let received: FlowDefinition = serde_json::from_str(&sent).unwrap();
             assert_eq!(received, definition);

@@ -49,13 +49,12 @@ async fn serve(flow: &str) -> String {
     url
 }
 
-async fn run_on(url: &str, more: &str) -> (RunRecord, Arc<Plan>, Remote) {
+async fn run_on(url: &str, more: &str) -> (RunRecord, Plan, Remote) {
     let (_folder, plan) = local();
-    let plan = Arc::new(plan);
     let remote = Arc::new(Remote::new(settings(url, more)).unwrap());
     let options = RunOptions { jobs: NonZeroUsize::MIN, ..RunOptions::default() };
-    let record = run(plan.clone(), remote.clone(), &options, Vec::new(), &Stop::new()).await.record;
-    (record, plan, Arc::into_inner(remote).expect("the run is over"))
+    let record = run(plan, remote.clone(), &options, Vec::new(), &Stop::new()).await.record;
+    (record, local().1, Arc::into_inner(remote).expect("the run is over"))
 }
 
 fn note(record: &RunRecord) -> (DefinitionSource, &str) {

@@ -39,7 +39,7 @@ fn ran(plan: Plan, repeat: u32, stop: &Stop) -> RunRecord {
     let options = RunOptions { repeat, jobs: NonZeroUsize::new(8).unwrap(), ..RunOptions::default() };
     let reporters: Vec<Box<dyn Reporter>> = vec![Box::new(JsonReport::new(&path))];
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(run(Arc::new(plan), Arc::new(Embedded), &options, reporters, stop));
+    runtime.block_on(run(plan, Arc::new(Embedded), &options, reporters, stop));
     let mut record = without_wall(read_record(&path));
     record.scenarios.iter_mut().for_each(|scenario| scenario.wall = Default::default());
     record
@@ -126,8 +126,7 @@ fn an_interrupted_run_skips_what_was_dropped_too() {
 #[tokio::test]
 async fn few_suites_are_held_and_any_can_be_asked_for() {
     let folder = examples();
-    let plan = Arc::new(plan(folder.path(), 0, &Selection::default()));
-    let tasks = Tasks::new(&plan);
+    let (plan, tasks) = Tasks::new(plan(folder.path(), 0, &Selection::default()));
     let many = plan.suites.len();
     assert!(many > 6);
     for suite in 0..many {
@@ -145,4 +144,18 @@ async fn few_suites_are_held_and_any_can_be_asked_for() {
         }
     }
     assert!(tasks.get(plan.scenarios.len()).await.is_err());
+}
+
+#[tokio::test]
+async fn what_is_kept_is_held_until_it_is_asked_for() {
+    let folder = examples();
+    let (plan, tasks) = Tasks::new(plan(folder.path(), usize::MAX, &Selection::default()));
+    assert_eq!(dropped(&plan), plan.scenarios.len());
+    // Nothing is read again.
+    std::fs::remove_dir_all(folder.path()).unwrap();
+    for index in 0..plan.scenarios.len() {
+        let task = tasks.get(index).await.unwrap();
+        assert_eq!(Arc::strong_count(&task), 1, "{index}");
+    }
+    assert!(tasks.open.lock().unwrap().is_empty());
 }

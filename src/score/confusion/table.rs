@@ -90,7 +90,7 @@ pub(in crate::score) fn record(tables: Vec<(Arc<Program>, ConfusionTable)>) -> D
             let index = program.first_node.partition_point(|&first| first <= decision.node).checked_sub(1);
             let found = index.and_then(|index| Some((program.flows.get(index)?, *program.first_node.get(index)?)));
             let Some((flow, first)) = found else { continue };
-            let key = (flow.id.value.to_string(), flow.version.clone(), flow.source.path().to_owned());
+            let key = (flow.id.value.to_string(), flow.version.to_string(), flow.source.path().to_owned());
             let (_, rows) = flows.entry(key).or_insert_with(|| (flow.clone(), Rows::new()));
             let row = rows.entry(((decision.node - first) as usize, decision.expected)).or_default();
             *row.entry(decision.taken).or_default() += count;

@@ -62,7 +62,7 @@ impl Flows {
             let [nodes, slots, pairs] = counts.layout.of_flow(program, index);
             let key = (
                 flow.id.value.to_string(),
-                flow.version.clone(),
+                flow.version.to_string(),
                 flow.source.path().to_owned(),
                 nodes.len(),
                 slots.len(),
@@ -227,7 +227,7 @@ impl FlowCounts {
         }
         FlowCoverage {
             flow: self.flow.id.value.to_string(),
-            version: self.flow.version.clone(),
+            version: self.flow.version.to_string(),
             name: self.flow.name.clone(),
             file: self.flow.source.path().to_owned(),
             start: self.id_of(self.flow.start),

@@ -67,7 +67,7 @@ scenarios:
     let suite = loaded.suites.remove(0);
     assert_eq!((&*suite.path, &*suite.name), ("bank/cards", "Cards"));
     let [one, plain] = &suite.scenarios[..] else { panic!("two scenarios") };
-    assert_eq!((&*one.id, &*one.name, &one.cell), ("bank/cards::lost card", "lost card", &None));
+    assert_eq!((&*one.id, &one.cell), ("bank/cards::lost card", &None));
     let source = loaded.sources.iter().find(|source| source.path() == suite.file).unwrap();
     assert_eq!((source.slice(one.span), one.line), ("lost card", source.position(one.span.start).line));
     let tags: Vec<&str> = one.tags.iter().map(|tag| &**tag).collect();
@@ -118,13 +118,14 @@ scenarios:
     insta::assert_snapshot!(format!("{:?}", stubs.queues), @r#"[("cards", QueueState { open: true, agents: 9, waiting: 3, handle_time_ms: 240000, capacity: 20, wait_ms: None })]"#);
     assert_eq!(plain.call().unwrap().request.stubs.queues[0].1.agents, 2);
     assert_eq!((one.call().unwrap().request.seed, plain.call().unwrap().request.seed), (42, 0));
-    assert_eq!((one.timeout_ms, plain.timeout_ms), (Some(5000), Some(30_000)));
-    assert_eq!((one.retries, plain.retries), (Some(0), Some(1)));
+    let (of_one, of_plain) = (one.handling(), plain.handling());
+    assert_eq!((of_one.timeout_ms, of_plain.timeout_ms), (Some(5000), Some(30_000)));
+    assert_eq!((of_one.retries, of_plain.retries), (Some(0), Some(1)));
     assert_eq!(
         (one.call().unwrap().request.guards.duration_ms, plain.call().unwrap().request.guards.duration_ms),
         (3_600_000, 14_400_000)
     );
-    assert_eq!((&one.skip, plain.skip.as_deref()), (&None, Some("not yet")));
+    assert_eq!((&of_one.skip, of_plain.skip.as_deref()), (&None, Some("not yet")));
     let node = |index: u32| &*one.call().unwrap().program.table.nodes[index as usize].name;
     assert_eq!(&*one.call().unwrap().expect.outcome.as_ref().unwrap().value, "transferred");
     assert_eq!(node(one.call().unwrap().expect.ends_at.as_ref().unwrap().value), "card_queue");

@@ -144,7 +144,7 @@ fn ids_do_not_depend_on_the_order_of_files_or_on_threads() {
     let ids = |paths: &[&str], jobs: usize| -> Vec<String> {
         let options = LoadOptions { jobs, ..folder.options.clone() };
         let loaded = load(&folder.files(paths), &options, &Library::default());
-        loaded.suites.into_iter().flat_map(|suite| suite.scenarios).map(|scenario| scenario.id).collect()
+        loaded.suites.into_iter().flat_map(|suite| suite.scenarios).map(|scenario| scenario.id.into()).collect()
     };
     let expected = ["a/one::x[a=1]", "a/one::x[a=2]", "a/two::x", "b/one::x"];
     for jobs in [1, 2, 8] {
