@@ -56,13 +56,14 @@ pub(super) fn is_written(line: &str) -> bool {
 pub(super) fn items(text: &str) -> Option<Vec<Item>> {
     let mut items: Vec<Item> = Vec::new();
     let (mut place, mut open) = (Place::Start, Open::Nothing);
+    let has_returns = text.contains('\r');
     let mut end = 0;
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {
         let start = end;
         end += line.len();
         let line = line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
         // A carriage return by itself ends a line, too.
-        if line.contains('\r') {
+        if has_returns && line.contains('\r') {
             return None;
         }
         if !is_written(line) {
