@@ -181,7 +181,7 @@ fn told(source: &Source, names: &SecretNames) -> Option<HashMap<u32, Place>> {
         place.hidden.iter_mut().for_each(|(from, to)| (*from, *to) = (*from + first - 1, *to + first - 1));
         Some((first, Place { last, ..place }))
     };
-    let items = items(source.text())?;
+    let items = items(source)?;
     let chunks: Vec<&[Item]> = items.chunks(ITEMS).collect();
     let places = side_by_side(&chunks, |items| items.iter().map(place).collect::<Option<Vec<_>>>());
     Some(places.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
