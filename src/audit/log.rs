@@ -27,6 +27,8 @@ use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Bytes collected before they are written.
 const BUFFER: usize = 1 << 16;
+/// Bytes that hardly a line exceeds.
+const LINE: usize = 1 << 10;
 /// How old a line may become before it is written, as soon as something else happens.
 const AGE: Duration = Duration::from_millis(200);
 
@@ -150,8 +152,10 @@ impl Writer {
         let after = SignedDuration::from_micros(i64::try_from(self.at_us).unwrap_or(i64::MAX));
         let at = self.started.and_then(|start| start.checked_add(after).ok());
         let at = at.map(|at| MICROSECONDS.timestamp_to_string(&at)).unwrap_or_default();
-        let body = serde_json::to_string(&Body { at: &at, event })
+        let mut body = Vec::with_capacity(LINE);
+        serde_json::to_writer(&mut body, &Body { at: &at, event })
             .map_err(|error| ReportError(format!("cannot write a line of the audit log as JSON: {error}")))?;
+        let body = String::from_utf8(body).expect("JSON is UTF-8");
         let inside = body.strip_prefix('{').and_then(|body| body.strip_suffix('}')).unwrap_or(&body);
         self.chain.add(inside, &mut self.buffer);
         if self.buffer.len() >= BUFFER || self.flushed.elapsed() >= AGE {

@@ -84,7 +84,7 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
             .with_context(|| format!("the folder '{}' for the reports cannot be made", folder.display()))?;
     }
     // Of those that are large: to read them again for it would take as long as to write them.
-    let [record_hash, journal_hash] = [(); 2].map(|()| FileHash::default());
+    let [record_hash, journal_hash, junit_hash, page_hash] = [(); 4].map(|()| FileHash::default());
     let mut list: Vec<Box<dyn Reporter>> = Vec::new();
     if let Some(path) = &journal {
         list.push(Box::new(Journal::new(path).hashed(&journal_hash)));
@@ -93,7 +93,7 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
         list.push(Box::new(JsonReport::new(path).hashed(&record_hash)));
     }
     if let Some(path) = &junit {
-        list.push(Box::new(JUnit::new(path, dialect(wanted.dialect))));
+        list.push(Box::new(JUnit::new(path, dialect(wanted.dialect)).hashed(&junit_hash)));
     }
     if let Some(path) = &cobertura {
         list.push(Box::new(Cobertura::new(path)));
@@ -101,7 +101,7 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     if let Some(path) = &page {
         // Files are called by their paths below the suite root, or from where the command was given.
         let roots = std::iter::once(wanted.root.to_owned()).chain(std::env::current_dir().ok());
-        let page = HtmlReport::new(path, Sources::below(roots));
+        let page = HtmlReport::new(path, Sources::below(roots)).hashed(&page_hash);
         list.push(Box::new(match &baseline {
             Some(baseline) => page.against(baseline.clone()),
             None => page,
@@ -121,8 +121,8 @@ pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     }
     if let Some(path) = &audit {
         // After the other files, whose hashes it notes.
-        let others = [&junit, &cobertura, &page, &reports.markdown, &reports.metrics];
-        let files = [(&record, record_hash), (&journal, journal_hash)];
+        let others = [&cobertura, &reports.markdown, &reports.metrics];
+        let files = [(&record, record_hash), (&journal, journal_hash), (&junit, junit_hash), (&page, page_hash)];
         let files = files.into_iter().chain(others.map(|path| (path, FileHash::default())));
         let files = files.filter_map(|(path, hash)| Some((path.clone()?, hash)));
         // What is no plain file (standard output, a pipe) has nothing left to be hashed.

@@ -55,6 +55,15 @@ impl Source {
         self.text[starts[index] as usize..end].trim_end_matches(['\n', '\r'])
     }
 
+    /// All lines with their breaks, and the byte at which each begins.
+    pub fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        let starts = self.line_starts();
+        let ends = starts.iter().skip(1).map(|&end| end as usize).chain([self.text.len()]);
+        let lines = starts.iter().zip(ends).map(|(&start, end)| (start as usize, &self.text[start as usize..end]));
+        // Nothing follows on a last break.
+        lines.filter(|(_, line)| !line.is_empty())
+    }
+
     /// The byte at which the line of this offset begins.
     pub(super) fn line_start(&self, offset: u32) -> usize {
         let starts = self.line_starts();
@@ -63,7 +72,8 @@ impl Source {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let breaks = self.text.match_indices('\n');
+            // Byte by byte: lines are so short that to look for the next one each time takes longer.
+            let breaks = self.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
             std::iter::once(0).chain(breaks.map(|(index, _)| index as u32 + 1)).collect()
         })
     }
@@ -209,6 +219,12 @@ mod tests {
             }
             prop_assert_eq!(source.line(lines.len() as u32 + 1), "");
             prop_assert_eq!(source.line(0), "");
+            let (starts, whole): (Vec<usize>, Vec<&str>) = source.lines().unzip();
+            prop_assert_eq!(whole, text.split_inclusive('\n').collect::<Vec<_>>());
+            for (start, line) in source.lines() {
+                prop_assert!(text[start..].starts_with(line));
+            }
+            prop_assert!(starts.iter().skip(1).all(|&start| text[..start].ends_with('\n')));
         }
     }
 

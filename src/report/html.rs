@@ -29,13 +29,14 @@ mod sources;
 mod store;
 
 use std::path::{Path, PathBuf};
+use std::thread::{Builder, JoinHandle};
 
 use data::Data;
 pub use sources::Sources;
 use store::Store;
 
-use super::ReportFile;
 use super::comparison::{Against, Baseline};
+use super::{FileHash, ReportFile};
 use crate::compare::Comparison;
 use crate::record::{Event, EventKind, RunRecord};
 use crate::runner::{Json, Order, ReportError, Reporter};
@@ -66,9 +67,11 @@ pub struct HtmlReport {
     sources: Sources,
     against: Option<Against>,
     data: Data,
-    summary: Option<Box<RunRecord>>,
+    hash: Option<FileHash>,
     /// Opened with the run's start, so that a folder that cannot be written is known before and not after the run.
     file: Option<ReportFile>,
+    /// Makes the page from the run's end on, while other reports are finished: none takes as long.
+    making: Option<JoinHandle<Result<(), ReportError>>>,
 }
 
 impl HtmlReport {
@@ -80,9 +83,17 @@ impl HtmlReport {
             sources,
             against: None,
             data: Data::new(Store::beside(path)),
-            summary: None,
+            hash: None,
             file: None,
+            making: None,
         }
+    }
+
+    /// With the hash of its file.
+    #[must_use]
+    pub fn hashed(mut self, hash: &FileHash) -> Self {
+        self.hash = Some(hash.clone());
+        self
     }
 
     /// With the comparison with another run.
@@ -90,6 +101,20 @@ impl HtmlReport {
     pub fn against(mut self, baseline: Baseline) -> Self {
         self.against = Some(Against::new(baseline));
         self
+    }
+
+    fn make(&mut self, summary: Box<RunRecord>) -> Result<(), ReportError> {
+        let Some(mut file) = self.file.take() else { return Ok(()) };
+        let (against, sources) = (self.against.take(), std::mem::take(&mut self.sources));
+        let data = std::mem::take(&mut self.data);
+        let make = move || {
+            let comparison = against.as_ref().map(Against::comparison);
+            document::document(&summary, comparison.as_ref(), data, &sources, |bytes| file.write(bytes))?;
+            file.complete()
+        };
+        let making = Builder::new().name("page".into()).spawn(make);
+        self.making = Some(making.map_err(|error| ReportError::io(&self.path, &error))?);
+        Ok(())
     }
 }
 
@@ -107,20 +132,20 @@ impl Reporter for HtmlReport {
             against.event(event);
         }
         match &event.kind {
-            EventKind::RunStarted { .. } => self.file = Some(ReportFile::create(&self.path)?),
+            EventKind::RunStarted { .. } => {
+                self.file = Some(ReportFile::hashed(&self.path, self.hash.as_ref())?);
+            }
             EventKind::ScenarioFinished { scenario: record, .. } => self.data.add(record, scenario)?,
-            EventKind::RunFinished { summary } => self.summary = Some(summary.clone()),
+            EventKind::RunFinished { summary } => self.make(summary.clone())?,
             _ => {}
         }
         Ok(())
     }
 
     fn finish(&mut self) -> Result<(), ReportError> {
-        let (Some(mut file), Some(summary)) = (self.file.take(), self.summary.take()) else { return Ok(()) };
-        let comparison = self.against.as_ref().map(Against::comparison);
-        let data = std::mem::take(&mut self.data);
-        document::document(&summary, comparison.as_ref(), data, &self.sources, |bytes| file.write(bytes))?;
-        file.complete()
+        // A panic goes on here, where it becomes the report's error.
+        let made = |making: JoinHandle<_>| making.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        self.making.take().map_or(Ok(()), made)
     }
 }
 

@@ -30,13 +30,15 @@ pub struct Journal {
 impl Journal {
     /// A journal in this file; the one of the run before is replaced.
     pub fn new(path: &Path) -> Self {
+        let mut totals = (Totals::default(), Vec::new());
+        write_json(&mut totals.1, &totals.0);
         Self {
             name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             path: path.to_owned(),
             hash: None,
             file: None,
             buffer: Vec::new(),
-            totals: (Totals::default(), json(&Totals::default())),
+            totals,
             flushed: Instant::now(),
         }
     }
@@ -60,7 +62,10 @@ impl Journal {
     /// The same text as the event's own serialisation, made of parts that are there already.
     fn line(&mut self, event: &Event, scenario: Option<&str>) {
         if self.totals.0 != event.totals {
-            self.totals = (event.totals, json(&event.totals));
+            let (totals, text) = &mut self.totals;
+            *totals = event.totals;
+            text.clear();
+            write_json(text, totals);
         }
         let mut begin = |kind: &str| {
             self.buffer.extend_from_slice(b"{\"at_us\":");
@@ -74,7 +79,7 @@ impl Journal {
         match (&event.kind, scenario) {
             (EventKind::ScenarioStarted { id }, _) => {
                 begin("scenario-started\",\"id\":");
-                self.buffer.extend_from_slice(&json(id));
+                write_json(&mut self.buffer, id);
                 self.buffer.push(b'}');
             }
             (EventKind::ScenarioFinished { index, .. }, Some(scenario)) => {
@@ -84,7 +89,7 @@ impl Journal {
                 self.buffer.extend_from_slice(scenario.as_bytes());
                 self.buffer.push(b'}');
             }
-            _ => self.buffer.extend_from_slice(&json(event)),
+            _ => write_json(&mut self.buffer, event),
         }
         self.buffer.push(b'\n');
     }
@@ -96,9 +101,9 @@ impl Journal {
     }
 }
 
-fn json<T: serde::Serialize + ?Sized>(value: &T) -> Vec<u8> {
-    // Events and totals hold nothing that JSON cannot say.
-    serde_json::to_vec(value).unwrap_or_default()
+fn write_json(into: &mut Vec<u8>, value: &impl serde::Serialize) {
+    // Events and totals hold nothing that JSON cannot say, and writing into memory cannot fail.
+    let _ = serde_json::to_writer(into, value);
 }
 
 impl Reporter for Journal {

@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 
 use suite::{Counts, SuiteElement};
 
-use super::ReportFile;
 use super::spill::Spill;
+use super::{FileHash, ReportFile};
 use crate::record::{CoverageRecord, Event, EventKind, RunHeader, RunRecord, SuiteHead};
 use crate::runner::{Json, Order, ReportError, Reporter};
 
@@ -33,6 +33,7 @@ pub struct JUnit {
     name: String,
     path: PathBuf,
     dialect: Dialect,
+    hash: Option<FileHash>,
     /// Opened with the run's start, so that a folder that cannot be written is known early.
     file: Option<ReportFile>,
     header: RunHeader,
@@ -52,6 +53,7 @@ impl JUnit {
             name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             path: path.to_owned(),
             dialect,
+            hash: None,
             file: None,
             header: RunHeader::default(),
             started: String::new(),
@@ -60,6 +62,13 @@ impl JUnit {
             done: Spill::beside(path),
             counts: Counts::default(),
         }
+    }
+
+    /// With the hash of its file.
+    #[must_use]
+    pub fn hashed(mut self, hash: &FileHash) -> Self {
+        self.hash = Some(hash.clone());
+        self
     }
 
     fn close_suite(&mut self) -> Result<(), ReportError> {
@@ -115,7 +124,7 @@ impl Reporter for JUnit {
     fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { header, started, suites, .. } => {
-                self.file = Some(ReportFile::create(&self.path)?);
+                self.file = Some(ReportFile::hashed(&self.path, self.hash.as_ref())?);
                 self.header = RunHeader::clone(header);
                 self.started = started.clone();
                 self.heads = suites.clone();

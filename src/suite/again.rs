@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::file::{Outcome, read};
 use super::load::{LoadOptions, Shared};
-use super::{Scenario, Suite, SuiteFile, Work};
+use super::{Scenario, Stubbed, Suite, SuiteFile, Work};
 use crate::diagnose::{Source, quoted, sha_256};
-use crate::flow::{Library, Name, Program};
+use crate::flow::Library;
 
 impl Outcome {
     /// Drops the text of the suite and what its scenarios do; what is asked about all of them is kept.
@@ -33,7 +33,7 @@ impl Suite {
 
 impl Scenario {
     /// Drops what it does, and notes what its call has stubs for.
-    pub(super) fn drop_work(&mut self, stubbed: &mut Vec<(Arc<Program>, HashSet<Name>)>) {
+    pub(super) fn drop_work(&mut self, stubbed: &mut Stubbed) {
         let program = self.program().cloned();
         let Work::Call(call) = replace(&mut self.work, Work::Later(program)) else { return };
         let place = stubbed.iter().position(|(program, _)| Arc::ptr_eq(program, &call.program));

@@ -19,7 +19,7 @@ use crate::simulator::{Clock, Guards, Input, MediaReference, Request, Stubs};
 use crate::yaml::{self, Data};
 
 /// What all scenarios of a program share that have no settings of their own.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Plain {
     pub stubs: Option<Arc<Stubs>>,
     pub expect: Option<Arc<Expectations>>,

@@ -226,8 +226,15 @@ impl Sort {
             let after = after.trim_start_matches(' ').strip_prefix(':')?;
             (end > 0 && (after.is_empty() || after.starts_with([' ', '\t', '\r']))).then_some(&line[..end])
         });
-        let keys: Vec<&str> = keys.collect();
-        Self::of_keys(keys.into_iter())
+        let mut known = Vec::new();
+        for key in keys {
+            // What has scenarios is a suite, and they are nearly all of its lines.
+            if key == "scenarios" {
+                return Self::Suite;
+            }
+            known.push(key);
+        }
+        Self::of_keys(known.into_iter())
     }
 }
 

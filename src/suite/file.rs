@@ -11,10 +11,10 @@ use super::paths::{Place, slashed};
 use super::resolve::Paths;
 use super::settings::{Kind, Names};
 use super::vocabulary::Vocabulary;
-use super::{Scenario, Suite, SuiteFile, call, prompts, rules, scenario};
+use super::{Scenario, Stubbed, Suite, SuiteFile, call, prompts, rules, scenario};
 use crate::diagnose::rules::UNUSED_STUB;
 use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, Span, quoted};
-use crate::flow::{Name, Program};
+use crate::flow::Name;
 use crate::yaml::{Data, Node, Reader, load, parse};
 
 /// The keys that a suite of calls has only below `defaults`.
@@ -81,17 +81,19 @@ pub(super) struct Context<'a> {
     pub scenarios: Vec<Scenario>,
     /// Whether what they do is wanted; else it is dropped at once, and noted what their calls have stubs for.
     pub keep: bool,
-    pub stubbed: Vec<(Arc<Program>, HashSet<Name>)>,
+    pub stubbed: Stubbed,
     /// The programs asked for, by the file that they were asked for by.
-    programs: HashMap<String, Option<Arc<Vocabulary>>>,
+    pub programs: HashMap<String, Option<Arc<Vocabulary>>>,
     /// What scenarios without own settings share, by program.
     pub plain: HashMap<usize, call::Plain>,
     /// Places that were warned about, where every cell of an entry would warn again.
     pub warned: HashSet<Span>,
-    lists: HashSet<Arc<[Name]>>,
+    pub lists: HashSet<Arc<[Name]>>,
     /// The expected paths that were looked up.
     pub paths: Paths,
-    broken: Vec<String>,
+    /// At most so many scenarios may come from it.
+    pub most: usize,
+    pub broken: Vec<String>,
 }
 
 /// Reads and links a flow for its own sake.
@@ -140,24 +142,7 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>, keep: bool) -> Outcome
     outcome.path = Some(path.clone());
     outcome.sources.extend(source.clone());
     if let (Some(source), Some(tree)) = (source, tree) {
-        let mut context = Context {
-            shared,
-            source,
-            place,
-            path: path.clone(),
-            head: Head::default(),
-            names: Names::default(),
-            diagnostics,
-            scenarios: Vec::new(),
-            keep,
-            stubbed: Vec::new(),
-            programs: HashMap::new(),
-            plain: HashMap::new(),
-            warned: HashSet::new(),
-            lists: HashSet::new(),
-            paths: Paths::new(),
-            broken: Vec::new(),
-        };
+        let mut context = Context { diagnostics, keep, ..Context::new(shared, source, place, path.clone()) };
         let name = context.read(&tree, sort);
         take_down(tree, context.source.text().len());
         context.doubles();
@@ -204,7 +189,30 @@ fn told(diagnostics: Diagnostics) -> Vec<Diagnostic> {
     list
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// Before anything was read.
+    pub fn new(shared: &'a Shared<'a>, source: Arc<Source>, place: Place, path: String) -> Self {
+        Self {
+            shared,
+            source,
+            place,
+            path,
+            head: Head::default(),
+            names: Names::default(),
+            diagnostics: Diagnostics::new(),
+            scenarios: Vec::new(),
+            keep: true,
+            stubbed: Vec::new(),
+            programs: HashMap::new(),
+            plain: HashMap::new(),
+            warned: HashSet::new(),
+            lists: HashSet::new(),
+            paths: Paths::new(),
+            most: SCENARIOS,
+            broken: Vec::new(),
+        }
+    }
+
     /// Runs `with` on a reader of this file.
     pub fn reader<T>(&mut self, with: impl FnOnce(&mut Reader<'_>, &mut Names) -> T) -> T {
         with(&mut Reader::new(&self.source, &rules::RULES, &mut self.diagnostics), &mut self.names)
@@ -260,18 +268,25 @@ impl Context<'_> {
         self.diagnostics = diagnostics;
         let nodes = nodes.unwrap_or_default();
         self.scenarios.reserve_exact(nodes.len());
+        let rest = self.side_by_side(nodes);
+        self.entries(rest);
+        self.unused_stubs();
+        name
+    }
+
+    /// Reads entries of the list of scenarios.
+    pub fn entries(&mut self, nodes: &[Node]) {
         for node in nodes {
             scenario::read(node, self);
             if self.scenarios.len() > SCENARIOS {
                 let message = format!("the file expands to more than the {SCENARIOS} scenarios allowed");
                 self.diagnostics.push(
-                    Diagnostic::error(rules::TOO_MANY, &source, node.span, message).help("split it into several files"),
+                    Diagnostic::error(rules::TOO_MANY, &self.source, node.span, message)
+                        .help("split it into several files"),
                 );
                 break;
             }
         }
-        self.unused_stubs();
-        name
     }
 
     /// The program of a flow file; what is wrong is reported where the file is named.

@@ -22,6 +22,7 @@ mod load;
 mod matrix;
 mod model;
 mod paths;
+mod portions;
 mod prompts;
 mod resolve;
 mod rules;

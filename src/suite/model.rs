@@ -22,9 +22,12 @@ pub struct Suite {
     pub scenarios: Vec<Scenario>,
     /// What they have to reach together, or may cost at most.
     pub gates: Vec<Gate>,
-    /// What the calls that were [dropped](Work::Later) have stubs for, by program.
-    pub stubbed: Vec<(Arc<Program>, HashSet<Name>)>,
+    /// What the calls that were [dropped](Work::Later) have stubs for.
+    pub stubbed: Stubbed,
 }
+
+/// Names of services and nodes that there are stubs for, by program; one may be there several times.
+pub type Stubbed = Vec<(Arc<Program>, HashSet<Name>)>;
 
 /// A file that could not be used; it becomes an error case in the reports.
 #[derive(Debug)]

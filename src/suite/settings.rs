@@ -38,7 +38,7 @@ impl Kind {
 }
 
 /// What occurs again and again, each kept once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     names: HashSet<Name>,
     /// Expected paths by their text.

@@ -64,7 +64,10 @@ fn text(bytes: Vec<u8>) -> Result<String, Refusal> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(("yaml/not-utf8", "the file is written in UTF-16; save it as UTF-8".to_owned()));
     }
-    if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
+    // Looked for first because it is in hardly any file, and whether it is there at all is found sooner.
+    if bytes.contains(&0)
+        && let Some(at) = bytes.iter().position(|&byte| byte == 0)
+    {
         return Err(("yaml/binary", format!("this is a binary file (a NUL at byte {at}), not a text")));
     }
     let mut text = String::from_utf8(bytes).map_err(|error| {

@@ -28,7 +28,7 @@ pub(super) fn portions(source: &Arc<Source>, limits: &Limits) -> Option<Node> {
 
 fn cut_into(count: usize, source: &Arc<Source>, limits: &Limits) -> Option<Node> {
     let text = source.text();
-    let ranges = cuts(text, count)?;
+    let ranges = cuts(source, count)?;
     let (head, others) = ranges.split_first()?;
     // In the whole text the list stands one level deeper.
     let inner = Limits { depth: limits.depth.checked_sub(1)?, ..*limits };
@@ -81,8 +81,9 @@ fn shift(node: &mut Node, offset: u32) {
 
 /// About `count` ranges of about one length that make up the text: the first has everything up to some item of the list that the
 /// text ends with, each other one begins with an item. None where there are not two.
-fn cuts(text: &str, count: usize) -> Option<Vec<Range<usize>>> {
-    let items = items(text);
+fn cuts(source: &Source, count: usize) -> Option<Vec<Range<usize>>> {
+    let items = items(source);
+    let text = source.text();
     let each = text.len() / count.max(1) + 1;
     let mut ranges = Vec::with_capacity(count);
     let mut start = 0;
@@ -98,11 +99,10 @@ fn cuts(text: &str, count: usize) -> Option<Vec<Range<usize>>> {
 }
 
 /// Where the lines begin that look like items of the list of the last key: those with a dash that are indented like the first.
-fn items(text: &str) -> Vec<usize> {
+fn items(source: &Source) -> Vec<usize> {
     let mut items = Vec::new();
     let mut indentation = None;
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
+    for (start, line) in source.lines() {
         let content = line.trim_start_matches(' ');
         let column = line.len() - content.len();
         if content.starts_with("- ") {
@@ -113,7 +113,6 @@ fn items(text: &str) -> Vec<usize> {
             items.clear();
             indentation = None;
         }
-        start += line.len();
     }
     items
 }

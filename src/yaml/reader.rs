@@ -5,6 +5,9 @@ use std::sync::Arc;
 use super::{Data, Entry, Node, Scalar, parse_duration};
 use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, Spanned, closest, quoted};
 
+/// Hardly a mapping is asked for more keys.
+const KEYS: usize = 24;
+
 /// Reads models out of nodes of one source and collects what is wrong.
 ///
 /// Every method that finds something else than it was asked for reports it at its place and returns `None`; the
@@ -60,7 +63,7 @@ impl<'a> Reader<'a> {
     /// The fields of a mapping; `what` is how messages call it, for example `a scenario`.
     pub fn mapping<'n>(&mut self, node: &'n Node, what: &'static str) -> Option<Fields<'n>> {
         let entries = self.entries(node, what)?;
-        Some(Fields { what, span: node.span, entries, asked: Vec::new(), below: None })
+        Some(Fields { what, span: node.span, entries, asked: Vec::with_capacity(KEYS), below: None })
     }
 
     /// The entries of a mapping whose keys are the user's names.

@@ -48,9 +48,14 @@ pub(super) fn document(
     let scenarios = data.scenarios();
     let overview = overview::overview(record, base, &failing);
     let verdict = overview::release(record);
-    let packed = data.finish(record, base, sources)?;
+    let (packed, flow_parts) = std::thread::scope(|scope| {
+        let flow_parts = scope.spawn(|| flows::parts(record));
+        let packed = data.finish(record, base, sources);
+        // A panic in a thread goes on here, where it becomes the report's error.
+        (packed, flow_parts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let packed = packed?;
     let flows_static = flows::tables(record);
-    let flow_parts = flows::parts(record);
     let head = html! {
         head {
             meta charset="utf-8";

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use crate::diagnose::Source;
+
 /// An item of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Item {
@@ -53,16 +55,15 @@ pub(super) fn is_written(line: &str) -> bool {
 }
 
 /// The scenarios of a suite; none where a parser must be asked.
-pub(super) fn items(text: &str) -> Option<Vec<Item>> {
+pub(super) fn items(source: &Source) -> Option<Vec<Item>> {
     let mut items: Vec<Item> = Vec::new();
     let (mut place, mut open) = (Place::Start, Open::Nothing);
-    let mut end = 0;
-    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
-        let start = end;
-        end += line.len();
+    let has_returns = source.text().contains('\r');
+    let mut end = source.text().len();
+    for (number, (start, line)) in (1..).zip(source.lines()) {
         let line = line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
         // A carriage return by itself ends a line, too.
-        if line.contains('\r') {
+        if has_returns && line.contains('\r') {
             return None;
         }
         if !is_written(line) {

@@ -19,6 +19,8 @@ use crate::yaml::{self, Data, Limits, Node};
 const LINES: usize = 200;
 /// Characters of a line that are shown.
 const LINE: usize = 400;
+/// Scenarios whose places are looked up at once.
+const ITEMS: usize = 512;
 /// Keys of which several scenarios come.
 const EXPANDING: [&str; 2] = ["matrix", "examples"];
 /// What stands in place of a line.
@@ -119,7 +121,8 @@ impl<'a> Excerpts<'a> {
         let Some(place) = suite.places.get(&entry.line) else { return absent("changed") };
         // Of cells that were not selected nothing is known.
         let masked = entry.masked || place.crowded || (place.expands && header.deselected > 0);
-        let mut excerpt = Excerpt { first: entry.line, ..Excerpt::default() };
+        let count = (place.last.saturating_sub(entry.line) as usize + 1).min(LINES + 1);
+        let mut excerpt = Excerpt { first: entry.line, lines: Vec::with_capacity(count), ..Excerpt::default() };
         for number in (entry.line..=place.last).take(LINES) {
             let hidden = place.hidden.iter().any(|&(first, last)| (first..=last).contains(&number));
             let line = suite.source.line(number);
@@ -163,8 +166,9 @@ fn suite(source: Arc<Source>, names: &SecretNames) -> Option<Suite> {
 
 /// The places as the lines of the text tell them; only of a scenario of which they do not tell enough its own are parsed.
 fn told(source: &Source, names: &SecretNames) -> Option<HashMap<u32, Place>> {
-    let place = |Item { first, last, bytes }| {
-        let text = source.text().get(bytes)?;
+    let place = |item: &Item| {
+        let Item { first, last, ref bytes } = *item;
+        let text = source.text().get(bytes.clone())?;
         if !EXPANDING.iter().any(|key| text.contains(key)) && !names.may_be_in(text) {
             return Some((first, Place { last, expands: false, crowded: false, hidden: Vec::new() }));
         }
@@ -177,7 +181,10 @@ fn told(source: &Source, names: &SecretNames) -> Option<HashMap<u32, Place>> {
         place.hidden.iter_mut().for_each(|(from, to)| (*from, *to) = (*from + first - 1, *to + first - 1));
         Some((first, Place { last, ..place }))
     };
-    items(source.text())?.into_iter().map(place).collect()
+    let items = items(source)?;
+    let chunks: Vec<&[Item]> = items.chunks(ITEMS).collect();
+    let places = side_by_side(&chunks, |items| items.iter().map(place).collect::<Option<Vec<_>>>());
+    Some(places.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 /// The places as the parser finds them.

@@ -2,7 +2,7 @@ use super::*;
 
 /// The lines of each item and how it begins; `?` where the parser is to be asked.
 fn found(text: &str) -> String {
-    let Some(items) = items(text) else { return "?".to_owned() };
+    let Some(items) = items(&Source::new("s.yaml", text)) else { return "?".to_owned() };
     let shown = items.iter().map(|Item { first, last, bytes }| {
         let begin = text[bytes.clone()].trim_start().chars().take(3).collect::<String>();
         format!("{first}-{last} {begin:?} {}..{}", bytes.start, bytes.end)
