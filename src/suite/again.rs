@@ -81,3 +81,43 @@ impl Again {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+    use crate::suite::{Loaded, discover, load};
+
+    /// By suite and flow: what has a stub.
+    fn stubbed(loaded: &Loaded) -> BTreeSet<(&str, &str, &str)> {
+        let mut all = BTreeSet::new();
+        for suite in &loaded.suites {
+            for call in suite.scenarios.iter().filter_map(Scenario::call) {
+                let names = call.request.stubs.answers.iter().map(|(name, _)| &**name);
+                all.extend(names.map(|name| (&*suite.path, &*call.program.entry().id.value, name)));
+            }
+            for (program, names) in &suite.stubbed {
+                all.extend(names.iter().map(|name| (&*suite.path, &*program.entry().id.value, &**name)));
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn of_dropped_calls_it_is_known_what_has_a_stub() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let files = discover(&["suites".to_owned()], root).unwrap();
+        let loaded =
+            |keep: usize| load(&files, &LoadOptions { keep, jobs: 1, ..LoadOptions::new(root) }, &Library::default());
+        let [all, some, none] = [usize::MAX, 40, 0].map(loaded);
+        let calls = |loaded: &Loaded| {
+            loaded.suites.iter().flat_map(|suite| &suite.scenarios).filter(|scenario| scenario.call().is_some()).count()
+        };
+        assert!(calls(&all) > calls(&some) && calls(&some) > 0 && calls(&none) == 0);
+        assert!(stubbed(&all).len() > 10);
+        assert_eq!(stubbed(&some), stubbed(&all));
+        assert_eq!(stubbed(&none), stubbed(&all));
+    }
+}
