@@ -165,16 +165,17 @@ pub async fn run<T: Target + 'static>(
             std::panic::resume_unwind(error.into_panic());
         }
     }
+    thread.thread().unpark();
     let unusable = match stop.reason() {
         Some(Reason::Unusable(message)) => Some(message),
         _ => None,
     };
     let requests = shared.target.requests();
-    // The plan is the reporters' thread's alone, which lets go of it while the reports are finished.
-    drop(shared);
     // A reporters' thread that is gone is found out just below.
     let _ = sender.send(Message::Sent { requests, unusable: unusable.clone() }).await;
     drop(sender);
+    // While the reports are finished: connections are closed, and the plan is the reporters' thread's alone, which lets go of it.
+    drop(shared);
     let Ok((record, report_failures)) = delivered.await else {
         // The thread ended without an answer, so it panicked; reporters cannot make it (see `Delivery`).
         match thread.join() {
