@@ -1,9 +1,9 @@
 //! Waking up on time.
 //!
 //! The runtime's timer counts in whole milliseconds and is late by up to two. A poll that waits for a job of 50 ms loses
-//! 3 % that way, so the last stretch of such a wait is timed by a thread. Until that has woken up, and has woken up who
-//! waits, takes some 0.3 ms: it is called so much earlier as it was late before, and the rest is passed by giving way to
-//! others again and again.
+//! 3 % that way, so the last stretch of such a wait is timed by a thread. It takes some 0.3 ms until that has woken up, and
+//! has woken up who waits. So it is set earlier by as much as it was late before, and what is left then is passed awake, by
+//! giving way to others again and again.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -15,9 +15,9 @@ use tokio::sync::oneshot;
 
 /// The stretch before the end of a wait that the runtime's timer cannot be trusted with.
 const FINE: Duration = Duration::from_millis(2);
-/// The thread is called at most so much earlier, however late it was: the time between is spent awake.
+/// The thread is set at most so much earlier, however late it was.
 const LEAD: Duration = Duration::from_micros(400);
-/// It is called so much earlier than it was late on average.
+/// It is set so much earlier than it was late on average.
 const MARGIN: Duration = Duration::from_micros(30);
 /// How many of the last wake-ups count for the average, about.
 const WEIGHT: u64 = 16;
@@ -172,6 +172,24 @@ mod tests {
             assert!(task.await.unwrap().is_some(), "too early");
         }
         assert!(start.elapsed() < Duration::from_secs(5));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_is_late_is_set_earlier_but_not_by_much() {
+        let alarm = Alarm::start().unwrap();
+        let lead = |alarm: &Alarm| Duration::from_nanos(alarm.shared.lateness.load(Ordering::Relaxed));
+        for _ in 0..1_000 {
+            alarm.shared.woken(Duration::from_micros(120));
+        }
+        assert!(lead(&alarm).abs_diff(Duration::from_micros(120)) < Duration::from_micros(1));
+        for _ in 0..1_000 {
+            alarm.shared.woken(Duration::from_secs(1));
+        }
+        assert!(lead(&alarm) <= LEAD);
+        // What is due within the lead is waited for all the same.
+        let at = Instant::now() + LEAD / 2;
+        alarm.until(at).await;
+        assert!(Instant::now() >= at);
     }
 
     #[tokio::test]
