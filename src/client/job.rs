@@ -136,7 +136,8 @@ impl<T: Transport> Jobs<T> {
     }
 
     fn submitted<R>(&self, answer: &Answer, read: impl Fn(Received) -> R) -> Result<Submitted<R>, String> {
-        if answer.applied().representation
+        let applied = answer.applied();
+        if applied.representation
             && let Ok(result) = wording::json::<Received>(answer, true)
             && result.is_over()
         {
@@ -155,7 +156,7 @@ impl<T: Transport> Jobs<T> {
         }
         let url = accepted.result_url.and_then(|url| self.own(&url)).or_else(|| self.result_url(&id));
         let url = url.ok_or("its 'simulationId' fits into no URL")?;
-        Ok(Submitted::Job { id, url, held: answer.applied().wait_s.is_some() })
+        Ok(Submitted::Job { id, url, held: applied.wait_s.is_some() })
     }
 
     /// A URL that the server names, if it is its own: the token goes nowhere else.
@@ -183,7 +184,6 @@ impl<T: Transport> Jobs<T> {
     ) -> Result<R, ClientError> {
         let rules = self.session.settings().poll;
         let mut plan = self.durations.plan(rules);
-        let mut too_early = Duration::ZERO;
         // A server that holds questions is asked at once.
         let mut holds = held || self.holds.load(Ordering::Relaxed);
         loop {
@@ -214,14 +214,13 @@ impl<T: Transport> Jobs<T> {
                 self.holds.store(held.is_some(), Ordering::Relaxed);
             }
             if let Some(result) = result {
-                self.durations.record(too_early, seen);
+                plan.done(seen);
                 return Ok(result);
             }
             // A server that says that it waits, and does not, would be asked without a pause.
             holds =
                 held.is_some_and(|seconds| (seen - asked) * 2 >= Duration::from_secs(seconds.into()) && seconds > 0);
-            too_early = seen;
-            plan.sent(seen);
+            plan.too_early(seen);
         }
     }
 

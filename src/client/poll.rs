@@ -84,7 +84,7 @@ impl Durations {
 
     /// Remembers a job that was done at a poll `done` after its submission and not yet at one `too_early` after it
     /// (nothing: it was done at the first poll).
-    pub fn record(&self, too_early: Duration, done: Duration) {
+    fn record(&self, too_early: Duration, done: Duration) {
         let mut known = self.known();
         known.record(too_early, done);
         if known.seen.len() == 1 {
@@ -144,6 +144,7 @@ pub struct PollPlan<'a> {
     step: Duration,
     /// By which part of the time spent the steps grow that are not backed by a length known.
     growth: f64,
+    /// When the last one was sent; it came too early.
     last: Option<Duration>,
 }
 
@@ -155,7 +156,7 @@ impl PollPlan<'_> {
             None => match self.early.or(marks.map(|marks| marks[0])) {
                 Some(due) => due,
                 None if self.scout => Duration::ZERO,
-                None => self.step * SCOUT_EVERY,
+                None => self.first_step(),
             },
             Some(last) if last >= self.rules.timeout => return None,
             Some(last) => last + self.step_after(last, marks),
@@ -164,18 +165,26 @@ impl PollPlan<'_> {
         Some(due.max(now).min(self.rules.timeout))
     }
 
-    /// A poll was sent, later than it was due perhaps: the next one keeps its distance from it. The plan goes on only by this.
-    pub fn sent(&mut self, at: Duration) {
+    /// A poll was sent, later than it was due perhaps, and came too early: the next one keeps its distance from it. The plan goes on
+    /// only by this.
+    pub fn too_early(&mut self, at: Duration) {
         self.last = Some(at);
+    }
+
+    /// The poll that was sent then found the job done: others may go by it.
+    pub fn done(&self, at: Duration) {
+        self.durations.record(self.last.unwrap_or_default(), at);
+    }
+
+    /// The step while nothing is known.
+    fn first_step(&self) -> Duration {
+        if self.scout { self.step } else { self.step * SCOUT_EVERY }
     }
 
     fn step_after(&self, last: Duration, marks: Option<[Duration; SHARES.len()]>) -> Duration {
         // A hundredth of the time spent already is no harm, and keeps long jobs from being asked all the time.
         let closest = CLOSEST.max(last / 100);
-        let Some(marks) = marks else {
-            let step = if self.scout { self.step } else { self.step * SCOUT_EVERY };
-            return step.max(last / 10).min(self.rules.cap).max(closest);
-        };
+        let Some(marks) = marks else { return self.first_step().max(last / 10).min(self.rules.cap).max(closest) };
         let blind = self.step.max(last.mul_f64(self.growth)).min(self.rules.cap);
         let step = match marks.iter().find(|&&mark| mark > last + closest / 2) {
             Some(&mark) => (mark - last).min(blind),

@@ -45,7 +45,6 @@ struct Going<'a> {
     submitted: u64,
     /// When it is done on the server.
     done: u64,
-    too_early: Duration,
     asked: Duration,
     /// Whether the poll that is under way finds it done.
     found: bool,
@@ -73,11 +72,9 @@ impl World {
                     let connecting = if job < at_once { self.connect * job } else { 0 };
                     let done = now + connecting + self.way + length(job);
                     let plan = known.plan(RULES);
-                    let (too_early, asked) = (Duration::ZERO, Duration::ZERO);
-                    going.insert(
-                        job,
-                        Going { plan, submitted: now, done, too_early, asked, found: false, plans: 0, waits: false },
-                    );
+                    let asked = Duration::ZERO;
+                    going
+                        .insert(job, Going { plan, submitted: now, done, asked, found: false, plans: 0, waits: false });
                     events.push(Reverse((now + connecting + 2 * self.way, Event::Submitted(job))));
                 }
                 Event::Submitted(number) => {
@@ -92,19 +89,18 @@ impl World {
                     let job = going.get_mut(&number).unwrap();
                     job.waits = false;
                     job.asked = us(now - job.submitted);
-                    job.plan.sent(job.asked);
                     job.found = now + self.way >= job.done;
                     events.push(Reverse((now + 2 * self.way, Event::Answered(number))));
                 }
                 Event::Answered(number) => {
                     let job = going.get_mut(&number).unwrap();
                     if !job.found {
-                        job.too_early = job.asked;
+                        job.plan.too_early(job.asked);
                         events.push(self.planned(number, job, now));
                         continue;
                     }
                     let first = !known.knows();
-                    known.record(job.too_early, job.asked);
+                    job.plan.done(job.asked);
                     going.remove(&number);
                     if next < jobs {
                         events.push(Reverse((now, Event::Submit(next))));
@@ -217,7 +213,7 @@ fn the_first_polls_of_a_first_job() {
     let mut poll = |_| {
         let due = plan.next(Duration::ZERO).unwrap();
         assert_eq!(plan.next(Duration::ZERO), Some(due), "only a poll makes a plan go on");
-        plan.sent(due);
+        plan.too_early(due);
         due.as_millis() as u64
     };
     let times: Vec<u64> = (0..12).map(&mut poll).collect();
@@ -245,7 +241,7 @@ fn a_job_that_never_ends_is_asked_for_the_last_time_at_its_timeout() {
     let mut times = vec![];
     while let Some(due) = plan.next(Duration::ZERO) {
         times.push(due);
-        plan.sent(due);
+        plan.too_early(due);
     }
     assert_eq!(times.last(), Some(&RULES.timeout));
     assert!(times.len() < 220, "{} polls", times.len());
@@ -279,7 +275,7 @@ proptest! {
             }
             // Sent late, answered later.
             let sent = due + us(late[polls as usize % late.len()]);
-            plan.sent(sent);
+            plan.too_early(sent);
             last = Some(sent);
             now = sent + us(late[(polls as usize + 1) % late.len()] / 10);
             polls += 1;
