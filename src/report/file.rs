@@ -39,7 +39,7 @@ impl ReportFile {
             let file = File::options().write(true).open(path).map_err(problem)?;
             return Self::over(path, None, file, hash);
         }
-        create_folder(path)?;
+        create_folder(path.parent())?;
         let linked = fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink());
         let target = if linked { path.canonicalize().map_err(problem)? } else { path.to_owned() };
         let mut name = target.file_name().unwrap_or_default().to_owned();
@@ -107,9 +107,9 @@ impl ReportFile {
     }
 }
 
-/// Creates the folder that a report is to lie in, where it is missing.
-pub(super) fn create_folder(path: &Path) -> Result<(), ReportError> {
-    let Some(folder) = path.parent() else { return Ok(()) };
+/// Creates the folder that a report is to lie in, if it is to lie in one, where it is missing.
+pub(super) fn create_folder(folder: Option<&Path>) -> Result<(), ReportError> {
+    let Some(folder) = folder else { return Ok(()) };
     fs::create_dir_all(folder)
         .map_err(|error| ReportError(format!("cannot create the folder '{}': {error}", folder.display())))
 }

@@ -67,7 +67,7 @@ impl Reporter for HistoryReport {
 /// Appends a line with a single write, so that lines of runs that end at once do not mix. Where the line before was cut
 /// short, ours begins on a new one.
 fn append(path: &Path, json: &str) -> Result<(), ReportError> {
-    create_folder(path)?;
+    create_folder(path.parent())?;
     let write = || {
         let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
         let mut last = [b'\n'];

@@ -51,7 +51,7 @@ impl Journal {
     }
 
     fn open(&mut self) -> Result<(), ReportError> {
-        create_folder(&self.path)?;
+        create_folder(self.path.parent())?;
         let file = File::create(&self.path).and_then(|file| Background::new(file, self.hash.is_some()));
         let file = file.map_err(|error| ReportError::io(&self.path, &error))?;
         self.buffer = file.buffer();

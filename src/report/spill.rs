@@ -51,7 +51,7 @@ impl Spill {
         let file = match &mut self.file {
             Some(file) => file,
             none => {
-                create_folder(&self.folder.join("report"))?;
+                create_folder(Some(&self.folder))?;
                 none.insert(SpooledTempFile::new_in(KEPT, &self.folder))
             }
         };
