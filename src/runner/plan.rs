@@ -94,7 +94,7 @@ impl Planned {
 
     /// What it says about how it is run.
     pub fn handling(&self) -> &Handling {
-        self.handling.as_deref().unwrap_or(&Handling::USUAL)
+        Handling::of(&self.handling)
     }
 }
 

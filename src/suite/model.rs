@@ -71,8 +71,11 @@ pub struct Handling {
 }
 
 impl Handling {
-    /// All as in the run.
-    pub const USUAL: Self = Self { skip: None, timeout_ms: None, retries: None };
+    /// What was said; all as in the run where that is nothing.
+    pub fn of(said: &Option<Box<Self>>) -> &Self {
+        const USUAL: &Handling = &Handling { skip: None, timeout_ms: None, retries: None };
+        said.as_deref().unwrap_or(USUAL)
+    }
 
     /// The same in a box, where it says anything.
     pub fn boxed(self) -> Option<Box<Self>> {
@@ -104,11 +107,6 @@ pub struct CallWork {
 }
 
 impl Scenario {
-    /// What it says about how it is run.
-    pub fn handling(&self) -> &Handling {
-        self.handling.as_deref().unwrap_or(&Handling::USUAL)
-    }
-
     /// The call, where it is one.
     pub fn call(&self) -> Option<&CallWork> {
         match &self.work {

@@ -53,10 +53,10 @@ fn values_keep_their_type_where_they_are_the_whole_text() {
     stubs: { balance: { success: { balance: "${n}" } } }
     expect: { decisions: { "${node}": "1" }, path: ["${node}"], prompts: [{ contains: "$${n} ${n}" }], never: ["${node}"] }
 "##)).remove(0);
-    assert!(all.id.contains("::7 ${n} east none fall["), "{}", all.id);
+    assert_eq!(*all.id, *r#"s::7 ${n} east none fall[n=7,keys=["1","2#"],list=[1,"two"],node=main_menu,env=east]"#);
     assert_eq!(all.cell.as_deref(), Some(r#"n=7,keys=["1","2#"],list=[1,"two"],node=main_menu,env=east"#));
     assert_eq!(&*all.tags[0], "n-7");
-    assert_eq!(all.handling().retries, Some(2));
+    assert_eq!(Handling::of(&all.handling).retries, Some(2));
     let keys: Vec<String> = all.call().unwrap().request.keypad.iter().map(|input| format!("{input:?}")).collect();
     insta::assert_snapshot!(keys.join("\n"), @r#"
     Keys { keys: "1", gap_ms: None, at_ms: None }
