@@ -26,6 +26,7 @@
 //! picture    layered drawings of graphs: SVG, DOT, Mermaid
 //! yaml       a tree of values with places, and its reader
 //! diagnose   one message type for everything that can be wrong
+//! threads    work on many things at once
 //! ```
 
 pub mod assist;
@@ -50,5 +51,6 @@ pub mod suite;
 pub mod target;
 #[cfg(feature = "otel")]
 pub mod telemetry;
+mod threads;
 pub mod wire;
 pub mod yaml;

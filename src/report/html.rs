@@ -24,7 +24,6 @@ mod lines;
 mod overview;
 mod pack;
 mod secrets;
-mod side_by_side;
 mod sources;
 mod store;
 

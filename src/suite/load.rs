@@ -13,6 +13,7 @@ use super::vocabulary::Vocabulary;
 use super::{Rejected, Suite, SuiteFile, rules};
 use crate::diagnose::{Diagnostic, Diagnostics, Severity, Source, quoted};
 use crate::flow::{Library, Program};
+use crate::threads::side_by_side;
 use crate::yaml::Limits;
 
 /// What a scenario may ask for at most; the defaults are those of the CXone tutorial.
@@ -164,50 +165,29 @@ fn same(one: &Diagnostic, other: &Diagnostic) -> bool {
 /// whole, the others are not touched by it.
 pub fn load(files: &[SuiteFile], options: &LoadOptions, library: &Library) -> Loaded {
     let shared = Shared::new(options, library);
-    let next = AtomicUsize::new(0);
     let scenarios = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = files.get(index) else { return done };
-            // Which files are dropped depends on the threads; what comes of a run does not depend on that.
-            let keep = scenarios.load(Ordering::Relaxed) < options.keep;
-            let mut outcome = read(file, &shared, keep);
-            let own = outcome.suite.as_ref().map_or(0, |suite| suite.scenarios.len());
-            // Others may have been read in the meantime.
-            if scenarios.fetch_add(own, Ordering::Relaxed) >= options.keep {
-                outcome.drop_work();
-            }
-            done.push((index, outcome));
+    let read = side_by_side(options.jobs, files, |file| {
+        // Which files are dropped depends on the threads; what comes of a run does not depend on that.
+        let keep = scenarios.load(Ordering::Relaxed) < options.keep;
+        let mut outcome = read(file, &shared, keep);
+        let own = outcome.suite.as_ref().map_or(0, |suite| suite.scenarios.len());
+        // Others may have been read in the meantime.
+        if scenarios.fetch_add(own, Ordering::Relaxed) >= options.keep {
+            outcome.drop_work();
         }
-    };
-    let threads = options.jobs.clamp(1, files.len().max(1));
-    let mut read: Vec<(usize, Outcome)> = if threads == 1 {
-        work()
-    } else {
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            // A panic in a worker is a defect; it goes on here as it would without threads.
-            let done = workers
-                .into_iter()
-                .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            done.flatten().collect()
-        })
-    };
-    read.sort_unstable_by_key(|&(index, _)| index);
+        outcome
+    });
     finish(files, read, &shared)
 }
 
-fn finish(files: &[SuiteFile], read: Vec<(usize, Outcome)>, shared: &Shared<'_>) -> Loaded {
+fn finish(files: &[SuiteFile], read: Vec<Outcome>, shared: &Shared<'_>) -> Loaded {
     let mut loaded = Loaded::default();
     let mut found = std::mem::take(&mut *lock(&shared.found));
     let flows = shared.library.sources().into_iter();
     let mut sources: BTreeMap<String, Arc<Source>> = flows.map(|source| (source.path().to_owned(), source)).collect();
     let mut heir = None;
     let mut paths: HashMap<String, &str> = HashMap::new();
-    for (index, outcome) in read {
-        let Some(file) = files.get(index) else { continue };
+    for (file, outcome) in files.iter().zip(read) {
         sources.extend(outcome.sources.into_iter().map(|source| (source.path().to_owned(), source)));
         loaded.digests.extend(outcome.digest.map(|digest| (file.shown.clone(), digest)));
         let Some(path) = outcome.path else { continue };

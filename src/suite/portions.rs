@@ -4,10 +4,10 @@
 //! first, and only there. So a file is read in portions as long as nothing is to be told, and else one entry after the other.
 
 use std::slice;
-use std::thread;
 
 use super::file::{Context, SCENARIOS};
 use super::{Scenario, Stubbed, scenario};
+use crate::threads::side_by_side;
 use crate::yaml::{Data, Node};
 
 /// A portion has at least so many entries: reading them takes a millisecond or more, a thread a small part of one.
@@ -26,17 +26,9 @@ impl Context<'_> {
         if self.head.flow.is_some() && self.programs.is_empty() {
             return rest;
         }
-        let known = &*self;
-        let portions: Option<Vec<_>> = thread::scope(|scope| {
-            let mut portions = rest.chunks(rest.len().div_ceil(count));
-            let own = portions.next().unwrap_or_default();
-            let others: Vec<_> = portions.map(|nodes| scope.spawn(|| known.portion(nodes, count))).collect();
-            // A panic in a thread is a defect; it goes on here as it would without threads.
-            let others = others
-                .into_iter()
-                .map(|portion| portion.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            [known.portion(own, count)].into_iter().chain(others).collect()
-        });
+        let chunks: Vec<&[Node]> = rest.chunks(rest.len().div_ceil(count)).collect();
+        let portions = side_by_side(count, &chunks, |nodes| self.portion(nodes, count));
+        let portions: Option<Vec<_>> = portions.into_iter().collect();
         let Some(portions) = portions else { return rest };
         for (scenarios, stubbed) in portions {
             self.scenarios.extend(scenarios);

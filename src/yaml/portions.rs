@@ -12,6 +12,7 @@ use std::sync::Arc;
 use super::build::{Builder, Built};
 use super::{Data, Limits, Node};
 use crate::diagnose::Source;
+use crate::threads::side_by_side;
 
 /// A portion has at least so many bytes: parsing them takes some milliseconds, a thread a small part of one.
 const LEAST: usize = 1 << 17;
@@ -29,22 +30,16 @@ pub(super) fn portions(source: &Arc<Source>, limits: &Limits) -> Option<Node> {
 fn cut_into(count: usize, source: &Arc<Source>, limits: &Limits) -> Option<Node> {
     let text = source.text();
     let ranges = cuts(source, count)?;
-    let (head, others) = ranges.split_first()?;
     // In the whole text the list stands one level deeper.
     let inner = Limits { depth: limits.depth.checked_sub(1)?, ..*limits };
-    let (head, others) = std::thread::scope(|scope| {
-        let others: Vec<_> = others.iter().map(|range| scope.spawn(|| sound(text, range.clone(), &inner))).collect();
-        let head = sound(text, head.clone(), limits);
-        let join = |portion: std::thread::ScopedJoinHandle<'_, _>| {
-            portion.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        };
-        (head, others.into_iter().map(join).collect::<Option<Vec<_>>>())
-    });
-    let ((mut root, mut nodes), others) = (head?, others?);
+    let portion = |range: &Range<usize>| sound(text, range.clone(), if range.start == 0 { limits } else { &inner });
+    let portions: Option<Vec<_>> = side_by_side(ranges.len(), &ranges, portion).into_iter().collect();
+    let mut portions = portions?.into_iter();
+    let (mut root, mut nodes) = portions.next()?;
     let Data::Mapping(entries) = &mut root.data else { return None };
     let list = &mut entries.last_mut()?.value;
     let Data::Sequence(items) = &mut list.data else { return None };
-    for (portion, more) in others {
+    for (portion, more) in portions {
         let Data::Sequence(more_items) = portion.data else { return None };
         items.extend(more_items);
         list.span.end = portion.span.end;

@@ -4,7 +4,6 @@ use super::index::{Index, Table, json};
 use super::lines::{Entry, Excerpts};
 use super::pack::{Packer, pack};
 use super::secrets::{SecretNames, may_have_keyed};
-use super::side_by_side::side_by_side;
 use super::sources::Sources;
 use super::store::Store;
 use crate::compare::Comparison;
@@ -12,6 +11,7 @@ use crate::flow::Name;
 use crate::record::{RunRecord, ScenarioRecord, Verdict};
 use crate::report::spill::Part;
 use crate::runner::{Json, ReportError};
+use crate::threads::{side_by_side, threads};
 
 /// Scenarios of one part.
 const SCENARIOS: usize = 200;
@@ -159,7 +159,7 @@ fn excerpts(
         }
         excerpts.read(&entries);
         let chunks: Vec<&[Entry]> = entries.chunks(EXCERPTS).collect();
-        let packed = side_by_side(&chunks, |entries| {
+        let packed = side_by_side(threads(), &chunks, |entries| {
             let part: Vec<_> = entries.iter().map(|entry| excerpts.of(entry)).collect();
             pack(json(&part).as_bytes())
         });

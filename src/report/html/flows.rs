@@ -6,11 +6,11 @@ use maud::{Markup, html};
 
 use super::overview::{kind_title, meter};
 use super::pack::pack;
-use super::side_by_side::side_by_side;
 use crate::picture::{draw, svg};
 use crate::record::{CoverageKind, FlowCoverage, MissingItem, RunRecord};
 use crate::report::flow_graph::flow_graph;
 use crate::report::numbers::{count, percent, things};
+use crate::threads::{side_by_side, threads};
 
 /// Missing items of a flow in its static table; the others are in the drawing's data.
 const MISSING: usize = 200;
@@ -79,7 +79,7 @@ fn missing(item: &MissingItem) -> Markup {
 pub(super) fn parts(record: &RunRecord) -> Vec<String> {
     let flows = record.coverage.as_ref().map_or(&[][..], |coverage| &coverage.flows);
     let numbered: Vec<(usize, &FlowCoverage)> = flows.iter().enumerate().collect();
-    side_by_side(&numbered, |&(number, flow)| part(number, flow))
+    side_by_side(threads(), &numbered, |&(number, flow)| part(number, flow))
 }
 
 /// One flow with its drawing.

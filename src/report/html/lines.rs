@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use super::items::{Item, is_written, items};
 use super::secrets::SecretNames;
-use super::side_by_side::side_by_side;
 use super::sources::{Absent, Sources};
 use crate::diagnose::{Diagnostics, Source, Span, safe_text};
 use crate::flow::Name;
 use crate::record::RunHeader;
+use crate::threads::{side_by_side, threads};
 use crate::yaml::{self, Data, Limits, Node};
 
 /// Lines of a scenario that are shown; a longer one ends with an ellipsis.
@@ -100,7 +100,7 @@ impl<'a> Excerpts<'a> {
         }
         missing.sort_unstable();
         missing.dedup();
-        let suites = side_by_side(&missing, |file| {
+        let suites = side_by_side(threads(), &missing, |file| {
             let hash = self.header.files.get(&**file).map(String::as_str);
             let source = self.sources.read(file, hash)?;
             suite(source, self.names).ok_or(Absent::Changed)
@@ -183,7 +183,7 @@ fn told(source: &Source, names: &SecretNames) -> Option<HashMap<u32, Place>> {
     };
     let items = items(source)?;
     let chunks: Vec<&[Item]> = items.chunks(ITEMS).collect();
-    let places = side_by_side(&chunks, |items| items.iter().map(place).collect::<Option<Vec<_>>>());
+    let places = side_by_side(threads(), &chunks, |items| items.iter().map(place).collect::<Option<Vec<_>>>());
     Some(places.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
 }
 

@@ -10,10 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::side_by_side::{in_order, threads};
 use super::store::Store;
 use crate::report::spill::Part;
 use crate::runner::{Json, ReportError};
+use crate::threads::{in_order, threads};
 
 /// A text deflated (without a header) and in base64, which no HTML parser can take for markup.
 pub(super) fn pack(text: &[u8]) -> String {
