@@ -4,11 +4,11 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use callpath::explore::livelocks;
-use callpath::flow::Program;
-use callpath::flow::analysis::analyse;
-use callpath::score::Coverage;
-use callpath::simulator::{Request, simulate};
+use callpath::internal::flow::Program;
+use callpath::internal::flow::analysis::analyse;
+use callpath::internal::score::Coverage;
+use callpath::internal::simulator::exploration::livelocks;
+use callpath::internal::simulator::{Request, simulate};
 
 fn main() {
     divan::main();
@@ -60,7 +60,7 @@ fn exploration(bencher: divan::Bencher<'_, '_>, nodes: usize) {
 
 /// A call of some 30 steps through a flow of 200 nodes.
 fn call() -> (Arc<Program>, Request) {
-    let keys = |keys: &str| callpath::simulator::Input::Keys { keys: keys.into(), gap_ms: None, at_ms: None };
+    let keys = |keys: &str| callpath::internal::simulator::Input::Keys { keys: keys.into(), gap_ms: None, at_ms: None };
     (flow(200), Request { keypad: ["1", "1234", "1"].map(keys).into(), ..Request::default() })
 }
 

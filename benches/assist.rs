@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use callpath::assist::{
+use callpath::internal::assist::{
     Arrival, Bucket, Buckets, Context, Limits, Priority, Prompt, Rate, Rehearsal, Scripted, UiConfig, rehearse,
 };
 use divan::counter::ItemsCount;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use callpath::flow::{Name, Program, Value};
-use callpath::simulator::{Answer, Answers, Clock, Fewest, Input, Request, Searcher, Stubs, simulate};
+use callpath::internal::flow::{Name, Program, Value};
+use callpath::internal::simulator::{Answer, Answers, Clock, Fewest, Input, Request, Searcher, Stubs, simulate};
 use divan::counter::ItemsCount;
 
 fn main() {

@@ -1,8 +1,8 @@
 //! How fast conditions are parsed and evaluated.
 
-use callpath::diagnose::{Source, Span, Spanned};
-use callpath::flow::Value;
-use callpath::flow::expression::{EvaluationError, Expression, Scope, Slots, System, Template};
+use callpath::internal::flow::Value;
+use callpath::internal::flow::expression::{EvaluationError, Expression, Scope, Slots, System, Template};
+use callpath::internal::source::diagnostics::{Source, Span, Spanned};
 use divan::{Bencher, black_box};
 
 const CONDITION: &str = "balance > 100 && attempts < 3 && lang in ['en','de']";

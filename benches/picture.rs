@@ -1,6 +1,6 @@
 //! Drawings of flows; the budget is 30 ms for 60 nodes.
 
-use callpath::picture::{Edge, Graph, Mark, Node, Shape, draw, svg};
+use callpath::internal::report::drawing::{Edge, Graph, Mark, Node, Shape, draw, svg};
 
 fn main() {
     divan::main();

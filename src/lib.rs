@@ -1,56 +1,114 @@
 //! callpath runs declarative test suites against the call flows of a contact centre.
 //!
-//! The rooms, and the one direction of the arrows between them (each uses only rooms below it):
+//! The modules, and the one direction of the arrows between them (each uses only modules below it):
 //!
 //! ```text
 //! cli        one file per command: parses arguments, prints, maps errors to exit codes
-//! server     the simulator's HTTP face, and the faults of a real one
-//! audit      what was run and what came of it, as a chain that shows every change
-//! telemetry  traces of a run for a collector, with the feature `otel` only
-//! export     results for a QA platform: spooled, then delivered
-//! report     terminal, JUnit, JSON, Cobertura, comparisons: each consumes events and records
-//! compare    two runs, and what is other in the second
-//! history    a line for each of many runs
-//! runner     plan -> schedule -> events
-//! record     the run record and the events: versioned data
-//! score      a trace against expectations
-//! target     where calls are simulated
-//! suite      the YAML language: discovery, expansion, checking
+//! report     terminal, JUnit, JSON, HTML, comparisons, audit log, telemetry, drawings
+//! server     the simulator's REST API over HTTP, with injected faults
+//! export     delivers results to a QA platform through a spool
+//! runner     plan -> schedule -> events; targets: the embedded simulator or a remote one
+//! record     run record, journal, history: versioned data
+//! score      compares a trace with the expectations of a scenario
+//! suite      the YAML language: discovery, expansion, checking, gates
 //! assist     agent-assist prompts: eligibility, rate limit, delivery, fallback, correlation
-//! client     the REST client: tokens, retries, limits, polling
-//! wire       the data of the REST contract
-//! explore    calls that nobody wrote down, tried to find livelocks
-//! simulator  the engine: virtual clock, keypad, stubs
-//! flow       the graph of a call: model, expressions, hours, linking
-//! gate       what a run must reach, as people write it
-//! picture    layered drawings of graphs: SVG, DOT, Mermaid
-//! yaml       a tree of values with places, and its reader
-//! diagnose   one message type for everything that can be wrong
-//! threads    work on many things at once
+//! remote     the REST contract and its client: tokens, retries, limits, polling
+//! simulator  the engine: virtual clock, keypad, stubs, search, exploration
+//! flow       the graph of a call: model, expressions, hours, linking, analysis
+//! source     source files: YAML with positions, diagnostics
 //! ```
+//!
+//! The library exists for the `callpath` program. Nothing in it is stable yet: every item may change with any version.
 
-pub mod assist;
-pub mod audit;
-pub mod cli;
-pub mod client;
-pub mod compare;
-pub mod diagnose;
-pub mod explore;
-pub mod export;
-pub mod flow;
-pub mod gate;
-pub mod history;
-pub mod picture;
-pub mod record;
-pub mod report;
-pub mod runner;
-pub mod score;
-pub mod server;
-pub mod simulator;
-pub mod suite;
-pub mod target;
-#[cfg(feature = "otel")]
-pub mod telemetry;
-mod threads;
-pub mod wire;
-pub mod yaml;
+mod assist;
+mod cli;
+mod export;
+mod flow;
+mod record;
+mod remote;
+mod report;
+mod runner;
+mod score;
+mod server;
+mod simulator;
+mod source;
+mod suite;
+
+pub use cli::main;
+
+/// Items for the benches and tests of this package. Not an API.
+#[doc(hidden)]
+pub mod internal {
+    pub mod assist {
+        pub use crate::assist::{
+            Arrival, Bucket, Buckets, Context, Limits, Priority, Prompt, Rate, Rehearsal, Scripted, UiConfig, rehearse,
+        };
+    }
+    pub mod cli {
+        pub use crate::cli::Arguments;
+    }
+    pub mod export {
+        pub use crate::export::{ExportProfile, Platform, send_record};
+    }
+    pub mod flow {
+        pub use crate::flow::{Library, Name, Program, Value};
+        pub mod analysis {
+            pub use crate::flow::analysis::analyse;
+        }
+        pub mod expression {
+            pub use crate::flow::expression::{EvaluationError, Expression, Scope, Slots, System, Template};
+        }
+    }
+    pub mod record {
+        pub use crate::record::{
+            CoverageKind, DefinitionSource, Event, EventKind, RunRecord, correlation, parse, replay, result_key,
+        };
+    }
+    pub mod remote {
+        pub mod client {
+            pub use crate::remote::client::{Environment, RemoteProfile, RemoteSettings};
+        }
+        pub mod contract {
+            pub use crate::remote::contract::{Detail, FlowDefinition, result};
+        }
+    }
+    pub mod report {
+        pub mod audit {
+            pub use crate::report::audit::{AuditEvent, AuditLine, verify};
+        }
+        pub mod drawing {
+            pub use crate::report::drawing::{Edge, Graph, Mark, Node, Shape, draw, svg};
+        }
+    }
+    pub mod runner {
+        pub use crate::runner::{Plan, Planned, RecountError, RunOptions, Selection, Stop, Task, recount, run};
+        pub mod targets {
+            pub use crate::runner::targets::{Remote, Simulation, Target, TargetError};
+        }
+    }
+    pub mod score {
+        pub use crate::score::Coverage;
+    }
+    pub mod server {
+        pub use crate::server::{
+            Catalogue, Client, Credentials, FaultPlan, Latency, Scope, Server, ServerOptions, TlsFiles, read_faults,
+        };
+    }
+    pub mod simulator {
+        pub use crate::simulator::{Answer, Answers, Clock, Fewest, Input, Request, Searcher, Stubs, Trace, simulate};
+        pub mod exploration {
+            pub use crate::simulator::exploration::livelocks;
+        }
+    }
+    pub mod source {
+        pub mod diagnostics {
+            pub use crate::source::diagnostics::{Diagnostics, RULES, Source, Span, Spanned};
+        }
+        pub mod yaml {
+            pub use crate::source::yaml::{Limits, parse};
+        }
+    }
+    pub mod suite {
+        pub use crate::suite::{LoadOptions, discover, load};
+    }
+}

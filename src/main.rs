@@ -5,5 +5,5 @@
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> std::process::ExitCode {
-    callpath::cli::main().into()
+    callpath::main().into()
 }

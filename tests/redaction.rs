@@ -12,10 +12,10 @@ use std::time::Duration;
 use serde_json::json;
 use wiremock::{Request, Respond, ResponseTemplate};
 
-use callpath::client::Environment;
-use callpath::export::{ExportProfile, Platform, send_record};
-use callpath::record::RunRecord;
-use callpath::target::Remote;
+use callpath::internal::export::{ExportProfile, Platform, send_record};
+use callpath::internal::record::RunRecord;
+use callpath::internal::remote::client::Environment;
+use callpath::internal::runner::targets::Remote;
 use support::*;
 
 #[derive(Clone, Default)]

@@ -71,7 +71,7 @@ impl Counts {
 /// By what prompts are counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum GroupBy {
+pub(crate) enum GroupBy {
     /// The interaction.
     Interaction,
     /// The agent.
@@ -82,10 +82,10 @@ pub enum GroupBy {
 
 impl GroupBy {
     /// The words for them.
-    pub const WORDS: [&'static str; 3] = ["interaction", "agent", "prompt"];
+    pub(crate) const WORDS: [&'static str; 3] = ["interaction", "agent", "prompt"];
 
     /// The one of a word.
-    pub fn of(word: &str) -> Option<Self> {
+    pub(crate) fn of(word: &str) -> Option<Self> {
         [Self::Interaction, Self::Agent, Self::Prompt]
             .into_iter()
             .zip(Self::WORDS)
@@ -104,7 +104,7 @@ impl GroupBy {
 /// Counts and the share that agents took.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Share {
+pub(crate) struct Share {
     /// The counts.
     #[serde(flatten)]
     pub counts: Counts,
@@ -121,7 +121,7 @@ impl From<Counts> for Share {
 /// The acceptance of prompts, all together and by group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Acceptance {
+pub(crate) struct Acceptance {
     /// All prompts since the start.
     pub total: Share,
     /// What the groups are.
@@ -135,7 +135,7 @@ pub struct Acceptance {
 /// The prompts of one interaction, of one agent, or with one id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Group {
+pub(crate) struct Group {
     /// The id of the interaction, the agent or the prompt.
     pub key: String,
     /// How many, and the share of them that was accepted.
@@ -148,7 +148,7 @@ const MOST_GROUPS: usize = 10_000;
 
 /// Prompts counted by groups.
 #[derive(Debug)]
-pub struct Groups {
+pub(super) struct Groups {
     by: GroupBy,
     counts: HashMap<Arc<str>, Counts>,
     others: Counts,
@@ -156,12 +156,12 @@ pub struct Groups {
 
 impl Groups {
     /// No groups yet.
-    pub fn new(by: GroupBy) -> Self {
+    pub(super) fn new(by: GroupBy) -> Self {
         Self { by, counts: HashMap::new(), others: Counts::default() }
     }
 
     /// Changes the counts that a record belongs to.
-    pub fn change(&mut self, record: &Record, change: impl Fn(&mut Counts, &Record)) {
+    pub(super) fn change(&mut self, record: &Record, change: impl Fn(&mut Counts, &Record)) {
         let key = self.by.key(record);
         let many = self.counts.len() >= MOST_GROUPS;
         match self.counts.get_mut(key) {
@@ -172,7 +172,7 @@ impl Groups {
     }
 
     /// The groups beside the counts of all prompts.
-    pub fn acceptance(&self, total: Counts) -> Acceptance {
+    pub(super) fn acceptance(&self, total: Counts) -> Acceptance {
         let mut groups: Vec<Group> = self
             .counts
             .iter()

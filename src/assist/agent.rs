@@ -17,10 +17,10 @@ pub struct Agent {
 }
 
 /// The tenant of agents that name none.
-pub const TENANT: &str = "default";
+pub(crate) const TENANT: &str = "default";
 
 /// The skills that the tutorial gives to every agent.
-pub const TUTORIAL_SKILLS: [&str; 3] = ["billing", "technical_support", "escalation"];
+pub(crate) const TUTORIAL_SKILLS: [&str; 3] = ["billing", "technical_support", "escalation"];
 
 /// Who is known.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::agent::{Agent, Agents, TENANT};
 use super::check::{LONGEST_ID, check_id};
-use crate::diagnose::{Diagnostics, Location, Source, Span, quoted};
-use crate::yaml::{Fields, Limits, Node, Reader, Rules, parse};
+use crate::source::diagnostics::{Diagnostics, Location, Source, Span, quoted};
+use crate::source::yaml::{Fields, Limits, Node, Reader, Rules, parse};
 
 static RULES: Rules =
     Rules { unknown_key: "agents/unknown-key", missing_key: "agents/missing-key", wrong_type: "agents/wrong-type" };
@@ -19,7 +19,7 @@ const INVALID: &str = "agents/invalid";
 const DUPLICATE: &str = "agents/duplicate";
 
 /// Reads an agent file; mistakes are appended to `diagnostics`, and nothing is returned when there is one.
-pub fn read_agents(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Agents> {
+pub(crate) fn read_agents(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Agents> {
     let before = diagnostics.len();
     let node = parse(source, &Limits::default(), diagnostics)?;
     let mut reader = Reader::new(source, &RULES, diagnostics);
@@ -118,7 +118,7 @@ fn skills(fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Option<Vec<String
 }
 
 /// The JSON Schema of agent files, draft 7.
-pub fn agents_schema() -> Value {
+pub(crate) fn agents_schema() -> Value {
     let id = |description: &str| {
         json!({
             "type": ["string", "integer"], "minLength": 1, "maxLength": LONGEST_ID,
@@ -163,7 +163,7 @@ pub fn agents_schema() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::{Style, render_all};
+    use crate::source::diagnostics::{Style, render_all};
 
     fn read(text: &str) -> Result<Agents, String> {
         let mut diagnostics = Diagnostics::new();

@@ -1,18 +1,18 @@
 //! Which prompts the API takes.
 
 use super::prompt::{Context, Prompt, UiConfig};
-use crate::wire::FieldError;
+use crate::remote::contract::FieldError;
 
 /// The most characters of an id.
-pub const LONGEST_ID: usize = 128;
+pub(super) const LONGEST_ID: usize = 128;
 /// The most characters of a prompt's content.
-pub const LONGEST_CONTENT: usize = 4_000;
+pub(super) const LONGEST_CONTENT: usize = 4_000;
 /// The most keywords.
-pub const MOST_KEYWORDS: usize = 50;
+pub(super) const MOST_KEYWORDS: usize = 50;
 /// The most characters of a keyword.
-pub const LONGEST_KEYWORD: usize = 100;
+pub(super) const LONGEST_KEYWORD: usize = 100;
 /// The longest time that a prompt is shown, in ms: an hour.
-pub const LONGEST_TIMEOUT_MS: u64 = 3_600_000;
+pub(super) const LONGEST_TIMEOUT_MS: u64 = 3_600_000;
 
 impl Prompt {
     /// Everything that is wrong with it, in the order of the fields; nothing for a prompt that the API takes.
@@ -61,19 +61,19 @@ pub(super) fn check_keywords(field: &str, keywords: &[String], wrong: &mut Vec<F
 }
 
 /// A sentiment is a number from -1 to 1.
-pub fn check_sentiment(field: &str, sentiment: f64, wrong: &mut Vec<FieldError>) {
+pub(crate) fn check_sentiment(field: &str, sentiment: f64, wrong: &mut Vec<FieldError>) {
     if !(-1.0..=1.0).contains(&sentiment) {
         wrong.push(FieldError::new(field, format!("must be from -1 to 1, not {sentiment}")));
     }
 }
 
 /// A content is a text of 1 to 4,000 characters.
-pub fn check_content(field: &str, content: &str, wrong: &mut Vec<FieldError>) {
+pub(crate) fn check_content(field: &str, content: &str, wrong: &mut Vec<FieldError>) {
     check_text(&|| field.to_owned(), content, LONGEST_CONTENT, wrong);
 }
 
 /// An id has 1 to 128 printable ASCII characters, none of them a space, a slash, a question mark or a number sign: it goes into paths.
-pub fn check_id(field: &str, id: &str, wrong: &mut Vec<FieldError>) {
+pub(crate) fn check_id(field: &str, id: &str, wrong: &mut Vec<FieldError>) {
     if id.is_empty() {
         return wrong.push(FieldError::new(field, "must not be empty"));
     }

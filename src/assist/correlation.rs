@@ -10,11 +10,11 @@ use super::delivery::{asked, ms, said, shown, whole};
 use super::record::{Transcript, TranscriptState};
 use super::settings::Correlation;
 use super::world::{Reply, World};
-use crate::client::{Answer, Jitter, ceiling};
+use crate::remote::client::{Answer, Jitter, ceiling};
 
 /// A transcript that is to be looked for. It holds a place in the queue for as long as it lives.
 #[derive(Debug)]
-pub struct Search {
+pub(crate) struct Search {
     /// The prompt, or the fallback, that was delivered.
     pub prompt_id: Arc<str>,
     /// Its interaction.
@@ -32,7 +32,7 @@ enum Verdict {
 }
 
 /// Looks for a transcript until it is known, refused, or `patience` is over, and notes in `transcript` how far it is.
-pub async fn look<W: World>(
+pub(super) async fn look<W: World>(
     world: &W,
     rules: &Correlation,
     questions: &Semaphore,

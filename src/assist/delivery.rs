@@ -9,8 +9,8 @@ use super::prompt::Prompt;
 use super::record::{Attempt, Outcome, Record};
 use super::settings::{Delivery, Fallback};
 use super::world::{NoAnswer, Reply, World};
-use crate::client::{Answer, Jitter, ceiling, retry_after};
-use crate::yaml::format_duration;
+use crate::remote::client::{Answer, Jitter, ceiling, retry_after};
+use crate::source::yaml::format_duration;
 
 /// What one attempt came to.
 enum Verdict {
@@ -26,7 +26,7 @@ enum Verdict {
 ///
 /// 401 and 403 end it at once: the client below has fetched a new token already, and a fallback would be refused as well.
 /// Everything else is tried again. The fallback is sent once, and not while the service asks to be left alone.
-pub async fn deliver<W: World>(
+pub(super) async fn deliver<W: World>(
     world: &W,
     rules: &Delivery,
     fallback: Option<&Fallback>,
@@ -161,7 +161,9 @@ fn accepted(answer: &Answer, id: &str) -> Result<(), String> {
     let taken: Taken =
         serde_json::from_slice(&answer.body).map_err(|_| "its body is not the JSON that it should be")?;
     match taken.prompt_id {
-        Some(other) if other != id => Err(format!("took another prompt, {}", crate::diagnose::quoted(&other))),
+        Some(other) if other != id => {
+            Err(format!("took another prompt, {}", crate::source::diagnostics::quoted(&other)))
+        }
         _ => Ok(()),
     }
 }
@@ -186,7 +188,7 @@ pub(super) fn said(answer: &Answer) -> String {
         _ => return String::new(),
     };
     let short: String = text.chars().take(LONGEST).collect();
-    format!(": {}", crate::diagnose::safe_text(&short.replace(['\n', '\t'], " ")))
+    format!(": {}", crate::source::diagnostics::safe_text(&short.replace(['\n', '\t'], " ")))
 }
 
 /// The pause after attempt `number`: the ceiling doubles each time, and the pause is drawn evenly from its upper half, so

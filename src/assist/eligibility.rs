@@ -2,7 +2,7 @@
 
 use super::agent::Profile;
 use super::settings::Eligibility;
-use crate::diagnose::quoted;
+use crate::source::diagnostics::quoted;
 
 impl Eligibility {
     /// Why an agent may not get a prompt at this sentiment, each reason a sentence; nothing for one who may. A sentiment

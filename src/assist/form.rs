@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::wire::FieldError;
+use crate::remote::contract::FieldError;
 
 /// The fields of one JSON object.
-pub struct Form<'v, 'w> {
+pub(super) struct Form<'v, 'w> {
     path: String,
     fields: &'v Map<String, Value>,
     asked: Vec<&'static str>,
@@ -14,7 +14,7 @@ pub struct Form<'v, 'w> {
 
 impl<'v, 'w> Form<'v, 'w> {
     /// The fields of an object whose own path is `path`, empty for the whole body.
-    pub fn new(path: &str, fields: &'v Map<String, Value>, wrong: &'w mut Vec<FieldError>) -> Self {
+    pub(super) fn new(path: &str, fields: &'v Map<String, Value>, wrong: &'w mut Vec<FieldError>) -> Self {
         Self { path: path.to_owned(), fields, asked: Vec::new(), wrong }
     }
 
@@ -33,36 +33,36 @@ impl<'v, 'w> Form<'v, 'w> {
     }
 
     /// A text.
-    pub fn text(&mut self, name: &'static str) -> Option<&'v str> {
+    pub(super) fn text(&mut self, name: &'static str) -> Option<&'v str> {
         let value = self.required(name)?;
         value.as_str().or_else(|| self.mistyped(name, "a text", value))
     }
 
     /// One of a set of words.
-    pub fn word<T>(&mut self, name: &'static str, words: &[&str], of: impl Fn(&str) -> Option<T>) -> Option<T> {
+    pub(super) fn word<T>(&mut self, name: &'static str, words: &[&str], of: impl Fn(&str) -> Option<T>) -> Option<T> {
         let text = self.text(name)?;
         let found = of(text);
         if found.is_none() {
             let known = words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ");
-            self.report(name, &format!("must be one of {known}, not {}", crate::diagnose::quoted(text)));
+            self.report(name, &format!("must be one of {known}, not {}", crate::source::diagnostics::quoted(text)));
         }
         found
     }
 
     /// A number.
-    pub fn number(&mut self, name: &'static str) -> Option<f64> {
+    pub(super) fn number(&mut self, name: &'static str) -> Option<f64> {
         let value = self.required(name)?;
         value.as_f64().or_else(|| self.mistyped(name, "a number", value))
     }
 
     /// A whole number of at least 0.
-    pub fn count(&mut self, name: &'static str) -> Option<u64> {
+    pub(super) fn count(&mut self, name: &'static str) -> Option<u64> {
         let value = self.required(name)?;
         value.as_u64().or_else(|| self.mistyped(name, "a whole number of at least 0", value))
     }
 
     /// A list of texts.
-    pub fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
+    pub(super) fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
         let value = self.required(name)?;
         let Some(items) = value.as_array() else { return self.mistyped(name, "a list of texts", value) };
         let mut texts = Vec::with_capacity(items.len());
@@ -76,7 +76,7 @@ impl<'v, 'w> Form<'v, 'w> {
     }
 
     /// An object within; none is returned where it is missing or something else.
-    pub fn object<T>(&mut self, name: &'static str, read: impl FnOnce(Form<'v, '_>) -> Option<T>) -> Option<T> {
+    pub(super) fn object<T>(&mut self, name: &'static str, read: impl FnOnce(Form<'v, '_>) -> Option<T>) -> Option<T> {
         let value = self.required(name)?;
         let Some(fields) = value.as_object() else { return self.mistyped(name, "an object", value) };
         let path = self.path(name);
@@ -84,26 +84,26 @@ impl<'v, 'w> Form<'v, 'w> {
     }
 
     /// Looks at a value that was read; what is wrong with it is appended.
-    pub fn check<T>(&mut self, value: Option<T>, check: impl FnOnce(T, &mut Vec<FieldError>)) {
+    pub(super) fn check<T>(&mut self, value: Option<T>, check: impl FnOnce(T, &mut Vec<FieldError>)) {
         if let Some(value) = value {
             check(value, self.wrong);
         }
     }
 
     /// Whether a field that may be left out is there.
-    pub fn has(&mut self, name: &'static str) -> bool {
+    pub(super) fn has(&mut self, name: &'static str) -> bool {
         self.optional(name).is_some()
     }
 
     /// Reports every field that nobody asked for.
-    pub fn finish(mut self) {
+    pub(super) fn finish(mut self) {
         for name in self.fields.keys().filter(|name| !self.asked.contains(&name.as_str())) {
-            let help = match crate::diagnose::closest(name, self.asked.iter().copied()) {
+            let help = match crate::source::diagnostics::closest(name, self.asked.iter().copied()) {
                 Some(near) => format!("is unknown; did you mean '{near}'?"),
                 None => "is unknown".to_owned(),
             };
             let shown: String = name.chars().take(64).collect();
-            let field = self.path(&crate::diagnose::safe_text(&shown));
+            let field = self.path(&crate::source::diagnostics::safe_text(&shown));
             self.wrong.push(FieldError::new(field, help));
         }
         self.asked.clear();

@@ -10,7 +10,7 @@ use super::record::{Record, Transcript, TranscriptState};
 /// The records that are kept, and the counts of all that ever were. The oldest records give way, but none that still
 /// waits for its transcript.
 #[derive(Debug)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     kept: Mutex<Kept>,
     log: Option<PromptLog>,
     most: usize,
@@ -30,7 +30,7 @@ struct Kept {
 
 /// Why an acknowledgement is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotAcknowledged {
+pub(crate) enum NotAcknowledged {
     /// There is no such prompt, or it is no longer kept.
     Unknown,
     /// It was never shown to anybody.
@@ -43,7 +43,7 @@ pub enum NotAcknowledged {
 
 impl Ledger {
     /// Keeps at most so many records, and appends each to the log when it is complete, and again when it changes.
-    pub fn new(most: usize, log: Option<PromptLog>) -> Self {
+    pub(crate) fn new(most: usize, log: Option<PromptLog>) -> Self {
         let kept = Kept {
             records: HashMap::new(),
             fallbacks: HashMap::new(),
@@ -55,7 +55,7 @@ impl Ledger {
     }
 
     /// Takes the record of a prompt whose delivery has ended. One of the same id is replaced. The record comes back as it is kept.
-    pub fn finish(&self, record: impl Into<Arc<Record>>) -> Arc<Record> {
+    pub(crate) fn finish(&self, record: impl Into<Arc<Record>>) -> Arc<Record> {
         let record: Arc<Record> = record.into();
         {
             let mut kept = self.lock();
@@ -79,7 +79,7 @@ impl Ledger {
     }
 
     /// Joins a transcript to the record of what was shown under this id.
-    pub fn join(&self, shown_id: &str, transcript: Transcript) {
+    pub(crate) fn join(&self, shown_id: &str, transcript: Transcript) {
         let record = {
             let mut kept = self.lock();
             let Some(record) = kept.find(shown_id) else { return };
@@ -93,7 +93,12 @@ impl Ledger {
     ///
     /// # Errors
     /// When there is nothing to acknowledge, or it is another agent's, or was acknowledged the other way.
-    pub fn acknowledge(&self, id: &str, agent: Option<&str>, accepted: bool) -> Result<Arc<Record>, NotAcknowledged> {
+    pub(crate) fn acknowledge(
+        &self,
+        id: &str,
+        agent: Option<&str>,
+        accepted: bool,
+    ) -> Result<Arc<Record>, NotAcknowledged> {
         let record = {
             let mut kept = self.lock();
             let record = kept.find(id).ok_or(NotAcknowledged::Unknown)?;
@@ -123,17 +128,18 @@ impl Ledger {
     }
 
     /// The record of a prompt, by its own id or its fallback's.
-    pub fn record(&self, id: &str) -> Option<Arc<Record>> {
+    pub(crate) fn record(&self, id: &str) -> Option<Arc<Record>> {
         self.lock().find(id).cloned()
     }
 
     /// How many prompts there were, by what became of them.
-    pub fn counts(&self) -> Counts {
+    #[cfg(test)]
+    pub(crate) fn counts(&self) -> Counts {
         self.lock().total
     }
 
     /// The acceptance of prompts by groups.
-    pub fn acceptance(&self, by: GroupBy) -> Acceptance {
+    pub(crate) fn acceptance(&self, by: GroupBy) -> Acceptance {
         let kept = self.lock();
         let [interactions, agents, prompts] = &kept.groups;
         let groups = match by {
@@ -148,7 +154,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When lines could not be written.
-    pub fn flush(&self) -> std::io::Result<()> {
+    pub(crate) fn flush(&self) -> std::io::Result<()> {
         self.log.as_ref().map_or(Ok(()), PromptLog::flush)
     }
 

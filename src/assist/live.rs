@@ -10,13 +10,13 @@ use url::Url;
 use super::delivery::shown;
 use super::prompt::Prompt;
 use super::world::{NoAnswer, Reply, World};
-use crate::client::{Answer, Body, Call, ClientError, ErrorKind, Method, RemoteSettings, Session, Transport};
-use crate::wire::Preferences;
+use crate::remote::client::{Answer, Body, Call, ClientError, ErrorKind, Method, RemoteSettings, Session, Transport};
+use crate::remote::contract::Preferences;
 
 /// What a token must allow, unless a target's settings say otherwise.
-pub const SCOPES: [&str; 3] = ["agentassist:prompt:write", "interactions:read", "users:read"];
+pub(crate) const SCOPES: [&str; 3] = ["agentassist:prompt:write", "interactions:read", "users:read"];
 /// How long before its expiry a token is replaced, unless a target's settings say otherwise.
-pub const REFRESH_EARLY: Duration = Duration::from_secs(100);
+pub(crate) const REFRESH_EARLY: Duration = Duration::from_secs(100);
 
 /// Services that are asked over a transport.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub struct Live<T> {
 }
 
 /// Asks for the scopes of prompts where none are set, and for tokens as early as prompts want them unless that is set.
-pub fn for_prompts(mut settings: RemoteSettings, refresh_is_set: bool) -> RemoteSettings {
+pub(crate) fn for_prompts(mut settings: RemoteSettings, refresh_is_set: bool) -> RemoteSettings {
     if let Some(credentials) = settings.credentials.as_mut().filter(|credentials| credentials.scopes.is_empty()) {
         credentials.scopes = SCOPES.map(str::to_owned).to_vec();
     }

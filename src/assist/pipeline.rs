@@ -14,11 +14,11 @@ use super::prompt::Prompt;
 use super::record::{LimitedBy, Outcome, Record, Transcript, TranscriptState};
 use super::settings::{Fallback, Settings};
 use super::world::World;
-use crate::client::Jitter;
+use crate::remote::client::Jitter;
 
 /// The way that prompts take: one for all of them, used by any number of callers at once.
 #[derive(Debug)]
-pub struct Pipeline {
+pub(crate) struct Pipeline {
     settings: Settings,
     agents: Agents,
     buckets: Buckets,
@@ -34,7 +34,7 @@ pub struct Pipeline {
 
 /// How far the end of a pipeline is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
+pub(crate) enum Phase {
     /// Everything goes on.
     Open,
     /// No prompt is taken and no transcript looked for any longer.
@@ -47,7 +47,7 @@ pub enum Phase {
 // A box would be an allocation for each prompt of a burst, nearly all of which are refused.
 #[allow(clippy::large_enum_variant)]
 #[derive(Debug)]
-pub enum Admission {
+pub(crate) enum Admission {
     /// It is to be [sent](Pipeline::send).
     Admitted(Admitted),
     /// It is not, and this is its record.
@@ -56,7 +56,7 @@ pub enum Admission {
 
 /// A prompt that is to be sent.
 #[derive(Debug)]
-pub struct Admitted {
+pub(crate) struct Admitted {
     /// Nobody else has it yet: it only stays where it is on its way into the ledger.
     record: Arc<Record>,
     arrived: Duration,
@@ -67,7 +67,7 @@ pub struct Admitted {
 
 /// A prompt whose delivery has ended.
 #[derive(Debug)]
-pub struct Delivered {
+pub(crate) struct Delivered {
     /// What became of it.
     pub record: Arc<Record>,
     /// The search for the transcript, if there is one.
@@ -86,7 +86,7 @@ enum Decision {
 
 impl Pipeline {
     /// A pipeline; the seed decides the draws of pauses.
-    pub fn new(settings: Settings, agents: Agents, seed: u64) -> Self {
+    pub(crate) fn new(settings: Settings, agents: Agents, seed: u64) -> Self {
         Self {
             buckets: Buckets::new(settings.limits),
             places: Arc::new(Semaphore::new(settings.correlation.queue.min(Semaphore::MAX_PERMITS))),
@@ -100,28 +100,18 @@ impl Pipeline {
         }
     }
 
-    /// Its settings.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    /// Who is known.
-    pub fn agents(&self) -> &Agents {
-        &self.agents
-    }
-
     /// How many prompts wait for their transcripts.
-    pub fn awaited(&self) -> usize {
+    pub(crate) fn awaited(&self) -> usize {
         self.settings.correlation.queue.saturating_sub(self.places.available_permits())
     }
 
     /// How many deliveries were cut off by its end.
-    pub fn cut(&self) -> usize {
+    pub(crate) fn cut(&self) -> usize {
         self.cut.load(Ordering::Relaxed)
     }
 
     /// Goes on to a phase; there is no way back. What it ends is recorded as it is then.
-    pub fn end(&self, phase: Phase) {
+    pub(crate) fn end(&self, phase: Phase) {
         self.phase.send_if_modified(|now| {
             let later = phase > *now;
             *now = (*now).max(phase);
@@ -135,7 +125,8 @@ impl Pipeline {
     }
 
     /// Takes a prompt from its arrival to its end: it is [admitted](Self::admit) and [sent](Self::send), or not.
-    pub async fn deliver<W: World>(&self, world: &W, prompt: Prompt, fallback: Option<&Fallback>) -> Delivered {
+    #[cfg(test)]
+    pub(crate) async fn deliver<W: World>(&self, world: &W, prompt: Prompt, fallback: Option<&Fallback>) -> Delivered {
         match self.admit(prompt, world.now()) {
             Admission::Admitted(admitted) => self.send(world, admitted, fallback).await,
             Admission::Refused(mut record) => {
@@ -148,7 +139,7 @@ impl Pipeline {
     /// Decides over a prompt that arrives now: whether it is well-formed, its agent eligible and its buckets not empty. It
     /// takes no time, and nothing has to be kept for a prompt that is refused. The record of one that is rate limited is not
     /// [explained](Record::explain) yet.
-    pub fn admit(&self, prompt: Prompt, arrived: Duration) -> Admission {
+    pub(crate) fn admit(&self, prompt: Prompt, arrived: Duration) -> Admission {
         let jitter = self.jitter();
         let (tenant, decision) = self.decide(&prompt, arrived);
         let mut record = Record { tenant, ..Record::new(prompt, ms(arrived), Outcome::Failed) };
@@ -196,7 +187,7 @@ impl Pipeline {
     /// Sends a prompt that was admitted, and waits for its tokens before that if need be. `fallback` stands in for that of the
     /// settings. Beside the record is the search for the transcript, to be carried on [later](Self::correlate): until then the
     /// record says `pending`.
-    pub async fn send<W: World>(&self, world: &W, admitted: Admitted, fallback: Option<&Fallback>) -> Delivered {
+    pub(crate) async fn send<W: World>(&self, world: &W, admitted: Admitted, fallback: Option<&Fallback>) -> Delivered {
         let Admitted { record: mut shared, arrived, mut jitter, waits } = admitted;
         let record = Arc::make_mut(&mut shared);
         let whole_way = self.way(world, arrived, waits, fallback, &mut jitter, record);
@@ -267,7 +258,7 @@ impl Pipeline {
     }
 
     /// Looks for a transcript to the end, or until the pipeline is [closing](Phase::Closing): then it stays pending.
-    pub async fn correlate<W: World>(&self, world: &W, mut search: Search) -> Transcript {
+    pub(crate) async fn correlate<W: World>(&self, world: &W, mut search: Search) -> Transcript {
         let mut transcript = Transcript::new(TranscriptState::Pending);
         let looking = look(world, &self.settings.correlation, &self.questions, &mut search, &mut transcript);
         tokio::select! {

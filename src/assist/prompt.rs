@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::wire::read_name;
+use crate::remote::contract::read_name;
 
 /// A prompt for one agent in one interaction. Its texts are shared: records, queues and buckets are known by its ids, and a
 /// burst of a million has one content.

@@ -10,12 +10,12 @@ use serde_json::Value;
 use super::check::{check_content, check_id, check_keywords, check_sentiment, check_timeout};
 use super::form::Form;
 use super::prompt::{ComponentType, Context, Position, Priority, Prompt, UiConfig};
-use crate::wire::{FieldError, decode, read_name};
+use crate::remote::contract::{FieldError, decode, read_name};
 
 /// What `POST /simulate-prompt` is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PromptRequest {
+pub(crate) struct PromptRequest {
     /// The interaction.
     #[serde(deserialize_with = "read_name")]
     pub interaction_id: Arc<str>,
@@ -57,12 +57,12 @@ impl PromptRequest {
     ///
     /// # Errors
     /// When it is not JSON, has a field missing, unknown or of another type, or [`check`](Self::check) finds something.
-    pub fn read(body: &[u8]) -> Result<Self, Vec<FieldError>> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, Vec<FieldError>> {
         read(body, Self::check, request)
     }
 
     /// Everything that is wrong with its values.
-    pub fn check(&self) -> Vec<FieldError> {
+    pub(crate) fn check(&self) -> Vec<FieldError> {
         let mut wrong = Vec::new();
         check_id("interactionId", &self.interaction_id, &mut wrong);
         check_id("agentId", &self.agent_id, &mut wrong);
@@ -76,7 +76,7 @@ impl PromptRequest {
     }
 
     /// The prompt that it asks for, under this id.
-    pub fn prompt(self, prompt_id: Arc<str>) -> Prompt {
+    pub(crate) fn prompt(self, prompt_id: Arc<str>) -> Prompt {
         Prompt {
             interaction_id: self.interaction_id,
             prompt_id,

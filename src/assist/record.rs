@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::prompt::{Prompt, words};
-use crate::diagnose::quoted;
-use crate::yaml::format_duration;
+use crate::source::diagnostics::quoted;
+use crate::source::yaml::format_duration;
 
 words! {
     /// How the way of a prompt ended.

@@ -92,7 +92,7 @@ pub fn rehearse(rehearsal: &Rehearsal) -> Rehearsed {
 /// `ended` is told of each when its way and the search for its transcript are over, with its number from 0, so that only those
 /// under way are held in memory. Those that were rate limited are not [explained](Record::explain) yet. The answer is when the
 /// last thing happened, in virtual ms.
-pub fn rehearse_each(
+pub(crate) fn rehearse_each(
     rehearsal: &Rehearsal,
     arrivals: impl Iterator<Item = Arrival>,
     ended: impl FnMut(usize, Record) + Send,

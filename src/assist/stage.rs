@@ -11,11 +11,11 @@ use super::prompt::Prompt;
 use super::script::{Scripted, ScriptedAnswer, ScriptedRetryAfter};
 use super::timeline::Timeline;
 use super::world::{NoAnswer, Reply, World};
-use crate::client::Answer;
+use crate::remote::client::Answer;
 
 /// A scripted world.
 #[derive(Debug)]
-pub struct Stage<'a> {
+pub(super) struct Stage<'a> {
     timeline: &'a Timeline,
     prompts: Lines<'a>,
     transcripts: Lines<'a>,
@@ -30,7 +30,7 @@ struct Lines<'a> {
 
 impl<'a> Stage<'a> {
     /// The world of a prompt, with what the two services say.
-    pub fn new(timeline: &'a Timeline, prompts: &'a [Scripted], transcripts: &'a [Scripted]) -> Self {
+    pub(super) fn new(timeline: &'a Timeline, prompts: &'a [Scripted], transcripts: &'a [Scripted]) -> Self {
         Self { timeline, prompts: Lines::new(prompts), transcripts: Lines::new(transcripts) }
     }
 

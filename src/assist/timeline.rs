@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// A clock that stands still until everybody waits.
 #[derive(Debug, Default)]
-pub struct Timeline {
+pub(super) struct Timeline {
     now_ns: AtomicU64,
     waiting: Mutex<Waiting>,
 }
@@ -32,7 +32,7 @@ struct Timer {
 
 /// A wait.
 #[derive(Debug)]
-pub struct Sleep<'a> {
+pub(super) struct Sleep<'a> {
     timeline: &'a Timeline,
     at_ns: u64,
     registered: Option<Arc<AtomicBool>>,
@@ -40,12 +40,12 @@ pub struct Sleep<'a> {
 
 impl Timeline {
     /// The present time, from the start.
-    pub fn now(&self) -> Duration {
+    pub(super) fn now(&self) -> Duration {
         Duration::from_nanos(self.now_ns.load(Ordering::Relaxed))
     }
 
     /// Waits until so long from now.
-    pub fn sleep(&self, time: Duration) -> Sleep<'_> {
+    pub(super) fn sleep(&self, time: Duration) -> Sleep<'_> {
         let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         let at_ns = self.now_ns.load(Ordering::Relaxed).saturating_add(time);
         Sleep { timeline: self, at_ns, registered: None }
@@ -129,7 +129,7 @@ impl Ord for Timer {
 }
 
 /// A task of a timeline.
-pub type Task<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+pub(super) type Task<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// Who can go on, in the order of their wakes.
 type Ready = Arc<Mutex<VecDeque<usize>>>;
@@ -151,7 +151,7 @@ fn ready(ready: &Ready) -> MutexGuard<'_, VecDeque<usize>> {
 
 /// Runs tasks to their ends. `starts` gives what begins with its times in ms, sorted by them; `begin` makes a task of it when its
 /// time has come, after those that wake at that time, or does at once all that there is to do.
-pub fn run<'a, S>(
+pub(super) fn run<'a, S>(
     timeline: &Timeline,
     starts: impl IntoIterator<Item = (u64, S)>,
     mut begin: impl FnMut(S) -> Option<Task<'a>>,

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::prompt::Prompt;
-use crate::client::Answer;
+use crate::remote::client::Answer;
 
 /// What a service says.
 #[derive(Clone, Debug)]
-pub enum Reply<T> {
+pub(crate) enum Reply<T> {
     /// As it came over the wire.
     Wire(Answer),
     /// A success of a service in this process, which has nothing to write and to read.
@@ -20,7 +20,7 @@ pub enum Reply<T> {
 }
 
 /// A world that prompts are sent in: over a network in real time, or scripted in virtual time.
-pub trait World: Sync {
+pub(crate) trait World: Sync {
     /// The present time, from any fixed start; it never goes back.
     fn now(&self) -> Duration;
 
@@ -40,7 +40,7 @@ pub trait World: Sync {
 
 /// Why there is no answer, as a sentence without credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoAnswer {
+pub(crate) struct NoAnswer {
     /// The sentence.
     pub message: String,
     /// Whether trying again cannot help: the credentials are refused.

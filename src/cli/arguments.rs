@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use run::*;
+pub(super) use run::*;
 
 /// Tests for phone menus: runs YAML suites against call flows, on a simulator that is part of this program.
 #[derive(Debug, Parser)]

@@ -9,8 +9,8 @@ use clap::{Args, Subcommand};
 
 use super::arguments::Global;
 use super::{ExitCode, output, source};
-use crate::audit::{Verified, verify};
-use crate::diagnose::safe_text;
+use crate::report::audit::{Verified, verify};
+use crate::source::diagnostics::safe_text;
 
 /// `callpath audit`.
 #[derive(Debug, Args)]
@@ -49,7 +49,7 @@ fn hash(text: &str) -> Result<String, String> {
     Err("it must have 64 hexadecimal digits".to_owned())
 }
 
-pub fn audit(global: &Global, arguments: &Audit) -> Result<ExitCode> {
+pub(super) fn audit(global: &Global, arguments: &Audit) -> Result<ExitCode> {
     let AuditCommand::Verify(arguments) = &arguments.command;
     if arguments.expect.is_some() && arguments.files.len() > 1 {
         bail!("'--expect' is about one log, and {} are given", arguments.files.len());

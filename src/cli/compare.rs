@@ -8,12 +8,12 @@ use anyhow::{Context, Result};
 use super::arguments::{Compare, CompareFormat, FailOn, Global};
 use super::settings::Project;
 use super::{ExitCode, load, output, source};
-use crate::compare::{self, Comparison, Run};
-use crate::diagnose::{quoted, safe_text};
 use crate::report;
+use crate::report::compare::{self, Comparison, Run};
+use crate::source::diagnostics::{quoted, safe_text};
 
 /// Compares two runs.
-pub fn compare(global: &Global, arguments: &Compare) -> Result<ExitCode> {
+pub(super) fn compare(global: &Global, arguments: &Compare) -> Result<ExitCode> {
     let comparison = between(global, &arguments.base, &arguments.new)?;
     let text = match arguments.format {
         CompareFormat::Text => report::comparison_text(&comparison, output::color(global, &std::io::stdout())),
@@ -50,7 +50,7 @@ fn side_by_side((base, before): (&Path, &Run), (new, after): (&Path, &Run)) -> C
 
 /// A run to compare with, and the name of the one that is compared. It is read before that one begins, which may write its
 /// record into the same file.
-pub fn baseline(global: &Global, base: &Path, new: &str) -> Result<report::Baseline> {
+pub(super) fn baseline(global: &Global, base: &Path, new: &str) -> Result<report::Baseline> {
     let run = Arc::new(read(global, base)?);
     Ok(report::Baseline { base: base.display().to_string(), run, new: new.to_owned() })
 }

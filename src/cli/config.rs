@@ -10,20 +10,20 @@ use serde::Deserialize;
 
 use super::arguments::{self, Dialect, positive_duration};
 use super::gates::GateTable;
-use crate::client::RemoteProfile;
-use crate::diagnose::Level;
-use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
 use crate::export::ExportProfile;
-use crate::gate::{self, Gate};
-use crate::yaml;
+use crate::remote::client::RemoteProfile;
+use crate::source::diagnostics::Level;
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Source, Span, closest, quoted};
+use crate::source::yaml;
+use crate::suite::gate::{self, Gate};
 
 /// The file's name.
-pub const FILE: &str = "callpath.toml";
+pub(super) const FILE: &str = "callpath.toml";
 
 /// The configuration; every part is optional.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Config {
+pub(super) struct Config {
     /// What a scenario may send at most.
     #[serde(default)]
     pub limits: LimitSettings,
@@ -47,7 +47,7 @@ pub struct Config {
 /// What a scenario may send at most; the defaults are those of the simulator's contract.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct LimitSettings {
+pub(super) struct LimitSettings {
     /// Items of `dtmf` [50].
     pub dtmf_items: Option<usize>,
     /// Variables [100].
@@ -61,7 +61,7 @@ pub struct LimitSettings {
 /// Settings for `run`, each as the flag of the same name.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Profile {
+pub(super) struct Profile {
     /// `--target`
     pub target: Option<String>,
     /// `--jobs`
@@ -108,7 +108,7 @@ pub struct Profile {
 
 /// A length of time as people write it, in ms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TimeText(pub u64);
+pub(super) struct TimeText(pub u64);
 
 impl<'de> Deserialize<'de> for TimeText {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -155,7 +155,7 @@ impl Profile {
 
 impl Config {
     /// The settings of a profile over those of `default`; the error lists the profiles that there are.
-    pub fn profile(&self, name: Option<&str>) -> Result<Profile, String> {
+    pub(super) fn profile(&self, name: Option<&str>) -> Result<Profile, String> {
         let base = Profile { all_gates: self.gates.gates(), ..Profile::default() };
         let base = self.profile.get("default").cloned().unwrap_or_default().over(base);
         let Some(name) = name.filter(|&name| name != "default") else { return Ok(base) };
@@ -175,12 +175,12 @@ impl Config {
 }
 
 /// The nearest configuration file of a directory and its ancestors.
-pub fn find(directory: &Path) -> Option<PathBuf> {
+pub(super) fn find(directory: &Path) -> Option<PathBuf> {
     directory.ancestors().map(|ancestor| ancestor.join(FILE)).find(|path| path.is_file())
 }
 
 /// Reads a configuration file; mistakes are appended to `diagnostics`.
-pub fn read(path: &Path, diagnostics: &mut Diagnostics) -> Option<Config> {
+pub(super) fn read(path: &Path, diagnostics: &mut Diagnostics) -> Option<Config> {
     let shown = path.display().to_string();
     let source = yaml::load(path, &shown, &yaml::Limits::default(), diagnostics)?;
     match toml::from_str::<Config>(source.text()) {

@@ -4,27 +4,27 @@ use crate::record::RunRecord;
 
 /// What a command ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExitCode(pub u8);
+pub(crate) struct ExitCode(pub u8);
 
 impl ExitCode {
     /// Everything selected passed, or the command did what it was asked.
-    pub const PASSED: Self = Self(0);
+    pub(crate) const PASSED: Self = Self(0);
     /// A scenario failed or could not be run.
-    pub const FAILED: Self = Self(1);
+    pub(crate) const FAILED: Self = Self(1);
     /// A suite, a flow, the configuration or the command line is invalid, or a report could not be written.
-    pub const INVALID: Self = Self(2);
+    pub(crate) const INVALID: Self = Self(2);
     /// The target could not be used.
-    pub const TARGET: Self = Self(3);
+    pub(crate) const TARGET: Self = Self(3);
     /// Nothing ran: no suites found, the filters leave nothing, or every scenario was skipped.
-    pub const NOTHING: Self = Self(4);
+    pub(crate) const NOTHING: Self = Self(4);
     /// Everything passed, but a gate was missed.
-    pub const GATE: Self = Self(5);
+    pub(crate) const GATE: Self = Self(5);
     /// Ctrl-C ended the run; 128 + SIGINT, as shells have it.
-    pub const INTERRUPTED: Self = Self(130);
+    pub(crate) const INTERRUPTED: Self = Self(130);
 
     /// What a run ended with, or a report of it: the gravest that happened decides. `complete` says that every report could
     /// be written.
-    pub fn of(record: &RunRecord, complete: bool) -> Self {
+    pub(crate) fn of(record: &RunRecord, complete: bool) -> Self {
         let totals = &record.totals;
         match record.stopped.as_deref() {
             Some("interrupted") => Self::INTERRUPTED,

@@ -10,8 +10,8 @@ use clap::Args;
 use super::arguments::{Global, positive_duration};
 use super::settings::Project;
 use super::{ExitCode, output, source};
-use crate::diagnose::safe_text;
 use crate::export::{Delivered, ExportSettings, Platform, Resumed, SetAside, resume, send_record};
+use crate::source::diagnostics::safe_text;
 
 /// How long to go on without a result that is settled, in ms.
 const TIMEOUT_MS: u64 = 60_000;
@@ -41,7 +41,7 @@ pub struct Export {
 }
 
 /// Sends results and says what became of them.
-pub fn export(global: &Global, arguments: &Export) -> Result<ExitCode> {
+pub(super) fn export(global: &Global, arguments: &Export) -> Result<ExitCode> {
     let project = Project::find(global)?;
     let names = names(&project, arguments)?;
     let settings: Vec<ExportSettings> = names.iter().map(|name| project.export(name)).collect::<Result<_>>()?;

@@ -11,7 +11,7 @@ use crate::runner::Reporter;
 
 /// Exports that are under way.
 #[derive(Default)]
-pub struct Exports {
+pub(super) struct Exports {
     /// What spools the results.
     pub reporters: Vec<Box<dyn Reporter>>,
     /// What delivers them.
@@ -19,7 +19,7 @@ pub struct Exports {
 }
 
 /// Opens the spools; results are delivered from now on.
-pub fn start(settings: &RunSettings) -> Result<Exports> {
+pub(super) fn start(settings: &RunSettings) -> Result<Exports> {
     let after = Duration::from_millis(settings.export_timeout_ms);
     let mut exports = Exports::default();
     for export in &settings.exports {
@@ -33,7 +33,7 @@ pub fn start(settings: &RunSettings) -> Result<Exports> {
 
 /// Waits for the deliveries and says what became of the results. They do not change the run's exit code: what has not
 /// arrived waits in the spool.
-pub fn wait(deliveries: Vec<Delivery>) {
+pub(super) fn wait(deliveries: Vec<Delivery>) {
     for delivery in deliveries {
         let name = delivery.name().to_owned();
         let line = match delivery.wait() {
@@ -48,6 +48,6 @@ pub fn wait(deliveries: Vec<Delivery>) {
                 "export '{name}' was not delivered: {problem}; callpath export --resume --to {name} sends what was spooled"
             ),
         };
-        output::to_stderr(&format!("{}\n", crate::diagnose::safe_text(&line)));
+        output::to_stderr(&format!("{}\n", crate::source::diagnostics::safe_text(&line)));
     }
 }

@@ -7,12 +7,12 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, quoted};
-use crate::gate::{Gate, GateError, Mistaken};
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Source, Span, quoted};
+use crate::suite::gate::{Gate, GateError, Mistaken};
 
 /// A table of measures and limits as it stands in the file; [`GateTable::check`] makes gates of it.
 #[derive(Clone, Debug, Default)]
-pub struct GateTable {
+pub(super) struct GateTable {
     entries: Vec<(Spanned<String>, Spanned<Limit>)>,
     gates: Vec<Gate>,
 }
@@ -26,12 +26,12 @@ enum Limit {
 
 impl GateTable {
     /// The gates, once checked.
-    pub fn gates(&self) -> Vec<Gate> {
+    pub(super) fn gates(&self) -> Vec<Gate> {
         self.gates.clone()
     }
 
     /// Makes gates of the entries; mistakes are appended to `diagnostics`.
-    pub fn check(&mut self, source: &Arc<Source>, diagnostics: &mut Diagnostics) {
+    pub(super) fn check(&mut self, source: &Arc<Source>, diagnostics: &mut Diagnostics) {
         let mut gates = Vec::new();
         self.read("", source, &mut gates, diagnostics);
         self.gates = gates;

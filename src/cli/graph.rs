@@ -7,16 +7,16 @@ use serde::Deserialize;
 
 use super::arguments::{Global, Graph, GraphFormat};
 use super::{ExitCode, output, source};
-use crate::diagnose::{Diagnostics, quoted, render_all};
 use crate::flow::Flow;
-use crate::picture::{dot, draw, mermaid, standalone_svg};
 use crate::record::{CoverageRecord, FlowCoverage};
 use crate::report;
+use crate::report::drawing::{dot, draw, mermaid, standalone_svg};
 use crate::score::Coverage;
 use crate::server::{Catalogue, CatalogueError};
+use crate::source::diagnostics::{Diagnostics, quoted, render_all};
 
 /// Draws a flow.
-pub fn graph(global: &Global, arguments: &Graph) -> Result<ExitCode> {
+pub(super) fn graph(global: &Global, arguments: &Graph) -> Result<ExitCode> {
     let path = arguments.flow.to_string_lossy();
     let mut diagnostics = Diagnostics::new();
     let flows = Catalogue::load(&[path.to_string()], &std::env::current_dir()?, &mut diagnostics);

@@ -4,11 +4,11 @@ use anyhow::{Context, Result};
 
 use super::arguments::{Format, Global, History};
 use super::{ExitCode, output, source};
-use crate::history::{self, Trends};
+use crate::record::history::{self, Trends};
 use crate::report;
 
 /// Prints the trends of a history file.
-pub fn history(global: &Global, arguments: &History) -> Result<ExitCode> {
+pub(super) fn history(global: &Global, arguments: &History) -> Result<ExitCode> {
     let path = &arguments.file;
     source::check_file(path, &[])?;
     let history = history::read(path).with_context(|| format!("cannot read '{}'", path.display()))?;

@@ -14,7 +14,7 @@ const FILES: [(&str, &str); 3] = [
     ("suites/flows/starter.yaml", include_str!("starter/flow.yaml")),
 ];
 
-pub fn init(_global: &Global, arguments: &Init) -> Result<ExitCode> {
+pub(super) fn init(_global: &Global, arguments: &Init) -> Result<ExitCode> {
     let directory = &arguments.directory;
     // All or nothing: a file of the user's is never overwritten, and no half of a starter is left beside it.
     if let Some((path, _)) = FILES.iter().find(|(path, _)| directory.join(path).exists()) {

@@ -8,7 +8,7 @@ use crate::runner::Stop;
 /// Ends the run in an orderly way at the first signal, and the process at once at the second.
 ///
 /// It waits on a thread of its own: the run's own threads are busy with calls and would not look for a while.
-pub fn watch(stop: &Stop) -> io::Result<()> {
+pub(super) fn watch(stop: &Stop) -> io::Result<()> {
     let stop = stop.clone();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     std::thread::Builder::new().name("signals".into()).spawn(move || {

@@ -6,14 +6,14 @@ use serde::Serialize;
 use super::arguments::{Format, RuleLevels};
 use super::output;
 use super::settings::Project;
-use crate::diagnose::rules::NEVER_STUBBED;
-use crate::diagnose::{Diagnostics, Level, Levels, RULES, Severity, summary};
-use crate::explore;
 use crate::flow::Library;
+use crate::simulator::exploration;
+use crate::source::diagnostics::rules::NEVER_STUBBED;
+use crate::source::diagnostics::{Diagnostics, Level, Levels, RULES, Severity, summary};
 use crate::suite::{Loaded, Suite, never_stubbed};
 
 /// The levels that the configuration and the flags set; flags win.
-pub fn levels(project: &Project, typed: &RuleLevels) -> Result<Levels> {
+pub(super) fn levels(project: &Project, typed: &RuleLevels) -> Result<Levels> {
     let mut levels = Levels::default();
     let configured = project.config.rules.iter().map(|(pattern, level)| (pattern.as_str(), *level));
     levels.set(configured).context("in the table 'rules' of the configuration")?;
@@ -24,29 +24,29 @@ pub fn levels(project: &Project, typed: &RuleLevels) -> Result<Levels> {
 }
 
 /// What the analysis finds in the flows that were read, as the user takes its rules.
-pub fn findings(library: &Library, suites: &[Suite], levels: &Levels) -> Diagnostics {
-    levels.apply(explore::lint(&library.programs()).into_iter().chain(never_stubbed(suites)))
+pub(super) fn findings(library: &Library, suites: &[Suite], levels: &Levels) -> Diagnostics {
+    levels.apply(exploration::lint(&library.programs()).into_iter().chain(never_stubbed(suites)))
 }
 
 /// The warnings of reading as the user takes them, those about files that cannot be used included.
-pub fn heed(loaded: &mut Loaded, levels: &Levels) {
+pub(super) fn heed(loaded: &mut Loaded, levels: &Levels) {
     loaded.warnings = levels.apply(std::mem::take(&mut loaded.warnings));
     loaded.rejected.iter_mut().for_each(|rejected| levels.heed(&mut rejected.diagnostics));
 }
 
 /// Whether a warning of reading was made an error.
-pub fn denied(found: &Diagnostics, levels: &Levels) -> bool {
+pub(super) fn denied(found: &Diagnostics, levels: &Levels) -> bool {
     found.iter().any(|finding| finding.severity == Severity::Error && levels.of(finding.rule) == Some(Level::Deny))
 }
 
 /// Errors and warnings about flows: the structural defects that gates count.
-pub fn defects(found: &Diagnostics) -> u64 {
+pub(super) fn defects(found: &Diagnostics) -> u64 {
     let about_flows = |rule: &str| rule.starts_with("flow/") || rule == NEVER_STUBBED.name;
     found.iter().filter(|finding| finding.severity > Severity::Note && about_flows(finding.rule)).count() as u64
 }
 
 /// Says in one line how much was found; nothing where it is only notes.
-pub fn print_count(found: &Diagnostics) {
+pub(super) fn print_count(found: &Diagnostics) {
     if found.iter().any(|finding| finding.severity > Severity::Note) {
         output::to_stderr(&format!("flow analysis: {}; `callpath validate` shows them\n", summary(found)));
     }
@@ -62,7 +62,7 @@ struct RuleRecord {
 }
 
 /// Prints all rules with what becomes of their findings.
-pub fn print_rules(levels: &Levels, format: Format) -> Result<()> {
+pub(super) fn print_rules(levels: &Levels, format: Format) -> Result<()> {
     let records: Vec<RuleRecord> = RULES
         .iter()
         .map(|rule| {

@@ -6,9 +6,9 @@ use serde::Serialize;
 use super::arguments::{Format, Global, List, RuleLevels};
 use super::settings::Project;
 use super::{ExitCode, lint, load, output};
-use crate::diagnose::{render_all, safe_text};
 use crate::flow::Library;
 use crate::runner::{Plan, Planned, Selection};
+use crate::source::diagnostics::{render_all, safe_text};
 
 /// One scenario for machines.
 #[derive(Serialize)]
@@ -27,7 +27,7 @@ struct Listed<'a> {
 }
 
 /// Lists the scenarios that would run.
-pub fn list(global: &Global, arguments: &List) -> Result<ExitCode> {
+pub(super) fn list(global: &Global, arguments: &List) -> Result<ExitCode> {
     let project = Project::find(global)?;
     let settings = project.selection(&arguments.selection)?;
     let selection = match Selection::new(&settings.tags, &settings.filters) {

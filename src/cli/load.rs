@@ -5,15 +5,15 @@ use anyhow::{Result, bail};
 use super::arguments::Global;
 use super::output;
 use super::settings::{DEFAULT_PATH, Project};
-use crate::diagnose::{Diagnostics, quoted, render_all, summary};
 use crate::flow::Library;
 use crate::record::RunRecord;
 use crate::runner::{self, Plan, Selection};
+use crate::source::diagnostics::{Diagnostics, quoted, render_all, summary};
 use crate::suite::{self, Complexity, DiscoverError, LoadOptions, Loaded, SuiteFile};
 
 /// Finds the files that the paths mean. They are called by their paths below the root, so that messages and reports are
 /// the same wherever in the project the command was given.
-pub fn discover(project: &Project, paths: &[String]) -> Result<Vec<SuiteFile>> {
+pub(super) fn discover(project: &Project, paths: &[String]) -> Result<Vec<SuiteFile>> {
     let here = std::env::current_dir()?;
     let found = suite::discover(paths, &here);
     if let Err(DiscoverError::Missing { path, near: None }) = &found
@@ -32,12 +32,12 @@ pub fn discover(project: &Project, paths: &[String]) -> Result<Vec<SuiteFile>> {
 
 /// Reads files into suites, to check them and to say what is in them: what their scenarios do is not kept. `flows` says
 /// whether flow files among them are checked for their own sake.
-pub fn check(project: &Project, files: &[SuiteFile], flows: bool, library: &Library) -> Loaded {
+pub(super) fn check(project: &Project, files: &[SuiteFile], flows: bool, library: &Library) -> Loaded {
     suite::load(files, &LoadOptions { flows, keep: 0, ..options(project, 0) }, library)
 }
 
 /// How the project's suites are loaded.
-pub fn options(project: &Project, seed: u64) -> LoadOptions {
+pub(super) fn options(project: &Project, seed: u64) -> LoadOptions {
     let limits = &project.config.limits;
     let default = Complexity::default();
     let complexity = Complexity {
@@ -54,12 +54,12 @@ pub fn options(project: &Project, seed: u64) -> LoadOptions {
 ///
 /// # Errors
 /// When a file is no longer as it was in the run; then the record is as it was. It is no reason to give up on the rest.
-pub fn recount(project: &Project, record: &mut RunRecord) -> Result<()> {
+pub(super) fn recount(project: &Project, record: &mut RunRecord) -> Result<()> {
     Ok(runner::recount(record, &plan_of(project, record))?)
 }
 
 /// The plan of all scenarios of the suites that a record names, as they are now.
-pub fn plan_of(project: &Project, record: &RunRecord) -> Plan {
+pub(super) fn plan_of(project: &Project, record: &RunRecord) -> Plan {
     let file = |shown: &String| SuiteFile { path: project.root.join(shown), shown: shown.clone(), explicit: true };
     let mut files: Vec<SuiteFile> = record.suites.iter().map(|suite| file(&suite.file)).collect();
     files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -68,7 +68,7 @@ pub fn plan_of(project: &Project, record: &RunRecord) -> Plan {
 }
 
 /// All messages: those of files that cannot be used, and warnings.
-pub fn diagnostics(loaded: &Loaded) -> Diagnostics {
+pub(super) fn diagnostics(loaded: &Loaded) -> Diagnostics {
     let mut all = Diagnostics::new();
     for rejected in &loaded.rejected {
         all.extend(rejected.diagnostics.iter().cloned());
@@ -78,7 +78,7 @@ pub fn diagnostics(loaded: &Loaded) -> Diagnostics {
 }
 
 /// Prints what is wrong with the files to standard error.
-pub fn print_diagnostics(global: &Global, diagnostics: &Diagnostics) {
+pub(super) fn print_diagnostics(global: &Global, diagnostics: &Diagnostics) {
     if diagnostics.is_empty() {
         return;
     }
@@ -87,7 +87,7 @@ pub fn print_diagnostics(global: &Global, diagnostics: &Diagnostics) {
 }
 
 /// Says that the paths hold no suites, whether nothing at all or other files.
-pub fn nothing_found(paths: &[String], files: &[SuiteFile]) -> String {
+pub(super) fn nothing_found(paths: &[String], files: &[SuiteFile]) -> String {
     let paths: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
     let help = match files {
         [] => "`callpath init` writes a first one",
@@ -98,7 +98,7 @@ pub fn nothing_found(paths: &[String], files: &[SuiteFile]) -> String {
 }
 
 /// Says that the filters leave nothing.
-pub fn nothing_selected(deselected: u64) -> String {
+pub(super) fn nothing_selected(deselected: u64) -> String {
     match deselected {
         0 => "no scenarios found".into(),
         1 => "the filters leave nothing of the 1 scenario found".into(),

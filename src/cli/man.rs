@@ -6,7 +6,7 @@ use clap::CommandFactory;
 use super::arguments::{Arguments, Man};
 use super::{ExitCode, output};
 
-pub fn man(arguments: &Man) -> Result<ExitCode> {
+pub(super) fn man(arguments: &Man) -> Result<ExitCode> {
     let command = Arguments::command();
     match &arguments.write {
         Some(directory) => {

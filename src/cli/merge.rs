@@ -8,12 +8,12 @@ use super::arguments::{self, Global};
 use super::reports::{self, Wanted};
 use super::settings::Project;
 use super::{ExitCode, load, output, source};
-use crate::diagnose::safe_text;
 use crate::record::{MergeError, Part, RunRecord, merge as put_together};
 use crate::runner::{recount, retell};
+use crate::source::diagnostics::safe_text;
 
 /// Puts parts of a run together and writes all its reports.
-pub fn merge(global: &Global, arguments: &arguments::Merge) -> Result<ExitCode> {
+pub(super) fn merge(global: &Global, arguments: &arguments::Merge) -> Result<ExitCode> {
     reports::check(&arguments.reports)?;
     let project = Project::find(global)?;
     let settings = project.reports(arguments.report_dir.as_deref(), arguments.reports.junit_dialect)?;

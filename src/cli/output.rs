@@ -7,11 +7,11 @@ use anyhow::Result;
 use tracing_subscriber::EnvFilter;
 
 use super::arguments::{Color, Global};
-pub use crate::diagnose::counted;
-use crate::diagnose::{Style, safe_text};
+pub(crate) use crate::source::diagnostics::counted;
+use crate::source::diagnostics::{Style, safe_text};
 
 /// Writes to standard output. A reader that has gone (`callpath list | head`) is not an error.
-pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+pub(super) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
@@ -20,12 +20,12 @@ pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result
 }
 
 /// How diagnostics are drawn on standard error.
-pub fn style(global: &Global) -> Style {
+pub(super) fn style(global: &Global) -> Style {
     Style { color: color(global, &io::stderr()), width: width() }
 }
 
 /// Whether this stream gets colours.
-pub fn color(global: &Global, stream: &impl anstream::stream::RawStream) -> bool {
+pub(super) fn color(global: &Global, stream: &impl anstream::stream::RawStream) -> bool {
     match global.color {
         Color::Always => true,
         Color::Never => false,
@@ -34,7 +34,7 @@ pub fn color(global: &Global, stream: &impl anstream::stream::RawStream) -> bool
 }
 
 /// Columns of the terminal on standard error; 100 where there is none.
-pub fn width() -> usize {
+pub(super) fn width() -> usize {
     match terminal_size::terminal_size_of(io::stderr()) {
         Some((terminal_size::Width(columns), _)) => usize::from(columns).clamp(40, 200),
         None => 100,
@@ -42,7 +42,7 @@ pub fn width() -> usize {
 }
 
 /// Prints an error that ended a command, with its causes, each in one line.
-pub fn print_error(global: &Global, error: &anyhow::Error) {
+pub(super) fn print_error(global: &Global, error: &anyhow::Error) {
     let mut message = String::new();
     for (depth, cause) in error.chain().enumerate() {
         let separator = if depth == 0 { "" } else { ": " };
@@ -53,7 +53,7 @@ pub fn print_error(global: &Global, error: &anyhow::Error) {
 }
 
 /// Prints `error: message` to standard error.
-pub fn print_failure(global: &Global, message: &str) {
+pub(super) fn print_failure(global: &Global, message: &str) {
     let red = anstyle::AnsiColor::Red.on_default().bold();
     let line = if color(global, &io::stderr()) {
         format!("{red}error{red:#}: {message}\n")
@@ -64,12 +64,12 @@ pub fn print_failure(global: &Global, message: &str) {
 }
 
 /// Writes to standard error; there is nowhere to report a failure to.
-pub fn to_stderr(text: &str) {
+pub(super) fn to_stderr(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Starts logging to standard error where the user asked for it.
-pub fn start_logging(global: &Global) {
+pub(super) fn start_logging(global: &Global) {
     let Some(filter) = &global.log else { return };
     match EnvFilter::try_new(filter) {
         Ok(filter) => {

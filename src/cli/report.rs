@@ -9,7 +9,7 @@ use super::{ExitCode, source};
 use crate::runner::retell;
 
 /// Makes reports of a run that is over.
-pub fn report(global: &Global, arguments: &arguments::Report) -> Result<ExitCode> {
+pub(super) fn report(global: &Global, arguments: &arguments::Report) -> Result<ExitCode> {
     reports::check(&arguments.reports)?;
     let mut record = source::read(&arguments.source)?;
     source::complete(global, &arguments.source, &mut record);

@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 
 use super::arguments::{self, Dialect, Global};
 use super::{compare, output};
-use crate::audit::{AuditLog, Who};
-use crate::client::Environment;
+use crate::remote::client::Environment;
+use crate::report::audit::{AuditLog, Who};
 use crate::report::{
     self, Annotations, Cobertura, ComparisonReport, FileHash, HistoryReport, HtmlReport, JUnit, Journal, JsonReport,
     Markdown, Metrics, Progress, STDOUT, Sources, Terminal, TerminalOptions,
@@ -16,7 +16,7 @@ use crate::report::{
 use crate::runner::Reporter;
 
 /// What is wanted.
-pub struct Wanted<'a> {
+pub(super) struct Wanted<'a> {
     pub global: &'a Global,
     pub reports: &'a arguments::Reports,
     /// Where run.json, junit.xml and coverage.xml go; none where only what is named is written.
@@ -39,7 +39,7 @@ pub struct Wanted<'a> {
 }
 
 /// Refuses what cannot be: two reports in one place.
-pub fn check(reports: &arguments::Reports) -> Result<()> {
+pub(super) fn check(reports: &arguments::Reports) -> Result<()> {
     let arguments::Reports { junit, json, cobertura, html, markdown, metrics, .. } = reports;
     let all = [
         ("--junit", junit),
@@ -65,7 +65,7 @@ pub fn check(reports: &arguments::Reports) -> Result<()> {
 }
 
 /// The reporters, in the order in which they finish. The folder is made at once: without one the run would leave no trace.
-pub fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
+pub(super) fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     let Wanted { global, reports, folder, live, quiet, verbose, .. } = wanted;
     let at = |named: &Option<PathBuf>, name: &str| named.clone().or_else(|| folder.map(|folder| folder.join(name)));
     let (record, junit) = (at(&reports.json, "run.json"), at(&reports.junit, "junit.xml"));

@@ -10,18 +10,18 @@ use super::arguments::{self, Global};
 use super::reports::{self, Wanted};
 use super::settings::{Project, RunSettings};
 use super::{ExitCode, exports, interrupt, lint, load, output, traces};
-use crate::diagnose::{render_all, safe_text};
 use crate::flow::Library;
+use crate::runner::targets::{Embedded, Remote, Target, Unusable};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
+use crate::source::diagnostics::{render_all, safe_text};
 use crate::suite::{self, Again, LoadOptions};
-use crate::target::{Embedded, Remote, Target, Unusable};
 
 /// So many scenarios are held in memory with all that they do and expect. The files of others are read again when the run
 /// comes to them.
 const KEPT: usize = 100_000;
 
 /// Runs the suites and writes the reports.
-pub fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
+pub(super) fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
     reports::check(&arguments.reports)?;
     let project = Project::find(global)?;
     let settings = project.run(arguments)?;

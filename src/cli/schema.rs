@@ -4,7 +4,9 @@ use anyhow::{Context, Result};
 
 use super::arguments::{Schema, SchemaName};
 use super::{ExitCode, output};
-use crate::{assist, audit, compare, export, flow, history, record, suite};
+use crate::record::history;
+use crate::report::{audit, compare};
+use crate::{assist, export, flow, record, suite};
 
 const ALL: [(SchemaName, &str); 9] = [
     (SchemaName::Suite, "suite.schema.json"),
@@ -18,7 +20,7 @@ const ALL: [(SchemaName, &str); 9] = [
     (SchemaName::Agents, "agents.schema.json"),
 ];
 
-pub fn schema(arguments: &Schema) -> Result<ExitCode> {
+pub(super) fn schema(arguments: &Schema) -> Result<ExitCode> {
     if let Some(directory) = &arguments.write {
         std::fs::create_dir_all(directory).with_context(|| format!("cannot create '{}'", directory.display()))?;
         for (name, file) in ALL {

@@ -11,13 +11,13 @@ use super::arguments::{Global, RuleLevels};
 use super::settings::Project;
 use super::{ExitCode, interrupt, lint, output};
 use crate::assist::{Agents, Eligibility, Limits, PromptLog, Rate, Settings, read_agents};
-use crate::client::RemoteSettings;
-use crate::diagnose::{Diagnostics, Source, render_all};
+use crate::remote::client::RemoteSettings;
 use crate::server::{
     AssistOptions, Catalogue, Client, Credentials, FaultPlan, Latency, Scope, ServeError, Server, ServerOptions,
     Stopped, TlsFiles, Upstream, read_faults,
 };
-use crate::yaml::{self, load, parse_duration};
+use crate::source::diagnostics::{Diagnostics, Source, render_all};
+use crate::source::yaml::{self, load, parse_duration};
 
 /// `callpath serve`.
 #[derive(Debug, Args)]
@@ -121,7 +121,7 @@ fn sentiment(text: &str) -> Result<f64, String> {
 }
 
 /// Serves until Ctrl-C or SIGTERM.
-pub fn serve(global: &Global, serve: &Serve) -> Result<ExitCode> {
+pub(super) fn serve(global: &Global, serve: &Serve) -> Result<ExitCode> {
     let mut diagnostics = Diagnostics::new();
     let flows = Catalogue::load(&serve.flows, &std::env::current_dir()?, &mut diagnostics);
     let faults = faults(serve, &mut diagnostics);

@@ -11,13 +11,13 @@ use anyhow::{Result, bail};
 use super::arguments::{self, Dialect, Global};
 use super::config::{self, Config, Profile};
 use super::output;
-use crate::client::{Environment, RemoteSettings};
-use crate::diagnose::{Diagnostics, quoted, render_all};
 use crate::export::ExportSettings;
-use crate::gate::{self, Gate};
+use crate::remote::client::{Environment, RemoteSettings};
+use crate::source::diagnostics::{Diagnostics, quoted, render_all};
+use crate::suite::gate::{self, Gate};
 
 /// Where to look when the command line names nothing.
-pub const DEFAULT_PATH: &str = "suites";
+pub(super) const DEFAULT_PATH: &str = "suites";
 /// Wall time for one attempt in this process, in ms; on a remote target the target's own limits decide.
 const DEFAULT_TIMEOUT_MS: u64 = 60_000;
 /// The target that needs no configuration.
@@ -31,7 +31,7 @@ const DEFAULT_REPORT_DIR: &str = "callpath-report";
 
 /// The configuration and the folder that it stands for.
 #[derive(Debug)]
-pub struct Project {
+pub(super) struct Project {
     /// The configuration; the default one where there is no file.
     pub config: Config,
     /// The folder of the configuration file, else the current directory: no suite or flow may lie outside of it, and
@@ -43,7 +43,7 @@ pub struct Project {
 
 /// Which scenarios, resolved.
 #[derive(Debug)]
-pub struct Selection {
+pub(super) struct Selection {
     /// Paths to search.
     pub paths: Vec<String>,
     /// Tag expressions, all of which must hold.
@@ -54,7 +54,7 @@ pub struct Selection {
 
 /// `callpath run`, resolved.
 #[derive(Debug)]
-pub struct RunSettings {
+pub(super) struct RunSettings {
     /// Which scenarios.
     pub selection: Selection,
     /// The remote target; none is the embedded simulator.
@@ -89,7 +89,7 @@ pub struct RunSettings {
 
 /// Where the reports of a run that is over go, and which.
 #[derive(Debug)]
-pub struct ReportSettings {
+pub(super) struct ReportSettings {
     /// Where they go.
     pub folder: PathBuf,
     /// The dialect of junit.xml.
@@ -100,7 +100,7 @@ pub struct ReportSettings {
 
 impl Project {
     /// Finds and reads the configuration. An explicitly named file must exist.
-    pub fn find(global: &Global) -> Result<Self> {
+    pub(super) fn find(global: &Global) -> Result<Self> {
         let here = std::env::current_dir()?;
         let Some(path) = global.config.clone().or_else(|| config::find(&here)) else {
             return Ok(Self { config: Config::default(), root: here, configured: false });
@@ -140,12 +140,12 @@ impl Project {
     }
 
     /// The paths that the default profile names.
-    pub fn default_paths(&self) -> Result<Option<Vec<String>>> {
+    pub(super) fn default_paths(&self) -> Result<Option<Vec<String>>> {
         Ok(self.profile(None)?.paths)
     }
 
     /// The settings of the default profile about the reports of a run that is over.
-    pub fn reports(&self, report_dir: Option<&Path>, dialect: Option<Dialect>) -> Result<ReportSettings> {
+    pub(super) fn reports(&self, report_dir: Option<&Path>, dialect: Option<Dialect>) -> Result<ReportSettings> {
         let profile = self.profile(None)?;
         let folder = report_dir.map(Path::to_owned).or(profile.report_dir);
         Ok(ReportSettings {
@@ -156,12 +156,12 @@ impl Project {
     }
 
     /// The selection of a command.
-    pub fn selection(&self, typed: &arguments::Selection) -> Result<Selection> {
+    pub(super) fn selection(&self, typed: &arguments::Selection) -> Result<Selection> {
         Ok(selection(typed, self.profile(typed.profile.as_deref())?))
     }
 
     /// The remote target of this name; none for the embedded simulator.
-    pub fn remote(&self, name: Option<&str>) -> Result<Option<RemoteSettings>> {
+    pub(super) fn remote(&self, name: Option<&str>) -> Result<Option<RemoteSettings>> {
         let Some(name) = name.filter(|&name| name != EMBEDDED) else { return Ok(None) };
         let Some(profile) = self.config.target.get(name) else {
             let known = std::iter::once(EMBEDDED).chain(self.config.target.keys().map(String::as_str));
@@ -175,7 +175,7 @@ impl Project {
     }
 
     /// The export of this name.
-    pub fn export(&self, name: &str) -> Result<ExportSettings> {
+    pub(super) fn export(&self, name: &str) -> Result<ExportSettings> {
         let Some(profile) = self.config.export.get(name) else {
             let known: Vec<&str> = self.config.export.keys().map(String::as_str).collect();
             let help = match known.as_slice() {
@@ -191,7 +191,7 @@ impl Project {
     }
 
     /// The settings of a run.
-    pub fn run(&self, typed: &arguments::Run) -> Result<RunSettings> {
+    pub(super) fn run(&self, typed: &arguments::Run) -> Result<RunSettings> {
         let profile = self.profile(typed.selection.profile.as_deref())?;
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
         let remote = self.remote(typed.target.as_deref().or(profile.target.as_deref()))?;
@@ -236,7 +236,7 @@ impl Project {
 }
 
 /// Paths where the command line gives none: those of the profile, else the default.
-pub fn paths_or_default(typed: &[String], profile: Option<Vec<String>>) -> Vec<String> {
+pub(super) fn paths_or_default(typed: &[String], profile: Option<Vec<String>>) -> Vec<String> {
     if typed.is_empty() { profile.unwrap_or_else(|| vec![DEFAULT_PATH.into()]) } else { typed.to_vec() }
 }
 

@@ -8,17 +8,17 @@ use anyhow::{Context, Result, anyhow, bail};
 use super::arguments::Global;
 use super::settings::Project;
 use super::{load, output};
-use crate::diagnose::safe_text;
 use crate::record::{self, RunRecord};
 use crate::report::STDOUT;
+use crate::source::diagnostics::safe_text;
 
 /// How a source is called in messages and comparisons.
-pub fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     if path.as_os_str() == STDOUT { "standard input".to_owned() } else { path.display().to_string() }
 }
 
 /// Reads the record of a run; `-` is standard input.
-pub fn read(path: &Path) -> Result<RunRecord> {
+pub(super) fn read(path: &Path) -> Result<RunRecord> {
     if path.as_os_str() != STDOUT {
         check(path)?;
     }
@@ -33,7 +33,7 @@ pub fn read(path: &Path) -> Result<RunRecord> {
 }
 
 /// Counts what a run that was cut short did not live to count; says so where that is not possible.
-pub fn complete(global: &Global, path: &Path, record: &mut RunRecord) {
+pub(super) fn complete(global: &Global, path: &Path, record: &mut RunRecord) {
     if record.stopped.is_none() || record.coverage.is_some() || record.scenarios.is_empty() {
         return;
     }
@@ -47,12 +47,12 @@ pub fn complete(global: &Global, path: &Path, record: &mut RunRecord) {
 
 /// A file of a run must be there. A folder is not guessed at: beside the journal of a run that died may lie the record of
 /// the run before.
-pub fn check(path: &Path) -> Result<()> {
+pub(super) fn check(path: &Path) -> Result<()> {
     check_file(path, &["run.json", "events.jsonl"])
 }
 
 /// A file must be there; where a folder is given instead, the files of these names in it are offered.
-pub fn check_file(path: &Path, names: &[&str]) -> Result<()> {
+pub(super) fn check_file(path: &Path, names: &[&str]) -> Result<()> {
     if std::fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
         bail!("there is no file '{}'", path.display());
     }

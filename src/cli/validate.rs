@@ -5,11 +5,11 @@ use anyhow::Result;
 use super::arguments::{Format, Global, Validate};
 use super::settings::{Project, paths_or_default};
 use super::{ExitCode, lint, load, output};
-use crate::diagnose::{DiagnosticRecord, Severity};
 use crate::flow::Library;
+use crate::source::diagnostics::{DiagnosticRecord, Severity};
 
 /// Checks suites, and flows that no suite names, without running them.
-pub fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode> {
+pub(super) fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode> {
     let project = Project::find(global)?;
     let levels = lint::levels(&project, &arguments.levels)?;
     if arguments.rules {

@@ -33,23 +33,23 @@ struct Line<'a> {
 
 /// The file of the results that were set aside.
 #[derive(Debug)]
-pub struct SetAside {
+pub(crate) struct SetAside {
     path: PathBuf,
 }
 
 impl SetAside {
     /// That of a spool's folder.
-    pub fn new(folder: &Path) -> Self {
+    pub(crate) fn new(folder: &Path) -> Self {
         Self { path: folder.join(FILE) }
     }
 
     /// Where it is.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Adds a result. It survives the machine's end after the next [`SetAside::sync`].
-    pub fn add(&self, item: &Item, reason: &str) -> Result<(), SpoolError> {
+    pub(crate) fn add(&self, item: &Item, reason: &str) -> Result<(), SpoolError> {
         let payload = String::from_utf8_lossy(&item.payload);
         // A payload is JSON of our own making.
         let payload = RawValue::from_string(payload.into_owned()).ok();
@@ -63,7 +63,7 @@ impl SetAside {
     }
 
     /// Adds bytes of the spool that are no result any more.
-    pub fn add_damaged(&self, bytes: &[u8]) -> Result<(), SpoolError> {
+    pub(crate) fn add_damaged(&self, bytes: &[u8]) -> Result<(), SpoolError> {
         self.append(&Line {
             key: None,
             at: now(),
@@ -74,7 +74,7 @@ impl SetAside {
     }
 
     /// Makes what was added survive the machine's end.
-    pub fn sync(&self) -> Result<(), SpoolError> {
+    pub(crate) fn sync(&self) -> Result<(), SpoolError> {
         let file = OpenOptions::new().append(true).open(&self.path);
         file.and_then(|file| file.sync_data()).map_err(SpoolError::io(&self.path))
     }
@@ -94,7 +94,7 @@ impl SetAside {
 
     /// Gives all results to `take`, which keeps them elsewhere, and then forgets them. Lines that hold no result stay. How
     /// many were taken.
-    pub fn take(&self, take: impl FnOnce(&[Item]) -> Result<(), SpoolError>) -> Result<usize, SpoolError> {
+    pub(crate) fn take(&self, take: impl FnOnce(&[Item]) -> Result<(), SpoolError>) -> Result<usize, SpoolError> {
         let error = SpoolError::io(&self.path);
         let mut file = match OpenOptions::new().read(true).write(true).open(&self.path) {
             Ok(file) => file,

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
 use super::settings::Access;
-use crate::client::{
+use crate::remote::client::{
     Answer, ClientError, Credentials, ErrorKind, Token, TokenAnswer, TokenCache, Transport, json, redacted, token_call,
 };
 
@@ -17,7 +17,7 @@ const REFRESH_EARLY: Duration = Duration::from_secs(30);
 
 /// Authorises requests of one platform.
 #[derive(Debug)]
-pub struct Authority {
+pub(super) struct Authority {
     name: String,
     access: Access,
     tokens: TokenCache,
@@ -25,7 +25,7 @@ pub struct Authority {
 
 /// What authorises one request.
 #[derive(Debug)]
-pub enum Right {
+pub(super) enum Right {
     /// Nothing.
     None,
     /// A header that stays the same.
@@ -36,7 +36,7 @@ pub enum Right {
 
 impl Right {
     /// The value of `Authorization`.
-    pub fn header(&self) -> Option<HeaderValue> {
+    pub(super) fn header(&self) -> Option<HeaderValue> {
         match self {
             Self::None => None,
             Self::Fixed(header) => Some(header.clone()),
@@ -47,13 +47,17 @@ impl Right {
 
 impl Authority {
     /// For the export of this name.
-    pub fn new(name: &str, access: Access) -> Self {
+    pub(super) fn new(name: &str, access: Access) -> Self {
         Self { name: name.to_owned(), access, tokens: TokenCache::default() }
     }
 
     /// What authorises a request now; `refused` is what the platform did not accept: it gives another right, or none where
     /// there is no other.
-    pub async fn right(&self, transport: &impl Transport, refused: Option<&Right>) -> Result<Right, ClientError> {
+    pub(super) async fn right(
+        &self,
+        transport: &impl Transport,
+        refused: Option<&Right>,
+    ) -> Result<Right, ClientError> {
         match (&self.access, refused) {
             (Access::Open, _) => Ok(Right::None),
             (Access::Bearer(token), _) => {
@@ -73,12 +77,12 @@ impl Authority {
     }
 
     /// Whether a refused right can be replaced.
-    pub fn can_renew(&self) -> bool {
+    pub(super) fn can_renew(&self) -> bool {
         matches!(self.access, Access::Client(_))
     }
 
     /// A text of others without this authority's secrets, wherever they may have been repeated.
-    pub fn redacted(&self, text: &str) -> String {
+    pub(super) fn redacted(&self, text: &str) -> String {
         match &self.access {
             Access::Open => text.to_owned(),
             Access::Bearer(token) => text.replace(token.expose_secret(), "[redacted]"),

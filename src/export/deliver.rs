@@ -13,7 +13,7 @@ use super::aside::SetAside;
 use super::platform::{Platform, Sent};
 use super::segment::{Grown, Item, Segment, SegmentReader, SpoolError, SpoolLine};
 use super::tally::Delivered;
-use crate::client::Transport;
+use crate::remote::client::Transport;
 
 /// How often what was spooled is made to survive the machine's end.
 const SYNC: Duration = Duration::from_secs(1);
@@ -23,7 +23,7 @@ const PARKED: usize = 256;
 
 /// How long to go on.
 #[derive(Clone, Copy, Debug)]
-pub enum Patience {
+pub(super) enum Patience {
     /// So long after the last result was spooled.
     AfterClose(Duration),
     /// So long after the last result that was settled.
@@ -43,7 +43,7 @@ enum Fate {
 ///
 /// It ends when everything is settled or the patience ends; when the platform takes nothing any more, as soon as the segment
 /// is closed. What has not arrived stays.
-pub async fn deliver<T: Transport + 'static>(
+pub(super) async fn deliver<T: Transport + 'static>(
     platform: &Arc<Platform<T>>,
     segment: Segment,
     mut grown: watch::Receiver<Grown>,
@@ -93,7 +93,10 @@ pub async fn deliver<T: Transport + 'static>(
 }
 
 /// Counts what a segment holds, and sends nothing. A segment of which nothing is left is removed.
-pub fn count<T: Transport + 'static>(platform: &Arc<Platform<T>>, segment: Segment) -> Result<Delivered, SpoolError> {
+pub(super) fn count<T: Transport + 'static>(
+    platform: &Arc<Platform<T>>,
+    segment: Segment,
+) -> Result<Delivered, SpoolError> {
     let work = Work::new(platform.clone(), segment)?;
     let bytes = work.reader.length();
     work.finish(bytes)

@@ -7,7 +7,7 @@ use crate::record::sha_256;
 const DIGITS: usize = 16;
 
 /// A line with its checksum and its line break. The text must not hold a line break; JSON has none.
-pub fn frame(text: &str) -> String {
+pub(super) fn frame(text: &str) -> String {
     let mut line = String::with_capacity(DIGITS + text.len() + 2);
     line.push_str(&checksum(text.as_bytes()));
     line.push(' ');
@@ -17,7 +17,7 @@ pub fn frame(text: &str) -> String {
 }
 
 /// The text of a line without its line break; none where the line is not as it was written.
-pub fn unframe(line: &[u8]) -> Option<&str> {
+pub(super) fn unframe(line: &[u8]) -> Option<&str> {
     let (sum, text) = line.split_at_checked(DIGITS)?;
     let text = text.strip_prefix(b" ")?;
     if sum != checksum(text).as_bytes() {

@@ -2,7 +2,7 @@
 
 /// What becomes of what was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judgement {
+pub(super) enum Judgement {
     /// It has arrived.
     Accepted,
     /// It may arrive later.
@@ -18,7 +18,7 @@ pub enum Judgement {
 }
 
 /// What a status means; `proven` is whether the platform has taken a result before, so that address and rights are right.
-pub fn judge(status: u16, proven: bool) -> Judgement {
+pub(super) fn judge(status: u16, proven: bool) -> Judgement {
     match status {
         200..=299 => Judgement::Accepted,
         401 => Judgement::Unauthorized,

@@ -10,7 +10,7 @@ use crate::score::CheckState;
 /// One result, as the tutorial on the CXone flow simulator lays it out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct QaPayload {
+pub(crate) struct QaPayload {
     /// The scenario's id.
     pub test_id: String,
     /// What this simulated call is called: no other has it.
@@ -38,7 +38,7 @@ pub struct QaPayload {
 /// What the tutorial's payload does not say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct QaDetails {
+pub(crate) struct QaDetails {
     /// The run's id.
     pub run_id: String,
     /// How the scenario ended.
@@ -60,7 +60,7 @@ pub struct QaDetails {
 
 /// The run that results belong to.
 #[derive(Clone, Debug, Default)]
-pub struct RunHead {
+pub(crate) struct RunHead {
     /// Its id.
     pub run_id: String,
     /// When it began, UTC, RFC 3339.
@@ -70,7 +70,7 @@ pub struct RunHead {
 }
 
 /// The key of a result and its payload; none for a scenario that was skipped or that is one of prompts, because no call was made.
-pub fn payload(run: &RunHead, scenario: &ScenarioRecord, details: bool) -> Option<(String, QaPayload)> {
+pub(crate) fn payload(run: &RunHead, scenario: &ScenarioRecord, details: bool) -> Option<(String, QaPayload)> {
     if scenario.verdict == Verdict::Skipped || scenario.flow.is_empty() {
         return None;
     }

@@ -13,11 +13,11 @@ use super::authority::{Authority, Right};
 use super::judge::{Judgement, judge};
 use super::segment::Item;
 use super::settings::{Access, ExportSettings};
-use crate::client::{
+use crate::remote::client::{
     Answer, Body, Call, ClientError, ErrorKind, HyperTransport, Jitter, Limiter, Method, TlsError, Transport,
     TransportError, ceiling, explanation, retry_after,
 };
-use crate::wire::Preferences;
+use crate::remote::contract::Preferences;
 
 /// So much of an answer is read: only its status counts.
 const LONGEST: usize = 1 << 20;

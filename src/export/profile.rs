@@ -6,8 +6,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::client::TokenStyle;
-use crate::yaml::parse_duration;
+use crate::remote::client::TokenStyle;
+use crate::source::yaml::parse_duration;
 
 /// The table `[export.NAME]` of `callpath.toml`; what it leaves out is completed by [`ExportProfile::resolve`].
 ///

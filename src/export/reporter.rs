@@ -16,7 +16,7 @@ use crate::record::{Event, EventKind, ScenarioRecord};
 use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Spools the results of a run.
-pub struct SpoolReport {
+pub(crate) struct SpoolReport {
     name: String,
     details: bool,
     writer: Option<SegmentWriter>,
@@ -25,7 +25,7 @@ pub struct SpoolReport {
 
 /// The delivery of a run's results, which goes on beside it.
 #[derive(Debug)]
-pub struct Delivery {
+pub(crate) struct Delivery {
     name: String,
     thread: JoinHandle<Result<Delivered, String>>,
 }
@@ -34,7 +34,7 @@ pub struct Delivery {
 ///
 /// # Errors
 /// When the spool cannot be written.
-pub fn start(settings: ExportSettings, after: Duration) -> Result<(SpoolReport, Delivery), SpoolError> {
+pub(crate) fn start(settings: ExportSettings, after: Duration) -> Result<(SpoolReport, Delivery), SpoolError> {
     let (segment, writer) = Segment::create(&settings.spool)?;
     let (grown, file) = (writer.grown(), writer.handle()?);
     let name = settings.name.clone();
@@ -59,7 +59,7 @@ pub fn start(settings: ExportSettings, after: Duration) -> Result<(SpoolReport, 
 }
 
 /// A result as it is spooled; none for a scenario that was skipped.
-pub fn item(run: &RunHead, scenario: &ScenarioRecord, details: bool) -> Option<Item> {
+pub(super) fn item(run: &RunHead, scenario: &ScenarioRecord, details: bool) -> Option<Item> {
     let (key, payload) = payload(run, scenario, details)?;
     // A payload holds texts and finite numbers: nothing that JSON cannot say.
     let payload = Bytes::from(serde_json::to_vec(&payload).unwrap_or_default());
@@ -97,7 +97,7 @@ impl Reporter for SpoolReport {
 
 impl Delivery {
     /// The export's name.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
@@ -105,7 +105,7 @@ impl Delivery {
     ///
     /// # Errors
     /// When it could not even begin, or the spool failed; the results are in the spool as far as it took them.
-    pub fn wait(self) -> Result<Delivered, String> {
+    pub(crate) fn wait(self) -> Result<Delivered, String> {
         self.thread
             .join()
             .unwrap_or_else(|_| Err("callpath has a defect: the delivery ended without a word".to_owned()))

@@ -6,6 +6,6 @@ use super::QaPayload;
 use crate::record::draft_07;
 
 /// The schema of one result as it is posted; a batch is an array of them.
-pub fn payload_schema() -> Schema {
+pub(crate) fn payload_schema() -> Schema {
     draft_07::<QaPayload>()
 }

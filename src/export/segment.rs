@@ -20,11 +20,11 @@ use super::frame::{frame, unframe};
 /// The version of the files.
 const VERSION: u32 = 1;
 /// The ending of a file of results.
-pub const SPOOL: &str = "spool";
+pub(super) const SPOOL: &str = "spool";
 /// The ending of the file that says which of them have arrived.
-pub const ACK: &str = "ack";
+pub(super) const ACK: &str = "ack";
 /// The ending of a file of results that is not complete yet.
-pub const PART: &str = "part";
+pub(super) const PART: &str = "part";
 /// Bytes that are read at once.
 const BUFFER: usize = 1 << 16;
 
@@ -78,7 +78,7 @@ struct Line<'a> {
 
 /// How much of a segment is there to be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Grown {
+pub(crate) struct Grown {
     /// Whole lines end here.
     pub bytes: u64,
     /// Nothing more will come.
@@ -87,7 +87,7 @@ pub struct Grown {
 
 /// A segment that this process works on.
 #[derive(Debug)]
-pub struct Segment {
+pub(crate) struct Segment {
     path: PathBuf,
     ack_path: PathBuf,
     /// Locked.
@@ -97,7 +97,7 @@ pub struct Segment {
 
 /// Appends results.
 #[derive(Debug)]
-pub struct SegmentWriter {
+pub(crate) struct SegmentWriter {
     path: PathBuf,
     file: File,
     grown: watch::Sender<Grown>,
@@ -105,14 +105,17 @@ pub struct SegmentWriter {
 
 impl Segment {
     /// A new segment in a folder, and who writes it. It is found by others, and locked, from now on.
-    pub fn create(folder: &Path) -> Result<(Self, SegmentWriter), SpoolError> {
+    pub(crate) fn create(folder: &Path) -> Result<(Self, SegmentWriter), SpoolError> {
         let (segment, path) = Self::reserve(folder)?;
         let writer = SegmentWriter::create(&path)?;
         Ok((segment, writer))
     }
 
     /// A new segment with all its results. It is there as a whole or, where the process ends before, not at all.
-    pub fn create_whole<'a>(folder: &Path, items: impl IntoIterator<Item = &'a Item>) -> Result<Self, SpoolError> {
+    pub(crate) fn create_whole<'a>(
+        folder: &Path,
+        items: impl IntoIterator<Item = &'a Item>,
+    ) -> Result<Self, SpoolError> {
         let (segment, path) = Self::reserve(folder)?;
         let part = path.with_extension(PART);
         let writer = SegmentWriter::create(&part)?;
@@ -142,7 +145,7 @@ impl Segment {
     }
 
     /// A segment that is there already; none where another process works on it, or has just removed it.
-    pub fn open(path: &Path) -> Result<Option<Self>, SpoolError> {
+    pub(crate) fn open(path: &Path) -> Result<Option<Self>, SpoolError> {
         let ack_path = path.with_extension(ACK);
         let shown = ack_path.clone();
         let error = SpoolError::io(&shown);
@@ -168,17 +171,17 @@ impl Segment {
     }
 
     /// The file of the results.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Whether a result has arrived already.
-    pub fn is_acked(&self, key: &str) -> bool {
+    pub(crate) fn is_acked(&self, key: &str) -> bool {
         self.acked.contains(key)
     }
 
     /// Notes that results have arrived, or need not be sent any more.
-    pub fn acknowledge<'a>(&mut self, keys: impl Iterator<Item = &'a str>) -> Result<(), SpoolError> {
+    pub(crate) fn acknowledge<'a>(&mut self, keys: impl Iterator<Item = &'a str>) -> Result<(), SpoolError> {
         let mut lines = String::new();
         for key in keys {
             lines += &frame(key);
@@ -189,7 +192,7 @@ impl Segment {
     }
 
     /// Reads the results from the first one on.
-    pub fn reader(&self) -> Result<SegmentReader, SpoolError> {
+    pub(crate) fn reader(&self) -> Result<SegmentReader, SpoolError> {
         let file = File::open(&self.path).map_err(SpoolError::io(&self.path))?;
         let bytes = file.metadata().map_err(SpoolError::io(&self.path))?.len();
         Ok(SegmentReader {
@@ -202,7 +205,7 @@ impl Segment {
     }
 
     /// Removes a segment of which everything has arrived.
-    pub fn remove(self) -> Result<(), SpoolError> {
+    pub(crate) fn remove(self) -> Result<(), SpoolError> {
         // In this order: results without their acknowledgements would all be sent again.
         fs::remove_file(&self.path).map_err(SpoolError::io(&self.path))?;
         fs::remove_file(&self.ack_path).map_err(SpoolError::io(&self.ack_path))
@@ -219,7 +222,7 @@ impl SegmentWriter {
     }
 
     /// Appends a result. When this returns, it survives the end of this process.
-    pub fn append(&mut self, item: &Item) -> Result<(), SpoolError> {
+    pub(crate) fn append(&mut self, item: &Item) -> Result<(), SpoolError> {
         self.write(&line(item))
     }
 
@@ -234,17 +237,17 @@ impl SegmentWriter {
     }
 
     /// Tells how much there is to be read.
-    pub fn grown(&self) -> watch::Receiver<Grown> {
+    pub(crate) fn grown(&self) -> watch::Receiver<Grown> {
         self.grown.subscribe()
     }
 
     /// Another handle of the file, to make it survive the machine's end.
-    pub fn handle(&self) -> Result<File, SpoolError> {
+    pub(crate) fn handle(&self) -> Result<File, SpoolError> {
         self.file.try_clone().map_err(SpoolError::io(&self.path))
     }
 
     /// Ends the segment: its results survive the machine's end now.
-    pub fn close(self) -> Result<(), SpoolError> {
+    pub(crate) fn close(self) -> Result<(), SpoolError> {
         let synced = self.file.sync_data().map_err(SpoolError::io(&self.path));
         self.grown.send_modify(|grown| grown.closed = true);
         synced
@@ -265,7 +268,7 @@ fn line(item: &Item) -> String {
 
 /// What a line of a segment holds.
 #[derive(Debug, PartialEq, Eq)]
-pub enum SpoolLine {
+pub(crate) enum SpoolLine {
     /// A result.
     Item(Item),
     /// Bytes that are not what was written.
@@ -279,7 +282,7 @@ pub enum SpoolLine {
 
 /// Reads a segment line by line, also while it grows.
 #[derive(Debug)]
-pub struct SegmentReader {
+pub(crate) struct SegmentReader {
     path: PathBuf,
     file: BufReader<File>,
     at: u64,
@@ -289,12 +292,12 @@ pub struct SegmentReader {
 
 impl SegmentReader {
     /// How long the file was when it was opened.
-    pub fn length(&self) -> u64 {
+    pub(crate) fn length(&self) -> u64 {
         self.bytes
     }
 
     /// The next line that begins before `until`; none where there is none yet. A torn line at the end is none.
-    pub fn next(&mut self, until: u64) -> Result<Option<SpoolLine>, SpoolError> {
+    pub(crate) fn next(&mut self, until: u64) -> Result<Option<SpoolLine>, SpoolError> {
         while self.at < until {
             self.line.clear();
             let read = self.file.read_until(b'\n', &mut self.line).map_err(SpoolError::io(&self.path))?;

@@ -13,12 +13,12 @@ use super::reporter::item;
 use super::segment::{Grown, Item, Segment, SpoolError};
 use super::spool::segments;
 use super::tally::Delivered;
-use crate::client::Transport;
 use crate::record::{RunRecord, record_run_id};
+use crate::remote::client::Transport;
 
 /// What was found in a spool beside what was delivered.
 #[derive(Debug, Default)]
-pub struct Resumed {
+pub(crate) struct Resumed {
     /// What became of the results.
     pub delivered: Delivered,
     /// Segments that another process works on.
@@ -48,7 +48,7 @@ pub async fn send_record<T: Transport + 'static>(
 
 /// Delivers what waits in the spool, one segment after the other; those that another process works on are left to it.
 /// `again` brings back what was set aside before.
-pub async fn resume<T: Transport + 'static>(
+pub(crate) async fn resume<T: Transport + 'static>(
     platform: &Arc<Platform<T>>,
     patience: Duration,
     again: bool,

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::profile::ExportProfile;
-use crate::client::{Credentials, Environment, Rate};
+use crate::remote::client::{Credentials, Environment, Rate};
 
 /// Longer waits would overflow clocks; nobody means them.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);

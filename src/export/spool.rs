@@ -12,7 +12,7 @@ const STRAY: Duration = Duration::from_secs(3600);
 
 /// The segments of a folder, the oldest run first; none where there is no folder. Strays of processes that have gone are
 /// removed.
-pub fn segments(folder: &Path) -> Result<Vec<PathBuf>, SpoolError> {
+pub(crate) fn segments(folder: &Path) -> Result<Vec<PathBuf>, SpoolError> {
     let error = SpoolError::io(folder);
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

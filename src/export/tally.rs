@@ -1,6 +1,6 @@
 //! How many results arrived, and the sentence that says so.
 
-use crate::diagnose::safe_text;
+use crate::source::diagnostics::safe_text;
 
 /// What became of results.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

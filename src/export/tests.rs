@@ -16,7 +16,7 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 use super::{
     Delivered, ExportProfile, ExportSettings, Item, Platform, Resumed, Segment, SetAside, SpoolLine, resume, segments,
 };
-use crate::client::Environment;
+use crate::remote::client::Environment;
 
 const SECRET: &str = "hunter2-the-secret";
 

@@ -33,11 +33,11 @@ impl FromIterator<(Name, Value)> for Fields {
 
 /// The same, where somebody else has them.
 #[derive(Clone, Copy, Debug)]
-pub struct BorrowedFields<'a>(pub &'a [(Name, Value)]);
+pub(crate) struct BorrowedFields<'a>(pub &'a [(Name, Value)]);
 
 impl BorrowedFields<'_> {
     /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }

@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use self::place::{locate, shown_beside};
 use super::link::link;
 use super::{Flow, Program, read};
-use crate::diagnose::{Diagnostic, Diagnostics, Location, Source, Span};
-use crate::yaml::{Limits, load};
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Source, Span};
+use crate::source::yaml::{Limits, load};
 
 /// Reads and links flow files on demand and remembers the results, also the failures: the mistakes of a file are
 /// reported once however many suites name it.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::program::{Asked, NodeNames, NodeTable, Program};
 use super::{Flow, Jump, Kind, Name, Until, Wait};
-use crate::diagnose::{Diagnostic, Diagnostics, Location, Spanned, closest, quoted};
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Spanned, closest, quoted};
 
 /// How every call can end, whatever its flow says.
 const ENDS: [&str; 5] = ["completed", "transferred", "hung_up", "abandoned", "failed"];

@@ -6,7 +6,7 @@ use super::expression::Slots;
 use super::node::Node;
 use super::schedule::Schedule;
 use super::{Name, Value};
-use crate::diagnose::{Source, Span, Spanned};
+use crate::source::diagnostics::{Source, Span, Spanned};
 
 /// One flow.
 #[derive(Debug)]

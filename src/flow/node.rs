@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Name;
 use super::expression::{Expression, Template};
 use super::schedule::Schedule;
-use crate::diagnose::{Span, Spanned};
+use crate::source::diagnostics::{Span, Spanned};
 
 /// One step of a flow.
 #[derive(Debug)]
@@ -35,7 +35,6 @@ pub struct Outcome {
 
 /// What a node does. Every variant's name in kebab-free lower case is its `type`.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "each variant is documented at the struct that it holds")]
 pub enum Kind {
     /// The conventional first node; does nothing.
     Start,

@@ -8,8 +8,8 @@ use super::link::link;
 use super::model::Flow;
 use super::node::Node;
 use super::read::read;
-use crate::diagnose::{Diagnostics, Source};
-use crate::yaml::Limits;
+use crate::source::diagnostics::{Diagnostics, Source};
+use crate::source::yaml::Limits;
 
 /// An entry flow with every flow that its subflows and jumps can reach.
 ///

@@ -27,8 +27,8 @@ use self::context::Context;
 pub(super) use self::node::type_names;
 pub(super) use self::variables::spread;
 use super::{Flow, Name, Unwired};
-use crate::diagnose::{Diagnostics, Source, quoted};
-use crate::yaml::{Data, Entry, Fields, Limits, Reader, Rules, parse};
+use crate::source::diagnostics::{Diagnostics, Source, quoted};
+use crate::source::yaml::{Data, Entry, Fields, Limits, Reader, Rules, parse};
 
 /// The rules under which [`Reader`] reports.
 pub(super) const RULES: Rules =
@@ -38,7 +38,7 @@ pub(super) const RULES: Rules =
 ///
 /// What needs other flows (whether a `subflow` names one, whether its variables are theirs) is looked at when a
 /// [`Program`](super::Program) is linked.
-pub fn read(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostics) -> Option<Flow> {
+pub(crate) fn read(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostics) -> Option<Flow> {
     let mut found = Diagnostics::new();
     let root = parse(source, limits, &mut found);
     let flow = root.and_then(|root| {

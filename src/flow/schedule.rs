@@ -15,7 +15,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 pub(super) use facts::FlawKind;
 pub(super) use read::read_schedule;
 
-use crate::diagnose::Span;
+use crate::source::diagnostics::Span;
 
 /// When a place is open, in the wall-clock time of its zone.
 ///
@@ -152,10 +152,10 @@ static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundl
 ///
 /// # Errors
 /// The nearest known name, if there is one.
-pub fn zone(name: &str) -> Result<TimeZone, Option<String>> {
+pub(crate) fn zone(name: &str) -> Result<TimeZone, Option<String>> {
     ZONES.get(name).map_err(|_| {
         let known: Vec<String> = ZONES.available().map(|name| name.to_string()).collect();
-        let near = crate::diagnose::closest(name, known.iter().map(String::as_str)).map(str::to_owned);
+        let near = crate::source::diagnostics::closest(name, known.iter().map(String::as_str)).map(str::to_owned);
         // People name the city alone.
         let city = name.replace(' ', "_").to_lowercase();
         near.or_else(|| {

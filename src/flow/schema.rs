@@ -17,7 +17,7 @@ use self::shapes::{
 };
 
 /// The schema, a JSON Schema of draft 7.
-pub fn schema() -> Value {
+pub(crate) fn schema() -> Value {
     let mut schema = object(
         "A call flow: a directed graph of nodes that a call walks.",
         &["flow", "start", "nodes"],

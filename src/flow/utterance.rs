@@ -2,7 +2,7 @@
 
 /// An utterance or phrase without case and punctuation: its words in small letters, with single spaces. What is
 /// neither letter nor digit falls away without leaving a space, so `don't` becomes `dont`.
-pub fn normalised(text: &str) -> String {
+pub(crate) fn normalised(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         let start = plain.len();

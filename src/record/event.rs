@@ -6,11 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{RunHeader, RunRecord, ScenarioRecord, Totals};
-use crate::diagnose::DiagnosticRecord;
 use crate::flow::Name;
+use crate::source::diagnostics::DiagnosticRecord;
 
 /// The version of the event schema; it changes when a reader of the old one could misunderstand the new one.
-pub const EVENT_VERSION: u32 = 1;
+pub(crate) const EVENT_VERSION: u32 = 1;
 
 /// One event, with the totals after it, so that reporters keep no counters.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{CoverageKind, RunRecord, Scores, Totals};
-use crate::gate::{Gate, Measure};
+use crate::suite::gate::{Gate, Measure};
 
 /// A gate of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

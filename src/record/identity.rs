@@ -20,7 +20,7 @@ pub fn correlation(key: &str) -> String {
 
 /// The id of a recorded run. Records of older versions have none; theirs is derived from when the run began and what it
 /// read.
-pub fn record_run_id(record: &RunRecord) -> String {
+pub(crate) fn record_run_id(record: &RunRecord) -> String {
     if !record.wall.run_id.is_empty() {
         return record.wall.run_id.clone();
     }

@@ -7,12 +7,12 @@ use super::{
     DefinitionSource, GateSpec, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, ScenarioWall, Scores,
     Shard, SlowestList, SuiteHead, Tally, Verdict,
 };
-use crate::diagnose::quoted;
-use crate::target::RequestCounts;
+use crate::remote::client::Counts as RequestCounts;
+use crate::source::diagnostics::quoted;
 
 /// A run that is put together with others.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub(crate) struct Part {
     /// Its name in messages.
     pub name: String,
     /// The run. Of a journal that was cut short it has no coverage.
@@ -21,7 +21,7 @@ pub struct Part {
 
 /// Why runs cannot be put together: one sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MergeError {
+pub(crate) enum MergeError {
     /// They were not of the same.
     #[error(
         "{} and {} are not of one run: {what} is {here} in one and {there} in the other",
@@ -95,7 +95,11 @@ fn missing_words(shards: &[Shard]) -> String {
 ///
 /// Scenarios come in the order of their suites' paths, then of `place`, which says where in the suites at hand a scenario
 /// stands; those that it does not know by line, and shard by shard in turn.
-pub fn merge(parts: Vec<Part>, partial: bool, place: impl Fn(&str) -> Option<usize>) -> Result<RunRecord, MergeError> {
+pub(crate) fn merge(
+    parts: Vec<Part>,
+    partial: bool,
+    place: impl Fn(&str) -> Option<usize>,
+) -> Result<RunRecord, MergeError> {
     let header = header(&parts)?;
     let missing = missing_shards(&parts);
     if !missing.is_empty() && !partial {

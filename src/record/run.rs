@@ -8,11 +8,11 @@ use super::{
     AssistTotals, CoverageKinds, CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord,
     Shard, Totals,
 };
-use crate::diagnose::DiagnosticRecord;
-use crate::target::RequestCounts;
+use crate::remote::client::Counts as RequestCounts;
+use crate::source::diagnostics::DiagnosticRecord;
 
 /// The version of the run record's schema.
-pub const RUN_VERSION: u32 = 1;
+pub(crate) const RUN_VERSION: u32 = 1;
 
 /// One run. Two runs of the same suites, flows and seed are equal but for `wall`, on any machine, at any concurrency.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

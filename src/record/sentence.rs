@@ -17,7 +17,7 @@ impl Verdict {
 }
 
 /// What a check is about, in words: `the decision at 'main_menu'`.
-pub fn check_subject(check: &Check) -> String {
+pub(crate) fn check_subject(check: &Check) -> String {
     let named = |words: &str| match &check.subject {
         Some(subject) => format!("{words} '{subject}'"),
         None => words.to_owned(),
@@ -53,7 +53,7 @@ pub fn check_subject(check: &Check) -> String {
 }
 
 /// Expected beside taken, in words: `expected 2, taken 3`.
-pub fn check_contrast(check: &Check) -> String {
+pub(crate) fn check_contrast(check: &Check) -> String {
     let expected = check.expected.as_deref().map(|expected| format!("expected {expected}"));
     let verb = match check.kind {
         // What was never reached says so itself.
@@ -88,7 +88,7 @@ pub fn check_contrast(check: &Check) -> String {
 }
 
 /// One line about a check that did not hold.
-pub fn check_sentence(check: &Check) -> String {
+pub(crate) fn check_sentence(check: &Check) -> String {
     format!("{}: {}", check_subject(check), check_contrast(check))
 }
 
@@ -106,7 +106,12 @@ impl ScenarioRecord {
 }
 
 /// Why a scenario did not pass, in one line, of the parts of its record; none where it passed.
-pub fn why(verdict: Verdict, reason: Option<&str>, attempts: &[AttemptRecord], checks: &[Check]) -> Option<String> {
+pub(crate) fn why(
+    verdict: Verdict,
+    reason: Option<&str>,
+    attempts: &[AttemptRecord],
+    checks: &[Check],
+) -> Option<String> {
     if verdict == Verdict::Passed {
         return None;
     }

@@ -7,13 +7,13 @@ const KEPT: usize = 10;
 
 /// Keeps the slowest scenarios of those it is shown; of equal ones the first by id.
 #[derive(Clone, Debug, Default)]
-pub struct SlowestList {
+pub(crate) struct SlowestList {
     list: Vec<Slowest>,
 }
 
 impl SlowestList {
     /// Considers one scenario; skipped ones took no time.
-    pub fn add(&mut self, scenario: &ScenarioRecord) {
+    pub(crate) fn add(&mut self, scenario: &ScenarioRecord) {
         let duration_us = scenario.wall.duration_us;
         let full = self.list.len() == KEPT;
         if scenario.verdict == Verdict::Skipped
@@ -32,7 +32,7 @@ impl SlowestList {
     }
 
     /// The slowest first, at most ten.
-    pub fn finish(self) -> Vec<Slowest> {
+    pub(crate) fn finish(self) -> Vec<Slowest> {
         self.list
     }
 }

@@ -12,7 +12,7 @@ use crate::flow::Name;
 /// Scenarios are to be added in the plan's order: sums of ratios depend on the order in their last bits, and a record
 /// must not depend on how many scenarios ran at once.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
+pub(crate) struct Tally {
     totals: Totals,
     suites: Vec<SuiteRecord>,
     /// Where the suite of the scenario before is found: scenarios of one suite follow each other.
@@ -23,18 +23,18 @@ pub struct Tally {
 
 impl Tally {
     /// Nothing added yet. Suites not named here are added when their first scenario is.
-    pub fn new(suites: &[SuiteHead]) -> Self {
+    pub(crate) fn new(suites: &[SuiteHead]) -> Self {
         let suites = suites.iter().map(|head| empty(&head.suite, &head.name, &head.file)).collect();
         Self { suites, ..Self::default() }
     }
 
     /// Adds a file that could not be used; it counts in the totals only.
-    pub fn add_rejected(&mut self, _: &RejectedRecord) {
+    pub(crate) fn add_rejected(&mut self, _: &RejectedRecord) {
         self.totals.add_rejected();
     }
 
     /// Adds one finished scenario.
-    pub fn add(&mut self, scenario: &ScenarioRecord) {
+    pub(crate) fn add(&mut self, scenario: &ScenarioRecord) {
         self.totals.add(scenario);
         if self.suites.get(self.current).is_none_or(|suite| *suite.suite != *scenario.suite) {
             let known = self.suites.iter().position(|suite| *suite.suite == *scenario.suite);
@@ -67,18 +67,13 @@ impl Tally {
         }
     }
 
-    /// Over all.
-    pub fn totals(&self) -> &Totals {
-        &self.totals
-    }
-
     /// What the prompts came to; none where none were rehearsed.
-    pub fn assist(&self) -> Option<AssistTotals> {
+    pub(crate) fn assist(&self) -> Option<AssistTotals> {
         (self.assist.scenarios > 0).then(|| self.assist.clone())
     }
 
     /// The sums as records: suites in order, flows in order of id, and the totals.
-    pub fn finish(self) -> (Vec<SuiteRecord>, Vec<FlowRecord>, Totals) {
+    pub(crate) fn finish(self) -> (Vec<SuiteRecord>, Vec<FlowRecord>, Totals) {
         let mut suites = self.suites;
         for suite in &mut suites {
             suite.scores = Scores::of(&suite.totals);

@@ -83,7 +83,7 @@ pub struct Interval {
 ///
 /// E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927). With
 /// p = good/all: centre (p + z²/2n) / (1 + z²/n), half width z·√(p(1−p)/n + z²/4n²) / (1 + z²/n). It stays within 0 to 1.
-pub fn wilson(good: u64, all: u64) -> Option<Interval> {
+pub(crate) fn wilson(good: u64, all: u64) -> Option<Interval> {
     const Z: f64 = 1.959_963_984_540_054;
     if all == 0 {
         return None;

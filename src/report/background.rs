@@ -17,11 +17,11 @@ const WAITING: usize = 4;
 
 /// The hash of a report that is yet to be written.
 #[derive(Clone, Debug, Default)]
-pub struct FileHash(Arc<OnceLock<String>>);
+pub(crate) struct FileHash(Arc<OnceLock<String>>);
 
 impl FileHash {
     /// The SHA-256 of the file's bytes, in hexadecimal, as soon as it is whole.
-    pub fn get(&self) -> Option<&str> {
+    pub(crate) fn get(&self) -> Option<&str> {
         self.0.get().map(String::as_str)
     }
 
@@ -40,7 +40,7 @@ pub(super) struct Background {
 
 impl Background {
     /// `hashed` says whether the hash of all that is written is wanted.
-    pub fn new(writer: impl Write + Send + 'static, hashed: bool) -> io::Result<Self> {
+    pub(super) fn new(writer: impl Write + Send + 'static, hashed: bool) -> io::Result<Self> {
         let (full, given) = sync_channel(WAITING);
         let (back, empty) = channel();
         let thread = Builder::new().name("report".into()).spawn(move || write(writer, hashed, &given, &back))?;
@@ -48,14 +48,14 @@ impl Background {
     }
 
     /// A buffer to be filled.
-    pub fn buffer(&self) -> Vec<u8> {
+    pub(super) fn buffer(&self) -> Vec<u8> {
         // With room for the line that makes it full.
         self.empty.try_recv().unwrap_or_else(|_| Vec::with_capacity(BUFFER + BUFFER / 4))
     }
 
     /// Writes what is in a buffer, and empties it. An error may be that of a buffer before; what comes after one is not
     /// written.
-    pub fn write(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
+    pub(super) fn write(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
         let bytes = mem::replace(buffer, self.buffer());
         match &self.full {
             Some(full) if full.send(bytes).is_ok() => Ok(()),
@@ -64,7 +64,7 @@ impl Background {
     }
 
     /// Waits until everything is written, and gives its hash where one is wanted.
-    pub fn end(&mut self) -> io::Result<Option<String>> {
+    pub(super) fn end(&mut self) -> io::Result<Option<String>> {
         self.full = None;
         // Writing does not panic; if it did, the panic would go on here.
         let done = |thread: JoinHandle<_>| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));

@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use super::diff::path_diff;
-use crate::diagnose::DiagnosticRecord;
 use crate::record::{ScenarioRecord, check_contrast, check_subject};
 use crate::score::{Check, CheckKind};
+use crate::source::diagnostics::DiagnosticRecord;
 
 /// All checks of a scenario that did not hold, each with its place, expected and taken; for a path also both columns.
 /// Where there are none, the reason. Each line ends with a line break.
-pub fn broken_text(scenario: &ScenarioRecord) -> String {
+pub(crate) fn broken_text(scenario: &ScenarioRecord) -> String {
     let mut text = String::new();
     if let Some(reason) = &scenario.reason {
         let _ = writeln!(text, "{}:{}: {reason}", scenario.file, scenario.line);

@@ -2,8 +2,8 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::diagnose::{DiagnosticRecord, Severity, Style, safe_text};
 use crate::score::Place;
+use crate::source::diagnostics::{DiagnosticRecord, Severity, Style, safe_text};
 
 /// What a picture shows.
 pub(super) struct Caret<'a> {

@@ -20,7 +20,7 @@ use crate::runner::{Json, Order, ReportError, Reporter};
 const DOCTYPE: &str = "coverage SYSTEM \"http://cobertura.sourceforge.net/xml/coverage-04.dtd\"";
 
 /// Writes `coverage.xml`. A run whose coverage is not known leaves no file.
-pub struct Cobertura {
+pub(crate) struct Cobertura {
     name: String,
     path: PathBuf,
     header: RunHeader,
@@ -31,7 +31,7 @@ pub struct Cobertura {
 
 impl Cobertura {
     /// A report in this file.
-    pub fn new(path: &Path) -> Self {
+    pub(crate) fn new(path: &Path) -> Self {
         Self {
             name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             path: path.to_owned(),

@@ -6,7 +6,7 @@ mod text;
 pub(super) mod words;
 
 pub(super) use against::Against;
-pub use against::{Baseline, ComparisonReport};
+pub(crate) use against::{Baseline, ComparisonReport};
 pub(super) use markdown::body as comparison_body;
-pub use markdown::comparison_markdown;
-pub use text::comparison_text;
+pub(crate) use markdown::comparison_markdown;
+pub(crate) use text::comparison_text;

@@ -4,7 +4,7 @@ use crate::score::Aligned;
 
 /// One line of the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DiffLine {
+pub(crate) struct DiffLine {
     /// How the two differ.
     pub mark: DiffMark,
     /// Both columns, aligned.
@@ -13,7 +13,7 @@ pub struct DiffLine {
 
 /// How a row of an alignment differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DiffMark {
+pub(crate) enum DiffMark {
     /// The heading.
     Heading,
     /// As expected.
@@ -28,7 +28,7 @@ pub enum DiffMark {
 
 impl DiffMark {
     /// The sign before the line.
-    pub const fn sign(self) -> &'static str {
+    pub(crate) const fn sign(self) -> &'static str {
         match self {
             Self::Heading | Self::Same => "  ",
             Self::Missing => "- ",
@@ -42,7 +42,7 @@ impl DiffMark {
 const SHOWN: usize = 60;
 
 /// An alignment as lines: a heading, then expected on the left and taken on the right.
-pub fn path_diff(alignment: &[Aligned]) -> Vec<DiffLine> {
+pub(crate) fn path_diff(alignment: &[Aligned]) -> Vec<DiffLine> {
     const EXPECTED: &str = "expected";
     let width = |row: &Aligned| row.expected.as_deref().unwrap_or_default().chars().count();
     let column = alignment.iter().map(width).max().unwrap_or(0).max(EXPECTED.len());

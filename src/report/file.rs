@@ -8,11 +8,11 @@ use super::background::{BUFFER, Background, FileHash};
 use crate::runner::ReportError;
 
 /// What stands for standard output where a file is named.
-pub const STDOUT: &str = "-";
+pub(crate) const STDOUT: &str = "-";
 
 /// A file that is written beside its place and moved there when it is complete: a run that ends in the middle leaves
 /// the report of the run before.
-pub struct ReportFile {
+pub(crate) struct ReportFile {
     path: PathBuf,
     /// Where it is written; none where it goes to standard output, or into what is there.
     temporary: Option<PathBuf>,
@@ -25,12 +25,12 @@ pub struct ReportFile {
 impl ReportFile {
     /// Begins a file; its folder is created where it is missing. `-` is standard output. What is no plain file (`/dev/null`,
     /// a pipe) is written to as it is, and must not be replaced; a link stays one.
-    pub fn create(path: &Path) -> Result<Self, ReportError> {
+    pub(crate) fn create(path: &Path) -> Result<Self, ReportError> {
         Self::hashed(path, None)
     }
 
     /// The same; `hash` is told the hash of the whole file.
-    pub fn hashed(path: &Path, hash: Option<&FileHash>) -> Result<Self, ReportError> {
+    pub(crate) fn hashed(path: &Path, hash: Option<&FileHash>) -> Result<Self, ReportError> {
         if path.as_os_str() == STDOUT {
             return Self::over(path, None, std::io::stdout(), hash);
         }
@@ -61,13 +61,8 @@ impl ReportFile {
         Ok(Self { path, temporary, buffer, writer, hash: hash.cloned(), complete: false })
     }
 
-    /// Where it will be.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Appends.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), ReportError> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), ReportError> {
         let mut rest = bytes;
         while self.buffer.len() + rest.len() >= BUFFER {
             let (now, later) = rest.split_at(BUFFER.saturating_sub(self.buffer.len()));
@@ -80,7 +75,7 @@ impl ReportFile {
     }
 
     /// Puts the whole file in its place.
-    pub fn complete(mut self) -> Result<(), ReportError> {
+    pub(crate) fn complete(mut self) -> Result<(), ReportError> {
         let written = self.writer.write(&mut self.buffer).and_then(|()| self.writer.end());
         let moved = written.and_then(|hash| match &self.temporary {
             Some(temporary) => fs::rename(temporary, &self.path).map(|()| hash),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::picture::{Edge, Graph, Mark, Node, Shape};
+use crate::report::drawing::{Edge, Graph, Mark, Node, Shape};
 use crate::score::{FlowCoverage, NodeCoverage, OutcomeCoverage, Then};
 
 /// The flow as a graph: its start first, then the other nodes in file order. `counted` says whether it shows what the run's
@@ -10,7 +10,7 @@ use crate::score::{FlowCoverage, NodeCoverage, OutcomeCoverage, Then};
 ///
 /// A node's id is its id in the flow, as in `nodes` of the record. Outcomes that lead nowhere are there if they count as
 /// something to cover.
-pub fn flow_graph(flow: &FlowCoverage, counted: bool) -> Graph {
+pub(crate) fn flow_graph(flow: &FlowCoverage, counted: bool) -> Graph {
     let mut order: Vec<&NodeCoverage> = flow.nodes.iter().collect();
     order.sort_by_key(|node| node.node != flow.start);
     let places: HashMap<&str, usize> = (0..).zip(&order).map(|(place, node)| (node.node.as_str(), place)).collect();

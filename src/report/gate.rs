@@ -1,8 +1,8 @@
 //! A gate in words.
 
 use super::numbers::{count, percent};
-use crate::gate::{Measure, Unit};
 use crate::record::GateRecord;
+use crate::suite::gate::{Measure, Unit};
 
 /// A gate's measure, what was measured and what is asked, each in words.
 pub(super) struct GateParts {
@@ -69,8 +69,8 @@ fn shown(gate: &GateRecord, value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::Gate;
     use crate::record::GateSpec;
+    use crate::suite::gate::Gate;
 
     fn sentence(gate: &str, measured: Option<f64>, suite: Option<&str>) -> String {
         let gate = Gate::parse(gate).unwrap();

@@ -2,11 +2,11 @@
 
 use std::io::Write;
 
-use crate::diagnose::{DiagnosticRecord, Severity, safe_text};
 use crate::record::{Event, EventKind, GateRecord, ScenarioRecord, Verdict, check_sentence};
 use crate::report::gate::gate_sentence;
 use crate::report::numbers::things;
 use crate::runner::{Json, Order, ReportError, Reporter};
+use crate::source::diagnostics::{DiagnosticRecord, Severity, safe_text};
 
 /// Annotations of a kind that GitHub shows of one step.
 const SHOWN: usize = 10;
@@ -15,7 +15,7 @@ const CHECKS: usize = 10;
 
 /// Prints the annotations when the run is over: files that cannot be used, missed gates and scenarios that failed are
 /// errors, flaky scenarios are warnings. Ten of a kind are printed, the others are counted in one notice.
-pub struct Annotations {
+pub(crate) struct Annotations {
     out: Box<dyn Write + Send>,
     folder: String,
     files: Kept,
@@ -42,7 +42,7 @@ impl Kept {
 
 impl Annotations {
     /// Annotations on `out`. `folder` is where the suite root lies below the repository's: empty, or ending with `/`.
-    pub fn new(out: Box<dyn Write + Send>, folder: &str) -> Self {
+    pub(crate) fn new(out: Box<dyn Write + Send>, folder: &str) -> Self {
         let none = || Kept::default();
         Self { out, folder: folder.to_owned(), files: none(), gates: none(), scenarios: none(), warnings: none() }
     }

@@ -8,16 +8,16 @@ use super::file::create_folder;
 use super::numbers::{NONE, count, percent, things, wall};
 use super::paint::Paint;
 use super::table::table;
-use crate::diagnose::safe_text;
-use crate::history::{History, HistoryLine, unstable};
+use crate::record::history::{History, HistoryLine, unstable};
 use crate::record::{CoverageKind, Event, EventKind, RunRecord, Verdict};
 use crate::runner::{Json, Order, ReportError, Reporter};
+use crate::source::diagnostics::safe_text;
 
 /// Unstable scenarios that are named.
 const LISTED: usize = 20;
 
 /// Appends a line for the run to a file.
-pub struct HistoryReport {
+pub(crate) struct HistoryReport {
     name: String,
     path: PathBuf,
     failing: Vec<String>,
@@ -27,7 +27,7 @@ pub struct HistoryReport {
 
 impl HistoryReport {
     /// A line in this file.
-    pub fn new(path: &Path) -> Self {
+    pub(crate) fn new(path: &Path) -> Self {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Self { name, path: path.to_owned(), failing: Vec::new(), flaky: Vec::new(), summary: None }
     }
@@ -82,7 +82,7 @@ fn append(path: &Path, json: &str) -> Result<(), ReportError> {
 }
 
 /// The last runs of a history as a table, the trend of each score, and the scenarios that are not stable.
-pub fn history_text(history: &History, last: usize, color: bool) -> String {
+pub(crate) fn history_text(history: &History, last: usize, color: bool) -> String {
     let paint = Paint { color };
     let all = &history.runs;
     let runs = all.get(all.len().saturating_sub(last)..).unwrap_or_default();

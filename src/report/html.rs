@@ -31,19 +31,21 @@ use std::path::{Path, PathBuf};
 use std::thread::{Builder, JoinHandle};
 
 use data::Data;
-pub use sources::Sources;
+pub(crate) use sources::Sources;
 use store::Store;
 
 use super::comparison::{Against, Baseline};
 use super::{FileHash, ReportFile};
-use crate::compare::Comparison;
 use crate::record::{Event, EventKind, RunRecord};
+#[cfg(test)]
+use crate::report::compare::Comparison;
 use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// The page about a run, as one HTML document that needs nothing else.
 ///
 /// `base` adds the comparison with another run, `sources` the lines of the suites.
-pub fn html_page(record: &RunRecord, base: Option<&Comparison>, sources: &Sources) -> String {
+#[cfg(test)]
+pub(crate) fn html_page(record: &RunRecord, base: Option<&Comparison>, sources: &Sources) -> String {
     let mut data = Data::default();
     for scenario in &record.scenarios {
         // What stays in memory can always be put away, and read again.
@@ -60,7 +62,7 @@ pub fn html_page(record: &RunRecord, base: Option<&Comparison>, sources: &Source
 
 /// Collects the page while the run goes on. Of the scenarios only their places are kept in memory: the index and the
 /// compressed parts lie in a file beside the page until it is written, where they are many.
-pub struct HtmlReport {
+pub(crate) struct HtmlReport {
     name: String,
     path: PathBuf,
     sources: Sources,
@@ -75,7 +77,7 @@ pub struct HtmlReport {
 
 impl HtmlReport {
     /// A page in this file, with the lines of these suites.
-    pub fn new(path: &Path, sources: Sources) -> Self {
+    pub(crate) fn new(path: &Path, sources: Sources) -> Self {
         Self {
             name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             path: path.to_owned(),
@@ -90,14 +92,14 @@ impl HtmlReport {
 
     /// With the hash of its file.
     #[must_use]
-    pub fn hashed(mut self, hash: &FileHash) -> Self {
+    pub(crate) fn hashed(mut self, hash: &FileHash) -> Self {
         self.hash = Some(hash.clone());
         self
     }
 
     /// With the comparison with another run.
     #[must_use]
-    pub fn against(mut self, baseline: Baseline) -> Self {
+    pub(crate) fn against(mut self, baseline: Baseline) -> Self {
         self.against = Some(Against::new(baseline));
         self
     }

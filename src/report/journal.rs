@@ -15,7 +15,7 @@ use crate::runner::{Json, Order, ReportError, Reporter};
 const AGE: Duration = Duration::from_millis(200);
 
 /// Appends every event to a file. What was written stays readable if the process dies.
-pub struct Journal {
+pub(crate) struct Journal {
     name: String,
     path: PathBuf,
     hash: Option<FileHash>,
@@ -29,7 +29,7 @@ pub struct Journal {
 
 impl Journal {
     /// A journal in this file; the one of the run before is replaced.
-    pub fn new(path: &Path) -> Self {
+    pub(crate) fn new(path: &Path) -> Self {
         let mut totals = (Totals::default(), Vec::new());
         write_json(&mut totals.1, &totals.0);
         Self {
@@ -45,7 +45,7 @@ impl Journal {
 
     /// With the hash of its file.
     #[must_use]
-    pub fn hashed(mut self, hash: &FileHash) -> Self {
+    pub(crate) fn hashed(mut self, hash: &FileHash) -> Self {
         self.hash = Some(hash.clone());
         self
     }

@@ -12,7 +12,7 @@ use crate::record::{
 use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Writes the run record scenario by scenario, so that a run of any length needs little memory.
-pub struct JsonReport {
+pub(crate) struct JsonReport {
     name: String,
     path: PathBuf,
     hash: Option<FileHash>,
@@ -54,7 +54,7 @@ struct Tail<'a> {
 
 impl JsonReport {
     /// A run record in this file.
-    pub fn new(path: &Path) -> Self {
+    pub(crate) fn new(path: &Path) -> Self {
         Self {
             name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             path: path.to_owned(),
@@ -68,7 +68,7 @@ impl JsonReport {
 
     /// With the hash of its file.
     #[must_use]
-    pub fn hashed(mut self, hash: &FileHash) -> Self {
+    pub(crate) fn hashed(mut self, hash: &FileHash) -> Self {
         self.hash = Some(hash.clone());
         self
     }

@@ -20,7 +20,7 @@ use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// What of JUnit's many dialects is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Dialect {
+pub(crate) enum Dialect {
     /// With file and line of each case and its own properties, as GitLab, GitHub actions and editors read them.
     #[default]
     Rich,
@@ -29,7 +29,7 @@ pub enum Dialect {
 }
 
 /// Writes `junit.xml`.
-pub struct JUnit {
+pub(crate) struct JUnit {
     name: String,
     path: PathBuf,
     dialect: Dialect,
@@ -48,7 +48,7 @@ pub struct JUnit {
 
 impl JUnit {
     /// A report in this file.
-    pub fn new(path: &Path, dialect: Dialect) -> Self {
+    pub(crate) fn new(path: &Path, dialect: Dialect) -> Self {
         Self {
             name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             path: path.to_owned(),
@@ -66,7 +66,7 @@ impl JUnit {
 
     /// With the hash of its file.
     #[must_use]
-    pub fn hashed(mut self, hash: &FileHash) -> Self {
+    pub(crate) fn hashed(mut self, hash: &FileHash) -> Self {
         self.hash = Some(hash.clone());
         self
     }

@@ -34,7 +34,7 @@ enum Place {
 }
 
 /// Writes a run as Markdown.
-pub struct Markdown {
+pub(crate) struct Markdown {
     name: String,
     place: Place,
     document: Document,
@@ -43,13 +43,13 @@ pub struct Markdown {
 
 impl Markdown {
     /// In this file, short enough for a comment on a pull request.
-    pub fn comment(path: &Path, baseline: Option<Baseline>) -> Self {
+    pub(crate) fn comment(path: &Path, baseline: Option<Baseline>) -> Self {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Self::at(Place::File(path.to_owned()), name, baseline)
     }
 
     /// Appended to the file of a step's summary (`GITHUB_STEP_SUMMARY`), as far as it has room.
-    pub fn step_summary(path: &Path, baseline: Option<Baseline>) -> Self {
+    pub(crate) fn step_summary(path: &Path, baseline: Option<Baseline>) -> Self {
         Self::at(Place::End(path.to_owned()), "step summary".to_owned(), baseline)
     }
 

@@ -13,7 +13,7 @@ const LABELLED: usize = 100;
 
 /// Writes a file for the textfile collector of node_exporter. It is put in its place as a whole, so that no half of it is
 /// ever read.
-pub struct Metrics {
+pub(crate) struct Metrics {
     name: String,
     path: PathBuf,
     text: String,
@@ -21,7 +21,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// In this file.
-    pub fn new(path: &Path) -> Self {
+    pub(crate) fn new(path: &Path) -> Self {
         Self {
             name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             path: path.to_owned(),

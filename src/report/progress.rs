@@ -4,15 +4,15 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::diagnose::safe_text;
 use crate::record::{Event, EventKind, Totals, Verdict};
 use crate::runner::{Json, Order, ReportError, Reporter};
+use crate::source::diagnostics::safe_text;
 
 /// How often the line is made anew.
 const PACE: Duration = Duration::from_millis(50);
 
 /// Shows a bar with counts on stderr while a run goes on.
-pub struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
     last_failing: Option<String>,
     drawn: Instant,
@@ -20,7 +20,7 @@ pub struct Progress {
 
 impl Progress {
     /// A line on stderr; nothing is drawn where that is no terminal.
-    pub fn new(color: bool) -> Self {
+    pub(crate) fn new(color: bool) -> Self {
         Self::on(ProgressDrawTarget::stderr(), color)
     }
 
@@ -34,7 +34,7 @@ impl Progress {
     }
 
     /// The line itself, for a report that shares the terminal with it.
-    pub fn bar(&self) -> ProgressBar {
+    pub(crate) fn bar(&self) -> ProgressBar {
         self.bar.clone()
     }
 

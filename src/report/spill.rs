@@ -37,7 +37,7 @@ impl Default for Spill {
 impl Spill {
     /// For the report in this file, in whose folder there is room for it. What is no plain file (standard output, a pipe) has no
     /// folder of its own: the system's folder for temporary files is taken.
-    pub fn beside(report: &Path) -> Self {
+    pub(super) fn beside(report: &Path) -> Self {
         let plain = std::fs::metadata(report).map_or(true, |there| there.is_file());
         let folder = report.parent().filter(|_| plain && report.as_os_str() != super::STDOUT);
         // The parent of a bare name is an empty path.
@@ -46,7 +46,7 @@ impl Spill {
     }
 
     /// Appends.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Part, ReportError> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Part, ReportError> {
         let start = self.length;
         let file = match &mut self.file {
             Some(file) => file,
@@ -63,12 +63,12 @@ impl Spill {
     }
 
     /// All bytes.
-    pub fn len(&self) -> u64 {
+    pub(super) fn len(&self) -> u64 {
         self.length
     }
 
     /// Gives a part, in pieces.
-    pub fn read(
+    pub(super) fn read(
         &mut self,
         part: Part,
         mut to: impl FnMut(&[u8]) -> Result<(), ReportError>,

@@ -13,16 +13,16 @@ use indicatif::ProgressBar;
 use problem::Problems;
 
 use super::paint::Paint;
-use crate::diagnose::{Style, safe_text};
 use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, Verdict};
 use crate::runner::{Json, Order, ReportError, Reporter};
+use crate::source::diagnostics::{Style, safe_text};
 
 /// Ids of failing scenarios that the summary lists.
 const LISTED: usize = 20;
 
 /// How the terminal report looks.
 #[derive(Clone, Debug)]
-pub struct TerminalOptions {
+pub(crate) struct TerminalOptions {
     /// With ANSI colours.
     pub color: bool,
     /// Columns of the terminal.
@@ -43,7 +43,7 @@ impl Default for TerminalOptions {
 }
 
 /// Prints problems as they come, in the plan's order, and a summary.
-pub struct Terminal {
+pub(crate) struct Terminal {
     out: Box<dyn Write + Send>,
     /// A line of progress on the same terminal, which must give way while something is printed.
     bar: Option<ProgressBar>,
@@ -57,7 +57,7 @@ pub struct Terminal {
 
 impl Terminal {
     /// A report on `out`; `bar` is the progress line that shares the terminal with it.
-    pub fn new(out: Box<dyn Write + Send>, bar: Option<ProgressBar>, options: TerminalOptions) -> Self {
+    pub(crate) fn new(out: Box<dyn Write + Send>, bar: Option<ProgressBar>, options: TerminalOptions) -> Self {
         Self {
             out,
             bar,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Where a text stands in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum XmlPlace {
+pub(crate) enum XmlPlace {
     /// Between two tags.
     Text,
     /// In an attribute's value, where parsers turn line breaks and tabs into spaces unless they are written as references.
@@ -15,7 +15,7 @@ pub enum XmlPlace {
 ///
 /// What XML cannot hold is replaced: control characters by their Unicode pictures (`␀`, `␛`), those of C1 and the
 /// noncharacters U+FFFE and U+FFFF by U+FFFD. Everything else comes out of a parser as it went in.
-pub fn xml_safe(text: &str, place: XmlPlace) -> Cow<'_, str> {
+pub(crate) fn xml_safe(text: &str, place: XmlPlace) -> Cow<'_, str> {
     // Nearly every text is; all its bytes are looked at, because that can be done for many of them at once.
     let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) & !matches!(byte, b'&' | b'<' | b'>' | b'"');
     if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {

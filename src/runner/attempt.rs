@@ -12,10 +12,10 @@ use super::programs::Programs;
 use super::rehearsed;
 use super::stop::{Reason, Stop};
 use crate::record::{AssistRecord, Verdict, check_sentence};
+use crate::runner::targets::{Simulation, Target, TargetError};
 use crate::score::{CheckState, DecisionTaken, Evaluation, Score};
 use crate::simulator::{Fewest, Searcher, Trace};
 use crate::suite::Expectations;
-use crate::target::{Simulation, Target, TargetError};
 
 /// How an attempt ended.
 pub(super) enum Attempt {

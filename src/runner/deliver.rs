@@ -15,8 +15,8 @@ use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
     Tally, Totals,
 };
+use crate::runner::targets::RequestCounts;
 use crate::score::{Coverage, Covered, PlannedCall};
-use crate::target::RequestCounts;
 
 /// Messages that are taken from the queue at once.
 const BATCH: usize = 256;

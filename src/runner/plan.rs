@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Selection;
-use crate::diagnose::{DiagnosticRecord, Source};
 use crate::flow::{Name, Program};
 use crate::record::{GateSpec, RejectedRecord, Shard, SuiteHead, sha_256};
+use crate::runner::targets::Simulation;
+use crate::source::diagnostics::{DiagnosticRecord, Source};
 use crate::suite::{Again, CallWork, Expectations, Handling, Loaded, PromptWork, Rejected, Work};
-use crate::target::Simulation;
 
 /// The scenarios of a run, in the order of their suites' paths and of the scenarios in them.
 #[derive(Debug, Default)]

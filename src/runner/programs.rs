@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::plan::Plan;
 use crate::flow::Program;
 use crate::record::{DefinitionRecord, DefinitionSource};
-use crate::target::{Definition, Target};
+use crate::runner::targets::{Definition, Target};
 
 /// The target's own programs, where they are others than the local ones.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub(super) struct Programs {
 
 impl Programs {
     /// Asks the target for the flows of a plan, and says what came of it: nothing for a target that runs the plan's own.
-    pub async fn ask<T: Target>(target: &T, plan: &Plan) -> (Self, Vec<DefinitionRecord>) {
+    pub(super) async fn ask<T: Target>(target: &T, plan: &Plan) -> (Self, Vec<DefinitionRecord>) {
         let mut seen = HashSet::new();
         let programs = plan.scenarios.iter().filter_map(|planned| planned.program.as_ref());
         let locals: Vec<Arc<Program>> =
@@ -41,12 +41,12 @@ impl Programs {
     }
 
     /// What the target walks in place of this program.
-    pub fn walked<'a>(&'a self, local: &'a Arc<Program>) -> &'a Arc<Program> {
+    pub(super) fn walked<'a>(&'a self, local: &'a Arc<Program>) -> &'a Arc<Program> {
         self.other(local).unwrap_or(local)
     }
 
     /// The target's own program, where it is another one.
-    pub fn other(&self, local: &Arc<Program>) -> Option<&Arc<Program>> {
+    pub(super) fn other(&self, local: &Arc<Program>) -> Option<&Arc<Program>> {
         self.others.get(&(Arc::as_ptr(local) as usize))
     }
 }

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::plan::{Plan, Planned, Task};
 use super::trace as traces;
-use crate::diagnose::quoted;
 use crate::record::{DefinitionRecord, DefinitionSource, RunRecord, ScenarioRecord, Verdict};
 use crate::score::{Coverage, Covered, PlannedCall, expected_decisions};
+use crate::source::diagnostics::quoted;
 
 /// Why the suites at hand do not tell what the calls of a record covered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

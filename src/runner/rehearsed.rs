@@ -1,11 +1,11 @@
 //! The verdict on prompts, and what is recorded of them.
 
 use super::attempt::Done;
+use crate::assist::PromptTrace;
 use crate::assist::{Attempt, Outcome, Record};
 use crate::record::{AssistAttempt, AssistPrompt, AssistRecord, AssistTranscript, ResultCounts, ResultRow, Verdict};
 use crate::score::{CheckState, PromptEvaluation, Score, evaluate_prompts};
 use crate::suite::PromptWork;
-use crate::target::PromptTrace;
 
 /// The verdict on the prompts of a scenario. One that failed does not pass unless the scenario speaks of results: a service that
 /// is down is wrong also where nobody thought of it.

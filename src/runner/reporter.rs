@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::record::Event;
 
 /// A finished scenario as JSON, shared by those who need it for longer than they are told of it.
-pub type Json = Arc<String>;
+pub(crate) type Json = Arc<String>;
 
 /// When a reporter hears that a scenario has finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::record::{EVENT_VERSION, Event, EventKind, RunRecord, SuiteHead, Total
 ///
 /// Only what is not in a record is not told: when each scenario began, in which order they finished, and attempts that
 /// were tried again (their reasons are in the scenarios).
-pub fn retell(record: RunRecord, reporters: Vec<Box<dyn Reporter>>) -> (RunRecord, Vec<ReportFailure>) {
+pub(crate) fn retell(record: RunRecord, reporters: Vec<Box<dyn Reporter>>) -> (RunRecord, Vec<ReportFailure>) {
     let mut record = record;
     let scenarios = std::mem::take(&mut record.scenarios);
     let mut teller = Teller { reporters: Reporters::new(reporters), totals: Totals::default(), at_us: 0 };

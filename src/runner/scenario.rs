@@ -12,9 +12,9 @@ use super::stop::{Reason, Stop};
 use super::trace as traces;
 use crate::flow::Name;
 use crate::record::{AttemptRecord, ScenarioRecord, ScenarioWall, Verdict};
+use crate::runner::targets::Target;
 use crate::score::Coverage;
 use crate::simulator::Searcher;
-use crate::target::Target;
 
 /// How scenarios are tried.
 #[derive(Clone, Copy, Debug)]

@@ -17,11 +17,11 @@ use super::reporter::{ReportFailure, Reporter};
 use super::scenario::{Means, Tries, run_scenario, skipped, unreadable};
 use super::stop::{Reason, Stop};
 use super::tasks::Tasks;
-use crate::gate::Gate;
 use crate::record::{GateSpec, RunHeader, RunRecord, ScenarioRecord, Verdict};
+use crate::runner::targets::Target;
 use crate::score::{Coverage, LOOKED_AT};
 use crate::simulator::Searcher;
-use crate::target::Target;
+use crate::suite::gate::Gate;
 
 /// How far the scenarios that run may be ahead of the oldest one that has not finished. It bounds what is held back for
 /// reports in the plan's order, and is wide enough that one slow scenario does not hold up the others.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::tags::TagExpression;
-use crate::diagnose::{Diagnostic, Diagnostics, Source, Span};
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Source, Span};
 use crate::suite::{Scenario, Suite};
 
 /// Filters on tags and ids. A scenario is selected when every tag expression holds and, where there are id patterns,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, Spanned, closest, quoted};
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Source, Span, Spanned, closest, quoted};
 
 /// How deep parentheses and negations may nest.
 const DEPTH: usize = 64;
@@ -15,7 +15,7 @@ const DEPTH: usize = 64;
 /// not     ("not" | "!") not | "(" or ")" | tag | "quoted tag" | 'quoted tag'
 /// ```
 #[derive(Clone, Debug)]
-pub struct TagExpression {
+pub(crate) struct TagExpression {
     source: Arc<Source>,
     root: Term,
 }
@@ -40,7 +40,7 @@ enum Token {
 
 impl TagExpression {
     /// Reads an expression; `origin` is what a message calls the place where it was written, for example `--tags`.
-    pub fn parse(origin: &str, text: &str) -> Result<Self, Box<Diagnostic>> {
+    pub(crate) fn parse(origin: &str, text: &str) -> Result<Self, Box<Diagnostic>> {
         let source = Source::new(origin, text);
         let tokens = tokens(&source)?;
         let mut parser = Parser { source: &source, tokens, next: 0 };
@@ -62,17 +62,17 @@ impl TagExpression {
     }
 
     /// The expression as it was written.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         self.source.text()
     }
 
     /// Whether a scenario with these tags is selected.
-    pub fn matches(&self, tags: &[impl AsRef<str>]) -> bool {
+    pub(crate) fn matches(&self, tags: &[impl AsRef<str>]) -> bool {
         self.root.matches(tags)
     }
 
     /// An error for each tag of the expression that no scenario has.
-    pub fn check<'t>(&self, known: impl IntoIterator<Item = &'t str> + Clone) -> Diagnostics {
+    pub(crate) fn check<'t>(&self, known: impl IntoIterator<Item = &'t str> + Clone) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         self.root.each_tag(&mut |tag| {
             if known.clone().into_iter().any(|known| known == tag.value) {

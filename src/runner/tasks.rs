@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 
 use super::plan::{Plan, Task};
-use crate::diagnose::{Source, quoted};
 use crate::record::sha_256;
+use crate::source::diagnostics::{Source, quoted};
 
 /// What the scenarios of a suite do, in order, or why it cannot be read again.
 type Read = OnceCell<Result<Vec<Arc<Task>>, String>>;

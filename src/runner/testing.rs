@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::{Plan, Selection};
-use crate::diagnose::{Diagnostic, Source, Span};
 use crate::flow::{Program, Value};
 use crate::record::{RunRecord, ScenarioRecord};
+use crate::runner::targets::{Simulation, Target, TargetError};
 use crate::simulator::{Fault, LookupCall, Request, Spoken, Step, Trace, Variable};
+use crate::source::diagnostics::{Diagnostic, Source, Span};
 use crate::suite::{
     CallWork, DecisionExpectation, Expectations, Handling, Loaded, PathItem, Placed, Rejected, Scenario, Suite, Work,
 };
-use crate::target::{Simulation, Target, TargetError};
 
 /// A bank without keys: the scenarios' calls are told to the target.
 const FLOW: &str = "
@@ -62,17 +62,17 @@ pub(crate) const BAD: Act = Act::Walk("welcome.next hours.closed voicemail", "vo
 /// A scenario.
 #[derive(Clone, Debug)]
 pub(crate) struct Spec {
-    pub name: String,
-    pub tags: Vec<&'static str>,
-    pub skip: Option<&'static str>,
-    pub timeout_ms: Option<u64>,
-    pub retries: Option<u32>,
+    pub(crate) name: String,
+    pub(crate) tags: Vec<&'static str>,
+    pub(crate) skip: Option<&'static str>,
+    pub(crate) timeout_ms: Option<u64>,
+    pub(crate) retries: Option<u32>,
     /// Expected: the outcome, the path, the outcome of `hours`.
-    pub outcome: Option<&'static str>,
-    pub path: &'static [&'static str],
-    pub hours: Option<&'static str>,
+    pub(crate) outcome: Option<&'static str>,
+    pub(crate) path: &'static [&'static str],
+    pub(crate) hours: Option<&'static str>,
     /// By attempt; the last one for all further ones.
-    pub acts: Vec<Act>,
+    pub(crate) acts: Vec<Act>,
 }
 
 /// A scenario that expects [`GOOD`].
@@ -96,7 +96,7 @@ pub(crate) struct Mock {
     acts: HashMap<u64, Vec<Act>>,
     seen: Mutex<HashMap<u64, usize>>,
     /// Calls that hang now.
-    pub hanging: tokio::sync::Semaphore,
+    pub(crate) hanging: tokio::sync::Semaphore,
 }
 
 /// A plan of these suites and a target that knows them.
@@ -120,7 +120,10 @@ pub(crate) fn select(
 
 fn program() -> Arc<Program> {
     Program::parse(&[FLOW]).unwrap_or_else(|diagnostics| {
-        panic!("{}", diagnostics.iter().map(|d| crate::diagnose::render(d, Default::default())).collect::<String>())
+        panic!(
+            "{}",
+            diagnostics.iter().map(|d| crate::source::diagnostics::render(d, Default::default())).collect::<String>()
+        )
     })
 }
 
@@ -213,7 +216,7 @@ fn expectations(spec: &Spec, source: &Arc<Source>, start: usize, program: &Progr
 
 impl Mock {
     /// How many attempts there were at the scenario that was the k-th to be made.
-    pub fn attempts(&self, scenario: u64) -> usize {
+    pub(crate) fn attempts(&self, scenario: u64) -> usize {
         self.seen.lock().unwrap().get(&scenario).copied().unwrap_or(0)
     }
 

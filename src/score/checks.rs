@@ -28,7 +28,7 @@ pub(super) struct Words {
 
 impl<'a> Checks<'a> {
     /// No checks yet.
-    pub fn new(expect: &'a Expectations, trace: &'a Trace) -> Self {
+    pub(super) fn new(expect: &'a Expectations, trace: &'a Trace) -> Self {
         let singles = usize::from(expect.outcome.is_some())
             + usize::from(expect.ends_at.is_some())
             + usize::from(expect.path.is_some())
@@ -43,12 +43,12 @@ impl<'a> Checks<'a> {
     }
 
     /// Adds a check that held.
-    pub fn held(&mut self, kind: CheckKind, subject: Option<Name>) {
+    pub(super) fn held(&mut self, kind: CheckKind, subject: Option<Name>) {
         self.list.push(Check { kind, subject, state: CheckState::Held, expected: None, actual: None, place: None });
     }
 
     /// Adds a check that did not hold, with the place of its expectation.
-    pub fn failed<T>(
+    pub(super) fn failed<T>(
         &mut self,
         kind: CheckKind,
         subject: Option<Name>,
@@ -62,7 +62,7 @@ impl<'a> Checks<'a> {
     }
 
     /// Adds a check that held or is broken; `words` are asked for in the latter case only.
-    pub fn add<T>(
+    pub(super) fn add<T>(
         &mut self,
         kind: CheckKind,
         subject: Option<Name>,
@@ -78,12 +78,12 @@ impl<'a> Checks<'a> {
     }
 
     /// The secrets of the call.
-    pub fn secrets(&self) -> &Secrets<'a> {
+    pub(super) fn secrets(&self) -> &Secrets<'a> {
         self.secrets.get_or_init(|| Secrets::of(self.expect, self.trace))
     }
 
     /// All of them, in the order they were added.
-    pub fn into_list(self) -> Vec<Check> {
+    pub(super) fn into_list(self) -> Vec<Check> {
         self.list
     }
 }

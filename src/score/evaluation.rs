@@ -13,13 +13,14 @@ use crate::suite::Expectations;
 /// `fewest` gives the fewest interactions with which the same end can be reached; it may be dear and is called only where
 /// an end is expected and reached, and the call had interactions at all. The checks come in the order of the suite
 /// language's reference. A trace with a fault is scored like any other; that the scenario is an error is not said here.
-pub fn score(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> Fewest) -> Score {
+#[cfg(test)]
+pub(crate) fn score(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> Fewest) -> Score {
     evaluate(expect, trace, fewest).score
 }
 
 /// A score, with what it was made of and does not keep.
 #[derive(Clone, Debug)]
-pub struct Evaluation {
+pub(crate) struct Evaluation {
     /// The score.
     pub score: Score,
     /// The decisions that were expected, listed or implied by the path: those that the accuracy counts.
@@ -27,7 +28,7 @@ pub struct Evaluation {
 }
 
 /// As [`score`], with every decision that was expected.
-pub fn evaluate(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> Fewest) -> Evaluation {
+pub(crate) fn evaluate(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> Fewest) -> Evaluation {
     let mut checks = Checks::new(expect, trace);
     let reached = ends::check(&mut checks);
     let (path, taken) = path_and_decisions(&mut checks);
@@ -56,7 +57,7 @@ pub fn evaluate(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> F
 
 /// The decisions that were expected and what became of them, as in [`Evaluation`]; only the steps of the trace are looked
 /// at.
-pub fn expected_decisions(expect: &Expectations, trace: &Trace) -> Vec<DecisionTaken> {
+pub(crate) fn expected_decisions(expect: &Expectations, trace: &Trace) -> Vec<DecisionTaken> {
     path_and_decisions(&mut Checks::new(expect, trace)).1
 }
 

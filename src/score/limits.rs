@@ -3,7 +3,7 @@
 use super::CheckKind;
 use super::bounds;
 use super::checks::{Checks, Words, count};
-use crate::yaml::format_duration;
+use crate::source::yaml::format_duration;
 
 /// Adds the checks of duration and keypresses, and of input that was never used.
 pub(super) fn check(checks: &mut Checks) {

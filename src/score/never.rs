@@ -2,7 +2,7 @@
 
 use super::CheckKind;
 use super::checks::{Checks, Words, node_name};
-use crate::yaml::format_duration;
+use crate::source::yaml::format_duration;
 
 /// Adds a check for each of them.
 pub(super) fn check(checks: &mut Checks) {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::Place;
 use super::lookups;
-use crate::diagnose::{Source, Span};
 use crate::flow::Value;
 use crate::simulator::Trace;
+use crate::source::diagnostics::{Source, Span};
 use crate::suite::Expectations;
 
 /// Characters of a line that a place holds.
@@ -24,7 +24,7 @@ pub(super) struct Secrets<'a> {
 
 impl<'a> Secrets<'a> {
     /// The secrets of one call.
-    pub fn of(expect: &'a Expectations, trace: &Trace) -> Self {
+    pub(super) fn of(expect: &'a Expectations, trace: &Trace) -> Self {
         let secret = || trace.variables.iter().filter(|variable| variable.secret);
         let texts: Vec<String> = secret()
             .filter(|variable| !matches!(variable.value, Value::Null))
@@ -43,17 +43,17 @@ impl<'a> Secrets<'a> {
     }
 
     /// None: what is reported on holds no secrets.
-    pub fn none() -> Self {
+    pub(super) fn none() -> Self {
         Self { texts: Vec::new(), stated: Vec::new(), keyed: false }
     }
 
     /// Whether a text holds the value of a secret variable.
-    pub fn show_in(&self, text: &str) -> bool {
+    pub(super) fn show_in(&self, text: &str) -> bool {
         self.texts.iter().any(|secret| text.contains(secret))
     }
 
     /// The place of a span.
-    pub fn place(&self, source: &Arc<Source>, span: Span) -> Place {
+    pub(super) fn place(&self, source: &Arc<Source>, span: Span) -> Place {
         let position = source.position(span.start);
         let meant = source.slice(span).split(['\r', '\n']).next().unwrap_or_default();
         let length = u32::try_from(meant.chars().count()).unwrap_or(u32::MAX);

@@ -6,8 +6,8 @@ use super::checks::{Checks, Words, node_name};
 use super::{CheckKind, CheckState};
 use crate::flow::Value;
 use crate::simulator::{Spoken, Trace};
+use crate::source::yaml::format_duration;
 use crate::suite::{PromptExpectation, TextMatch};
-use crate::yaml::format_duration;
 
 /// Different prompts among which the nearest is looked for.
 const COMPARED: usize = 100;

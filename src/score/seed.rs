@@ -18,7 +18,7 @@ pub(super) struct Visits {
 
 impl Visits {
     /// The visits of a trace.
-    pub fn of(trace: &Trace) -> Self {
+    pub(super) fn of(trace: &Trace) -> Self {
         let mut visits = Self { words: vec![0; trace.table.nodes.len().div_ceil(64)], revisits: 0 };
         for step in &trace.steps {
             visits.revisits += usize::from(visits.has(step.node));
@@ -30,7 +30,7 @@ impl Visits {
     }
 
     /// Whether a node was walked.
-    pub fn has(&self, node: u32) -> bool {
+    pub(super) fn has(&self, node: u32) -> bool {
         self.words.get(node as usize / 64).is_some_and(|word| word & (1 << (node % 64)) != 0)
     }
 }

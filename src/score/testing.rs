@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::Check;
-use crate::diagnose::{Source, Span};
 use crate::flow::{Name, NodeNames, NodeTable};
 use crate::simulator::{LookupCall, Spoken, Step, Trace, Variable};
+use crate::source::diagnostics::{Source, Span};
 use crate::suite::{PathItem, Placed};
 
 /// A bank's main line.
-pub const BANK: &str = "
+pub(crate) const BANK: &str = "
     play welcome: next>hours
     hours hours: open>main_menu closed>sorry holiday>sorry
     menu main_menu: 1>balance 2>card_pin no_input no_match max_attempts>sorry
@@ -22,7 +22,7 @@ pub const BANK: &str = "
     end voicemail:";
 
 /// A table from lines `kind name: outcome>target outcome`.
-pub fn table(text: &str) -> Arc<NodeTable> {
+pub(crate) fn table(text: &str) -> Arc<NodeTable> {
     let lines: Vec<(&str, &str, &str)> = text
         .lines()
         .filter(|line| !line.trim().is_empty())
@@ -53,7 +53,7 @@ pub fn table(text: &str) -> Arc<NodeTable> {
 }
 
 /// A completed call through nodes `name.outcome`, one second each.
-pub fn trace(table: &Arc<NodeTable>, walked: &str) -> Trace {
+pub(crate) fn trace(table: &Arc<NodeTable>, walked: &str) -> Trace {
     let steps = walked.split_whitespace().enumerate().map(|(index, step)| {
         let (name, outcome) = step.split_once('.').map_or((step, None), |(name, outcome)| (name, Some(outcome)));
         let node = table.find(name).unwrap_or_else(|| panic!("no node {name}"));
@@ -80,18 +80,18 @@ pub fn trace(table: &Arc<NodeTable>, walked: &str) -> Trace {
 }
 
 /// A value whose place is the first `text` in the source.
-pub fn at<T>(source: &Arc<Source>, text: &str, value: T) -> Placed<T> {
+pub(crate) fn at<T>(source: &Arc<Source>, text: &str, value: T) -> Placed<T> {
     let start = source.text().find(text).unwrap();
     Placed { value, source: source.clone(), span: Span::new(start, start + text.len()) }
 }
 
 /// A value without a place that matters.
-pub fn placed<T>(value: T) -> Placed<T> {
+pub(crate) fn placed<T>(value: T) -> Placed<T> {
     at(&Source::new("suite.yaml", "expected"), "expected", value)
 }
 
 /// A path `a, b|c, ?, ...`.
-pub fn path(table: &NodeTable, text: &str) -> Arc<[PathItem]> {
+pub(crate) fn path(table: &NodeTable, text: &str) -> Arc<[PathItem]> {
     let item = |item: &str| match item.trim() {
         "?" => PathItem::AnyOne,
         "..." => PathItem::AnyMany,
@@ -101,23 +101,23 @@ pub fn path(table: &NodeTable, text: &str) -> Arc<[PathItem]> {
 }
 
 /// A variable at the end of a call.
-pub fn variable(name: &str, value: impl Into<crate::flow::Value>, secret: bool) -> Variable {
+pub(crate) fn variable(name: &str, value: impl Into<crate::flow::Value>, secret: bool) -> Variable {
     Variable { name: name.into(), value: value.into(), secret }
 }
 
 /// A prompt heard in a step.
-pub fn spoken(step: u32, text: &str) -> Spoken {
+pub(crate) fn spoken(step: u32, text: &str) -> Spoken {
     Spoken { step, text: text.into(), heard_ms: 1000, interrupted: false }
 }
 
 /// A question to a service, `name: value` inputs as texts.
-pub fn question(service: &str, inputs: &[(&str, &str)], outcome: &str) -> LookupCall {
+pub(crate) fn question(service: &str, inputs: &[(&str, &str)], outcome: &str) -> LookupCall {
     let inputs = inputs.iter().map(|(name, value)| (Name::from(*name), (*value).into())).collect();
     LookupCall { step: 0, service: service.into(), inputs, outcome: outcome.into() }
 }
 
 /// Checks one a line: kind, subject, state, expected beside actual, place.
-pub fn show(checks: &[Check]) -> String {
+pub(crate) fn show(checks: &[Check]) -> String {
     let line = |check: &Check| {
         let mut line = format!("{:?}", check.kind);
         if let Some(subject) = &check.subject {

@@ -19,8 +19,8 @@ use super::store::Store;
 use super::tokens::{Tokens, Worth};
 use super::{id, openapi, random};
 use crate::assist::Ledger;
-use crate::client::Alarm;
-use crate::wire::code;
+use crate::remote::client::Alarm;
+use crate::remote::contract::code;
 
 /// The server's state.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub(super) struct App {
 }
 
 impl App {
-    pub fn new(mut options: ServerOptions, alarm: Option<Alarm>, stand_in: StandIn, ledger: Ledger) -> Self {
+    pub(super) fn new(mut options: ServerOptions, alarm: Option<Alarm>, stand_in: StandIn, ledger: Ledger) -> Self {
         let plan = std::mem::take(&mut options.faults);
         // Faults of the questions for results want questions to strike.
         let represents = !plan.rules.iter().any(|rule| rule.on.is_none_or(|on| on == Endpoint::Status));
@@ -73,12 +73,12 @@ impl App {
     }
 
     /// An id for a request that has none.
-    pub fn request_id(&self) -> String {
+    pub(super) fn request_id(&self) -> String {
         id::digits(self.request_ids.hide(self.requests.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// Notes that somebody is there.
-    pub fn touch(&self, now: Instant) {
+    pub(super) fn touch(&self, now: Instant) {
         let ms = now.saturating_duration_since(self.started).as_millis() as u64;
         // Every request reads this; what is written more often than needed makes the others wait for the memory.
         if self.last_request.load(Ordering::Relaxed) != ms {
@@ -87,18 +87,18 @@ impl App {
     }
 
     /// For how long nobody has asked anything.
-    pub fn idle(&self) -> Duration {
+    pub(super) fn idle(&self) -> Duration {
         self.started.elapsed().saturating_sub(Duration::from_millis(self.last_request.load(Ordering::Relaxed)))
     }
 
     /// No more submissions are taken from now on.
-    pub fn drain(&self) {
+    pub(super) fn drain(&self) {
         self.draining.store(true, Ordering::SeqCst);
         self.drained.notify_waiters();
     }
 
     /// Waits until `at`, or until the server is about to stop.
-    pub async fn hold(&self, at: Instant) {
+    pub(super) async fn hold(&self, at: Instant) {
         self.unless_drained(async {
             match &self.alarm {
                 Some(alarm) => alarm.until(at.into_std()).await,
@@ -109,7 +109,7 @@ impl App {
     }
 
     /// Waits until `at` or up to two milliseconds longer, or until the server is about to stop.
-    pub async fn doze(&self, at: Instant) {
+    pub(super) async fn doze(&self, at: Instant) {
         if at > Instant::now() {
             self.unless_drained(tokio::time::sleep_until(at)).await;
         }
@@ -129,12 +129,12 @@ impl App {
     }
 
     /// Whether the server is about to stop.
-    pub fn is_draining(&self) -> bool {
+    pub(super) fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
     }
 
     /// Refuses a request whose token does not allow this.
-    pub fn allow(&self, headers: &HeaderMap, scope: Scope) -> Result<(), Refusal> {
+    pub(super) fn allow(&self, headers: &HeaderMap, scope: Scope) -> Result<(), Refusal> {
         let Some(token) = bearer(headers) else {
             return Err(unauthorized("send a token: 'Authorization: Bearer ...'"));
         };

@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 
 use super::app::App;
 use super::reply::Refusal;
-use crate::wire::code;
+use crate::remote::contract::code;
 
 /// The whole body, of at most the server's size.
 pub(super) async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {

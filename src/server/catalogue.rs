@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::diagnose::{Diagnostics, Location, Source, Span};
 use crate::flow::{Library, Name, Program};
+use crate::source::diagnostics::{Diagnostics, Location, Source, Span};
+use crate::source::yaml::{self, Data, Limits};
 use crate::suite::{DiscoverError, discover};
-use crate::yaml::{self, Data, Limits};
 
 /// Programs by the id and version of their entry flow.
 #[derive(Debug, Default)]

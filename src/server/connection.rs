@@ -36,7 +36,7 @@ pub(super) struct Place {
 
 impl Place {
     /// One of so many.
-    pub fn new(permit: OwnedSemaphorePermit, of: usize) -> Self {
+    pub(super) fn new(permit: OwnedSemaphorePermit, of: usize) -> Self {
         Self { permit, of }
     }
 
@@ -52,7 +52,7 @@ pub(super) struct Line(Arc<Notify>);
 
 impl Line {
     /// Resets the connection; what waits for this never goes on.
-    pub async fn reset(self) -> Response<Body> {
+    pub(super) async fn reset(self) -> Response<Body> {
         self.0.notify_one();
         std::future::pending().await
     }

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use super::app::App;
 use super::options::Scope;
 use super::reply::{Refusal, json};
-use crate::wire::{FlowDefinition, FlowList, FlowSummary};
+use crate::remote::contract::{FlowDefinition, FlowList, FlowSummary};
 
 /// `GET /api/v2/flow/definitions`
 pub(super) async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response<Body>, Refusal> {

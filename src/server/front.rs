@@ -21,7 +21,7 @@ use super::endpoint::Endpoint;
 use super::faults::{Fault, RetryAfter, Strike, damaged};
 use super::reply::Refusal;
 use super::store::Fate;
-use crate::wire::code;
+use crate::remote::contract::code;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ids of callers are replaced.

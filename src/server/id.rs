@@ -1,7 +1,7 @@
 //! Ids of simulations and requests.
 
 use super::draw::mix;
-use crate::diagnose::hexadecimal;
+use crate::source::diagnostics::hexadecimal;
 
 /// Turns counters into ids that cannot be guessed and back: a Feistel network of four rounds (Luby and Rackoff 1988)
 /// over 64 bits. So a server knows of an id that it has given out once without keeping it.
@@ -11,12 +11,12 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    pub fn new(key: u64) -> Self {
+    pub(super) fn new(key: u64) -> Self {
         Self { key }
     }
 
     /// The number that stands for the counter.
-    pub fn hide(&self, counter: u64) -> u64 {
+    pub(super) fn hide(&self, counter: u64) -> u64 {
         let (mut left, mut right) = ((counter >> 32) as u32, counter as u32);
         for round in 0..4 {
             (left, right) = (right, left ^ self.round(round, right));
@@ -25,7 +25,7 @@ impl Ids {
     }
 
     /// The counter behind the number.
-    pub fn reveal(&self, number: u64) -> u64 {
+    pub(super) fn reveal(&self, number: u64) -> u64 {
         let (mut left, mut right) = ((number >> 32) as u32, number as u32);
         for round in (0..4).rev() {
             (left, right) = (right ^ self.round(round, left), left);

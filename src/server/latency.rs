@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::yaml::{format_duration, parse_duration};
+use crate::source::yaml::{format_duration, parse_duration};
 
 /// A distribution of times, in ms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,13 +7,13 @@ use serde_json::{Map, Value, json};
 use super::assist;
 use super::endpoint::{DEFINITIONS, SIMULATOR, TOKEN_PATHS};
 use super::options::Scope;
-use crate::wire::{
+use crate::remote::contract::{
     ErrorBody, FlowDefinition, FlowList, Health, SimulationResult, Submission, SubmissionAnswer, TokenAnswer,
     TokenRequest,
 };
 
 /// The OpenAPI 3.1 document of the server.
-pub fn openapi() -> Value {
+pub(crate) fn openapi() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();
         settings.meta_schema = None;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{AssistOptions, Catalogue, FaultPlan, Latency};
-use crate::wire::Limits;
+use crate::remote::contract::Limits;
 
 /// A server's options; `ServerOptions { flows, ..ServerOptions::default() }`.
 #[derive(Debug)]

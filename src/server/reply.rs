@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use serde::Serialize;
 
-use crate::wire::{ErrorBody, FieldError, code};
+use crate::remote::contract::{ErrorBody, FieldError, code};
 
 /// An answer of JSON.
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response<Body> {
@@ -40,37 +40,37 @@ pub(super) struct Refusal {
 
 impl Refusal {
     /// With a status, a word for programs (see [`code`]) and a sentence for people.
-    pub fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
         let body =
             ErrorBody { error: error.into(), error_description: description.into(), field: None, fields: Vec::new() };
         Self { status, body: Box::new(body), headers: Vec::new() }
     }
 
     /// 400
-    pub fn invalid(description: impl Into<String>) -> Self {
+    pub(super) fn invalid(description: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, description)
     }
 
     /// 404
-    pub fn not_found(description: impl Into<String>) -> Self {
+    pub(super) fn not_found(description: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, code::NOT_FOUND, description)
     }
 
     /// With the field at fault.
-    pub fn field(mut self, field: Option<String>) -> Self {
+    pub(super) fn field(mut self, field: Option<String>) -> Self {
         self.body.field = field;
         self
     }
 
     /// With every field at fault; the first is the one that [`field`](Self::field) would name.
-    pub fn fields(mut self, fields: Vec<FieldError>) -> Self {
+    pub(super) fn fields(mut self, fields: Vec<FieldError>) -> Self {
         self.body.field = fields.first().map(|first| first.field.clone()).filter(|field| !field.is_empty());
         self.body.fields = fields;
         self
     }
 
     /// With a header; the value is one of ours, or printable.
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }

@@ -17,11 +17,12 @@ use super::options::ServerOptions;
 use super::reply::{Refusal, json, ready};
 use super::{definitions, simulations, token};
 use crate::assist::{Ledger, Pipeline};
-use crate::client::Alarm;
-use crate::wire::{Health, code};
+use crate::remote::client::Alarm;
+use crate::remote::contract::{Health, code};
 
 /// The server's routes without a socket, for tests and other servers.
-pub fn router(options: ServerOptions) -> Router {
+#[cfg(test)]
+pub(crate) fn router(options: ServerOptions) -> Router {
     build(options, None).0
 }
 

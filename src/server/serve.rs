@@ -19,7 +19,7 @@ use super::faults::{Fault, FaultPlan};
 use super::options::{Credentials, ServerOptions};
 use super::routes::build;
 use super::tls::acceptor;
-use crate::client::Alarm;
+use crate::remote::client::Alarm;
 
 /// How long a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);

@@ -18,11 +18,11 @@ use super::reply::{Refusal, json, ready};
 use super::store::{Added, Fate, Found, Job, Repeatable};
 use super::{body, draw, id};
 use crate::flow::Program;
-use crate::simulator::{self, simulate};
-use crate::wire::{
+use crate::remote::contract::{
     Answered, Detail, Fields, NodeExecution, NodeInput, NodeOutput, PREFER, PREFERENCE_APPLIED, Preferences,
     SimulationResult, Status, Submission, SubmissionAnswer, code, decode, result,
 };
+use crate::simulator::{self, simulate};
 
 /// The stream of processing times among the draws.
 const PROCESSING: u64 = 1 << 62;

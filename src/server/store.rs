@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::id::Ids;
 use crate::flow::Program;
-use crate::wire::Status;
+use crate::remote::contract::Status;
 
 const SHARDS: usize = 16;
 /// Bodies and results together, in bytes.
@@ -114,7 +114,7 @@ pub(super) enum Found {
 }
 
 impl Store {
-    pub fn new(key: u64, ttl: Duration, most: usize) -> Self {
+    pub(super) fn new(key: u64, ttl: Duration, most: usize) -> Self {
         Self {
             shards: Default::default(),
             keys: Default::default(),
@@ -127,17 +127,17 @@ impl Store {
     }
 
     /// How many simulations were submitted so far: the number of the next.
-    pub fn count(&self) -> u64 {
+    pub(super) fn count(&self) -> u64 {
         self.next.load(Ordering::Relaxed)
     }
 
     /// How many are kept whose result nobody has got yet.
-    pub fn awaited(&self) -> usize {
+    pub(super) fn awaited(&self) -> usize {
         self.awaited.load(Ordering::Relaxed)
     }
 
     /// Keeps a simulation that is made of its number, at this time.
-    pub fn add(&self, repeatable: Option<Repeatable>, now: Instant, make: impl FnOnce(u64) -> Job) -> Added {
+    pub(super) fn add(&self, repeatable: Option<Repeatable>, now: Instant, make: impl FnOnce(u64) -> Job) -> Added {
         if let Some(repeatable) = &repeatable
             && let Some(added) = self.known(repeatable, now)
         {
@@ -191,7 +191,7 @@ impl Store {
     }
 
     /// The state of a simulation at this time.
-    pub fn find(&self, id: u64, now: Instant) -> Found {
+    pub(super) fn find(&self, id: u64, now: Instant) -> Found {
         let mut shard = self.shard(id);
         let Some(kept) = shard.jobs.get_mut(&id).filter(|kept| !self.is_over(&kept.job, now)) else {
             return if self.ids.reveal(id) < self.count() { Found::Expired } else { Found::Unknown };
@@ -214,12 +214,12 @@ impl Store {
     }
 
     /// A simulation that is kept, whatever its state: it does not count as read.
-    pub fn job(&self, id: u64) -> Option<Job> {
+    pub(super) fn job(&self, id: u64) -> Option<Job> {
         self.shard(id).jobs.get(&id).map(|kept| kept.job.clone())
     }
 
     /// The state at this time, for the answer to a submission: it does not count as read.
-    pub fn status(&self, id: u64, now: Instant) -> Status {
+    pub(super) fn status(&self, id: u64, now: Instant) -> Status {
         match self.shard(id).jobs.get(&id) {
             Some(kept) if now < kept.job.runs_at => Status::Queued,
             Some(kept) if now < kept.job.ends_at || kept.job.fate == Fate::Never => Status::Running,
@@ -229,7 +229,7 @@ impl Store {
     }
 
     /// Keeps a result that was made.
-    pub fn keep(&self, id: u64, result: &Bytes) {
+    pub(super) fn keep(&self, id: u64, result: &Bytes) {
         let mut shard = self.shard(id);
         let Some(kept) = shard.jobs.get_mut(&id).filter(|kept| kept.result.is_none()) else { return };
         kept.result = Some(result.clone());
@@ -237,7 +237,7 @@ impl Store {
     }
 
     /// Drops what is no longer to be kept.
-    pub fn sweep(&self) {
+    pub(super) fn sweep(&self) {
         let now = Instant::now();
         for shard in &self.shards {
             self.evict(&mut lock(shard), now);

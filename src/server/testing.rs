@@ -8,11 +8,11 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::{Catalogue, FaultPlan, ServerOptions, read_faults};
-use crate::diagnose::{Diagnostics, Source};
 use crate::flow::Program;
+use crate::source::diagnostics::{Diagnostics, Source};
 
 /// A flow with a menu and a secret entry, in this version.
-pub fn flow(version: &str) -> String {
+pub(crate) fn flow(version: &str) -> String {
     let greeting = if version == "1" { "Hello." } else { "Welcome." };
     format!(
         r#"
@@ -41,7 +41,7 @@ nodes:
 }
 
 /// The versions 1, 2 and 10 of `line`.
-pub fn flows() -> Catalogue {
+pub(crate) fn flows() -> Catalogue {
     let mut catalogue = Catalogue::default();
     for version in ["10", "1", "2"] {
         let program = Program::parse(&[&flow(version)]).unwrap_or_else(|found| panic!("{found:?}"));
@@ -51,12 +51,12 @@ pub fn flows() -> Catalogue {
 }
 
 /// Options with these flows.
-pub fn options() -> ServerOptions {
+pub(crate) fn options() -> ServerOptions {
     ServerOptions { flows: flows(), ..ServerOptions::default() }
 }
 
 /// The plan of a fault file.
-pub fn plan(text: &str) -> FaultPlan {
+pub(crate) fn plan(text: &str) -> FaultPlan {
     let mut diagnostics = Diagnostics::new();
     let plan = read_faults(&Source::new("faults.yaml", text), &mut diagnostics);
     plan.unwrap_or_else(|| panic!("{diagnostics:?}"))
@@ -64,23 +64,23 @@ pub fn plan(text: &str) -> FaultPlan {
 
 /// An answer.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// Status, error and field of a refusal in one line.
-    pub fn refusal(&self) -> String {
+    pub(crate) fn refusal(&self) -> String {
         let body = self.json();
         assert_eq!(self.header("content-type"), "application/json");
         let field = body.get("field").map_or("-", |field| field.as_str().unwrap());
@@ -94,18 +94,18 @@ impl Answer {
 }
 
 /// Sends a request to a router; the error is that of a body that cannot be read.
-pub async fn try_send(router: &Router, request: Request<Body>) -> Result<Answer, axum::Error> {
+pub(crate) async fn try_send(router: &Router, request: Request<Body>) -> Result<Answer, axum::Error> {
     let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
     let body = body.collect().await?.to_bytes().to_vec();
     Ok(Answer { status: head.status, headers: head.headers, body })
 }
 
-pub async fn send(router: &Router, request: Request<Body>) -> Answer {
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
     try_send(router, request).await.unwrap()
 }
 
 /// A token with all scopes.
-pub async fn token(router: &Router) -> String {
+pub(crate) async fn token(router: &Router) -> String {
     let request = Request::post("/oauth/token")
         .header("content-type", "application/x-www-form-urlencoded")
         .body("grant_type=client_credentials&client_id=tester&client_secret=secret".into())
@@ -113,11 +113,11 @@ pub async fn token(router: &Router) -> String {
     send(router, request).await.json()["access_token"].as_str().unwrap().to_owned()
 }
 
-pub fn get(path: &str, token: &str) -> Request<Body> {
+pub(crate) fn get(path: &str, token: &str) -> Request<Body> {
     Request::get(path).header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap()
 }
 
-pub fn submission(token: &str, body: impl Into<Body>) -> Request<Body> {
+pub(crate) fn submission(token: &str, body: impl Into<Body>) -> Request<Body> {
     Request::post("/api/v2/flow/simulator")
         .header("authorization", format!("Bearer {token}"))
         .header("content-type", "application/json")
@@ -126,10 +126,10 @@ pub fn submission(token: &str, body: impl Into<Body>) -> Request<Body> {
 }
 
 /// Submits and gives the path of the result.
-pub async fn submit(router: &Router, token: &str, body: &str) -> String {
+pub(crate) async fn submit(router: &Router, token: &str, body: &str) -> String {
     let answer = send(router, submission(token, body.to_owned())).await;
     assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
     answer.json()["resultUrl"].as_str().unwrap().to_owned()
 }
 
-pub const PLAIN: &str = r#"{"flowId":"line","dtmfSequence":["1","4321"]}"#;
+pub(crate) const PLAIN: &str = r#"{"flowId":"line","dtmfSequence":["1","4321"]}"#;

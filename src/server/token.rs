@@ -15,7 +15,7 @@ use super::app::App;
 use super::options::{Client, Credentials, Scope};
 use super::reply::{Refusal, json};
 use super::{body, random, tokens};
-use crate::wire::{TokenAnswer, TokenRequest, code};
+use crate::remote::contract::{TokenAnswer, TokenRequest, code};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

@@ -41,7 +41,7 @@ pub(super) enum Worth {
 
 impl Tokens {
     /// Remembers a token.
-    pub fn add(&self, token: &str, scopes: u8, ttl: Duration) {
+    pub(super) fn add(&self, token: &str, scopes: u8, ttl: Duration) {
         let (now, hash) = (Instant::now(), hash(token));
         let until = now + ttl;
         let mut order = self.order();
@@ -56,7 +56,7 @@ impl Tokens {
     }
 
     /// Whether a token allows this.
-    pub fn check(&self, token: &str, scope: Scope) -> Worth {
+    pub(super) fn check(&self, token: &str, scope: Scope) -> Worth {
         let hash = hash(token);
         let grant = self.good.read().unwrap_or_else(PoisonError::into_inner).get(&hash).copied();
         match grant {
@@ -72,7 +72,7 @@ impl Tokens {
     }
 
     /// Forgets a token: it has expired before its time.
-    pub fn revoke(&self, token: &str) {
+    pub(super) fn revoke(&self, token: &str) {
         self.good.write().unwrap_or_else(PoisonError::into_inner).remove(&hash(token));
     }
 

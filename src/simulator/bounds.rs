@@ -46,7 +46,7 @@ struct Ways {
 
 impl Bounds {
     /// For the end at this node.
-    pub fn new(program: &Program, surroundings: Surroundings, ends_at: u32) -> Self {
+    pub(super) fn new(program: &Program, surroundings: Surroundings, ends_at: u32) -> Self {
         let graph: Vec<Ways> = program
             .flows
             .iter()
@@ -116,12 +116,12 @@ impl Bounds {
     }
 
     /// From a node of the entry flow, with no flow waiting.
-    pub fn from(&self, node: u32) -> u32 {
+    pub(super) fn from(&self, node: u32) -> u32 {
         self.down_of(node)
     }
 
     /// From where a call is, with the flows that wait for it.
-    pub fn left(&self, program: &Program, state: &State<'_>, here: u32) -> u32 {
+    pub(super) fn left(&self, program: &Program, state: &State<'_>, here: u32) -> u32 {
         let mut best = self.down_of(here);
         let mut out = self.out_of(here);
         let mut called = state.frame.called;

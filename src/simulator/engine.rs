@@ -44,13 +44,13 @@ pub(super) struct Engine<'a> {
 
 impl<'a> Engine<'a> {
     /// A call at its start.
-    pub fn new(program: &'a Program, request: &'a Request, log: Log) -> Self {
+    pub(super) fn new(program: &'a Program, request: &'a Request, log: Log) -> Self {
         let state = State::new(program, request);
         Self { program, request, state, log, keys: String::new(), ready: Vec::new(), input: None, message: None }
     }
 
     /// What comes before a node: hang-ups, signals and guards. False once the call has ended.
-    pub fn arrive(&mut self) -> bool {
+    pub(super) fn arrive(&mut self) -> bool {
         if self.state.end.is_none()
             && self.state.gone.is_none()
             && self.state.hang_up_at.is_some_and(|at| at <= self.state.now)
@@ -101,7 +101,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Executes the current node and follows its outcome.
-    pub fn execute(&mut self) {
+    pub(super) fn execute(&mut self) {
         let Some((flow, node)) = self.current() else {
             return self.finish(self.failure("the call was led to a node that does not exist".to_owned()));
         };
@@ -198,7 +198,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Ends the call. Whatever happens after a hang-up, the call was hung up; only a failure is still one.
-    pub fn finish(&mut self, mut end: Box<End>) {
+    pub(super) fn finish(&mut self, mut end: Box<End>) {
         if end.failure.is_none() {
             match self.state.gone {
                 Some(Gone::HungUp) => end.outcome = names::HUNG_UP.clone(),
@@ -210,12 +210,12 @@ impl<'a> Engine<'a> {
     }
 
     /// The end of a call that failed.
-    pub fn failure(&self, message: String) -> Box<End> {
+    pub(super) fn failure(&self, message: String) -> Box<End> {
         Box::new(End { outcome: names::FAILED.clone(), failure: Some(message), fault: None })
     }
 
     /// Lets time pass until a moment, unless the caller hangs up or the guard on time strikes before.
-    pub fn pass_until(&mut self, moment: u64) -> Result<(), Halt> {
+    pub(super) fn pass_until(&mut self, moment: u64) -> Result<(), Halt> {
         let mut until = moment;
         let mut halt = Ok(());
         if self.state.gone.is_none()
@@ -238,7 +238,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Lets time pass that a hang-up does not cut short.
-    pub fn pass_regardless(&mut self, ms: u64) -> Result<(), Halt> {
+    pub(super) fn pass_regardless(&mut self, ms: u64) -> Result<(), Halt> {
         let hang_up_at = self.state.hang_up_at.take();
         let result = self.pass_until(self.state.now.saturating_add(ms));
         self.state.hang_up_at = hang_up_at;
@@ -246,35 +246,35 @@ impl<'a> Engine<'a> {
     }
 
     /// Something happened that makes the state a new one: see the guard on livelock.
-    pub fn progress(&mut self) {
+    pub(super) fn progress(&mut self) {
         self.state.window.clear();
     }
 
     /// The current flow and node.
-    pub fn current(&self) -> Option<(&'a Flow, &'a Node)> {
+    pub(super) fn current(&self) -> Option<(&'a Flow, &'a Node)> {
         let flow = self.program.flows.get(self.state.frame.flow)?;
         Some((flow, flow.nodes.get(self.state.node)?))
     }
 
     /// The program-wide index of the current node.
-    pub fn here(&self) -> u32 {
+    pub(super) fn here(&self) -> u32 {
         self.index_of(self.state.node)
     }
 
     /// The program-wide index of a node of the current flow.
-    pub fn index_of(&self, node: usize) -> u32 {
+    pub(super) fn index_of(&self, node: usize) -> u32 {
         self.program.first_node.get(self.state.frame.flow).map_or(0, |first| first + node as u32)
     }
 
     /// The current node's name, as suites call it.
-    pub fn name(&self) -> &'a Name {
+    pub(super) fn name(&self) -> &'a Name {
         static NONE: std::sync::LazyLock<Name> = std::sync::LazyLock::new(|| "?".into());
         self.program.table.nodes.get(self.here() as usize).map_or(&NONE, |names| &names.name)
     }
 
     /// The index of a node's outcome: `place`, if it is called so there, else wherever it is. One that the node does not
     /// have is no index of it.
-    pub fn outcome(&self, node: &Node, place: usize, name: &str) -> u16 {
+    pub(super) fn outcome(&self, node: &Node, place: usize, name: &str) -> u16 {
         if node.outcomes.get(place).is_some_and(|outcome| *outcome.name == *name) {
             return place as u16;
         }
@@ -282,42 +282,42 @@ impl<'a> Engine<'a> {
     }
 
     /// The index of a node's outcome `error`.
-    pub fn error_outcome(&self, node: &Node) -> Option<u16> {
+    pub(super) fn error_outcome(&self, node: &Node) -> Option<u16> {
         node.outcomes.iter().rposition(|outcome| &*outcome.name == "error").map(|place| place as u16)
     }
 
     /// What expressions see now.
-    pub fn view(&self) -> View<'_> {
+    pub(super) fn view(&self) -> View<'_> {
         View { frame: &self.state.frame, request: self.request, now: self.state.now }
     }
 
     /// Gives a variable of the current flow a value.
-    pub fn set(&mut self, slot: usize, value: Value) {
+    pub(super) fn set(&mut self, slot: usize, value: Value) {
         self.state.frame.set(slot, value);
     }
 
     /// Whether a slot of the current flow may hold a secret.
-    pub fn is_secret(&self, slot: usize) -> bool {
+    pub(super) fn is_secret(&self, slot: usize) -> bool {
         is_secret(self.program, self.state.frame.flow, slot)
     }
 
     /// Whether one of these slots may hold a secret.
-    pub fn any_secret(&self, slots: &[usize]) -> bool {
+    pub(super) fn any_secret(&self, slots: &[usize]) -> bool {
         slots.iter().any(|&slot| self.is_secret(slot))
     }
 
     /// A template's text as a trace may show it.
-    pub fn render(&self, template: &Template) -> Result<String, Trouble> {
+    pub(super) fn render(&self, template: &Template) -> Result<String, Trouble> {
         Ok(template.render(&self.view(), &|slot| self.is_secret(slot))?)
     }
 
     /// A template's text as it is, for nobody's eyes.
-    pub fn render_plain(&self, template: &Template) -> Result<String, Trouble> {
+    pub(super) fn render_plain(&self, template: &Template) -> Result<String, Trouble> {
         Ok(template.render(&self.view(), &|_| false)?)
     }
 
     /// The trace of the call, which has ended.
-    pub fn into_trace(mut self) -> Trace {
+    pub(super) fn into_trace(mut self) -> Trace {
         let end = match self.state.end.take() {
             Some(end) => end,
             None => self.failure("the call did not end".to_owned()),

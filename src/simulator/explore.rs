@@ -13,7 +13,7 @@ use crate::flow::Program;
 
 /// One item of a caller that was made up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub(crate) struct Said {
     /// What the caller keys or says.
     pub input: Input,
     /// Whether it is what the request's caller knew (an account number, a PIN), and not what the flow itself offers.
@@ -26,7 +26,12 @@ pub struct Said {
 ///
 /// `see` gets each call and its items, and says whether to go on. The search ends when it says no, when there are no more
 /// calls, or after about `most` node executions; the answer is how many there were. It is the same on any machine.
-pub fn explore(program: &Program, request: &Request, most: u64, mut see: impl FnMut(&Trace, &[Said]) -> bool) -> u64 {
+pub(crate) fn explore(
+    program: &Program,
+    request: &Request,
+    most: u64,
+    mut see: impl FnMut(&Trace, &[Said]) -> bool,
+) -> u64 {
     let offered = options(program, &Known::default(), true);
     let all = options(program, &Known::of(program, request), true);
     let timed = reads_clock(program) && request.clock.is_some();

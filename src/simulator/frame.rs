@@ -42,7 +42,7 @@ pub(super) struct Carried {
 
 impl Frame {
     /// A flow at its start, with its initial values.
-    pub fn new(index: usize, flow: &Flow, called: Option<Called>) -> Self {
+    pub(super) fn new(index: usize, flow: &Flow, called: Option<Called>) -> Self {
         let mut variables = Vec::with_capacity(flow.slots.len());
         variables.extend(flow.declared.iter().map(|declared| Some(declared.initial.clone())));
         variables.resize(flow.slots.len(), None);
@@ -50,17 +50,17 @@ impl Frame {
     }
 
     /// Of a program without flows.
-    pub fn nowhere() -> Self {
+    pub(super) fn nowhere() -> Self {
         Self { flow: 0, variables: Vec::new(), carried: Vec::new(), counts: Vec::new(), called: None, digest: 0 }
     }
 
     /// The value of a slot.
-    pub fn get(&self, slot: usize) -> Option<&Value> {
+    pub(super) fn get(&self, slot: usize) -> Option<&Value> {
         self.variables.get(slot)?.as_ref()
     }
 
     /// Gives a slot a value.
-    pub fn set(&mut self, slot: usize, value: Value) {
+    pub(super) fn set(&mut self, slot: usize, value: Value) {
         let Some(place) = self.variables.get_mut(slot) else { return };
         if place.as_ref() == Some(&value) {
             return;
@@ -71,14 +71,14 @@ impl Frame {
     }
 
     /// The initial value of a slot, before the call begins: it is not a change.
-    pub fn preset(&mut self, slot: usize, value: Value) {
+    pub(super) fn preset(&mut self, slot: usize, value: Value) {
         if let Some(place) = self.variables.get_mut(slot) {
             *place = Some(value);
         }
     }
 
     /// Keeps a variable that no slot holds, in place of an older one of that name.
-    pub fn carry(&mut self, name: &Name, value: Value, secret: bool) {
+    pub(super) fn carry(&mut self, name: &Name, value: Value, secret: bool) {
         match self.carried.iter_mut().find(|carried| carried.name == *name) {
             Some(carried) => *carried = Carried { name: name.clone(), value, secret },
             None => self.carried.push(Carried { name: name.clone(), value, secret }),
@@ -86,14 +86,14 @@ impl Frame {
     }
 
     /// A digest of the variables that no slot holds.
-    pub fn carried_digest(&self) -> u64 {
+    pub(super) fn carried_digest(&self) -> u64 {
         self.carried
             .iter()
             .fold(0, |all, carried| all ^ mix(digest::text(&carried.name), digest::value(&carried.value)))
     }
 
     /// A variable by name, wherever it is kept, and whether it may hold a secret.
-    pub fn find(&self, program: &Program, name: &str) -> Option<(&Value, bool)> {
+    pub(super) fn find(&self, program: &Program, name: &str) -> Option<(&Value, bool)> {
         let slot = program.flows.get(self.flow).and_then(|flow| flow.slots.get(name));
         if let Some(slot) = slot
             && let Some(value) = self.get(slot)
@@ -105,12 +105,12 @@ impl Frame {
     }
 
     /// What a node has counted.
-    pub fn count(&self, node: usize) -> u32 {
+    pub(super) fn count(&self, node: usize) -> u32 {
         self.counts.iter().find(|(counted, _)| *counted == node).map_or(0, |&(_, count)| count)
     }
 
     /// Sets what a node has counted.
-    pub fn set_count(&mut self, node: usize, count: u32) {
+    pub(super) fn set_count(&mut self, node: usize, count: u32) {
         let place = self.counts.iter().position(|(counted, _)| *counted == node);
         if count == 0 && place.is_none() {
             return;

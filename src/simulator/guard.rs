@@ -1,7 +1,7 @@
 //! What stops a call that would never end by itself.
 
 use super::request::Guards;
-use crate::yaml::format_duration;
+use crate::source::yaml::format_duration;
 
 /// The node executions since the last key, answer, draw or passing of time, each with a digest of the state it began in.
 ///
@@ -13,12 +13,12 @@ pub(super) struct Window {
 
 impl Window {
     /// Something happened that makes the state a new one.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.seen.clear();
     }
 
     /// Notes an execution; false if the node was there in the same state before.
-    pub fn note(&mut self, node: u32, digest: u64) -> bool {
+    pub(super) fn note(&mut self, node: u32, digest: u64) -> bool {
         // The window is short: nearly every node plays, asks or looks something up. At its longest it holds as many
         // entries as the guard on steps allows.
         let new = !self.seen.contains(&(node, digest));
@@ -57,6 +57,6 @@ pub(super) fn livelock(node: &str) -> String {
 }
 
 /// The node that a failure's message names, if the guard on livelock stopped the call.
-pub fn livelock_node(failure: &str) -> Option<&str> {
+pub(crate) fn livelock_node(failure: &str) -> Option<&str> {
     failure.strip_prefix(LIVELOCK.0)?.strip_suffix(LIVELOCK.1)
 }

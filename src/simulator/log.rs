@@ -23,31 +23,31 @@ pub(super) struct Log {
 
 impl Log {
     /// A log that keeps everything that a trace needs.
-    pub fn full() -> Self {
+    pub(super) fn full() -> Self {
         Self { on: true, steps: Vec::with_capacity(16), prompts: Vec::with_capacity(8), ..Self::default() }
     }
 
     /// The index of the step that is being executed.
-    pub fn current(&self) -> usize {
+    pub(super) fn current(&self) -> usize {
         self.steps.len()
     }
 
     /// Keeps a step.
-    pub fn step(&mut self, step: Step) {
+    pub(super) fn step(&mut self, step: Step) {
         if self.on {
             self.steps.push(step);
         }
     }
 
     /// The outcome of a subflow node, known when its flow is left.
-    pub fn returned(&mut self, step: usize, outcome: u16) {
+    pub(super) fn returned(&mut self, step: usize, outcome: u16) {
         if let Some(step) = self.steps.get_mut(step) {
             step.outcome = Some(outcome);
         }
     }
 
     /// A subflow node whose flow was left by a mistake.
-    pub fn returned_error(&mut self, step: usize, outcome: Option<u16>, message: &str) {
+    pub(super) fn returned_error(&mut self, step: usize, outcome: Option<u16>, message: &str) {
         if let Some(step) = self.steps.get_mut(step) {
             step.outcome = outcome;
             step.message = Some(message.into());
@@ -55,7 +55,7 @@ impl Log {
     }
 
     /// Keeps a prompt that was heard.
-    pub fn spoken(&mut self, text: &Name, heard_ms: u64, interrupted: bool) {
+    pub(super) fn spoken(&mut self, text: &Name, heard_ms: u64, interrupted: bool) {
         self.prompt_ms = self.prompt_ms.saturating_add(heard_ms);
         if self.on && self.prompts.len() < MOST_PROMPTS {
             self.prompts.push(Spoken { step: self.steps.len() as u32, text: text.clone(), heard_ms, interrupted });
@@ -63,31 +63,31 @@ impl Log {
     }
 
     /// Whether further prompts would be kept.
-    pub fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         self.on && self.prompts.len() < MOST_PROMPTS
     }
 
     /// Keeps a question to another system.
-    pub fn lookup(&mut self, service: &Name, inputs: Vec<(Name, Value)>, outcome: Name) {
+    pub(super) fn lookup(&mut self, service: &Name, inputs: Vec<(Name, Value)>, outcome: Name) {
         if self.on {
             self.lookups.push(LookupCall { step: self.steps.len() as u32, service: service.clone(), inputs, outcome });
         }
     }
 
     /// Keeps what was keyed or said.
-    pub fn entry(&mut self, node: u32, entry: &str) {
+    pub(super) fn entry(&mut self, node: u32, entry: &str) {
         if let Some(entries) = &mut self.entries {
             entries.push((node, entry.into()));
         }
     }
 
     /// Counts keys that were pressed in vain.
-    pub fn unused(&mut self, keys: usize) {
+    pub(super) fn unused(&mut self, keys: usize) {
         self.unused_keys = self.unused_keys.saturating_add(u32::try_from(keys).unwrap_or(u32::MAX));
     }
 
     /// Counts keys that somebody listened to.
-    pub fn pressed(&mut self, keys: usize) {
+    pub(super) fn pressed(&mut self, keys: usize) {
         self.keypresses = self.keypresses.saturating_add(u32::try_from(keys).unwrap_or(u32::MAX));
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Known {
 
 impl Known {
     /// What the caller of this request keys and says, item by item and node by node.
-    pub fn of(program: &Program, request: &Request) -> Self {
+    pub(super) fn of(program: &Program, request: &Request) -> Self {
         let mut known = Self::default();
         // Keys typed ahead belong to several nodes: the call itself shows which keys went where.
         let mut engine = Engine::new(program, request, Log { entries: Some(Vec::new()), ..Log::default() });

@@ -54,13 +54,13 @@ pub enum Input {
 }
 
 /// From the end of a prompt to the first key of a caller who listened to it, in ms.
-pub const REACTION_MS: u64 = 1_000;
+pub(crate) const REACTION_MS: u64 = 1_000;
 /// From one key to the next, in ms.
-pub const KEY_GAP_MS: u64 = 250;
+pub(crate) const KEY_GAP_MS: u64 = 250;
 /// How long a spoken word lasts, in ms: 150 words a minute.
-pub const WORD_MS: u64 = 400;
+pub(crate) const WORD_MS: u64 = 400;
 /// How long a transfer rings where no stub says otherwise, in ms.
-pub const RING_MS: u64 = 3_000;
+pub(crate) const RING_MS: u64 = 3_000;
 
 /// Media by its id.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -54,7 +54,7 @@ pub(super) struct State<'a> {
 
 impl<'a> State<'a> {
     /// A call at its start.
-    pub fn new(program: &Program, request: &'a Request) -> Self {
+    pub(super) fn new(program: &Program, request: &'a Request) -> Self {
         let (frame, node) = match program.flows.first() {
             Some(flow) => (Self::first_frame(flow, request), flow.start),
             None => (Frame::nowhere(), 0),
@@ -125,7 +125,7 @@ pub(super) struct End {
 
 impl End {
     /// With this outcome. Ends are rare and large, so they travel in a box.
-    pub fn with(outcome: Name) -> Box<Self> {
+    pub(super) fn with(outcome: Name) -> Box<Self> {
         Box::new(Self { outcome, failure: None, fault: None })
     }
 }

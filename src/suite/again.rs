@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::file::{Outcome, read};
 use super::load::{LoadOptions, Shared};
 use super::{Scenario, Stubbed, Suite, SuiteFile, Work};
-use crate::diagnose::{Source, quoted, sha_256};
 use crate::flow::Library;
+use crate::source::diagnostics::{Source, quoted, sha_256};
 
 impl Outcome {
     /// Drops the text of the suite and what its scenarios do; what is asked about all of them is kept.

@@ -13,10 +13,10 @@ use super::settings::{self, CallPatch};
 use super::stubs::{QueuePatch, Stub};
 use super::vocabulary::Vocabulary;
 use super::{CallWork, Expectations, Work, keypad, rules, stubs};
-use crate::diagnose::{Diagnostic, Diagnostics, Severity};
 use crate::flow::{Name, Value};
 use crate::simulator::{Clock, Guards, Input, MediaReference, Request, Stubs};
-use crate::yaml::{self, Data};
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::source::yaml::{self, Data};
 
 /// What all scenarios of a program share that have no settings of their own.
 #[derive(Clone, Default)]

@@ -8,9 +8,9 @@ use super::interpolate::Filler;
 use super::scenario::{Cell, Common, Keys, Wrong};
 use super::settings::{self, Numbers};
 use super::{Handling, Scenario, rules};
-use crate::diagnose::{Diagnostic, quoted};
 use crate::flow::Name;
-use crate::yaml::{Data, Entry, Node, Scalar};
+use crate::source::diagnostics::{Diagnostic, quoted};
+use crate::source::yaml::{Data, Entry, Node, Scalar};
 
 /// Reads one cell. Every key is read even if another one is wrong, so that all mistakes are found.
 pub(super) fn cell<'n>(

@@ -4,9 +4,9 @@ use jiff::civil;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use super::{Placed, rules};
-use crate::diagnose::{Diagnostic, closest, quoted};
 use crate::simulator::Clock;
-use crate::yaml::{Node, Reader};
+use crate::source::diagnostics::{Diagnostic, closest, quoted};
+use crate::source::yaml::{Node, Reader};
 
 /// What one `clock` says; the rest comes from the defaults.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,7 @@ enum At {
 
 impl ClockPatch {
     /// Reads a `clock`.
-    pub fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let mut fields = reader.mapping(node, "a clock")?;
         let at = fields.take("at").map(|node| at(node, reader));
         let zone = fields.take("zone").map(|node| zone(node, reader));
@@ -35,7 +35,7 @@ impl ClockPatch {
     }
 
     /// This one with what only the other says.
-    pub fn over(&self, defaults: &Self) -> Self {
+    pub(super) fn over(&self, defaults: &Self) -> Self {
         Self {
             at: self.at.clone().or_else(|| defaults.at.clone()),
             zone: self.zone.clone().or_else(|| defaults.zone.clone()),
@@ -43,7 +43,7 @@ impl ClockPatch {
     }
 
     /// The instant; none where nothing says when. A local time that the zone's clocks skip is an error.
-    pub fn resolve(&self) -> Result<Option<Clock>, Box<Diagnostic>> {
+    pub(super) fn resolve(&self) -> Result<Option<Clock>, Box<Diagnostic>> {
         let Some(at) = &self.at else { return Ok(None) };
         let zone = self.zone.as_ref().map_or(TimeZone::UTC, |zone| zone.value.clone());
         let local = match at.value {
@@ -54,7 +54,7 @@ impl ClockPatch {
         if let AmbiguousOffset::Gap { before, after } = ambiguous.offset() {
             let name = zone.iana_name().unwrap_or("this zone");
             let skipped = after.seconds() - before.seconds();
-            let skipped = crate::yaml::format_duration(u64::from(skipped.unsigned_abs()) * 1000);
+            let skipped = crate::source::yaml::format_duration(u64::from(skipped.unsigned_abs()) * 1000);
             let message = format!(
                 "the time {} does not exist in {name}: its clocks skip {skipped} there",
                 quoted(&local.to_string())

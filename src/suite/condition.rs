@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 
 use super::{Bound, Condition, Pattern, TextMatch, interpolate, rules};
-use crate::diagnose::quoted;
 use crate::flow::Value;
-use crate::yaml::{Data, Node, Reader};
+use crate::source::diagnostics::quoted;
+use crate::source::yaml::{Data, Node, Reader};
 
 /// A regular expression may compile to so many bytes at most.
 const PATTERN_BYTES: usize = 1 << 20;
@@ -173,7 +173,7 @@ pub(super) fn pattern(node: &Node, reader: &mut Reader<'_>) -> Option<Pattern> {
 /// not exactly one of them.
 pub(super) fn text_match(
     node: &Node,
-    fields: &mut crate::yaml::Fields<'_>,
+    fields: &mut crate::source::yaml::Fields<'_>,
     reader: &mut Reader<'_>,
 ) -> Option<TextMatch> {
     let equals =

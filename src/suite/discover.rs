@@ -6,7 +6,7 @@ use globset::GlobBuilder;
 use walkdir::{DirEntry, WalkDir};
 
 use super::paths::{normal, slashed};
-use crate::diagnose::{closest, quoted};
+use crate::source::diagnostics::{closest, quoted};
 
 /// A file that is, or may be, a suite.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,7 +202,7 @@ pub(super) const BASE_KEYS: [&str; 8] =
 
 impl Sort {
     /// By the keys at the top.
-    pub fn of_keys<'k>(keys: impl Iterator<Item = &'k str> + Clone) -> Self {
+    pub(super) fn of_keys<'k>(keys: impl Iterator<Item = &'k str> + Clone) -> Self {
         let has = |wanted: &str| keys.clone().any(|key| key == wanted);
         if has("nodes") && !has("suite") && !has("scenarios") {
             Self::Flow
@@ -214,7 +214,7 @@ impl Sort {
     }
 
     /// By the lines of a text that begin with a key: enough to tell, and cheap also where the text is broken.
-    pub fn of_text(text: &str) -> Self {
+    pub(super) fn of_text(text: &str) -> Self {
         // Nearly all lines are indented.
         let lines = text.lines().filter(|line| !line.starts_with(' '));
         let keys = lines.filter_map(|line| {

@@ -6,9 +6,9 @@ use super::condition::{bound, condition, text_match};
 use super::keypad::hidden_key;
 use super::settings::Names;
 use super::{Bound, Condition, Placed, TextMatch, rules};
-use crate::diagnose::{Span, Spanned, quoted};
 use crate::flow::Name;
-use crate::yaml::{Data, Entry, Node, Reader};
+use crate::source::diagnostics::{Span, Spanned, quoted};
+use crate::source::yaml::{Data, Entry, Node, Reader};
 
 /// What one `expect` says; a key that is not there comes from the defaults.
 #[derive(Clone, Debug, Default)]
@@ -96,7 +96,7 @@ pub(super) fn either<T: Clone>(own: &Option<T>, default: &Option<T>) -> Option<T
 
 impl ExpectPatch {
     /// Reads an `expect`.
-    pub fn read(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Self> {
         let mut fields = reader.mapping(node, "the expectations")?;
         let patch = Self {
             outcome: fields.take("outcome").and_then(|node| name(node, "an outcome", names, reader)),
@@ -143,7 +143,7 @@ impl ExpectPatch {
     }
 
     /// This one with what only the other says, key by key.
-    pub fn over(&self, defaults: &Self) -> Self {
+    pub(super) fn over(&self, defaults: &Self) -> Self {
         Self {
             outcome: either(&self.outcome, &defaults.outcome),
             ends_at: either(&self.ends_at, &defaults.ends_at),

@@ -8,10 +8,10 @@ use super::load::Shared;
 use super::paths::Place;
 use super::settings::{Defaults, Kind, Names, Numbers};
 use super::{gates, prompts, rules};
-use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, closest, quoted};
 use crate::flow::Name;
-use crate::gate::{self, Gate};
-use crate::yaml::{Data, Fields, Node, Reader, load, parse};
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Severity, Source, closest, quoted};
+use crate::source::yaml::{Data, Fields, Node, Reader, load, parse};
+use crate::suite::gate::{self, Gate};
 
 /// So many suites may extend each other in a row.
 const CHAIN: usize = 32;

@@ -12,10 +12,10 @@ use super::resolve::Paths;
 use super::settings::{Kind, Names};
 use super::vocabulary::Vocabulary;
 use super::{Scenario, Stubbed, Suite, SuiteFile, call, prompts, rules, scenario};
-use crate::diagnose::rules::UNUSED_STUB;
-use crate::diagnose::{Diagnostic, Diagnostics, Location, Severity, Source, Span, quoted};
 use crate::flow::Name;
-use crate::yaml::{Data, Node, Reader, load, parse};
+use crate::source::diagnostics::rules::UNUSED_STUB;
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Severity, Source, Span, quoted};
+use crate::source::yaml::{Data, Node, Reader, load, parse};
 
 /// The keys that a suite of calls has only below `defaults`.
 const DEFAULTS: [&str; 11] =
@@ -191,7 +191,7 @@ fn told(diagnostics: Diagnostics) -> Vec<Diagnostic> {
 
 impl<'a> Context<'a> {
     /// Before anything was read.
-    pub fn new(shared: &'a Shared<'a>, source: Arc<Source>, place: Place, path: String) -> Self {
+    pub(super) fn new(shared: &'a Shared<'a>, source: Arc<Source>, place: Place, path: String) -> Self {
         Self {
             shared,
             source,
@@ -214,7 +214,7 @@ impl<'a> Context<'a> {
     }
 
     /// Runs `with` on a reader of this file.
-    pub fn reader<T>(&mut self, with: impl FnOnce(&mut Reader<'_>, &mut Names) -> T) -> T {
+    pub(super) fn reader<T>(&mut self, with: impl FnOnce(&mut Reader<'_>, &mut Names) -> T) -> T {
         with(&mut Reader::new(&self.source, &rules::RULES, &mut self.diagnostics), &mut self.names)
     }
 
@@ -275,7 +275,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reads entries of the list of scenarios.
-    pub fn entries(&mut self, nodes: &[Node]) {
+    pub(super) fn entries(&mut self, nodes: &[Node]) {
         for node in nodes {
             scenario::read(node, self);
             if self.scenarios.len() > SCENARIOS {
@@ -290,7 +290,7 @@ impl<'a> Context<'a> {
     }
 
     /// The program of a flow file; what is wrong is reported where the file is named.
-    pub fn program(&mut self, flow: &FlowFile) -> Option<Arc<Vocabulary>> {
+    pub(super) fn program(&mut self, flow: &FlowFile) -> Option<Arc<Vocabulary>> {
         if let Some(known) = self.programs.get(&flow.place.shown) {
             return known.clone();
         }
@@ -316,7 +316,7 @@ impl<'a> Context<'a> {
     }
 
     /// The one copy of this list of tags.
-    pub fn list(&mut self, tags: Vec<Name>) -> Arc<[Name]> {
+    pub(super) fn list(&mut self, tags: Vec<Name>) -> Arc<[Name]> {
         if let Some(known) = self.lists.get(&*tags) {
             return known.clone();
         }

@@ -1,9 +1,9 @@
 //! The gates of a suite.
 
 use super::rules;
-use crate::diagnose::{Span, quoted};
-use crate::gate::{Gate, GateError, Mistaken};
-use crate::yaml::{Data, Node, Reader};
+use crate::source::diagnostics::{Span, quoted};
+use crate::source::yaml::{Data, Node, Reader};
+use crate::suite::gate::{Gate, GateError, Mistaken};
 
 /// Reads `gates`: measures and their limits. `coverage` may be a mapping of its own.
 pub(super) fn gates(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Gate>> {

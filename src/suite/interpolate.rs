@@ -1,12 +1,12 @@
 //! `${axis}`, `${env:NAME:-fallback}` and `$${` in the texts of a suite.
 
 use super::rules;
-use crate::diagnose::{Span, Spanned, closest, quoted};
 use crate::flow::Name;
-use crate::yaml::{Data, Entry, Node, Reader, Scalar};
+use crate::source::diagnostics::{Span, Spanned, closest, quoted};
+use crate::source::yaml::{Data, Entry, Node, Reader, Scalar};
 
 /// Looks a variable of the environment up; none where it is not set.
-pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
+pub(crate) type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// So many bytes of values may be filled into the texts of one entry: a long value in many cells must not eat the
 /// memory.
@@ -81,7 +81,7 @@ fn pieces(text: &str) -> Result<Vec<Piece<'_>>, usize> {
 
 impl<'a> Filler<'a> {
     /// Without axes: only the environment can be read.
-    pub fn plain(environment: &'a Environment) -> Self {
+    pub(super) fn plain(environment: &'a Environment) -> Self {
         Self { names: &[], values: &[], used: Vec::new(), filled: 0, environment }
     }
 
@@ -89,7 +89,7 @@ impl<'a> Filler<'a> {
     ///
     /// A text that is one reference and nothing else becomes the value itself. The copy keeps the places of the
     /// original, so that messages point to where the reference stands.
-    pub fn fill(&mut self, node: &Node, reader: &mut Reader<'_>) -> Option<Node> {
+    pub(super) fn fill(&mut self, node: &Node, reader: &mut Reader<'_>) -> Option<Node> {
         let data = match &node.data {
             Data::Scalar(scalar) if marked(&scalar.text) => return self.scalar(scalar, node.span, reader),
             Data::Scalar(_) => return Some(node.clone()),
@@ -109,7 +109,7 @@ impl<'a> Filler<'a> {
     }
 
     /// A list in which an item that is one reference to a list gives way to that list's items.
-    pub fn fill_spliced(&mut self, node: &Node, reader: &mut Reader<'_>) -> Option<Node> {
+    pub(super) fn fill_spliced(&mut self, node: &Node, reader: &mut Reader<'_>) -> Option<Node> {
         let Data::Sequence(items) = &node.data else { return self.fill(node, reader) };
         let mut spliced = Vec::with_capacity(items.len());
         let mut whole = true;

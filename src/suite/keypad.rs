@@ -1,9 +1,9 @@
 //! What the caller keys: the items of `dtmf`, and the traps of writing keys in YAML.
 
 use super::{interpolate, rules};
-use crate::diagnose::{Diagnostic, Span, closest, quoted};
 use crate::simulator::Input;
-use crate::yaml::{Entry, Node, Reader, comment_swallowed};
+use crate::source::diagnostics::{Diagnostic, Span, closest, quoted};
+use crate::source::yaml::{Entry, Node, Reader, comment_swallowed};
 
 /// Whether a telephone has this key.
 pub(super) fn is_key(c: char) -> bool {

@@ -11,10 +11,10 @@ use super::interpolate::Environment;
 use super::paths::Root;
 use super::vocabulary::Vocabulary;
 use super::{Rejected, Suite, SuiteFile, rules};
-use crate::diagnose::{Diagnostic, Diagnostics, Severity, Source, quoted};
 use crate::flow::{Library, Program};
-use crate::threads::side_by_side;
-use crate::yaml::Limits;
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Severity, Source, quoted};
+use crate::source::threads::side_by_side;
+use crate::source::yaml::Limits;
 
 /// What a scenario may ask for at most; the defaults are those of the CXone tutorial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +120,7 @@ pub(super) struct Shared<'a> {
 
 impl<'a> Shared<'a> {
     /// Nothing is known yet.
-    pub fn new(options: &'a LoadOptions, library: &'a Library) -> Self {
+    pub(super) fn new(options: &'a LoadOptions, library: &'a Library) -> Self {
         Self {
             options,
             root: Root::new(&options.root),
@@ -132,7 +132,7 @@ impl<'a> Shared<'a> {
     }
 
     /// The vocabulary of a program, made once.
-    pub fn vocabulary(&self, program: &Arc<Program>) -> Arc<Vocabulary> {
+    pub(super) fn vocabulary(&self, program: &Arc<Program>) -> Arc<Vocabulary> {
         // The program lives as long as its vocabulary, so that its address is its own.
         let key = Arc::as_ptr(program) as usize;
         let mut known = lock(&self.vocabularies);
@@ -140,7 +140,7 @@ impl<'a> Shared<'a> {
     }
 
     /// Notes what was found in a file that several suites may use.
-    pub fn found(&self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+    pub(super) fn found(&self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         let mut found = lock(&self.found);
         for diagnostic in diagnostics {
             let list = found.entry(diagnostic.path.clone()).or_default();

@@ -1,10 +1,10 @@
 //! `matrix`, `exclude`, `include` and `examples`: one entry to several cells.
 
 use super::rules;
-use crate::diagnose::rules::UNUSED_EXCLUDE;
-use crate::diagnose::{Spanned, closest, quoted};
 use crate::flow::{Name, Value};
-use crate::yaml::{Entry, Node, Reader};
+use crate::source::diagnostics::rules::UNUSED_EXCLUDE;
+use crate::source::diagnostics::{Spanned, closest, quoted};
+use crate::source::yaml::{Entry, Node, Reader};
 
 /// At most so many scenarios come from one entry.
 pub(super) const CELLS: usize = 100_000;
@@ -29,12 +29,12 @@ pub(super) struct Cells<'n> {
 
 impl<'n> Expansion<'n> {
     /// Whether the entry is expanded at all.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.matrix.is_none() && self.examples.is_none() && self.exclude.is_none() && self.include.is_none()
     }
 
     /// The cells, in order; nothing where a mistake was reported.
-    pub fn cells(&self, reader: &mut Reader<'_>) -> Option<Cells<'n>> {
+    pub(super) fn cells(&self, reader: &mut Reader<'_>) -> Option<Cells<'n>> {
         let axes = match self.matrix {
             Some(node) => Some(axes(node, reader)?),
             None => None,

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::prompts::PromptWork;
-use crate::diagnose::{Diagnostic, Source, Span};
 use crate::flow::{Name, Program, Value};
-use crate::gate::Gate;
 use crate::simulator::Request;
+use crate::source::diagnostics::{Diagnostic, Source, Span};
+use crate::suite::gate::Gate;
 
 /// One suite file that could be used.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct Suite {
 }
 
 /// Names of services and nodes that there are stubs for, by program; one may be there several times.
-pub type Stubbed = Vec<(Arc<Program>, HashSet<Name>)>;
+pub(crate) type Stubbed = Vec<(Arc<Program>, HashSet<Name>)>;
 
 /// A file that could not be used; it becomes an error case in the reports.
 #[derive(Debug)]

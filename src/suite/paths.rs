@@ -13,7 +13,7 @@ pub(super) struct Place {
 
 impl Place {
     /// A file named by this one, relative to its folder.
-    pub fn beside(&self, relative: &str) -> Self {
+    pub(super) fn beside(&self, relative: &str) -> Self {
         let path = normal(&self.path.parent().unwrap_or(Path::new("")).join(relative));
         let shown = if Path::new(relative).is_absolute() {
             slashed(&path)
@@ -58,13 +58,13 @@ pub(super) struct Root {
 
 impl Root {
     /// This folder.
-    pub fn new(given: &Path) -> Self {
+    pub(super) fn new(given: &Path) -> Self {
         let given = std::path::absolute(given).map_or_else(|_| normal(given), |path| normal(&path));
         Self { real: given.canonicalize().unwrap_or_else(|_| given.clone()), given }
     }
 
     /// The path below the root; none for a file outside of it. What a link inside of the root leads to is not looked at.
-    pub fn relative(&self, path: &Path) -> Option<PathBuf> {
+    pub(super) fn relative(&self, path: &Path) -> Option<PathBuf> {
         let path = std::path::absolute(path).map_or_else(|_| normal(path), |path| normal(&path));
         let below = path.strip_prefix(&self.given).or_else(|_| path.strip_prefix(&self.real));
         match below {
@@ -75,7 +75,7 @@ impl Root {
     }
 
     /// Whether a file whose links are all followed lies inside.
-    pub fn holds(&self, real: &Path) -> bool {
+    pub(super) fn holds(&self, real: &Path) -> bool {
         real.starts_with(&self.real)
     }
 }

@@ -7,8 +7,8 @@ use std::slice;
 
 use super::file::{Context, SCENARIOS};
 use super::{Scenario, Stubbed, scenario};
-use crate::threads::side_by_side;
-use crate::yaml::{Data, Node};
+use crate::source::threads::side_by_side;
+use crate::source::yaml::{Data, Node};
 
 /// A portion has at least so many entries: reading them takes a millisecond or more, a thread a small part of one.
 const LEAST: usize = 256;
@@ -16,7 +16,7 @@ const LEAST: usize = 256;
 impl Context<'_> {
     /// Reads the entries of a list side by side; the answer is those that are to be read one after the other: all where they
     /// are few, and all but the first where something is to be told.
-    pub fn side_by_side<'n>(&mut self, nodes: &'n [Node]) -> &'n [Node] {
+    pub(super) fn side_by_side<'n>(&mut self, nodes: &'n [Node]) -> &'n [Node] {
         let count = self.shared.options.jobs.min(nodes.len() / LEAST);
         let Some((first, rest)) = nodes.split_first().filter(|_| count > 1 && !nodes.iter().any(names_flow)) else {
             return nodes;

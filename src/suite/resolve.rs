@@ -7,9 +7,9 @@ use super::expect::{Decision, ExpectPatch, Lookup, PathPart, Prompt, Unused};
 use super::stubs::suggesting;
 use super::vocabulary::Vocabulary;
 use super::{DecisionExpectation, Expectations, LookupExpectation, PathItem, Placed, PromptExpectation, rules};
-use crate::diagnose::rules::MISSPELT_VARIABLE;
-use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, misspelt, quoted};
 use crate::flow::{Name, Value};
+use crate::source::diagnostics::rules::MISSPELT_VARIABLE;
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Source, Span, misspelt, quoted};
 
 /// Paths that were looked up, by the addresses of the program and of the path as written, which is kept for that.
 pub(super) type Paths = HashMap<(usize, usize), (Arc<[PathPart]>, Arc<[PathItem]>)>;
@@ -61,7 +61,7 @@ fn exact<T, U>(items: &[T], map: impl FnMut(&T) -> Option<U>) -> Vec<U> {
 impl Resolver<'_> {
     /// The scenario's expectations over the defaults'; nothing where nothing at all is expected. Names that are not
     /// known are reported and left out.
-    pub fn expectations(&mut self, own: &ExpectPatch, defaults: &ExpectPatch) -> Option<Expectations> {
+    pub(super) fn expectations(&mut self, own: &ExpectPatch, defaults: &ExpectPatch) -> Option<Expectations> {
         // An empty list of the scenario's drops what the defaults expect.
         fn either<'p, T>(own: &'p Option<T>, default: &'p Option<T>) -> Option<&'p T> {
             own.as_ref().or(default.as_ref())
@@ -272,7 +272,7 @@ impl Resolver<'_> {
 
 /// Variables of a scenario that the flow does not know but almost: probably slips of the keys.
 pub(super) fn near_variables(
-    entries: &[crate::yaml::Entry],
+    entries: &[crate::source::yaml::Entry],
     vocabulary: &Vocabulary,
     source: &Arc<Source>,
 ) -> Vec<Diagnostic> {

@@ -1,7 +1,7 @@
 //! The names of the rules that reading a suite enforces; `docs/suites.md` lists them. Those that only warn are in
-//! [`diagnose::rules`](crate::diagnose::rules).
+//! [`diagnostics::rules`](crate::source::diagnostics::rules).
 
-use crate::yaml::Rules;
+use crate::source::yaml::Rules;
 
 /// What the shared reader of YAML reports under.
 pub(super) static RULES: Rules =

@@ -6,10 +6,10 @@ use super::interpolate::{Filler, varies};
 use super::matrix::{Expansion, shown};
 use super::settings::{Kind, Numbers};
 use super::{Work, call, prompts};
-use crate::diagnose::rules::UNUSED_AXIS;
-use crate::diagnose::{Severity, Span, Spanned, quoted};
 use crate::flow::Name;
-use crate::yaml::{self, Entry, Node};
+use crate::source::diagnostics::rules::UNUSED_AXIS;
+use crate::source::diagnostics::{Severity, Span, Spanned, quoted};
+use crate::source::yaml::{self, Entry, Node};
 
 /// After so many mistakes in one entry its further cells are not looked at.
 const PATIENCE: usize = 50;
@@ -52,18 +52,18 @@ pub(super) struct Field<'n, T> {
 
 impl<'n, T: Clone> Field<'n, T> {
     /// A null counts as not there.
-    pub fn new(node: Option<&'n Entry>) -> Self {
+    pub(super) fn new(node: Option<&'n Entry>) -> Self {
         let node = node.filter(|entry| !entry.value.is_null());
         Self { node, varies: node.is_some_and(|entry| varies(&entry.value)), kept: None }
     }
 
     /// For a key whose value says something also where it is nothing.
-    pub fn or_null(node: Option<&'n Entry>) -> Self {
+    pub(super) fn or_null(node: Option<&'n Entry>) -> Self {
         Self { node, varies: node.is_some_and(|entry| varies(&entry.value)), kept: None }
     }
 
     /// The value for this cell; nothing where the key is not there.
-    pub fn read(
+    pub(super) fn read(
         &mut self,
         filler: &mut Filler<'_>,
         context: &mut Context<'_>,

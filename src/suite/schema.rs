@@ -20,7 +20,7 @@ use super::settings::Kind;
 
 /// The schema, a JSON Schema of draft 7. The kind of a suite decides which half of it counts, so that an editor speaks of
 /// that kind only.
-pub fn schema() -> Value {
+pub(crate) fn schema() -> Value {
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "callpath suite",

@@ -9,10 +9,10 @@ use super::keypad::transpose;
 use super::rules;
 use super::stubs::{QueuePatch, Stub, merged};
 use super::{Complexity, stubs};
-use crate::diagnose::quoted;
 use crate::flow::{AssetKind, Name, Value};
 use crate::simulator::{Call, MediaReference};
-use crate::yaml::{Fields, Node, Reader};
+use crate::source::diagnostics::quoted;
+use crate::source::yaml::{Fields, Node, Reader};
 
 /// What the scenarios of a suite are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,10 +26,10 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Their names, in the order of the enumeration.
-    pub const NAMES: [&'static str; 2] = ["ivr", "assist"];
+    pub(super) const NAMES: [&'static str; 2] = ["ivr", "assist"];
 
     /// Its name.
-    pub const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Ivr => "ivr",
             Self::Assist => "assist",
@@ -47,7 +47,7 @@ pub(super) struct Names {
 
 impl Names {
     /// The one copy of this name.
-    pub fn of(&mut self, name: &str) -> Name {
+    pub(super) fn of(&mut self, name: &str) -> Name {
         if let Some(known) = self.names.get(name) {
             return known.clone();
         }
@@ -81,7 +81,7 @@ pub(super) struct CallPatch {
 
 impl Defaults {
     /// These defaults over those of the suite that is extended, or none at all.
-    pub fn read(
+    pub(super) fn read(
         fields: &mut Fields<'_>,
         base: &Self,
         limits: &Complexity,
@@ -128,7 +128,7 @@ pub(super) struct Numbers {
 
 impl Numbers {
     /// Those of the defaults of a suite of this kind.
-    pub fn read(fields: &mut Fields<'_>, kind: Kind, reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(fields: &mut Fields<'_>, kind: Kind, reader: &mut Reader<'_>) -> Option<Self> {
         let seed = fields.take("seed").map(|node| seed(node, reader));
         let timeout = fields.take("timeout").map(|node| positive(node, "a length of time", reader));
         let limit = if kind == Kind::Ivr { fields.take("time_limit") } else { None };
@@ -143,7 +143,7 @@ impl Numbers {
     }
 
     /// These with what only the others say.
-    pub fn over(&self, defaults: &Self) -> Self {
+    pub(super) fn over(&self, defaults: &Self) -> Self {
         Self {
             seed: self.seed.or(defaults.seed),
             timeout_ms: self.timeout_ms.or(defaults.timeout_ms),
@@ -211,7 +211,7 @@ pub(super) fn merge_variables(
     if merged.len() > limits.variables {
         let message = format!("{} variables, more than the {} allowed", merged.len(), limits.variables);
         let span = match &node.data {
-            crate::yaml::Data::Mapping(entries) => {
+            crate::source::yaml::Data::Mapping(entries) => {
                 entries.get(limits.variables).or(entries.last()).map_or(node.span, |entry| entry.key.span)
             }
             _ => node.span,
@@ -262,7 +262,7 @@ fn reference(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<
 
 impl CallPatch {
     /// Reads a `call`.
-    pub fn read(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Self> {
         let mut fields = reader.mapping(node, "a call")?;
         let ani = fields.take("ani").map(|node| reader.text(node, "the caller's number"));
         let dnis = fields.take("dnis").map(|node| reader.text(node, "the number called"));
@@ -280,7 +280,7 @@ impl CallPatch {
     }
 
     /// This one with what only the other says.
-    pub fn over(&self, defaults: &Self) -> Self {
+    pub(super) fn over(&self, defaults: &Self) -> Self {
         Self {
             ani: self.ani.clone().or_else(|| defaults.ani.clone()),
             dnis: self.dnis.clone().or_else(|| defaults.dnis.clone()),
@@ -291,7 +291,7 @@ impl CallPatch {
     }
 
     /// The call.
-    pub fn resolve(&self) -> Call {
+    pub(super) fn resolve(&self) -> Call {
         Call {
             ani: self.ani.clone(),
             dnis: self.dnis.clone(),

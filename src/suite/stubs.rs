@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::keypad::transpose;
 use super::vocabulary::Vocabulary;
 use super::{Placed, rules};
-use crate::diagnose::{Diagnostic, Diagnostics, Spanned, closest, quoted};
 use crate::flow::{Name, QueueState, Value};
 use crate::simulator::{Answer, Answers, Stubs};
-use crate::yaml::{Data, Entry, Node, Reader};
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Spanned, closest, quoted};
+use crate::source::yaml::{Data, Entry, Node, Reader};
 
 /// One stub as written.
 #[derive(Clone, Debug)]
@@ -141,7 +141,7 @@ fn queue(entry: &Entry, reader: &mut Reader<'_>) -> Option<QueuePatch> {
 
 impl QueuePatch {
     /// This one with what only the other says.
-    pub fn over(&self, other: &Self) -> Self {
+    pub(super) fn over(&self, other: &Self) -> Self {
         Self {
             name: self.name.clone(),
             open: self.open.or(other.open),

@@ -8,8 +8,8 @@ mod properties;
 use std::sync::Arc;
 
 use super::*;
-use crate::diagnose::{Diagnostics, Style, render_all};
 use crate::flow::Library;
+use crate::source::diagnostics::{Diagnostics, Style, render_all};
 
 /// The flow that the suites here call.
 pub(super) const BANK: &str = include_str!("tests/bank.yaml");
@@ -24,7 +24,7 @@ pub(super) struct Folder {
 
 impl Folder {
     /// With the two flows under `flows` and these files.
-    pub fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut options = LoadOptions::new(folder.path());
         options.jobs = 2;
@@ -41,19 +41,19 @@ impl Folder {
         this
     }
 
-    pub fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.folder.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
-    pub fn files(&self, paths: &[&str]) -> Vec<SuiteFile> {
+    pub(crate) fn files(&self, paths: &[&str]) -> Vec<SuiteFile> {
         let paths: Vec<String> = paths.iter().map(|&path| path.to_owned()).collect();
         discover(&paths, self.folder.path()).unwrap()
     }
 
     /// Everything below the folder.
-    pub fn load(&self) -> Loaded {
+    pub(crate) fn load(&self) -> Loaded {
         load(&self.files(&["."]), &self.options, &Library::default())
     }
 }

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Scenario, Suite};
-use crate::diagnose::rules::NEVER_STUBBED;
-use crate::diagnose::{Diagnostics, Span, quoted};
 use crate::flow::{Kind, Name, Program};
 use crate::simulator::Stubs;
+use crate::source::diagnostics::rules::NEVER_STUBBED;
+use crate::source::diagnostics::{Diagnostics, Span, quoted};
 
 /// What answers for a program.
 enum Stubbed<'s> {
@@ -17,7 +17,7 @@ enum Stubbed<'s> {
 
 /// Reports lookups of the suites' flows that none of their scenarios has a stub for: calls that come there cannot be
 /// simulated, so no scenario tests what lies behind. A flow that several programs share is answered for by any of them.
-pub fn never_stubbed(suites: &[Suite]) -> Diagnostics {
+pub(crate) fn never_stubbed(suites: &[Suite]) -> Diagnostics {
     let mut programs: Vec<(&Arc<Program>, HashSet<&Name>)> = Vec::new();
     let mut places: HashMap<*const Program, usize> = HashMap::new();
     // Scenarios of one suite mostly share their stubs.
@@ -39,7 +39,7 @@ pub fn never_stubbed(suites: &[Suite]) -> Diagnostics {
             }
         }
     }
-    let mut unanswered: Vec<(&str, Span, Vec<crate::diagnose::Diagnostic>)> = Vec::new();
+    let mut unanswered: Vec<(&str, Span, Vec<crate::source::diagnostics::Diagnostic>)> = Vec::new();
     let mut answered: HashSet<(&str, Span)> = HashSet::new();
     let mut known: HashSet<(&str, Span)> = HashSet::new();
     for (program, stubbed) in &programs {

@@ -31,7 +31,7 @@ pub(super) struct Service {
 
 impl Vocabulary {
     /// Of this program.
-    pub fn new(program: &Arc<Program>) -> Self {
+    pub(super) fn new(program: &Arc<Program>) -> Self {
         let mut vocabulary = Self {
             program: program.clone(),
             variables: HashSet::new(),
@@ -86,36 +86,36 @@ impl Vocabulary {
     }
 
     /// The index of a node.
-    pub fn find(&self, name: &str) -> Option<u32> {
+    pub(super) fn find(&self, name: &str) -> Option<u32> {
         self.program.table.find(name)
     }
 
     /// The outcomes of a node; none of a node that there is not.
-    pub fn outcomes(&self, node: u32) -> &[Name] {
+    pub(super) fn outcomes(&self, node: u32) -> &[Name] {
         self.program.table.nodes.get(node as usize).map_or(&[], |node| &node.outcomes)
     }
 
     /// The nodes that a stub of this name answers for, by the rule that a node's own name wins.
-    pub fn stubbed(&self, key: &str) -> Option<&[u32]> {
+    pub(super) fn stubbed(&self, key: &str) -> Option<&[u32]> {
         self.stubs.get(key).map(Vec::as_slice)
     }
 
     /// The names under which something can be stubbed, sorted.
-    pub fn stub_keys(&self) -> Vec<&str> {
+    pub(super) fn stub_keys(&self) -> Vec<&str> {
         let mut keys: Vec<&str> = self.stubs.keys().map(|key| &**key).collect();
         keys.sort_unstable();
         keys
     }
 
     /// The node that was meant by a name that is none: the one of that id in another flow, or the nearest.
-    pub fn meant(&self, name: &str) -> Option<&str> {
+    pub(super) fn meant(&self, name: &str) -> Option<&str> {
         let names = || self.program.table.nodes.iter().map(|node| &*node.name);
         let elsewhere = names().find(|known| known.rsplit_once('/').is_some_and(|(_, id)| id == name));
-        elsewhere.or_else(|| crate::diagnose::closest(name, names()))
+        elsewhere.or_else(|| crate::source::diagnostics::closest(name, names()))
     }
 
     /// A service by its name.
-    pub fn service(&self, name: &str) -> Option<(&Name, &Service)> {
+    pub(super) fn service(&self, name: &str) -> Option<(&Name, &Service)> {
         self.services.iter().find(|(known, _)| **known == *name).map(|(name, service)| (name, service))
     }
 }

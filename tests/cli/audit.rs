@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use callpath::audit::{AuditEvent, AuditLine};
+use callpath::internal::report::audit::{AuditEvent, AuditLine};
 use sha2::{Digest, Sha256};
 
 use crate::support::Sandbox;
@@ -70,7 +70,7 @@ fn every_line_follows_its_schema() {
             let errors: Vec<String> = schema.iter_errors(&value).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{paths}: {line}: {errors:#?}");
         }
-        let verified = callpath::audit::verify(text.as_bytes()).expect("it can be read");
+        let verified = callpath::internal::report::audit::verify(text.as_bytes()).expect("it can be read");
         assert!(verified.is_whole(), "{paths}: {verified:?}");
     }
 }

@@ -96,7 +96,7 @@ const FOREIGN: &[&str] = &[
 #[test]
 fn options_that_the_pages_name_exist() {
     let mut known = BTreeSet::from(["--help".to_owned(), "--version".to_owned()]);
-    options(&callpath::cli::Arguments::command(), &mut known);
+    options(&callpath::internal::cli::Arguments::command(), &mut known);
     known.extend(FOREIGN.iter().map(|name| (*name).to_owned()));
     let mut unknown = Vec::new();
     for (path, page) in pages() {
@@ -109,7 +109,7 @@ fn options_that_the_pages_name_exist() {
 #[test]
 fn commands_that_exist_are_on_a_page() {
     let told: String = pages().into_iter().map(|(_, page)| page).collect();
-    let commands = callpath::cli::Arguments::command();
+    let commands = callpath::internal::cli::Arguments::command();
     let untold: Vec<&str> = commands
         .get_subcommands()
         .map(Command::get_name)

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use callpath::record::{Event, EventKind, RunRecord, correlation, result_key};
+use callpath::internal::record::{Event, EventKind, RunRecord, correlation, result_key};
 use serde_json::Value;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 

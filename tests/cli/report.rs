@@ -106,9 +106,9 @@ fn a_journal_may_be_cut_anywhere() {
     let (sandbox, _) = ran(SUITE, &[]);
     let journal = std::fs::read(sandbox.path("callpath-report/events.jsonl")).expect("a journal");
     let first = journal.iter().position(|&byte| byte == b'\n').expect("a line");
-    let whole = callpath::record::parse(&journal).expect("a journal");
+    let whole = callpath::internal::record::parse(&journal).expect("a journal");
     for end in 0..=journal.len() {
-        let cut = callpath::record::parse(&journal[..end]);
+        let cut = callpath::internal::record::parse(&journal[..end]);
         // Without the line break the first line is whole all the same.
         if end < first {
             assert!(cut.is_err(), "{end}");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use callpath::record::replay;
+use callpath::internal::record::replay;
 use serde_json::Value;
 
 use crate::support::run_in_repository;

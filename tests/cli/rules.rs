@@ -1,6 +1,6 @@
 //! The rules: their page, and the options that set them.
 
-use callpath::diagnose::RULES;
+use callpath::internal::source::diagnostics::RULES;
 use serde_json::Value;
 
 use crate::support::{Ran, Sandbox, repository, run_in_repository};

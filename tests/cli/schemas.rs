@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
-use callpath::diagnose::{Diagnostics, Source};
-use callpath::yaml::{self, Limits};
+use callpath::internal::source::diagnostics::{Diagnostics, Source};
+use callpath::internal::source::yaml::{self, Limits};
 use serde_json::Value;
 
 use crate::support::{Sandbox, repository, run_in_repository};
@@ -82,7 +82,8 @@ fn as_json(path: &Path) -> Option<Value> {
     let mut diagnostics = Diagnostics::new();
     let source = Source::new("file.yaml", String::from_utf8(text).ok()?);
     let node = yaml::parse(&source, &Limits::default(), &mut diagnostics)?;
-    (!diagnostics.has_errors()).then(|| serde_json::to_value(callpath::flow::Value::from_node(&node)).expect("JSON"))
+    (!diagnostics.has_errors())
+        .then(|| serde_json::to_value(callpath::internal::flow::Value::from_node(&node)).expect("JSON"))
 }
 
 /// The schema that is meant for a file, by its folder.

@@ -8,12 +8,12 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The root of the repository.
-pub fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A command of the program, without what the tester's environment might add.
-pub fn callpath(directory: &Path) -> Command {
+pub(crate) fn callpath(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_callpath"));
     command.current_dir(directory);
     for (name, _) in std::env::vars_os() {
@@ -28,10 +28,10 @@ pub fn callpath(directory: &Path) -> Command {
 
 /// What a command left.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl From<Output> for Ran {
@@ -46,60 +46,60 @@ impl From<Output> for Ran {
 }
 
 /// Runs the program with these arguments in the repository; reports go where no other test's do.
-pub fn run_in_repository(reports: &Path, arguments: &[&str]) -> Ran {
+pub(crate) fn run_in_repository(reports: &Path, arguments: &[&str]) -> Ran {
     let mut command = callpath(repository());
     command.args(arguments).env("CALLPATH_REPORT_DIR", reports);
     command.output().expect("the program starts").into()
 }
 
 /// An empty folder to run in.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     folder: TempDir,
 }
 
 impl Sandbox {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
     /// With the starter project in it.
-    pub fn starter() -> Self {
+    pub(crate) fn starter() -> Self {
         let sandbox = Self::new();
         let ran = sandbox.run(&["init"]);
         assert_eq!(ran.code, 0, "{ran:?}");
         sandbox
     }
 
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
 
-    pub fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().expect("a file in a folder")).expect("a folder");
         fs::write(path, content).expect("a file");
     }
 
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         let path = self.path(path);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         callpath(self.folder.path())
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         self.command().args(arguments).output().expect("the program starts").into()
     }
 
-    pub fn json(&self, path: &str) -> Value {
+    pub(crate) fn json(&self, path: &str) -> Value {
         serde_json::from_str(&self.read(path)).expect("JSON")
     }
 }
 
 /// The same document without anything under `wall`.
-pub fn without_wall(mut value: Value) -> Value {
+pub(crate) fn without_wall(mut value: Value) -> Value {
     fn strip(value: &mut Value) {
         match value {
             Value::Object(map) => {
@@ -115,7 +115,7 @@ pub fn without_wall(mut value: Value) -> Value {
 }
 
 /// Text with what differs from run to run replaced: wall times, the slowest scenarios, and where the reports went.
-pub fn timeless(text: &str, reports: &Path) -> String {
+pub(crate) fn timeless(text: &str, reports: &Path) -> String {
     let text = text.replace(&*reports.to_string_lossy(), "REPORTS");
     let slowest = regex::Regex::new(r"(?m)^slowest .*\n(?: .*\n)*").expect("a pattern");
     let text = slowest.replace(&text, "slowest         TIMES\n");
@@ -124,7 +124,7 @@ pub fn timeless(text: &str, reports: &Path) -> String {
 }
 
 /// A flow of two nodes, to hang mistakes on.
-pub const TINY_FLOW: &str = "\
+pub(crate) const TINY_FLOW: &str = "\
 flow: tiny
 start: menu
 nodes:
@@ -133,7 +133,7 @@ nodes:
 ";
 
 /// A suite for it, with one scenario that passes.
-pub const TINY_SUITE: &str = "\
+pub(crate) const TINY_SUITE: &str = "\
 suite: tiny
 flow: flows/tiny.yaml
 scenarios:

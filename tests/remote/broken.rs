@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::support::*;
-use callpath::target::{Remote, TargetError};
+use callpath::internal::runner::targets::{Remote, TargetError};
 
 /// What a raw server does with its k-th request.
 enum Act {

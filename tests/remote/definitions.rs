@@ -3,13 +3,13 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use callpath::diagnose::Diagnostics;
-use callpath::flow::Library;
-use callpath::record::{CoverageKind, DefinitionSource, RunRecord};
-use callpath::runner::{Plan, RecountError, RunOptions, Selection, Stop, recount, run};
-use callpath::server::{Catalogue, Credentials, Server, ServerOptions};
-use callpath::suite::{LoadOptions, discover, load};
-use callpath::target::Remote;
+use callpath::internal::flow::Library;
+use callpath::internal::record::{CoverageKind, DefinitionSource, RunRecord};
+use callpath::internal::runner::targets::Remote;
+use callpath::internal::runner::{Plan, RecountError, RunOptions, Selection, Stop, recount, run};
+use callpath::internal::server::{Catalogue, Credentials, Server, ServerOptions};
+use callpath::internal::source::diagnostics::Diagnostics;
+use callpath::internal::suite::{LoadOptions, discover, load};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use wiremock::ResponseTemplate;
@@ -138,7 +138,8 @@ async fn without_a_definition_the_file_is_measured_and_the_record_says_why() {
 /// A server that shows its nodes and not its files, as far as they are told apart.
 #[tokio::test]
 async fn nodes_without_files_are_compared() {
-    let whole = serde_json::to_value(callpath::wire::FlowDefinition::new(&program(), Vec::new())).unwrap();
+    let whole = serde_json::to_value(callpath::internal::remote::contract::FlowDefinition::new(&program(), Vec::new()))
+        .unwrap();
     let told = async |change: &dyn Fn(&mut Value)| {
         let mut body = whole.clone();
         body.as_object_mut().unwrap().remove("files");
@@ -168,8 +169,9 @@ async fn nodes_without_files_are_compared() {
 #[tokio::test]
 async fn a_call_that_its_own_definition_does_not_allow_is_an_error() {
     let server = good_server().await;
-    let theirs = callpath::flow::Program::parse(&[&FLOW.replace("\"2\": cards", "\"2\": sales")]).unwrap();
-    let definition = serde_json::to_value(callpath::wire::FlowDefinition::new(&theirs, Vec::new())).unwrap();
+    let theirs = callpath::internal::flow::Program::parse(&[&FLOW.replace("\"2\": cards", "\"2\": sales")]).unwrap();
+    let definition =
+        serde_json::to_value(callpath::internal::remote::contract::FlowDefinition::new(&theirs, Vec::new())).unwrap();
     let answer = ResponseTemplate::new(200).set_body_json(definition);
     on(&server, "GET", "/api/v2/flow/definitions/line", answer).await;
     let (record, ..) = run_on(&server.uri(), "simulation-options = true").await;

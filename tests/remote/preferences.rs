@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use callpath::server::{Catalogue, Latency, Server, ServerOptions};
-use callpath::target::Remote;
+use callpath::internal::runner::targets::Remote;
+use callpath::internal::server::{Catalogue, Latency, Server, ServerOptions};
 use serde_json::json;
 use wiremock::ResponseTemplate;
 

@@ -4,13 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use callpath::diagnose::{Diagnostics, Source};
-use callpath::flow::Library;
-use callpath::runner::{Plan, Planned, Selection, Task};
-use callpath::server::{Catalogue, Client, Credentials, FaultPlan, Latency, Scope, Server, ServerOptions, read_faults};
-use callpath::simulator::{Trace, simulate};
-use callpath::suite::{LoadOptions, discover, load};
-use callpath::target::{Remote, Simulation, Target, TargetError};
+use callpath::internal::flow::Library;
+use callpath::internal::runner::targets::{Remote, Simulation, Target, TargetError};
+use callpath::internal::runner::{Plan, Planned, Selection, Task};
+use callpath::internal::server::{
+    Catalogue, Client, Credentials, FaultPlan, Latency, Scope, Server, ServerOptions, read_faults,
+};
+use callpath::internal::simulator::{Trace, simulate};
+use callpath::internal::source::diagnostics::{Diagnostics, Source};
+use callpath::internal::suite::{LoadOptions, discover, load};
 use tokio::task::JoinSet;
 
 use super::support::{SECRET, settings, with_credentials};

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use callpath::client::{Environment, RemoteProfile, RemoteSettings};
-use callpath::flow::{Program, Value};
-use callpath::simulator::{Input, Request, Trace, simulate};
-use callpath::target::{Remote, Simulation, Target, TargetError};
+use callpath::internal::flow::{Program, Value};
+use callpath::internal::remote::client::{Environment, RemoteProfile, RemoteSettings};
+use callpath::internal::runner::targets::{Remote, Simulation, Target, TargetError};
+use callpath::internal::simulator::{Input, Request, Trace, simulate};
 use serde_json::json;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
 
-pub const FLOW: &str = r#"
+pub(crate) const FLOW: &str = r#"
 flow: line
 start: welcome
 variables: { tier: silver }
@@ -26,16 +26,16 @@ nodes:
   done: { type: end }
 "#;
 
-pub const SUBMIT: &str = "/api/v2/flow/simulator";
-pub const RESULT: &str = "/api/v2/flow/simulator/sim-1";
-pub const TOKEN: &str = "/oauth/token";
-pub const SECRET: &str = "hunter2-the-secret";
+pub(crate) const SUBMIT: &str = "/api/v2/flow/simulator";
+pub(crate) const RESULT: &str = "/api/v2/flow/simulator/sim-1";
+pub(crate) const TOKEN: &str = "/oauth/token";
+pub(crate) const SECRET: &str = "hunter2-the-secret";
 
-pub fn program() -> Arc<Program> {
+pub(crate) fn program() -> Arc<Program> {
     Program::parse(&[FLOW]).unwrap_or_else(|_| panic!("the flow of these tests is fine"))
 }
 
-pub fn simulation() -> Simulation {
+pub(crate) fn simulation() -> Simulation {
     let keys = Input::Keys { keys: "2".into(), gap_ms: None, at_ms: None };
     let request = Request {
         keypad: vec![keys],
@@ -46,53 +46,58 @@ pub fn simulation() -> Simulation {
 }
 
 /// What a server that works says.
-pub fn result() -> serde_json::Value {
+pub(crate) fn result() -> serde_json::Value {
     let local: Trace = simulate(&program(), &simulation().request);
-    serde_json::to_value(callpath::wire::result(None, &local, &callpath::wire::Detail::Plain)).unwrap()
+    serde_json::to_value(callpath::internal::remote::contract::result(
+        None,
+        &local,
+        &callpath::internal::remote::contract::Detail::Plain,
+    ))
+    .unwrap()
 }
 
-pub fn settings(base: &str, more: &str) -> RemoteSettings {
+pub(crate) fn settings(base: &str, more: &str) -> RemoteSettings {
     let profile: RemoteProfile =
         toml::from_str(&format!("base-url = '{base}'\nbackoff-base = '2ms'\npoll-first = '2ms'\n{more}")).unwrap();
     profile.resolve("tenant", &Environment::new(&|_| None)).unwrap()
 }
 
-pub fn with_credentials(more: &str) -> String {
+pub(crate) fn with_credentials(more: &str) -> String {
     format!("client-id = 'me'\nclient-secret = '{SECRET}'\n{more}")
 }
 
-pub async fn run(remote: &Remote) -> Result<String, TargetError> {
+pub(crate) async fn run(remote: &Remote) -> Result<String, TargetError> {
     let trace = remote.simulate(&simulation()).await?;
     Ok(trace.steps.iter().map(|step| trace.node_name(step)).collect::<Vec<_>>().join(" "))
 }
 
-pub async fn run_at(base: &str, more: &str) -> Result<String, TargetError> {
+pub(crate) async fn run_at(base: &str, more: &str) -> Result<String, TargetError> {
     run(&Remote::new(settings(base, more)).unwrap()).await
 }
 
 /// The path that the call takes where all goes well.
-pub const PATH: &str = "welcome menu cards done";
+pub(crate) const PATH: &str = "welcome menu cards done";
 
-pub fn accepted() -> ResponseTemplate {
+pub(crate) fn accepted() -> ResponseTemplate {
     ResponseTemplate::new(201).set_body_json(json!({ "simulationId": "sim-1", "status": "queued" }))
 }
 
-pub fn completed() -> ResponseTemplate {
+pub(crate) fn completed() -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(result())
 }
 
-pub fn token(number: u32) -> ResponseTemplate {
+pub(crate) fn token(number: u32) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(json!({
         "access_token": format!("token-number-{number}"), "token_type": "Bearer", "expires_in": 3600,
     }))
 }
 
-pub async fn on(server: &MockServer, verb: &str, at: &str, respond: impl Respond + 'static) {
+pub(crate) async fn on(server: &MockServer, verb: &str, at: &str, respond: impl Respond + 'static) {
     Mock::given(method(verb)).and(path(at)).respond_with(respond).mount(server).await;
 }
 
 /// First this answer so many times, then the usual one.
-pub async fn first(server: &MockServer, verb: &str, at: &str, times: u64, respond: impl Respond + 'static) {
+pub(crate) async fn first(server: &MockServer, verb: &str, at: &str, times: u64, respond: impl Respond + 'static) {
     Mock::given(method(verb))
         .and(path(at))
         .respond_with(respond)
@@ -103,7 +108,7 @@ pub async fn first(server: &MockServer, verb: &str, at: &str, times: u64, respon
 }
 
 /// A server that does everything right.
-pub async fn good_server() -> MockServer {
+pub(crate) async fn good_server() -> MockServer {
     let server = MockServer::start().await;
     on(&server, "POST", TOKEN, token(1)).await;
     on(&server, "POST", SUBMIT, accepted()).await;
@@ -111,7 +116,7 @@ pub async fn good_server() -> MockServer {
     server
 }
 
-pub async fn requests(server: &MockServer, verb: &str, at: &str) -> Vec<wiremock::Request> {
+pub(crate) async fn requests(server: &MockServer, verb: &str, at: &str) -> Vec<wiremock::Request> {
     let all = server.received_requests().await.unwrap();
     all.into_iter().filter(|request| request.method.as_str() == verb && request.url.path() == at).collect()
 }

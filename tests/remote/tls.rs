@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use callpath::server::{Catalogue, FaultPlan, Server, ServerOptions, TlsFiles, read_faults};
-use callpath::target::{Remote, TargetError};
+use callpath::internal::runner::targets::{Remote, TargetError};
+use callpath::internal::server::{Catalogue, FaultPlan, Server, ServerOptions, TlsFiles, read_faults};
 
 use super::support::{PATH, program, run, settings, with_credentials};
 
@@ -16,10 +16,11 @@ async fn start(faults: &str) -> u16 {
     let mut flows = Catalogue::default();
     flows.add(program()).unwrap();
     let tls = Some(TlsFiles { certificate: fixture("localhost.cert.pem"), key: fixture("localhost.key.pem") });
-    let mut diagnostics = callpath::diagnose::Diagnostics::new();
+    let mut diagnostics = callpath::internal::source::diagnostics::Diagnostics::new();
     let faults = match faults {
         "" => FaultPlan::default(),
-        text => read_faults(&callpath::diagnose::Source::new("faults", text), &mut diagnostics).unwrap(),
+        text => read_faults(&callpath::internal::source::diagnostics::Source::new("faults", text), &mut diagnostics)
+            .unwrap(),
     };
     let server = Server::bind(ServerOptions { flows, tls, faults, ..ServerOptions::default() }).await.unwrap();
     let port = server.address().port();

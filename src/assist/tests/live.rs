@@ -6,7 +6,7 @@ use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
-use crate::client::{Environment, HyperTransport, RemoteProfile, Session};
+use crate::remote::client::{Environment, HyperTransport, RemoteProfile, Session};
 
 async fn world(server: &MockServer) -> Live<HyperTransport> {
     at(&server.uri())

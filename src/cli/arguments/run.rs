@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{RuleLevels, Selection};
-use crate::gate::Gate;
 use crate::record::Shard;
-use crate::yaml::parse_duration;
+use crate::source::yaml::parse_duration;
+use crate::suite::gate::Gate;
 
 /// `callpath run`.
 #[derive(Debug, Args)]
@@ -186,13 +186,13 @@ fn whole_number(text: &str) -> Result<u64, String> {
 }
 
 /// The least and the greatest `--jobs`.
-pub const JOBS: (u32, u32) = (1, 4096);
+pub(crate) const JOBS: (u32, u32) = (1, 4096);
 /// The least and the greatest `--retries`.
-pub const RETRIES: (u32, u32) = (0, 100);
+pub(crate) const RETRIES: (u32, u32) = (0, 100);
 /// The least and the greatest `--repeat`.
-pub const REPEAT: (u32, u32) = (1, 10_000);
+pub(crate) const REPEAT: (u32, u32) = (1, 10_000);
 /// The least and the greatest `--max-fail`.
-pub const MAX_FAIL: (u32, u32) = (1, u32::MAX);
+pub(crate) const MAX_FAIL: (u32, u32) = (1, u32::MAX);
 
 fn number(text: &str, (least, most): (u32, u32)) -> Result<u32, String> {
     let fitting = text.parse().ok().filter(|number| (least..=most).contains(number));
@@ -200,7 +200,7 @@ fn number(text: &str, (least, most): (u32, u32)) -> Result<u32, String> {
 }
 
 /// Milliseconds, at least one.
-pub fn positive_duration(text: &str) -> Result<u64, String> {
+pub(crate) fn positive_duration(text: &str) -> Result<u64, String> {
     match parse_duration(text) {
         Ok(0) => Err("it must be longer than that, for example '30s'".to_owned()),
         Err(error) => Err(format!("{error}; write for example '30s'")),

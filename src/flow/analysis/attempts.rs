@@ -1,8 +1,8 @@
 //! `flow/max-attempts-one`
 
 use super::subject::{Subject, asks, is_failure, is_wired};
-use crate::diagnose::rules::MAX_ATTEMPTS_ONE;
-use crate::diagnose::{Diagnostics, quoted};
+use crate::source::diagnostics::rules::MAX_ATTEMPTS_ONE;
+use crate::source::diagnostics::{Diagnostics, quoted};
 
 /// Reports edges for failed attempts where the first failed attempt is the last: its outcome is `max_attempts`.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {

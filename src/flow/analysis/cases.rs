@@ -34,7 +34,7 @@ pub(super) struct Fates {
 
 impl Fates {
     /// Of a node that has cases.
-    pub fn of(node: &Node) -> Option<Self> {
+    pub(super) fn of(node: &Node) -> Option<Self> {
         let cases = match &node.kind {
             Kind::Switch(switch) => &switch.cases,
             Kind::QueueCheck(check) => &check.cases,
@@ -56,7 +56,7 @@ impl Fates {
     }
 
     /// Whether the outcome of this index and name can come.
-    pub fn comes(&self, outcome: usize, name: &str) -> bool {
+    pub(super) fn comes(&self, outcome: usize, name: &str) -> bool {
         let before_last = self.last.is_none_or(|last| outcome <= last);
         match self.list.get(outcome) {
             Some(Fate::MayHold | Fate::Overlaps(_) | Fate::Always(Always::Boolean(true))) => before_last,

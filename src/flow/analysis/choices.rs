@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::subject::Subject;
-use crate::diagnose::rules::SHADOWED_CHOICE;
-use crate::diagnose::{Diagnostics, Severity, quoted};
 use crate::flow::Kind;
-use crate::yaml::format_duration;
+use crate::source::diagnostics::rules::SHADOWED_CHOICE;
+use crate::source::diagnostics::{Diagnostics, Severity, quoted};
+use crate::source::yaml::format_duration;
 
 /// Nobody presses the next key in less, in ms.
 const SHORT_MS: u64 = 1_000;

@@ -2,10 +2,10 @@
 
 use super::cases::Fate;
 use super::subject::Subject;
-use crate::diagnose::rules::{CONSTANT_CONDITION, OVERLAPPING_CONDITIONS};
-use crate::diagnose::{Diagnostic, Diagnostics, Span, quoted};
 use crate::flow::expression::{Always, Expression};
 use crate::flow::{Kind, Node, Switch};
+use crate::source::diagnostics::rules::{CONSTANT_CONDITION, OVERLAPPING_CONDITIONS};
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Span, quoted};
 
 /// Reports conditions that are always the same, and cases that hold for the same numbers.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {

@@ -2,9 +2,9 @@
 
 use super::graph::{Unled, graph, reach, unled};
 use super::subject::Subject;
-use crate::diagnose::rules::DEAD_END;
-use crate::diagnose::{Diagnostics, quoted};
 use crate::flow::Kind;
+use crate::source::diagnostics::rules::DEAD_END;
+use crate::source::diagnostics::{Diagnostics, quoted};
 
 /// Reports nodes with outcomes at which a call with a caller gets stuck.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {

@@ -7,9 +7,9 @@ use petgraph::graph::NodeIndex;
 
 use super::graph::{Graph, Unled, edges, reach, roots, unled, with_nodes};
 use super::subject::Subject;
-use crate::diagnose::rules::{NO_END, TRAP};
-use crate::diagnose::{Diagnostics, quoted};
 use crate::flow::{Jump, Kind};
+use crate::source::diagnostics::rules::{NO_END, TRAP};
+use crate::source::diagnostics::{Diagnostics, quoted};
 
 /// So many nodes of a cycle are named.
 const NAMED: usize = 6;

@@ -3,9 +3,12 @@
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::Dfs;
 
+#[cfg(test)]
 use super::linked::Linked;
 use super::subject::Subject;
-use crate::flow::{Flow, Jump, Kind, Node, Program, Unwired};
+#[cfg(test)]
+use crate::flow::Program;
+use crate::flow::{Flow, Jump, Kind, Node, Unwired};
 
 /// Nodes by their index in the flow.
 pub(super) type Graph = DiGraph<(), ()>;
@@ -70,7 +73,8 @@ pub(super) fn roots(flow: &Flow) -> impl Iterator<Item = usize> + '_ {
 
 /// For each flow of a program, for each node, whether some way leads there from the flow's start or one of its events,
 /// by outcomes that can come at all.
-pub fn reachable(program: &Program) -> Vec<Vec<bool>> {
+#[cfg(test)]
+pub(crate) fn reachable(program: &Program) -> Vec<Vec<bool>> {
     let linked = Linked::new(program);
     let of = |index: usize| {
         let subject = Subject::new(program, index, &linked);
@@ -80,14 +84,15 @@ pub fn reachable(program: &Program) -> Vec<Vec<bool>> {
 }
 
 /// For each flow of a program, for each node, for each outcome, whether the outcome can come at all. False is certain.
-pub fn possible(program: &Program) -> Vec<Vec<Vec<bool>>> {
+#[cfg(test)]
+pub(crate) fn possible(program: &Program) -> Vec<Vec<Vec<bool>>> {
     let linked = Linked::new(program);
     (0..program.flows.len()).map(|index| Subject::new(program, index, &linked).comes).collect()
 }
 
 /// What an outcome without an edge does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unled {
+pub(crate) enum Unled {
     /// The call ends as its flow means it to.
     Ends,
     /// The call fails: nobody decided what happens here.
@@ -101,7 +106,7 @@ pub enum Unled {
 }
 
 /// What the outcome of this name does, which has no edge, by the rules of `docs/flows.md` in their order.
-pub fn unled(flow: &Flow, node: &Node, outcome: &str) -> Unled {
+pub(crate) fn unled(flow: &Flow, node: &Node, outcome: &str) -> Unled {
     let events = &flow.events;
     match (&node.kind, outcome) {
         (_, "error") => events.on_error.map_or(Unled::Other, Unled::Event),

@@ -2,9 +2,9 @@
 
 use super::cases::Fate;
 use super::subject::{Subject, is_failure};
-use crate::diagnose::rules::UNREACHABLE_OUTCOME;
-use crate::diagnose::{Diagnostics, quoted};
 use crate::flow::{Kind, Node};
+use crate::source::diagnostics::rules::UNREACHABLE_OUTCOME;
+use crate::source::diagnostics::{Diagnostics, quoted};
 
 /// Reports edges of outcomes that never come, but for those that another rule explains: constant and overlapping
 /// conditions, failed attempts of a node that asks once, and names that a called flow never returns.

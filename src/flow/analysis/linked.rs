@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::subject::Subject;
 use super::{attempts, choices, conditions, dead_end, ends, impossible, schedules, unreachable, unset};
-use crate::diagnose::Diagnostics;
 use crate::flow::{Jump, Kind, Name, Program, Unwired};
+use crate::source::diagnostics::Diagnostics;
 
 /// What the analysis of one flow must know of the flows that it calls.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ pub fn analyse(program: &Program) -> Diagnostics {
 }
 
 impl<'p> Linked<'p> {
-    pub fn new(program: &'p Program) -> Self {
+    pub(super) fn new(program: &'p Program) -> Self {
         let count = program.flows.len();
         let mut linked =
             Self { returns: vec![HashSet::new(); count], ends: vec![false; count], jumped_to: vec![false; count] };

@@ -1,9 +1,9 @@
 //! `flow/schedule-gap` and `flow/schedule-overlap`
 
 use super::subject::Subject;
-use crate::diagnose::rules::{SCHEDULE_GAP, SCHEDULE_OVERLAP};
-use crate::diagnose::{Diagnostics, Location, quoted};
 use crate::flow::schedule::FlawKind;
+use crate::source::diagnostics::rules::{SCHEDULE_GAP, SCHEDULE_OVERLAP};
+use crate::source::diagnostics::{Diagnostics, Location, quoted};
 
 /// Reports what is probably not meant in the schedules of a flow.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {

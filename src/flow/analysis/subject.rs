@@ -22,7 +22,7 @@ pub(super) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    pub fn new(program: &'a Program, index: usize, linked: &'a Linked<'a>) -> Self {
+    pub(super) fn new(program: &'a Program, index: usize, linked: &'a Linked<'a>) -> Self {
         let flow: &Flow = &program.flows[index];
         let calls = program.calls.get(index).map_or(&[][..], Vec::as_slice);
         let fates: Vec<Option<Fates>> = flow.nodes.iter().map(Fates::of).collect();
@@ -34,12 +34,12 @@ impl<'a> Subject<'a> {
     }
 
     /// The nodes with their indices.
-    pub fn nodes(&self) -> impl Iterator<Item = (usize, &'a Node)> {
+    pub(super) fn nodes(&self) -> impl Iterator<Item = (usize, &'a Node)> {
         self.flow.nodes.iter().enumerate()
     }
 
     /// The flow that a node calls or jumps to.
-    pub fn callee(&self, node: usize) -> Option<usize> {
+    pub(super) fn callee(&self, node: usize) -> Option<usize> {
         self.calls.get(node).copied().flatten().map(|callee| callee as usize)
     }
 

@@ -6,8 +6,8 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use super::*;
-use crate::diagnose::Severity;
 use crate::flow::Program;
+use crate::source::diagnostics::Severity;
 
 fn program(texts: &[&str]) -> Arc<Program> {
     Program::parse(texts).unwrap_or_else(|found| panic!("{}", crate::flow::read::tests::rendered(&found)))
@@ -16,7 +16,7 @@ fn program(texts: &[&str]) -> Arc<Program> {
 /// The findings, a line each: rule, severity, line and message.
 fn lines(texts: &[&str]) -> String {
     let found = analyse(&program(texts));
-    let line = |diagnostic: &crate::diagnose::Diagnostic| {
+    let line = |diagnostic: &crate::source::diagnostics::Diagnostic| {
         let at = diagnostic.location.as_ref().map_or(0, |location| location.position().line);
         let mark = if diagnostic.severity == Severity::Note { " (note)" } else { "" };
         format!("{}:{at}{mark} {}", diagnostic.rule, diagnostic.message)

@@ -6,8 +6,8 @@ use petgraph::visit::Dfs;
 
 use super::graph::{graph, reach, roots};
 use super::subject::Subject;
-use crate::diagnose::rules::UNREACHABLE;
-use crate::diagnose::{Diagnostics, quoted};
+use crate::source::diagnostics::rules::UNREACHABLE;
+use crate::source::diagnostics::{Diagnostics, quoted};
 
 /// So many nodes are named in one help.
 const NAMED: usize = 5;
@@ -63,7 +63,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
         if let Some((from, name)) = blocked(subject, head) {
             let from = &flow.nodes[from];
             let label = format!("outcome {} leads there, but it never comes", quoted(name));
-            let location = crate::diagnose::Location { source: flow.source.clone(), span: from.id.span };
+            let location = crate::source::diagnostics::Location { source: flow.source.clone(), span: from.id.span };
             diagnostic = diagnostic.related(location, label);
         }
         found.push(diagnostic.help(help));

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use super::graph::{graph, reach, roots};
 use super::subject::Subject;
 use super::uses::{needs, sets};
-use crate::diagnose::rules::UNSET_VARIABLE;
-use crate::diagnose::{Diagnostics, Location, quoted};
+use crate::source::diagnostics::rules::UNSET_VARIABLE;
+use crate::source::diagnostics::{Diagnostics, Location, quoted};
 
 /// A set of the variables that are looked at, one bit each.
 type Bits = Vec<u64>;

@@ -20,7 +20,7 @@ struct Call<'e, 'a> {
 
 impl<'a> Evaluator<'a> {
     /// The value of a function; the parser made sure of the number of arguments.
-    pub fn call(
+    pub(super) fn call(
         &self,
         syntax: &Syntax,
         function: Function,

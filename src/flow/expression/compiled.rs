@@ -8,8 +8,8 @@ use super::parse::parse;
 use super::place::{Place, Problem};
 use super::syntax::{Form, Syntax};
 use super::{EvaluationError, Scope, Slots};
-use crate::diagnose::{Diagnostic, Source, Spanned};
 use crate::flow::{Name, Value, ValueKind as Kind};
+use crate::source::diagnostics::{Diagnostic, Source, Spanned};
 
 /// A parsed expression. It is immutable and can be evaluated by many threads at once.
 #[derive(Clone, Debug)]

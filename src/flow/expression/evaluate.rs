@@ -34,11 +34,11 @@ pub(super) struct Evaluator<'a> {
 }
 
 impl<'a> Evaluator<'a> {
-    pub fn new(text: &'a str, scope: &'a dyn Scope) -> Self {
+    pub(super) fn new(text: &'a str, scope: &'a dyn Scope) -> Self {
         Self { text, scope }
     }
 
-    pub fn value(&self, syntax: &'a Syntax) -> Result<Cow<'a, Value>, Failure> {
+    pub(super) fn value(&self, syntax: &'a Syntax) -> Result<Cow<'a, Value>, Failure> {
         match &syntax.form {
             Form::Constant(value) => Ok(Cow::Borrowed(value)),
             Form::Variable(slot) => match self.scope.variable(*slot) {
@@ -59,7 +59,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The value as an operand of `operation`, which needs a boolean.
-    pub fn boolean(&self, syntax: &'a Syntax, operation: &'static str) -> Result<bool, Failure> {
+    pub(super) fn boolean(&self, syntax: &'a Syntax, operation: &'static str) -> Result<bool, Failure> {
         match &syntax.form {
             Form::Compare(operator, operands) => self.compare(*operator, &operands.0, &operands.1),
             Form::And(operands) => {
@@ -97,7 +97,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The value of the whole expression as a condition.
-    pub fn condition(&self, root: &'a Syntax) -> Result<bool, Failure> {
+    pub(super) fn condition(&self, root: &'a Syntax) -> Result<bool, Failure> {
         if matches!(root.form, Form::Compare(..) | Form::And(_) | Form::Or(_) | Form::Not(..) | Form::Matches(..)) {
             return self.boolean(root, "");
         }
@@ -242,13 +242,13 @@ impl<'a> Evaluator<'a> {
     }
 
     #[cold]
-    pub fn wrong_type(&self, operation: &'static str, kinds: Kinds, syntax: &Syntax, value: &Value) -> Failure {
+    pub(super) fn wrong_type(&self, operation: &'static str, kinds: Kinds, syntax: &Syntax, value: &Value) -> Failure {
         let found = self.describe(syntax, value);
         Box::new(EvaluationError::WrongType { operation, expected: kinds.with_article().into(), found })
     }
 
     #[cold]
-    pub fn fault(&self, fault: Fault, start: u32, end: u32) -> Failure {
+    pub(super) fn fault(&self, fault: Fault, start: u32, end: u32) -> Failure {
         let expression = excerpt(self.text, start, end);
         Box::new(match fault {
             Fault::DivisionByZero => EvaluationError::DivisionByZero { expression },

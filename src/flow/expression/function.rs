@@ -96,28 +96,28 @@ static SIGNATURES: [Signature; 21] = [
 ];
 
 impl Function {
-    pub fn signature(self) -> &'static Signature {
+    pub(super) fn signature(self) -> &'static Signature {
         // In range: there is one signature for each function in the same order, which a test holds so.
         &SIGNATURES[self as usize]
     }
 
-    pub fn find(name: &str) -> Option<&'static Signature> {
+    pub(super) fn find(name: &str) -> Option<&'static Signature> {
         SIGNATURES.iter().find(|signature| signature.name == name)
     }
 
-    pub fn all() -> &'static [Signature] {
+    pub(super) fn all() -> &'static [Signature] {
         &SIGNATURES
     }
 }
 
 impl Signature {
     /// The types that the argument at this index may have.
-    pub fn parameter(&self, index: usize) -> Kinds {
+    pub(super) fn parameter(&self, index: usize) -> Kinds {
         self.parameters.get(index).or(self.parameters.last()).copied().unwrap_or(ANY)
     }
 
     /// The types of the result for arguments of these types.
-    pub fn result(&self, arguments: &[Kinds]) -> Kinds {
+    pub(super) fn result(&self, arguments: &[Kinds]) -> Kinds {
         match (self.function, arguments) {
             (Function::If, [_, yes, no]) => *yes | *no,
             (Function::Default, [value, fallback]) => value.without(Kinds::NULL) | *fallback,

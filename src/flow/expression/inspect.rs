@@ -212,8 +212,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::diagnose::{Source, Span, Spanned};
     use crate::flow::expression::Slots;
+    use crate::source::diagnostics::{Source, Span, Spanned};
 
     fn parse(text: &str) -> (Expression, Slots) {
         let mut slots = Slots::new();

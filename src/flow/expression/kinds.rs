@@ -11,49 +11,49 @@ use crate::flow::ValueKind as Kind;
 pub(super) struct Kinds(u8);
 
 impl Kinds {
-    pub const NONE: Self = Self(0);
-    pub const NULL: Self = Self::of(Kind::Null);
-    pub const BOOLEAN: Self = Self::of(Kind::Boolean);
-    pub const INTEGER: Self = Self::of(Kind::Integer);
-    pub const DECIMAL: Self = Self::of(Kind::Decimal);
-    pub const TEXT: Self = Self::of(Kind::Text);
-    pub const LIST: Self = Self::of(Kind::List);
-    pub const RECORD: Self = Self::of(Kind::Record);
-    pub const NUMBER: Self = Self(Self::INTEGER.0 | Self::DECIMAL.0);
-    pub const ANY: Self = Self(0b111_1111);
+    pub(super) const NONE: Self = Self(0);
+    pub(super) const NULL: Self = Self::of(Kind::Null);
+    pub(super) const BOOLEAN: Self = Self::of(Kind::Boolean);
+    pub(super) const INTEGER: Self = Self::of(Kind::Integer);
+    pub(super) const DECIMAL: Self = Self::of(Kind::Decimal);
+    pub(super) const TEXT: Self = Self::of(Kind::Text);
+    pub(super) const LIST: Self = Self::of(Kind::List);
+    pub(super) const RECORD: Self = Self::of(Kind::Record);
+    pub(super) const NUMBER: Self = Self(Self::INTEGER.0 | Self::DECIMAL.0);
+    pub(super) const ANY: Self = Self(0b111_1111);
 
-    pub const fn of(kind: Kind) -> Self {
+    pub(super) const fn of(kind: Kind) -> Self {
         Self(1 << kind as u8)
     }
 
-    pub const fn union(self, other: Self) -> Self {
+    pub(super) const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    pub const fn without(self, other: Self) -> Self {
+    pub(super) const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
-    pub const fn is_empty(self) -> bool {
+    pub(super) const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    pub const fn contains(self, kind: Kind) -> bool {
+    pub(super) const fn contains(self, kind: Kind) -> bool {
         self.0 & Self::of(kind).0 != 0
     }
 
-    pub fn iter(self) -> impl Iterator<Item = Kind> {
+    pub(super) fn iter(self) -> impl Iterator<Item = Kind> {
         Kind::ALL.into_iter().filter(move |&kind| self.contains(kind))
     }
 
     /// The type, if only one is possible.
-    pub fn only(self) -> Option<Kind> {
+    pub(super) fn only(self) -> Option<Kind> {
         let mut kinds = self.iter();
         kinds.next().filter(|_| kinds.next().is_none())
     }
 
     /// With an article for each: `a text or a list`.
-    pub fn with_article(self) -> String {
+    pub(super) fn with_article(self) -> String {
         let names: Vec<_> = self.names().map(|name| format!("{} {name}", article(name))).collect();
         names.join(" or ")
     }
@@ -65,7 +65,7 @@ impl Kinds {
     }
 
     /// What an arithmetic operator makes of these operands; nothing when it cannot be applied.
-    pub fn arithmetic(operator: Arithmetic, left: Self, right: Self) -> Self {
+    pub(super) fn arithmetic(operator: Arithmetic, left: Self, right: Self) -> Self {
         pairs(left, right, |left, right| {
             let numbers = Self::NUMBER.contains(left) && Self::NUMBER.contains(right);
             let integers = left == Kind::Integer && right == Kind::Integer;
@@ -81,7 +81,7 @@ impl Kinds {
     }
 
     /// `BOOLEAN` where a comparison is possible, else nothing.
-    pub fn comparison(operator: Comparison, left: Self, right: Self) -> Self {
+    pub(super) fn comparison(operator: Comparison, left: Self, right: Self) -> Self {
         pairs(left, right, |left, right| {
             let possible = match operator {
                 Comparison::Equal | Comparison::NotEqual => comparable(left, right),

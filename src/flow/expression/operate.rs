@@ -175,11 +175,11 @@ impl Budget {
 pub(super) struct BoundedText(String);
 
 impl BoundedText {
-    pub fn push(&mut self, value: impl fmt::Display) -> Result<(), Fault> {
+    pub(super) fn push(&mut self, value: impl fmt::Display) -> Result<(), Fault> {
         write!(self, "{value}").map_err(|_| TEXT_TOO_LARGE)
     }
 
-    pub fn finish(self) -> String {
+    pub(super) fn finish(self) -> String {
         self.0
     }
 }

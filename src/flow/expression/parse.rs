@@ -6,8 +6,8 @@ use super::place::Problem;
 use super::syntax::{Form, Syntax};
 use super::token::{Lexeme, Token, tokens};
 use super::{Slots, System};
-use crate::diagnose::closest;
 use crate::flow::{Name, Value};
+use crate::source::diagnostics::closest;
 
 mod call;
 mod infix;

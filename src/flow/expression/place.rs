@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnose::{Diagnostic, Source, Span, Spanned};
+use crate::source::diagnostics::{Diagnostic, Source, Span, Spanned};
 
 /// Where a decoded text stands in its source.
 pub(super) struct Place<'a> {
@@ -26,22 +26,22 @@ struct Details {
 }
 
 impl Problem {
-    pub fn new(start: usize, end: usize, message: impl Into<String>) -> Self {
+    pub(super) fn new(start: usize, end: usize, message: impl Into<String>) -> Self {
         Self(Box::new(Details { start, end, message: message.into(), help: None }))
     }
 
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
         self
     }
 
-    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+    pub(super) fn maybe_help(mut self, help: Option<String>) -> Self {
         self.0.help = help.or(self.0.help);
         self
     }
 
     /// The same problem of a text of which this one is the part from `offset`.
-    pub fn shift(mut self, offset: usize) -> Self {
+    pub(super) fn shift(mut self, offset: usize) -> Self {
         self.0.start += offset;
         self.0.end += offset;
         self
@@ -49,13 +49,13 @@ impl Problem {
 }
 
 impl<'a> Place<'a> {
-    pub fn new(source: &'a Arc<Source>, text: &Spanned<String>) -> Self {
+    pub(super) fn new(source: &'a Arc<Source>, text: &Spanned<String>) -> Self {
         let found = if text.value.is_empty() { None } else { source.slice(text.span).find(&*text.value) };
         Self { source, whole: text.span, verbatim: found.map(|offset| text.span.start as usize + offset) }
     }
 
     /// The problem at its place: exact where the text stands verbatim in the file, else at the whole scalar.
-    pub fn diagnostic(&self, Problem(problem): Problem) -> Diagnostic {
+    pub(super) fn diagnostic(&self, Problem(problem): Problem) -> Diagnostic {
         let span = match self.verbatim {
             Some(base) if problem.start < problem.end => Span::new(base + problem.start, base + problem.end),
             _ => self.whole,

@@ -56,7 +56,7 @@ pub(super) enum Arithmetic {
 }
 
 impl Comparison {
-    pub const fn symbol(self) -> &'static str {
+    pub(super) const fn symbol(self) -> &'static str {
         match self {
             Self::Equal => "==",
             Self::NotEqual => "!=",
@@ -71,7 +71,7 @@ impl Comparison {
 }
 
 impl Arithmetic {
-    pub const fn symbol(self) -> &'static str {
+    pub(super) const fn symbol(self) -> &'static str {
         match self {
             Self::Add => "+",
             Self::Subtract => "-",

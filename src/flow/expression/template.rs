@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::operate::{BoundedText, MOST_TEXT};
 use super::place::{Place, Problem};
 use super::{EvaluationError, Expression, Scope, Slots, words};
-use crate::diagnose::{Diagnostic, Source, Spanned};
 use crate::flow::Name;
+use crate::source::diagnostics::{Diagnostic, Source, Spanned};
 
 /// What stands in place of a value that must not be seen.
 const SECRET: &str = "[secret]";

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::diagnose::{Diagnostic, Source, Span, Spanned};
 use crate::flow::{Name, Value, ValueKind as Kind};
+use crate::source::diagnostics::{Diagnostic, Source, Span, Spanned};
 
 mod agreement;
 mod evaluation;

@@ -1,7 +1,7 @@
 //! How many words a text has.
 
 /// Runs of non-space characters.
-pub fn words(text: &str) -> u64 {
+pub(crate) fn words(text: &str) -> u64 {
     if !text.is_ascii() {
         return text.split_whitespace().count() as u64;
     }

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
-use crate::diagnose::{Diagnostic, Location, closest, quoted};
+use crate::source::diagnostics::{Diagnostic, Location, closest, quoted};
 
 /// The canonical path of a file that exists within `root`.
 pub(super) fn locate(path: &Path, shown: &str, root: &Path, named_at: &Location) -> Result<PathBuf, Box<Diagnostic>> {

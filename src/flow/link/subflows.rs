@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::diagnose::rules::UNKNOWN_RETURN;
-use crate::diagnose::{Diagnostic, Diagnostics, Location, Spanned, closest, quoted};
 use crate::flow::{Flow, Kind, Name, Node, Subflow};
+use crate::source::diagnostics::rules::UNKNOWN_RETURN;
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Spanned, closest, quoted};
 
 /// The names with which a flow returns, in file order.
 pub(super) fn returns(flow: &Flow) -> impl Iterator<Item = &Name> {

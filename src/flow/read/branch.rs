@@ -3,10 +3,10 @@
 use super::context::Context;
 use super::input::filled;
 use super::outcomes::{Outcomes, report_empty};
-use crate::diagnose::{Span, Spanned, quoted};
 use crate::flow::expression::Expression;
 use crate::flow::{Case, Hours, Kind, Loop, Schedule, Switch, Value};
-use crate::yaml::{Data, Fields, Node};
+use crate::source::diagnostics::{Span, Spanned, quoted};
+use crate::source::yaml::{Data, Fields, Node};
 
 /// Weights are counted in 64 bits; this leaves room for more labels than a file can hold.
 const MOST_WEIGHT: i64 = 1_000_000_000;

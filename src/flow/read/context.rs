@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::suggest::Suggestions;
 use super::variables::Variables;
-use crate::diagnose::{Spanned, quoted};
 use crate::flow::expression::{Expression, Slots, System, Template};
 use crate::flow::{Name, QueueState, Schedule, Value};
-use crate::yaml::{Entry, Fields, Node, Reader, comment_swallowed};
+use crate::source::diagnostics::{Spanned, quoted};
+use crate::source::yaml::{Entry, Fields, Node, Reader, comment_swallowed};
 
 /// The keys of a telephone.
 pub(super) const KEYS: &str = "0123456789*#ABCD";
@@ -26,7 +26,7 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub fn new(reader: Reader<'a>) -> Self {
+    pub(super) fn new(reader: Reader<'a>) -> Self {
         Self {
             reader,
             slots: Slots::new(),
@@ -40,7 +40,7 @@ impl<'a> Context<'a> {
     }
 
     /// Takes note of all node ids, before any edge is read.
-    pub fn name_nodes(&mut self, entries: &[Entry]) {
+    pub(super) fn name_nodes(&mut self, entries: &[Entry]) {
         for (index, entry) in entries.iter().enumerate() {
             self.check_id(&entry.key, "the id of a node");
             let id = Name::from(&*entry.key.value);
@@ -50,7 +50,7 @@ impl<'a> Context<'a> {
     }
 
     /// The node that an edge leads to.
-    pub fn target(&mut self, node: &Node) -> Option<usize> {
+    pub(super) fn target(&mut self, node: &Node) -> Option<usize> {
         let id = self.reader.text(node, "the id of a node")?;
         let index = self.nodes.get(id.as_str()).copied();
         if index.is_none() {
@@ -66,12 +66,12 @@ impl<'a> Context<'a> {
     }
 
     /// The node that the value under a key names.
-    pub fn optional_target(&mut self, fields: &mut Fields<'_>, key: &'static str) -> Option<usize> {
+    pub(super) fn optional_target(&mut self, fields: &mut Fields<'_>, key: &'static str) -> Option<usize> {
         fields.take(key).and_then(|node| self.target(node))
     }
 
     /// An id of a flow or a node.
-    pub fn id(&mut self, node: &Node, what: &'static str) -> Option<Spanned<Name>> {
+    pub(super) fn id(&mut self, node: &Node, what: &'static str) -> Option<Spanned<Name>> {
         let text = self.reader.text(node, what)?;
         let id = Spanned::new(Box::from(text.value.as_str()), text.span);
         self.check_id(&id, what);
@@ -91,7 +91,7 @@ impl<'a> Context<'a> {
     }
 
     /// The name of an outcome, a service, a field: any text but an empty one.
-    pub fn name(&mut self, node: &Node, what: &'static str) -> Option<Spanned<Name>> {
+    pub(super) fn name(&mut self, node: &Node, what: &'static str) -> Option<Spanned<Name>> {
         let text = self.reader.text(node, what)?;
         if text.value.is_empty() {
             let empty = self.reader.error("flow/empty", text.span, format!("expected {what}, found an empty text"));
@@ -102,7 +102,7 @@ impl<'a> Context<'a> {
     }
 
     /// The name that a mapping's key is, if it can be shown.
-    pub fn key_name(&mut self, key: &Spanned<Box<str>>, what: &'static str) -> Option<Name> {
+    pub(super) fn key_name(&mut self, key: &Spanned<Box<str>>, what: &'static str) -> Option<Name> {
         if key.value.is_empty() || key.value.chars().any(char::is_control) {
             let message = format!("{} cannot be {what}", quoted(&key.value));
             let bad = self.reader.error("flow/name", key.span, message);
@@ -113,7 +113,7 @@ impl<'a> Context<'a> {
     }
 
     /// The slot of a variable, which gets one if it has none; a name that no expression could read is an error.
-    pub fn variable(&mut self, name: &str, span: crate::diagnose::Span) -> Option<usize> {
+    pub(super) fn variable(&mut self, name: &str, span: crate::source::diagnostics::Span) -> Option<usize> {
         let mut chars = name.chars();
         let first = chars.next().is_some_and(|c| c == '_' || c.is_alphabetic());
         let word = first && chars.all(|c| c == '_' || c.is_alphanumeric());
@@ -133,7 +133,7 @@ impl<'a> Context<'a> {
     }
 
     /// The slot of the variable that the value under a key names, which the node sets.
-    pub fn written(&mut self, fields: &mut Fields<'_>, key: &'static str) -> Option<usize> {
+    pub(super) fn written(&mut self, fields: &mut Fields<'_>, key: &'static str) -> Option<usize> {
         let name = fields.take(key).and_then(|node| self.reader.text(node, "the name of a variable"))?;
         let slot = self.variable(&name.value, name.span)?;
         self.variables.write(slot);
@@ -141,14 +141,14 @@ impl<'a> Context<'a> {
     }
 
     /// An expression; a mistake is reported and null stands in its place.
-    pub fn expression(&mut self, node: &Node, what: &'static str) -> Expression {
+    pub(super) fn expression(&mut self, node: &Node, what: &'static str) -> Expression {
         let expression = self.bare_expression(node, what);
         self.variables.read(expression.reads(), node.span);
         expression
     }
 
     /// The same, with what it reads not taken note of.
-    pub fn bare_expression(&mut self, node: &Node, what: &'static str) -> Expression {
+    pub(super) fn bare_expression(&mut self, node: &Node, what: &'static str) -> Expression {
         // A written-out null is a value like others; nothing at all is not.
         if node.as_scalar().is_some_and(|scalar| scalar.is_null() && !scalar.text.is_empty()) {
             return Expression::constant(Value::Null);
@@ -164,7 +164,7 @@ impl<'a> Context<'a> {
     }
 
     /// The expression under a key; its absence is reported.
-    pub fn required_expression(
+    pub(super) fn required_expression(
         &mut self,
         fields: &mut Fields<'_>,
         key: &'static str,
@@ -177,7 +177,7 @@ impl<'a> Context<'a> {
     }
 
     /// A text with holes; a mistake is reported and an empty text stands in its place.
-    pub fn template(&mut self, node: &Node, what: &'static str) -> Template {
+    pub(super) fn template(&mut self, node: &Node, what: &'static str) -> Template {
         let Some(text) = self.reader.text(node, what) else { return Template::fixed("".into()) };
         match Template::parse(self.reader.source(), &text, &mut self.slots) {
             Ok(template) => {
@@ -191,26 +191,43 @@ impl<'a> Context<'a> {
         }
     }
 
-    pub fn text(&mut self, fields: &mut Fields<'_>, key: &'static str, what: &'static str) -> Option<Spanned<String>> {
+    pub(super) fn text(
+        &mut self,
+        fields: &mut Fields<'_>,
+        key: &'static str,
+        what: &'static str,
+    ) -> Option<Spanned<String>> {
         fields.take(key).and_then(|node| self.reader.text(node, what))
     }
 
     /// A list of texts, or a single one.
-    pub fn texts(&mut self, fields: &mut Fields<'_>, key: &'static str, what: &'static str) -> Vec<Spanned<String>> {
+    pub(super) fn texts(
+        &mut self,
+        fields: &mut Fields<'_>,
+        key: &'static str,
+        what: &'static str,
+    ) -> Vec<Spanned<String>> {
         let Some(node) = fields.take(key) else { return Vec::new() };
         self.reader.one_or_many(node).iter().filter_map(|item| self.reader.text(item, what)).collect()
     }
 
-    pub fn duration(&mut self, fields: &mut Fields<'_>, key: &'static str, default_ms: u64) -> u64 {
+    pub(super) fn duration(&mut self, fields: &mut Fields<'_>, key: &'static str, default_ms: u64) -> u64 {
         fields.take(key).and_then(|node| self.reader.duration(node, "a length of time")).unwrap_or(default_ms)
     }
 
-    pub fn boolean(&mut self, fields: &mut Fields<'_>, key: &'static str, default: bool) -> bool {
+    pub(super) fn boolean(&mut self, fields: &mut Fields<'_>, key: &'static str, default: bool) -> bool {
         fields.take(key).and_then(|node| self.reader.boolean(node, "true or false")).unwrap_or(default)
     }
 
     /// A whole number from `least` to `most`.
-    pub fn count(&mut self, fields: &mut Fields<'_>, key: &'static str, default: u32, least: u32, most: u32) -> u32 {
+    pub(super) fn count(
+        &mut self,
+        fields: &mut Fields<'_>,
+        key: &'static str,
+        default: u32,
+        least: u32,
+        most: u32,
+    ) -> u32 {
         let number = fields
             .take(key)
             .and_then(|node| self.reader.integer(node, "a whole number", i64::from(least), i64::from(most)));
@@ -218,7 +235,7 @@ impl<'a> Context<'a> {
     }
 
     /// A single key of the telephone, or `none`.
-    pub fn key(&mut self, fields: &mut Fields<'_>, key: &'static str, default: Option<char>) -> Option<char> {
+    pub(super) fn key(&mut self, fields: &mut Fields<'_>, key: &'static str, default: Option<char>) -> Option<char> {
         let Some(entry) = fields.entry(key) else { return default };
         if entry.value.is_null() {
             if let Some(hash) = comment_swallowed(self.reader.source(), entry.value.span) {
@@ -245,7 +262,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reports what is no key of the telephone.
-    pub fn check_keys(&mut self, keys: &str, span: crate::diagnose::Span) {
+    pub(super) fn check_keys(&mut self, keys: &str, span: crate::source::diagnostics::Span) {
         let Some(bad) = keys.chars().find(|&c| !KEYS.contains(c)) else {
             if keys.is_empty() {
                 let empty = self.reader.error("flow/key", span, "expected a key of the telephone, found an empty text");

@@ -3,10 +3,10 @@
 use super::context::Context;
 use super::input::filled;
 use super::outcomes::Outcomes;
-use crate::diagnose::Spanned;
 use crate::flow::expression::Expression;
 use crate::flow::{Effect, Kind, Lookup, Name};
-use crate::yaml::{Fields, Node};
+use crate::source::diagnostics::Spanned;
+use crate::source::yaml::{Fields, Node};
 
 pub(super) fn read_set(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes: &mut Outcomes) -> Kind {
     outcomes.fixed(&["next", "error"]);

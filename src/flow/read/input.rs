@@ -3,9 +3,9 @@
 use super::context::Context;
 use super::outcomes::{Outcomes, report_empty};
 use super::prompts::read_prompts;
-use crate::diagnose::{Spanned, quoted};
 use crate::flow::{Bot, Collect, Kind, Menu, Name, Validation, normalised};
-use crate::yaml::{Data, Entry, Fields, Node};
+use crate::source::diagnostics::{Spanned, quoted};
+use crate::source::yaml::{Data, Entry, Fields, Node};
 
 /// More attempts than a caller would ever make.
 const MOST_ATTEMPTS: u32 = 1_000;
@@ -188,7 +188,7 @@ pub(super) fn read_bot(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes: 
 }
 
 /// An intent's phrases and its edge; a bare node is an intent that only a stub can choose.
-fn read_intent(cx: &mut Context<'_>, node: &Node) -> (Vec<String>, Option<(usize, crate::diagnose::Span)>) {
+fn read_intent(cx: &mut Context<'_>, node: &Node) -> (Vec<String>, Option<(usize, crate::source::diagnostics::Span)>) {
     if !matches!(node.data, Data::Mapping(_)) {
         return (Vec::new(), cx.target(node).map(|target| (target, node.span)));
     }

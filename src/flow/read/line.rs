@@ -5,7 +5,7 @@ use super::outcomes::{Outcomes, report_either};
 use super::prompts::read_prompts;
 use crate::flow::expression::Template;
 use crate::flow::{Callback, Kind, Record, Transfer, Until, Wait};
-use crate::yaml::Fields;
+use crate::source::yaml::Fields;
 
 pub(super) fn read_transfer(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes: &mut Outcomes) -> Kind {
     outcomes.fixed(&["connected", "busy", "no_answer", "failed", "invalid"]);

@@ -3,9 +3,9 @@
 use super::context::Context;
 use super::outcomes::Outcomes;
 use super::{branch, data, input, line, prompts, queueing, route};
-use crate::diagnose::{Spanned, closest, quoted};
 use crate::flow::{Events, Kind, Name, Node, Play};
-use crate::yaml::{Entry, Fields};
+use crate::source::diagnostics::{Spanned, closest, quoted};
+use crate::source::yaml::{Entry, Fields};
 
 /// Reads what a node of one type has of its own, and names its outcomes.
 type Read = fn(&mut Context<'_>, &mut Fields<'_>, &mut Outcomes) -> Kind;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::context::Context;
 use super::{RULES, joined};
-use crate::diagnose::{Location, Span, Spanned, quoted};
 use crate::flow::{Name, Outcome};
-use crate::yaml::{Fields, Node};
+use crate::source::diagnostics::{Location, Span, Spanned, quoted};
+use crate::source::yaml::{Fields, Node};
 
 /// The outcomes of a node while it is read.
 pub(super) struct Outcomes {
@@ -18,12 +18,12 @@ pub(super) struct Outcomes {
 }
 
 impl Outcomes {
-    pub fn new(node: Span) -> Self {
+    pub(super) fn new(node: Span) -> Self {
         Self { list: Vec::new(), named: Vec::new(), node }
     }
 
     /// Outcomes that every node of the type has.
-    pub fn fixed(&mut self, names: &[&str]) {
+    pub(super) fn fixed(&mut self, names: &[&str]) {
         for &name in names {
             self.list.push(Outcome { name: name.into(), target: None, span: self.node });
             self.named.push(None);
@@ -31,19 +31,19 @@ impl Outcomes {
     }
 
     /// An outcome that the file names, with its node where it names that too.
-    pub fn named(&mut self, name: Spanned<Name>, target: Option<(usize, Span)>) {
+    pub(super) fn named(&mut self, name: Spanned<Name>, target: Option<(usize, Span)>) {
         let (target, span) = target.map_or((None, self.node), |(target, span)| (Some(target), span));
         self.list.push(Outcome { name: name.value, target, span });
         self.named.push(Some(name.span));
     }
 
     /// Whether the node has an outcome of this name.
-    pub fn contains(&self, name: &str) -> bool {
+    pub(super) fn contains(&self, name: &str) -> bool {
         self.list.iter().any(|outcome| &*outcome.name == name)
     }
 
     /// An edge that is there without being written, if no outcome has the name yet.
-    pub fn implied(&mut self, name: &str, target: usize, span: Span) {
+    pub(super) fn implied(&mut self, name: &str, target: usize, span: Span) {
         if !self.contains(name) {
             self.list.push(Outcome { name: name.into(), target: Some(target), span });
             self.named.push(None);
@@ -51,7 +51,7 @@ impl Outcomes {
     }
 
     /// Reads `next` and `on`.
-    pub fn wire(&mut self, cx: &mut Context<'_>, fields: &mut Fields<'_>, what: &str) {
+    pub(super) fn wire(&mut self, cx: &mut Context<'_>, fields: &mut Fields<'_>, what: &str) {
         let indices = self.check_names(cx, what);
         if self.contains("next")
             && let Some(next) = fields.take("next")
@@ -133,7 +133,7 @@ impl Outcomes {
         indices
     }
 
-    pub fn finish(self) -> Vec<Outcome> {
+    pub(super) fn finish(self) -> Vec<Outcome> {
         self.list
     }
 }

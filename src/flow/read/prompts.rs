@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::outcomes::report_either;
 use crate::flow::{Name, Prompt, PromptContent};
-use crate::yaml::{Data, Fields, Node};
+use crate::source::yaml::{Data, Fields, Node};
 
 /// The prompts under a key, none where it is not there.
 pub(super) fn read_prompts(cx: &mut Context<'_>, fields: &mut Fields<'_>, key: &'static str) -> Vec<Prompt> {

@@ -4,10 +4,10 @@ use super::branch::{Condition, read_cases};
 use super::context::Context;
 use super::outcomes::Outcomes;
 use super::prompts::read_prompts;
-use crate::diagnose::quoted;
-use crate::diagnose::rules::UNKNOWN_QUEUE;
 use crate::flow::{Kind, Metric, Name, Queue, QueueCheck};
-use crate::yaml::Fields;
+use crate::source::diagnostics::quoted;
+use crate::source::diagnostics::rules::UNKNOWN_QUEUE;
+use crate::source::yaml::Fields;
 
 /// A shorter treatment would fill a trace with nothing else.
 const SHORTEST_TREATMENT_MS: u64 = 1_000;

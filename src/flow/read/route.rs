@@ -4,9 +4,9 @@ use super::context::Context;
 use super::data::read_expressions;
 use super::outcomes::{Outcomes, report_either};
 use super::prompts::read_prompts;
-use crate::diagnose::Spanned;
 use crate::flow::{End, Jump, Kind, Name, Subflow};
-use crate::yaml::Fields;
+use crate::source::diagnostics::Spanned;
+use crate::source::yaml::Fields;
 
 pub(super) fn read_subflow(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes: &mut Outcomes) -> Kind {
     let flow = fields.required(&mut cx.reader, "flow").and_then(|node| cx.name(node, "the id of a flow"));

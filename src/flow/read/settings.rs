@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::context::Context;
 use crate::flow::schedule::read_schedule;
 use crate::flow::{Asset, AssetKind, Declared, Events, Name, QueueState, Schedule, Value};
-use crate::yaml::{Fields, Node};
+use crate::source::yaml::{Fields, Node};
 
 pub(super) fn read_variables(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Vec<Declared> {
     let Some(node) = fields.take("variables") else { return Vec::new() };
@@ -98,7 +98,7 @@ pub(super) fn read_events(cx: &mut Context<'_>, node: &Node) -> Events {
             let mut chars = entry.key.value.chars();
             let key = chars.next();
             if chars.next().is_some() {
-                let message = format!("{} is more than one key", crate::diagnose::quoted(&entry.key.value));
+                let message = format!("{} is more than one key", crate::source::diagnostics::quoted(&entry.key.value));
                 let error = cx.reader.error("flow/key", entry.key.span, message);
                 cx.reader.report(error.help("an event is a single key"));
             }

@@ -1,6 +1,6 @@
 //! Suggestions within bounds.
 
-use crate::diagnose::closest;
+use crate::source::diagnostics::closest;
 
 /// So many names are compared for the suggestions of one flow: a large file in which everything is wrong must not
 /// take minutes.
@@ -19,7 +19,7 @@ impl Default for Suggestions {
 
 impl Suggestions {
     /// The known name nearest to `typed`, as [`closest`] has it; none once too many names were compared.
-    pub fn closest<'k>(&mut self, typed: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    pub(super) fn closest<'k>(&mut self, typed: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
         if self.left == 0 {
             return None;
         }

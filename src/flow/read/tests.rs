@@ -25,5 +25,5 @@ pub(in crate::flow) fn mistakes(text: &str) -> String {
 }
 
 pub(in crate::flow) fn rendered(diagnostics: &Diagnostics) -> String {
-    diagnostics.iter().map(|diagnostic| crate::diagnose::render(diagnostic, Default::default())).collect()
+    diagnostics.iter().map(|diagnostic| crate::source::diagnostics::render(diagnostic, Default::default())).collect()
 }

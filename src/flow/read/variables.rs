@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::suggest::Suggestions;
-use crate::diagnose::rules::UNKNOWN_VARIABLE;
-use crate::diagnose::{Span, quoted};
 use crate::flow::expression::Slots;
-use crate::yaml::Reader;
+use crate::source::diagnostics::rules::UNKNOWN_VARIABLE;
+use crate::source::diagnostics::{Span, quoted};
+use crate::source::yaml::Reader;
 
 /// Writes and reads of variables, gathered while the nodes are read.
 #[derive(Default)]
@@ -29,27 +29,27 @@ pub(super) struct Usage {
 
 impl Variables {
     /// A node, or the declaration, gives the slot a value.
-    pub fn write(&mut self, slot: usize) {
+    pub(super) fn write(&mut self, slot: usize) {
         self.writes.push(slot);
     }
 
     /// An expression at this place reads these slots.
-    pub fn read(&mut self, slots: &[usize], span: Span) {
+    pub(super) fn read(&mut self, slots: &[usize], span: Span) {
         self.reads.extend(slots.iter().map(|&slot| (slot, span)));
     }
 
     /// The slot is filled with a secret.
-    pub fn secret(&mut self, slot: usize) {
+    pub(super) fn secret(&mut self, slot: usize) {
         self.secrets.push(slot);
     }
 
     /// The slot is filled from these.
-    pub fn taint(&mut self, from: &[usize], to: usize) {
+    pub(super) fn taint(&mut self, from: &[usize], to: usize) {
         self.taints.extend(from.iter().map(|&from| (from, to)));
     }
 
     /// Warns of every variable that is read but that nothing in the flow gives a value: a scenario may still do so.
-    pub fn finish(self, reader: &mut Reader<'_>, suggest: &mut Suggestions, slots: &Slots) -> Usage {
+    pub(super) fn finish(self, reader: &mut Reader<'_>, suggest: &mut Suggestions, slots: &Slots) -> Usage {
         let mut written = vec![false; slots.len()];
         for &slot in &self.writes {
             written[slot] = true;

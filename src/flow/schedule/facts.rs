@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::{Timestamp, ToSpan};
 
 use super::{Opening, Range, Schedule};
-use crate::diagnose::Span;
+use crate::source::diagnostics::Span;
 
 /// Minutes of a day.
 const DAY: u16 = 24 * 60;

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::{Range, Schedule, zone};
-use crate::diagnose::{Span, Spanned, quoted};
-use crate::yaml::{Fields, Node, Reader};
+use crate::source::diagnostics::{Span, Spanned, quoted};
+use crate::source::yaml::{Fields, Node, Reader};
 
 const RULE: &str = "flow/schedule";
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

@@ -6,9 +6,9 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::diagnose::{Diagnostics, Source};
 use crate::flow::read::RULES;
-use crate::yaml::{Limits, Reader, parse};
+use crate::source::diagnostics::{Diagnostics, Source};
+use crate::source::yaml::{Limits, Reader, parse};
 
 fn schedule(text: &str) -> Schedule {
     let source = Source::new("schedule.yaml", text);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-pub(super) use crate::yaml::shapes::{described, one_or_many, reference, text};
+pub(super) use crate::source::yaml::shapes::{described, one_or_many, reference, text};
 
 /// The pattern of ids of flows and nodes.
 pub(super) const ID: &str = "^[A-Za-z0-9_.:-]+$";

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use jsonschema::Validator;
 
 use super::*;
-use crate::diagnose::{Diagnostics, Source};
 use crate::flow::read::tests::{flow, mistakes, valid::EVERY};
-use crate::yaml::{Limits, parse};
+use crate::source::diagnostics::{Diagnostics, Source};
+use crate::source::yaml::{Limits, parse};
 
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| jsonschema::draft7::new(&schema()).expect("a schema"));
 

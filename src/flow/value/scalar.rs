@@ -1,7 +1,7 @@
 //! Values as written in YAML.
 
 use super::{Name, Value};
-use crate::yaml::{Data, Node, Scalar};
+use crate::source::yaml::{Data, Node, Scalar};
 
 impl Value {
     /// The value that a scalar says, nothing guessed: what is quoted is text; unquoted, only `true`, `false`, the

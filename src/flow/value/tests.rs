@@ -3,8 +3,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::diagnose::{Span, Spanned};
-use crate::yaml::{Data, Entry, Node, Scalar};
+use crate::source::diagnostics::{Span, Spanned};
+use crate::source::yaml::{Data, Entry, Node, Scalar};
 
 fn scalar(text: &str, plain: bool) -> Scalar {
     Scalar { text: text.into(), plain }

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::comparison_text;
-use crate::compare::{Comparison, Run, compare};
 use crate::record::{Event, EventKind};
 use crate::report::ReportFile;
+use crate::report::compare::{Comparison, Run, compare};
 use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// A run to compare with, and the names of both runs as they are to be shown.
 #[derive(Clone, Debug)]
-pub struct Baseline {
+pub(crate) struct Baseline {
     /// The name of the run to compare with.
     pub base: String,
     /// It.
@@ -48,7 +48,7 @@ impl Against {
 }
 
 /// Prints the comparison with another run, and writes it as JSON where a file is named.
-pub struct ComparisonReport {
+pub(crate) struct ComparisonReport {
     against: Against,
     out: Box<dyn Write + Send>,
     color: bool,
@@ -58,7 +58,13 @@ pub struct ComparisonReport {
 
 impl ComparisonReport {
     /// A report on `out`; `quiet` is its last line only.
-    pub fn new(baseline: Baseline, out: Box<dyn Write + Send>, color: bool, quiet: bool, file: Option<&Path>) -> Self {
+    pub(crate) fn new(
+        baseline: Baseline,
+        out: Box<dyn Write + Send>,
+        color: bool,
+        quiet: bool,
+        file: Option<&Path>,
+    ) -> Self {
         Self { against: Against::new(baseline), out, color, quiet, file: file.map(Path::to_owned) }
     }
 }

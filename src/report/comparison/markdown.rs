@@ -1,7 +1,7 @@
 //! A comparison for a pull request.
 
 use super::words::{self, LISTED};
-use crate::compare::{Comparison, Direction, Scenario};
+use crate::report::compare::{Comparison, Direction, Scenario};
 use crate::report::gate::gate_sentence;
 use crate::report::markdown::{COMMENT, Room, code};
 
@@ -11,7 +11,7 @@ const NAMED: usize = 20;
 const LIST: usize = 200;
 
 /// The whole comparison as Markdown, short enough for a comment on a pull request.
-pub fn comparison_markdown(comparison: &Comparison) -> String {
+pub(crate) fn comparison_markdown(comparison: &Comparison) -> String {
     let verdict = match (comparison.regression, comparison.different) {
         (true, _) => "❌ regression",
         (false, true) => "✅ no regression",

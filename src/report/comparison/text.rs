@@ -1,15 +1,15 @@
 //! A comparison on a terminal.
 
 use super::words::{self, LISTED, List};
-use crate::compare::{Comparison, Direction, Scenario, Side};
-use crate::diagnose::safe_text;
+use crate::report::compare::{Comparison, Direction, Scenario, Side};
 use crate::report::gate::gate_sentence;
 use crate::report::numbers::{count, things};
 use crate::report::paint::Paint;
 use crate::report::table::table;
+use crate::source::diagnostics::safe_text;
 
 /// The whole comparison; `color` says whether with ANSI colours.
-pub fn comparison_text(comparison: &Comparison, color: bool) -> String {
+pub(crate) fn comparison_text(comparison: &Comparison, color: bool) -> String {
     let paint = Paint { color };
     let mut text = String::new();
     for (name, side) in [("base", &comparison.base), ("new", &comparison.new)] {

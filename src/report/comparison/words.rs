@@ -1,9 +1,9 @@
 //! What a comparison says, in words.
 
-use crate::compare::{Comparison, Counts, MeasureChange, Scenario, Step};
-use crate::gate::Unit;
 use crate::record::Verdict;
+use crate::report::compare::{Comparison, Counts, MeasureChange, Scenario, Step};
 use crate::report::numbers::{NONE, count, percent, things};
+use crate::suite::gate::Unit;
 
 /// Scenarios that are named in each list.
 pub(super) const LISTED: usize = 20;

@@ -3,9 +3,9 @@ use std::sync::{Arc, Mutex};
 use proptest::prelude::*;
 
 use super::*;
-use crate::gate::Gate;
 use crate::runner::testing::*;
 use crate::runner::{RunOptions, Stop, run};
+use crate::suite::gate::Gate;
 
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<Vec<u8>>>);

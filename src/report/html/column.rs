@@ -20,7 +20,7 @@ pub(super) struct Column {
 
 impl Column {
     /// Adds a value.
-    pub fn add(&mut self, value: &impl Serialize, store: &Store) -> Result<(), ReportError> {
+    pub(super) fn add(&mut self, value: &impl Serialize, store: &Store) -> Result<(), ReportError> {
         if !self.block.is_empty() {
             self.block.push(b',');
         }
@@ -34,7 +34,7 @@ impl Column {
     }
 
     /// Gives each block.
-    pub fn blocks(
+    pub(super) fn blocks(
         &self,
         store: &Store,
         mut to: impl FnMut(&[u8]) -> Result<(), ReportError>,
@@ -52,7 +52,7 @@ impl Column {
     }
 
     /// Its values, as they were added.
-    pub fn values<T: DeserializeOwned>(&self, store: &Store) -> Result<Vec<T>, ReportError> {
+    pub(super) fn values<T: DeserializeOwned>(&self, store: &Store) -> Result<Vec<T>, ReportError> {
         let mut values = Vec::new();
         self.blocks(store, |block| {
             let list = [b"[", block, b"]"].concat();

@@ -6,12 +6,12 @@ use super::pack::{Packer, pack};
 use super::secrets::{SecretNames, may_have_keyed};
 use super::sources::Sources;
 use super::store::Store;
-use crate::compare::Comparison;
 use crate::flow::Name;
 use crate::record::{RunRecord, ScenarioRecord, Verdict};
+use crate::report::compare::Comparison;
 use crate::report::spill::Part;
 use crate::runner::{Json, ReportError};
-use crate::threads::{side_by_side, threads};
+use crate::source::threads::{side_by_side, threads};
 
 /// Scenarios of one part.
 const SCENARIOS: usize = 200;
@@ -65,12 +65,12 @@ pub(super) struct Packed {
 
 impl Data {
     /// Data that are put away here until they are asked for.
-    pub fn new(store: Store) -> Self {
+    pub(super) fn new(store: Store) -> Self {
         Self { store, ..Self::default() }
     }
 
     /// Adds the next scenario; `json` is its record where that is known already.
-    pub fn add(&mut self, scenario: &ScenarioRecord, json: Option<&Json>) -> Result<(), ReportError> {
+    pub(super) fn add(&mut self, scenario: &ScenarioRecord, json: Option<&Json>) -> Result<(), ReportError> {
         let entry = self.entries.of(&(self.files.of(&scenario.file), scenario.line));
         let keyed = may_have_keyed(scenario);
         match self.masked.get_mut(entry as usize) {
@@ -108,17 +108,17 @@ impl Data {
     }
 
     /// The first scenarios that did not pass.
-    pub fn failing(&self) -> Failing {
+    pub(super) fn failing(&self) -> Failing {
         self.failing.clone()
     }
 
     /// How many were added.
-    pub fn scenarios(&self) -> usize {
+    pub(super) fn scenarios(&self) -> usize {
         self.index.scenarios
     }
 
     /// Everything packed.
-    pub fn finish(
+    pub(super) fn finish(
         mut self,
         record: &RunRecord,
         base: Option<&Comparison>,

@@ -8,14 +8,14 @@ use sha2::{Digest, Sha256};
 use super::data::Data;
 use super::sources::Sources;
 use super::{flows, overview};
-use crate::compare::Comparison;
 use crate::record::RunRecord;
+use crate::report::compare::Comparison;
 use crate::report::numbers::count;
 use crate::runner::ReportError;
 
 /// How the page looks.
 const STYLE: &str = concat!(
-    include_str!("../../picture/style.css"),
+    include_str!("../drawing/style.css"),
     include_str!("style/base.css"),
     include_str!("style/overview.css"),
     include_str!("style/views.css"),

@@ -6,11 +6,11 @@ use maud::{Markup, html};
 
 use super::overview::{kind_title, meter};
 use super::pack::pack;
-use crate::picture::{draw, svg};
 use crate::record::{CoverageKind, FlowCoverage, MissingItem, RunRecord};
+use crate::report::drawing::{draw, svg};
 use crate::report::flow_graph::flow_graph;
 use crate::report::numbers::{count, percent, things};
-use crate::threads::{side_by_side, threads};
+use crate::source::threads::{side_by_side, threads};
 
 /// Missing items of a flow in its static table; the others are in the drawing's data.
 const MISSING: usize = 200;

@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::column::Column;
 use super::pack::pack;
 use super::store::Store;
-use crate::compare::Comparison;
 use crate::flow::Name;
 use crate::record::{ScenarioRecord, Verdict};
+use crate::report::compare::Comparison;
 use crate::runner::ReportError;
 
 /// Characters of a reason that the list shows.
@@ -57,7 +57,7 @@ struct Head<'a> {
 
 impl Index {
     /// Adds the next scenario; `entry` is the number of its excerpt.
-    pub fn add(&mut self, scenario: &ScenarioRecord, entry: u32, store: &Store) -> Result<(), ReportError> {
+    pub(super) fn add(&mut self, scenario: &ScenarioRecord, entry: u32, store: &Store) -> Result<(), ReportError> {
         let title = scenario.id.strip_prefix(&*scenario.suite).and_then(|rest| rest.strip_prefix("::"));
         if title.is_none() {
             self.full.push(self.scenarios);
@@ -83,7 +83,12 @@ impl Index {
     }
 
     /// The whole index as JSON, packed; with what a comparison says of each scenario.
-    pub fn pack(&self, parts: [usize; 2], base: Option<&Comparison>, store: &Store) -> Result<String, ReportError> {
+    pub(super) fn pack(
+        &self,
+        parts: [usize; 2],
+        base: Option<&Comparison>,
+        store: &Store,
+    ) -> Result<String, ReportError> {
         let (suites, flows) = (&self.suites.list, &self.flows.list);
         let (tags, tag_sets) = (&self.tags.list, &self.tag_sets.list);
         let mut head = json(&Head { parts, suites, flows, tags, tag_sets });
@@ -196,7 +201,7 @@ impl<T> Default for Table<T> {
 
 impl<T: Clone + Eq + std::hash::Hash> Table<T> {
     /// The number of a thing.
-    pub fn of(&mut self, thing: &T) -> u32 {
+    pub(super) fn of(&mut self, thing: &T) -> u32 {
         if let Some(&place) = self.places.get(thing) {
             return place;
         }

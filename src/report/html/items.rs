@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::diagnose::Source;
+use crate::source::diagnostics::Source;
 
 /// An item of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]

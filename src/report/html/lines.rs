@@ -9,11 +9,11 @@ use serde::Serialize;
 use super::items::{Item, is_written, items};
 use super::secrets::SecretNames;
 use super::sources::{Absent, Sources};
-use crate::diagnose::{Diagnostics, Source, Span, safe_text};
 use crate::flow::Name;
 use crate::record::RunHeader;
-use crate::threads::{side_by_side, threads};
-use crate::yaml::{self, Data, Limits, Node};
+use crate::source::diagnostics::{Diagnostics, Source, Span, safe_text};
+use crate::source::threads::{side_by_side, threads};
+use crate::source::yaml::{self, Data, Limits, Node};
 
 /// Lines of a scenario that are shown; a longer one ends with an ellipsis.
 const LINES: usize = 200;
@@ -83,12 +83,12 @@ struct Place {
 }
 
 impl<'a> Excerpts<'a> {
-    pub fn new(header: &'a RunHeader, sources: &'a Sources, names: &'a SecretNames) -> Self {
+    pub(super) fn new(header: &'a RunHeader, sources: &'a Sources, names: &'a SecretNames) -> Self {
         Self { header, sources, names, files: HashMap::new() }
     }
 
     /// Reads the files of these entries, side by side, and forgets all others.
-    pub fn read(&mut self, entries: &[Entry]) {
+    pub(super) fn read(&mut self, entries: &[Entry]) {
         let mut before = std::mem::take(&mut self.files);
         let mut missing: Vec<Name> = Vec::new();
         for entry in entries {
@@ -109,7 +109,7 @@ impl<'a> Excerpts<'a> {
     }
 
     /// What is shown of an entry whose file was read.
-    pub fn of(&self, entry: &Entry) -> Excerpt<'_> {
+    pub(super) fn of(&self, entry: &Entry) -> Excerpt<'_> {
         let Self { header, files, .. } = self;
         let file = files.get(&entry.file).unwrap_or(&Err(Absent::Missing));
         let absent = |why| Excerpt { absent: Some(why), ..Excerpt::default() };

@@ -13,8 +13,8 @@ mod tables;
 use maud::{Markup, html};
 
 use super::data::Failing;
-use crate::compare::Comparison;
 use crate::record::RunRecord;
+use crate::report::compare::Comparison;
 pub(super) use parts::{kind_title, meter, moment};
 pub(super) use release::release;
 

@@ -13,7 +13,7 @@ use flate2::write::DeflateEncoder;
 use super::store::Store;
 use crate::report::spill::Part;
 use crate::runner::{Json, ReportError};
-use crate::threads::{in_order, threads};
+use crate::source::threads::{in_order, threads};
 
 /// A text deflated (without a header) and in base64, which no HTML parser can take for markup.
 pub(super) fn pack(text: &[u8]) -> String {
@@ -37,7 +37,7 @@ pub(super) struct Packer {
 }
 
 impl Packer {
-    pub fn new(store: &Store) -> Self {
+    pub(super) fn new(store: &Store) -> Self {
         // A run that is faster than the packing waits for it: else the texts would pile up.
         let (lists, queue) = sync_channel::<List>(threads());
         let queue = Arc::new(Mutex::new(queue));
@@ -62,14 +62,14 @@ impl Packer {
     }
 
     /// Adds a list; none is empty.
-    pub fn push(&mut self, list: Vec<Json>) {
+    pub(super) fn push(&mut self, list: Vec<Json>) {
         // The workers live until this sender is gone, or until none can put anything away: they say so in the end.
         let _ = self.lists.send((self.pushed, list));
         self.pushed += 1;
     }
 
     /// All of them in order.
-    pub fn finish(self) -> Result<Vec<Part>, ReportError> {
+    pub(super) fn finish(self) -> Result<Vec<Part>, ReportError> {
         drop(self.lists);
         let mut packed = Vec::with_capacity(self.pushed);
         for worker in self.workers {

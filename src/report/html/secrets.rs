@@ -20,7 +20,7 @@ pub(super) struct SecretNames(HashSet<Name>);
 
 impl SecretNames {
     /// Adds those of a call.
-    pub fn add(&mut self, scenario: &ScenarioRecord) {
+    pub(super) fn add(&mut self, scenario: &ScenarioRecord) {
         let Some(trace) = &scenario.trace else { return };
         let fields = std::iter::once(&trace.variables).chain(trace.lookups.iter().map(|lookup| &lookup.inputs));
         for Fields(fields) in fields {
@@ -33,18 +33,18 @@ impl SecretNames {
     }
 
     #[cfg(test)]
-    pub fn of<const N: usize>(names: [&str; N]) -> Self {
+    pub(crate) fn of<const N: usize>(names: [&str; N]) -> Self {
         Self(names.map(Name::from).into())
     }
 
     /// Whether what stands under this key of a suite may be a secret. A name that begins with `_` is what the suite's
     /// author does not want to see in ids.
-    pub fn hides(&self, key: &str) -> bool {
+    pub(super) fn hides(&self, key: &str) -> bool {
         key.starts_with('_') || self.0.contains(key)
     }
 
     /// Whether a text in YAML may hold such a key: all do that hold one, and few others.
-    pub fn may_be_in(&self, text: &str) -> bool {
+    pub(super) fn may_be_in(&self, text: &str) -> bool {
         let inside =
             |before: Option<&u8>| before.is_some_and(|before| before.is_ascii_alphanumeric() || *before == b'_');
         let bytes = text.as_bytes();

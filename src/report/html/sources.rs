@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::diagnose::{Diagnostics, Source};
 use crate::record::sha_256;
-use crate::yaml::{self, Limits};
+use crate::source::diagnostics::{Diagnostics, Source};
+use crate::source::yaml::{self, Limits};
 
 /// Where the suite files of a run are looked for.
 #[derive(Clone, Debug, Default)]
-pub struct Sources {
+pub(crate) struct Sources {
     roots: Vec<PathBuf>,
 }
 
@@ -24,12 +24,13 @@ pub(super) enum Absent {
 
 impl Sources {
     /// No file is quoted.
-    pub fn none() -> Self {
+    #[cfg(test)]
+    pub(crate) fn none() -> Self {
         Self::default()
     }
 
     /// The paths of a record are taken to be relative to these folders, the first one first.
-    pub fn below(roots: impl IntoIterator<Item = PathBuf>) -> Self {
+    pub(crate) fn below(roots: impl IntoIterator<Item = PathBuf>) -> Self {
         Self { roots: roots.into_iter().collect() }
     }
 

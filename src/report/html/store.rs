@@ -12,17 +12,21 @@ pub(super) struct Store(Arc<Mutex<Spill>>);
 
 impl Store {
     /// For the page in this file.
-    pub fn beside(page: &Path) -> Self {
+    pub(super) fn beside(page: &Path) -> Self {
         Self(Arc::new(Mutex::new(Spill::beside(page))))
     }
 
     /// Puts a part away.
-    pub fn push(&self, bytes: &[u8]) -> Result<Part, ReportError> {
+    pub(super) fn push(&self, bytes: &[u8]) -> Result<Part, ReportError> {
         self.lock().push(bytes)
     }
 
     /// Gives a part, in pieces.
-    pub fn read(&self, part: &Part, to: impl FnMut(&[u8]) -> Result<(), ReportError>) -> Result<(), ReportError> {
+    pub(super) fn read(
+        &self,
+        part: &Part,
+        to: impl FnMut(&[u8]) -> Result<(), ReportError>,
+    ) -> Result<(), ReportError> {
         self.lock().read(part.clone(), to)
     }
 

@@ -108,7 +108,7 @@ fn said(page: &str, from: &str, to: &str) -> String {
 #[test]
 fn the_overview_says_what_a_release_manager_asks() {
     let mut record = record((0..5).map(|number| format!("s{number}")));
-    let gate = crate::gate::Gate::parse("accuracy>=95%").unwrap();
+    let gate = crate::suite::gate::Gate::parse("accuracy>=95%").unwrap();
     record.gates = vec![GateRecord { gate: GateSpec::new(gate, Some("a/b".into())), measured: None, held: false }];
     record.scores = crate::record::Scores::of(&record.totals);
     let (totals, scores) = (record.totals, record.scores.clone());

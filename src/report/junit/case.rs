@@ -2,9 +2,9 @@
 
 use super::Dialect;
 use super::element::{Xml, close, empty, open, property, seconds, text};
-use crate::diagnose::DiagnosticRecord;
 use crate::record::{AttemptRecord, ResultCounts, ScenarioRecord, Verdict};
 use crate::report::broken::{broken_text, rejected_text};
+use crate::source::diagnostics::DiagnosticRecord;
 
 /// The case of a scenario. Its children come in the order of Surefire's schema.
 pub(super) fn scenario(xml: &mut Xml<'_>, class: &str, scenario: &ScenarioRecord, dialect: Dialect) {
@@ -42,7 +42,8 @@ pub(super) fn scenario(xml: &mut Xml<'_>, class: &str, scenario: &ScenarioRecord
 
 /// The only case of a file that could not be used.
 pub(super) fn rejected(xml: &mut Xml<'_>, class: &str, file: &str, diagnostics: &[DiagnosticRecord], dialect: Dialect) {
-    let first = diagnostics.iter().find(|diagnostic| diagnostic.severity == crate::diagnose::Severity::Error);
+    let first =
+        diagnostics.iter().find(|diagnostic| diagnostic.severity == crate::source::diagnostics::Severity::Error);
     let first = first.or(diagnostics.first());
     let line = first.and_then(|diagnostic| diagnostic.line).unwrap_or(1).to_string();
     let mut attributes = vec![("classname", class), ("name", file)];

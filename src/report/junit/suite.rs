@@ -6,11 +6,11 @@ use quick_xml::Writer;
 
 use super::element::{Xml, close, open, property, seconds};
 use super::{Dialect, case};
-use crate::diagnose::DiagnosticRecord;
 use crate::flow::Name;
 use crate::record::{RunHeader, ScenarioRecord, Scores, SuiteHead, Totals, Verdict};
 use crate::report::spill::Spill;
 use crate::runner::ReportError;
+use crate::source::diagnostics::DiagnosticRecord;
 
 /// What JUnit counts.
 #[derive(Clone, Copy, Debug, Default)]

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::tables;
 use super::text::{Room, block, code, html_code};
-use crate::compare::Comparison;
 use crate::record::{RejectedRecord, RunRecord, ScenarioRecord, Verdict};
 use crate::report::broken::{broken_text, rejected_text};
+use crate::report::compare::Comparison;
 use crate::report::comparison::comparison_body;
 use crate::report::gate::gate_sentence;
 use crate::report::numbers::{count, things};

@@ -3,11 +3,11 @@ use std::num::NonZeroUsize;
 use proptest::prelude::*;
 
 use super::*;
-use crate::compare::Run;
-use crate::gate::Gate;
 use crate::record::{RejectedRecord, RunRecord, SuiteRecord};
+use crate::report::compare::Run;
 use crate::runner::testing::*;
 use crate::runner::{RunOptions, Stop, run};
+use crate::suite::gate::Gate;
 
 fn mixed() -> Vec<(&'static str, Vec<Spec>)> {
     let lookup = Act::Walk("welcome.next hours.open tier.silver balance.success tell.next bye", "completed");
@@ -69,7 +69,7 @@ fn a_baseline_says_what_is_newly_broken() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let reporter = Box::new(crate::report::JsonReport::new(&path));
     runtime.block_on(run(plan, mock, &RunOptions::default(), vec![reporter], &Stop::new()));
-    let base = Arc::new(crate::compare::read(&path, |_| {}).unwrap());
+    let base = Arc::new(crate::report::compare::read(&path, |_| {}).unwrap());
     let baseline = Baseline { base: "main/run.json".to_owned(), run: base, new: "run.json".to_owned() };
     insta::assert_snapshot!(written(mixed(), false, &["accuracy>=99%"], Some(baseline)));
 }

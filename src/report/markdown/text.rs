@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::diagnose::safe_text;
+use crate::source::diagnostics::safe_text;
 
 /// Bytes of a name or a sentence that are shown.
 const SHOWN: usize = 400;

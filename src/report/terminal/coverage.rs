@@ -1,10 +1,10 @@
 //! Coverage and wrong decisions in the summary.
 
-use crate::diagnose::safe_text;
 use crate::record::{CoverageKind, CoverageKinds, CoverageRecord, DecisionsRecord, WrongDecision};
 use crate::report::numbers::{count, percent};
 use crate::report::paint::Paint;
 use crate::report::table::table;
+use crate::source::diagnostics::safe_text;
 
 /// Flows in the table; of further ones only the sum is shown.
 const FLOWS: usize = 20;

@@ -1,7 +1,7 @@
 //! What a remote target runs in place of the local flows.
 
-use crate::diagnose::{quoted, safe_text};
 use crate::record::{DefinitionRecord, DefinitionSource};
+use crate::source::diagnostics::{quoted, safe_text};
 
 /// Flows that are named.
 const NAMED: usize = 5;

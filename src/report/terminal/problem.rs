@@ -1,11 +1,11 @@
 //! A scenario that did not pass, and a file that could not be used.
 
-use crate::diagnose::{DiagnosticRecord, Style, safe_text};
 use crate::record::{ScenarioRecord, Verdict, check_contrast, check_subject};
 use crate::report::caret::Caret;
 use crate::report::diff::{DiffMark, path_diff};
 use crate::report::paint::Paint;
 use crate::score::{Check, CheckKind};
+use crate::source::diagnostics::{DiagnosticRecord, Style, safe_text};
 
 /// Scenarios that are shown with all that is wrong; of further ones there is a line each.
 const DETAILED: usize = 100;
@@ -43,7 +43,7 @@ impl Problems {
         let mut text = heading + "\n";
         if let Some(reason) = &scenario.reason {
             let (file, line) = (&scenario.file, Some(scenario.line));
-            let level = crate::diagnose::Severity::Error;
+            let level = crate::source::diagnostics::Severity::Error;
             let caret = Caret {
                 level,
                 rule: None,

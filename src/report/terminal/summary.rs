@@ -1,13 +1,13 @@
 //! The summary of a run.
 
 use super::{assist, coverage, definitions};
-use crate::diagnose::safe_text;
 use crate::record::{CoverageKind, CoverageKinds, GateRecord, RunRecord, Scores, Totals, Verdict};
 use crate::report::gate::gate_sentence;
 use crate::report::numbers::{NONE, count, percent, things, wall};
 use crate::report::paint::Paint;
 use crate::report::table::table;
-use crate::target::RequestCounts;
+use crate::runner::targets::RequestCounts;
+use crate::source::diagnostics::safe_text;
 
 /// Suites in the table; of further ones only the sum is shown.
 const SUITES: usize = 40;

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::diagnose::{Style, render};
+use crate::source::diagnostics::{Style, render};
 
 fn parse(text: &str) -> TagExpression {
     TagExpression::parse("--tags", text).unwrap_or_else(|error| panic!("{}", render(&error, Style::default())))

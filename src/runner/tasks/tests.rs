@@ -5,10 +5,10 @@ use super::*;
 use crate::flow::Library;
 use crate::record::{RunRecord, Shard, Verdict};
 use crate::report::JsonReport;
+use crate::runner::targets::Embedded;
 use crate::runner::testing::{read_record, without_wall};
 use crate::runner::{Reporter, RunOptions, Selection, Stop, run};
 use crate::suite::{Again, LoadOptions, discover, load};
-use crate::target::Embedded;
 
 /// A copy of the example suites.
 fn examples() -> tempfile::TempDir {

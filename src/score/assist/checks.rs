@@ -1,14 +1,14 @@
 //! Single checks of prompts.
 
 use crate::assist::{Attempt, Outcome, Prompt, Record};
-use crate::diagnose::quoted;
+use crate::assist::{Extent, PromptTrace};
 use crate::flow::Value;
 use crate::score::checks::count;
 use crate::score::place::Secrets;
 use crate::score::{Check, CheckKind, CheckState, bounds, condition};
+use crate::source::diagnostics::quoted;
+use crate::source::yaml::format_duration;
 use crate::suite::{Bound, ExpectedStatus, Placed, PromptExpectations, Prompts, Results};
-use crate::target::{Extent, PromptTrace};
-use crate::yaml::format_duration;
 
 /// Wrong items of a list that are named.
 const NAMED: usize = 3;
@@ -23,12 +23,12 @@ pub(super) struct Checks<'a> {
 
 impl<'a> Checks<'a> {
     /// No checks yet.
-    pub fn new(expect: &'a PromptExpectations, prompts: &'a Prompts, trace: &'a PromptTrace) -> Self {
+    pub(super) fn new(expect: &'a PromptExpectations, prompts: &'a Prompts, trace: &'a PromptTrace) -> Self {
         Self { expect, prompts, trace, list: Vec::new() }
     }
 
     /// All of them.
-    pub fn into_list(self) -> Vec<Check> {
+    pub(super) fn into_list(self) -> Vec<Check> {
         self.list
     }
 
@@ -52,7 +52,7 @@ impl<'a> Checks<'a> {
     }
 
     /// How the prompts ended.
-    pub fn results(&mut self) {
+    pub(super) fn results(&mut self) {
         let (expect, trace) = (self.expect, self.trace);
         match &expect.results {
             None => {}
@@ -85,7 +85,7 @@ impl<'a> Checks<'a> {
     }
 
     /// How many ended how.
-    pub fn counts(&mut self) {
+    pub(super) fn counts(&mut self) {
         let (expect, trace) = (self.expect, self.trace);
         for placed in expect.counts.iter().flatten() {
             let (outcome, bound) = &placed.value;
@@ -97,7 +97,7 @@ impl<'a> Checks<'a> {
     }
 
     /// How often they were sent, and what that brought.
-    pub fn attempts(&mut self) {
+    pub(super) fn attempts(&mut self) {
         let (expect, trace) = (self.expect, self.trace);
         if let Some(placed) = &expect.attempts {
             self.extent(CheckKind::Attempts, placed, trace.attempts, |count| count.to_string());
@@ -143,7 +143,7 @@ impl<'a> Checks<'a> {
     }
 
     /// Why they ended so.
-    pub fn reasons(&mut self) {
+    pub(super) fn reasons(&mut self) {
         let (expect, trace) = (self.expect, self.trace);
         let Some(placed) = &expect.reason else { return };
         let mut reasons = trace.kept.iter().flat_map(|(_, record)| &record.reasons);
@@ -161,7 +161,7 @@ impl<'a> Checks<'a> {
     }
 
     /// What the rate limit did to them.
-    pub fn limits(&mut self) {
+    pub(super) fn limits(&mut self) {
         let (expect, trace) = (self.expect, self.trace);
         if let Some(placed) = &expect.limited_by {
             let limited: u64 = trace.limited_by.values().sum();
@@ -185,7 +185,7 @@ impl<'a> Checks<'a> {
     }
 
     /// How long they took.
-    pub fn times(&mut self) {
+    pub(super) fn times(&mut self) {
         let (expect, trace) = (self.expect, self.trace);
         if let Some(placed) = &expect.waited_ms {
             self.extent(CheckKind::Waited, placed, trace.waited_ms, format_duration);
@@ -203,7 +203,7 @@ impl<'a> Checks<'a> {
     }
 
     /// What is known of their transcripts.
-    pub fn transcript(&mut self) {
+    pub(super) fn transcript(&mut self) {
         let (expect, trace) = (self.expect, self.trace);
         let Some(placed) = &expect.transcript else { return };
         let wanted = &placed.value;
@@ -242,7 +242,7 @@ impl<'a> Checks<'a> {
     }
 
     /// What reached the agent.
-    pub fn shown(&mut self) {
+    pub(super) fn shown(&mut self) {
         let (expect, trace, prompts) = (self.expect, self.trace, self.prompts);
         let Some(fields) = expect.shown.as_ref().filter(|fields| !fields.is_empty()) else { return };
         let reached = trace.kept.iter().filter(|(_, record)| record.reached_the_agent());

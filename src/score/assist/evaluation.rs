@@ -3,13 +3,13 @@
 use super::checks::Checks;
 use super::result::{ResultCounts, ResultRow};
 use crate::assist::Outcome;
+use crate::assist::PromptTrace;
 use crate::score::Check;
 use crate::suite::{PromptExpectations, Prompts, Results};
-use crate::target::PromptTrace;
 
 /// What the prompts of a scenario are worth.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct PromptEvaluation {
+pub(crate) struct PromptEvaluation {
     /// Every single expectation, in the order of the suite language's reference.
     pub checks: Vec<Check>,
     /// Results expected against results found, a row for each result that was expected.
@@ -17,7 +17,11 @@ pub struct PromptEvaluation {
 }
 
 /// What the prompts came to against what was expected of them; `docs/scores.md` has every rule.
-pub fn evaluate_prompts(expect: &PromptExpectations, prompts: &Prompts, trace: &PromptTrace) -> PromptEvaluation {
+pub(crate) fn evaluate_prompts(
+    expect: &PromptExpectations,
+    prompts: &Prompts,
+    trace: &PromptTrace,
+) -> PromptEvaluation {
     let mut checks = Checks::new(expect, prompts, trace);
     checks.results();
     checks.counts();

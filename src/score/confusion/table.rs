@@ -34,14 +34,14 @@ pub struct DecisionTaken {
 
 /// The decisions of one program's calls.
 #[derive(Clone, Debug, Default)]
-pub struct ConfusionTable {
+pub(crate) struct ConfusionTable {
     counts: HashMap<DecisionTaken, u64>,
 }
 
 impl ConfusionTable {
     /// Adds the decisions of one call. Their indices are those of the trace's table; where that is not the program's own,
     /// names tell what is meant, and what the program does not have is passed over.
-    pub fn add(&mut self, table: &Arc<NodeTable>, trace: &Trace, decisions: &[DecisionTaken]) {
+    pub(crate) fn add(&mut self, table: &Arc<NodeTable>, trace: &Trace, decisions: &[DecisionTaken]) {
         for &decision in decisions {
             let own = if Arc::ptr_eq(table, &trace.table) {
                 Some(decision)
@@ -55,7 +55,7 @@ impl ConfusionTable {
     }
 
     /// Adds the counts of the same program.
-    pub fn merge(&mut self, other: Self) {
+    pub(crate) fn merge(&mut self, other: Self) {
         for (decision, count) in other.counts {
             *self.counts.entry(decision).or_default() += count;
         }

@@ -52,7 +52,7 @@ fn a_table_has_a_row_for_each_outcome_expected() {
         .flat_map(|node| node.rows.iter().map(move |row| (node, row)))
         .map(|(node, row)| {
             let taken: Vec<String> = row.taken.iter().map(|(outcome, count)| format!("{outcome}={count}")).collect();
-            let ConfusionRow { expected, count, never_reached, ended, .. } = row;
+            let super::result::ConfusionRow { expected, count, never_reached, ended, .. } = row;
             format!(
                 "{}:{} {expected} x{count} [{}] never {never_reached} ended {ended}",
                 node.node,

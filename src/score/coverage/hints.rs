@@ -9,7 +9,7 @@ use super::missing::Missing;
 use super::result::CoverageKind;
 use crate::flow::{Flow, Kind, Program};
 use crate::simulator::{Input, Request, Said, Trace, explore};
-use crate::yaml::format_duration;
+use crate::source::yaml::format_duration;
 
 /// All searches of a run together stop after about so many node executions: a count, so that hints do not depend on the
 /// machine.
@@ -17,7 +17,7 @@ const MOST_STEPS: u64 = 30_000;
 /// Scenarios of one program that lend their data and stubs.
 const CALLERS: usize = 4;
 /// Scenarios of one program that are looked at for them.
-pub const LOOKED_AT: usize = 200;
+pub(crate) const LOOKED_AT: usize = 200;
 /// Programs that are searched.
 const PROGRAMS: usize = 64;
 

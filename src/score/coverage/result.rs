@@ -15,7 +15,7 @@ pub struct CoverageRecord {
 }
 
 /// Counts by kind; a kind of which there is nothing to cover is absent.
-pub type CoverageKinds = BTreeMap<CoverageKind, CoverageCount>;
+pub(crate) type CoverageKinds = BTreeMap<CoverageKind, CoverageCount>;
 
 /// What can be covered of a flow, always of what a call can reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]

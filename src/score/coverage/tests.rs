@@ -29,7 +29,7 @@ fn finish(coverage: Coverage, program: &Arc<Program>, request: Option<&Request>)
 }
 
 fn table(flow: &FlowCoverage) -> String {
-    let kind = |(kind, count): (&CoverageKind, &super::CoverageCount)| {
+    let kind = |(kind, count): (&CoverageKind, &super::result::CoverageCount)| {
         format!("{} {} {} of {}", kind.name(), count.covered, count.passed, count.of)
     };
     flow.kinds.iter().map(kind).collect::<Vec<_>>().join("\n")

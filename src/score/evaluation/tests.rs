@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use super::super::testing::{BANK, at, path as pattern, placed, show, spoken, table, trace, variable};
 use super::*;
-use crate::diagnose::Source;
 use crate::flow::Value;
 use crate::score::{Accuracy, CheckState, Effort, Interactions, Place};
+use crate::source::diagnostics::Source;
 use crate::suite::{Bound, Condition, DecisionExpectation, LookupExpectation, PromptExpectation, TextMatch};
 
 fn everything(trace: &Trace) -> Expectations {

@@ -7,12 +7,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::assist::TranscriptState;
-use crate::wire::ErrorBody;
+use crate::remote::contract::ErrorBody;
 
 /// The answer of `POST /simulate-prompt` to a prompt that reached its agent.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct PromptShown {
+pub(super) struct PromptShown {
     /// Always `true`.
     pub success: bool,
     /// The id of what the agent sees: the prompt's, or the fallback's.
@@ -28,7 +28,7 @@ pub struct PromptShown {
 /// Why `POST /simulate-prompt` shows nothing.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct PromptRefused {
+pub(super) struct PromptRefused {
     /// The error.
     #[serde(flatten)]
     pub error: ErrorBody,
@@ -39,7 +39,7 @@ pub struct PromptRefused {
 /// The prompt service's answer to a prompt.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct PromptTaken {
+pub(super) struct PromptTaken {
     /// The prompt's id.
     pub prompt_id: Arc<str>,
     /// Always `accepted`.
@@ -49,7 +49,7 @@ pub struct PromptTaken {
 /// The transcript service's answer.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct TranscriptAnswer {
+pub(super) struct TranscriptAnswer {
     /// The transcript's id; none while it is being made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -62,7 +62,7 @@ pub struct TranscriptAnswer {
 /// What an agent says about a prompt. An empty body is one that was taken.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Acknowledgement {
+pub(super) struct Acknowledgement {
     /// Whether the agent took it.
     #[serde(default = "yes")]
     pub accepted: bool,
@@ -84,7 +84,7 @@ impl Default for Acknowledgement {
 /// The answer to an acknowledgement.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Acknowledged {
+pub(super) struct Acknowledged {
     /// The id of what the agent saw.
     pub prompt_id: String,
     /// Whether the agent took it.

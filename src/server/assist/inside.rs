@@ -14,7 +14,7 @@ use url::Url;
 
 use super::stand_in::{Progress, Taken};
 use crate::assist::{Live, Prompt, REFRESH_EARLY, Reply, SCOPES};
-use crate::client::{
+use crate::remote::client::{
     Answer, Call, Credentials, Method, PollRules, RemoteSettings, RetryPolicy, Session, TokenStyle, Transport,
     TransportError,
 };
@@ -25,11 +25,11 @@ use crate::server::{Client, Credentials as Known};
 
 /// Carries requests to a router.
 #[derive(Clone, Debug)]
-pub struct Inside(pub Router);
+pub(super) struct Inside(pub Router);
 
 /// Marks a request that came this way.
 #[derive(Clone, Copy, Debug)]
-pub struct FromInside;
+pub(crate) struct FromInside;
 
 impl Transport for Inside {
     async fn send(&self, call: &Call) -> Result<Answer, TransportError> {
@@ -62,11 +62,11 @@ impl Transport for Inside {
 /// The stand-ins of a server, asked by their own functions: what their routes would say where no fault can strike them and
 /// the server's own token has the scopes. It costs a fraction of a request.
 #[derive(Clone, Debug)]
-pub struct Direct(Arc<App>);
+pub(super) struct Direct(Arc<App>);
 
 impl Direct {
     /// The way past the routes, if it makes no difference.
-    pub fn new(app: &Arc<App>) -> Option<Self> {
+    pub(super) fn new(app: &Arc<App>) -> Option<Self> {
         let may = match &app.options.credentials {
             Known::Any => true,
             Known::Clients(clients) => clients.iter().any(|client| has_scopes(&client)),
@@ -78,7 +78,7 @@ impl Direct {
     }
 
     /// What the prompt service says to a prompt that was checked.
-    pub fn take(&self, prompt: &Prompt) -> Reply<()> {
+    pub(super) fn take(&self, prompt: &Prompt) -> Reply<()> {
         match self.0.stand_in.take(prompt) {
             Taken::New => Reply::Direct { status: 201, value: () },
             Taken::Known => Reply::Direct { status: 200, value: () },
@@ -87,7 +87,7 @@ impl Direct {
     }
 
     /// What the transcript service says.
-    pub fn transcript(&self, id: &str) -> Reply<String> {
+    pub(super) fn transcript(&self, id: &str) -> Reply<String> {
         match self.0.stand_in.transcript(id) {
             Progress::Unknown => refused(404),
             Progress::Processing => refused(202),
@@ -110,7 +110,7 @@ const BASE: &str = "http://callpath.invalid/";
 
 /// The settings of a session with the server itself. The credentials are those of a client that may send prompts, if the
 /// server knows its clients; they never leave the process.
-pub fn settings(known: &Known) -> RemoteSettings {
+pub(super) fn settings(known: &Known) -> RemoteSettings {
     let client = match known {
         Known::Any => None,
         Known::Clients(clients) => clients.iter().find(has_scopes).or(clients.first()),
@@ -143,7 +143,7 @@ pub fn settings(known: &Known) -> RemoteSettings {
 }
 
 /// The services behind a session with the server itself.
-pub fn live(session: Session<Inside>) -> Live<Inside> {
+pub(super) fn live(session: Session<Inside>) -> Live<Inside> {
     Live::new(session).expect("the base is a constant that has room for paths")
 }
 

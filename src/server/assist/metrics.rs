@@ -9,7 +9,7 @@ use crate::assist::{LimitedBy, Outcome, Record, Transcript, TranscriptState};
 
 /// What is counted. Every name begins with `callpath_`.
 #[derive(Debug)]
-pub struct Metrics {
+pub(crate) struct Metrics {
     registry: Registry,
     outcomes: Vec<(Outcome, IntCounter)>,
     limited: Vec<(LimitedBy, IntCounter)>,
@@ -25,11 +25,11 @@ pub struct Metrics {
 }
 
 /// The content type of Prometheus's text format.
-pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 impl Metrics {
     /// All at zero. Names and labels are ours and are valid, so that this gives none only if one of them is wrong.
-    pub fn new() -> prometheus::Result<Self> {
+    pub(crate) fn new() -> prometheus::Result<Self> {
         let registry = Registry::new();
         let family = |name: &str, help: &str, label: &str| -> prometheus::Result<IntCounterVec> {
             let family = IntCounterVec::new(Opts::new(name, help), &[label])?;
@@ -81,7 +81,7 @@ impl Metrics {
     }
 
     /// Counts a prompt whose delivery has ended after so long.
-    pub fn delivered(&self, record: &Record, took: Duration) {
+    pub(crate) fn delivered(&self, record: &Record, took: Duration) {
         if let Some((_, counter)) = self.outcomes.iter().find(|(outcome, _)| *outcome == record.outcome) {
             counter.inc();
         }
@@ -105,25 +105,25 @@ impl Metrics {
     }
 
     /// Counts a search that has ended.
-    pub fn searched(&self, transcript: &Transcript) {
+    pub(crate) fn searched(&self, transcript: &Transcript) {
         if let Some((_, counter)) = self.transcripts.iter().find(|(state, _)| *state == transcript.state) {
             counter.inc();
         }
     }
 
     /// Counts an acknowledgement.
-    pub fn acknowledged(&self, accepted: bool) {
+    pub(crate) fn acknowledged(&self, accepted: bool) {
         let [declined, taken] = &self.acknowledged;
         if accepted { taken.inc() } else { declined.inc() }
     }
 
     /// Counts a failure to write the log.
-    pub fn lost_lines(&self) {
+    pub(crate) fn lost_lines(&self) {
         self.lost_lines.inc();
     }
 
     /// All of them in Prometheus's text format.
-    pub fn text(&self, awaited: usize, simulations: u64) -> Vec<u8> {
+    pub(crate) fn text(&self, awaited: usize, simulations: u64) -> Vec<u8> {
         self.awaited.set(i64::try_from(awaited).unwrap_or(i64::MAX));
         self.simulations.set(i64::try_from(simulations).unwrap_or(i64::MAX));
         let mut text = Vec::with_capacity(4096);

@@ -10,7 +10,7 @@ use crate::server::openapi::{body, operation, parameter, with};
 use crate::server::options::Scope;
 
 /// Adds them to the document's paths.
-pub fn describe(paths: &mut Map<String, Value>, schemas: &mut SchemaGenerator) {
+pub(crate) fn describe(paths: &mut Map<String, Value>, schemas: &mut SchemaGenerator) {
     let sent = |schema: Value, required: bool| json!({ "required": required, "content": { "application/json": { "schema": schema } } });
     let answer = |schema: &Value, description: &str| json!({ "description": description, "content": { "application/json": { "schema": schema } } });
 

@@ -1,7 +1,7 @@
 //! What the agent-assist side of a server is started with.
 
 use crate::assist::{Agents, Live, PromptLog, Settings, for_prompts};
-use crate::client::{ClientError, HyperTransport, RemoteSettings, Session, TlsError};
+use crate::remote::client::{ClientError, HyperTransport, RemoteSettings, Session, TlsError};
 use crate::server::Latency;
 
 /// The agent-assist side of a server.

@@ -1,12 +1,12 @@
 //! Where things are.
 
 /// Where prompts are posted by those who stand before the services.
-pub const SIMULATE: &str = "/simulate-prompt";
+pub(super) const SIMULATE: &str = "/simulate-prompt";
 /// The prompt service; a prompt is one level below.
-pub const PROMPTS: &str = "/api/v2/agentassist/prompts";
+pub(crate) const PROMPTS: &str = "/api/v2/agentassist/prompts";
 /// How many prompts reached agents, and how many of those were taken.
-pub const ACCEPTANCE: &str = "/api/v2/agentassist/acceptance";
+pub(super) const ACCEPTANCE: &str = "/api/v2/agentassist/acceptance";
 /// Interactions are one level below; their transcripts two.
-pub const INTERACTIONS: &str = "/api/v2/interactions";
+pub(crate) const INTERACTIONS: &str = "/api/v2/interactions";
 /// For Prometheus.
-pub const METRICS: &str = "/metrics";
+pub(super) const METRICS: &str = "/metrics";

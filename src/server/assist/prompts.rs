@@ -17,14 +17,14 @@ use super::paths::{ACCEPTANCE, INTERACTIONS, PROMPTS};
 use super::service::Service;
 use super::stand_in::{Progress, Taken};
 use crate::assist::{GroupBy, NotAcknowledged, Outcome, Prompt, Record};
+use crate::remote::contract::{FieldError, code, decode};
 use crate::server::app::App;
 use crate::server::body;
 use crate::server::options::Scope;
 use crate::server::reply::{Refusal, json, ready};
-use crate::wire::{FieldError, code, decode};
 
 /// The routes of the stand-ins and of the records.
-pub fn stand_ins(router: Router<Arc<App>>) -> Router<Arc<App>> {
+pub(crate) fn stand_ins(router: Router<Arc<App>>) -> Router<Arc<App>> {
     router
         .route(PROMPTS, post(take))
         .route(&format!("{PROMPTS}/{{id}}"), get(record))
@@ -161,7 +161,7 @@ async fn acceptance(
 }
 
 /// `GET /metrics`
-pub async fn metrics(State(service): State<Arc<Service>>) -> Response<Body> {
+pub(super) async fn metrics(State(service): State<Arc<Service>>) -> Response<Body> {
     let app = &service.app;
     let text = app.metrics.text(service.pipeline.awaited(), app.store.count());
     let mut response = ready(StatusCode::OK, text.into());

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Searches in the order in which they are to begin. One task begins them all: nearly every one ends at its first question,
 /// and a task for each would cost more than that. There are no more of them than the pipeline has places for searches.
 #[derive(Debug)]
-pub struct Searches<S>(Mutex<Line<S>>);
+pub(super) struct Searches<S>(Mutex<Line<S>>);
 
 #[derive(Debug)]
 struct Line<S> {
@@ -17,11 +17,11 @@ struct Line<S> {
 
 /// The turn to begin searches: one task has it.
 #[derive(Debug)]
-pub struct Turn<S>(Arc<Searches<S>>);
+pub(super) struct Turn<S>(Arc<Searches<S>>);
 
 impl<S> Searches<S> {
     /// Adds a search. The turn comes back where nobody has it.
-    pub fn add(self: &Arc<Self>, search: S) -> Option<Turn<S>> {
+    pub(super) fn add(self: &Arc<Self>, search: S) -> Option<Turn<S>> {
         let mut line = self.line();
         line.waiting.push_back(search);
         let is_taken = std::mem::replace(&mut line.is_taken, true);
@@ -41,7 +41,7 @@ impl<S> Default for Searches<S> {
 
 impl<S> Turn<S> {
     /// The next search; where there is none the turn is over.
-    pub fn next(&self) -> Option<S> {
+    pub(super) fn next(&self) -> Option<S> {
         let mut line = self.0.line();
         let next = line.waiting.pop_front();
         line.is_taken = next.is_some();

@@ -22,7 +22,7 @@ use super::{prompts, simulate};
 use crate::assist::{
     Admission, Delivered, Live, NoAnswer, Phase, Pipeline, Prompt, Record, Reply, Search, TranscriptState, World,
 };
-use crate::client::{HyperTransport, Session};
+use crate::remote::client::{HyperTransport, Session};
 use crate::server::app::App;
 use crate::server::front::front;
 use crate::server::routes::not_allowed;
@@ -32,7 +32,7 @@ const RECORDED: Duration = Duration::from_secs(1);
 
 /// The pipeline, and what it needs of the server.
 #[derive(Debug)]
-pub struct Service {
+pub(crate) struct Service {
     pub app: Arc<App>,
     pub pipeline: Pipeline,
     world: Services,
@@ -63,7 +63,12 @@ pub struct Stopped {
 }
 
 /// The routes of the pipeline. `stand_ins` are those of the rest of the server, for one that is its own upstream.
-pub fn routes(app: &Arc<App>, pipeline: Pipeline, upstream: Upstream, stand_ins: &Router) -> (Router, Arc<Service>) {
+pub(crate) fn routes(
+    app: &Arc<App>,
+    pipeline: Pipeline,
+    upstream: Upstream,
+    stand_ins: &Router,
+) -> (Router, Arc<Service>) {
     let world = match upstream {
         Upstream::Target(target) => Services::Target(target),
         Upstream::Own => {
@@ -97,7 +102,7 @@ pub fn routes(app: &Arc<App>, pipeline: Pipeline, upstream: Upstream, stand_ins:
 impl Service {
     /// Takes a prompt its whole way, which one that is refused has behind it. The other's goes on when the caller goes away,
     /// and its transcript is looked for afterwards.
-    pub fn send(self: &Arc<Self>, prompt: Prompt) -> impl Future<Output = Arc<Record>> + Send + use<> {
+    pub(crate) fn send(self: &Arc<Self>, prompt: Prompt) -> impl Future<Output = Arc<Record>> + Send + use<> {
         let admitted = match self.pipeline.admit(prompt, self.world.now()) {
             Admission::Admitted(admitted) => admitted,
             Admission::Refused(mut record) => {
@@ -152,7 +157,7 @@ impl Service {
     }
 
     /// A prompt's id, as the tutorial makes it: of the interaction and the time in ns, but never the same twice.
-    pub fn prompt_id(&self, interaction_id: &str) -> Arc<str> {
+    pub(crate) fn prompt_id(&self, interaction_id: &str) -> Arc<str> {
         const KEPT: usize = 100;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
@@ -169,7 +174,7 @@ impl Service {
     }
 
     /// Waits for deliveries and transcripts, no longer than `grace`, and cuts off the rest. Everything is recorded then.
-    pub async fn stop(&self, grace: Duration) -> Stopped {
+    pub(crate) async fn stop(&self, grace: Duration) -> Stopped {
         if timeout(grace, self.work.idle()).await.is_err() {
             self.pipeline.end(Phase::Closed);
             // What is cut off has only to be written down.

@@ -9,13 +9,13 @@ use axum::http::{HeaderValue, Response, StatusCode};
 use super::answers::{PromptRefused, PromptShown};
 use super::service::Service;
 use crate::assist::{Outcome, PromptRequest, Record};
+use crate::remote::contract::{ErrorBody, code};
 use crate::server::body;
 use crate::server::options::Scope;
 use crate::server::reply::{Refusal, json};
-use crate::wire::{ErrorBody, code};
 
 /// Sends a prompt to an agent, if it may be sent. No token is needed where only this machine can reach the server.
-pub async fn simulate(State(service): State<Arc<Service>>, request: Request) -> Result<Response<Body>, Refusal> {
+pub(super) async fn simulate(State(service): State<Arc<Service>>, request: Request) -> Result<Response<Body>, Refusal> {
     let (head, sent) = request.into_parts();
     let app = &service.app;
     if !app.options.bind.ip().is_loopback() {

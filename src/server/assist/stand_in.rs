@@ -14,7 +14,7 @@ const TRANSCRIPTS: u64 = 1 << 61;
 
 /// Prompts that were taken and the interactions that they belong to.
 #[derive(Debug)]
-pub struct StandIn {
+pub(crate) struct StandIn {
     kept: Mutex<Kept>,
     /// Of keys that nobody knows, so that no other prompt with the same hash can be made.
     hasher: RandomState,
@@ -42,7 +42,7 @@ struct Interaction {
 
 /// What became of a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub(crate) enum Taken {
     /// It is new.
     New,
     /// It was taken before.
@@ -53,7 +53,7 @@ pub enum Taken {
 
 /// How far the transcript of an interaction is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub(crate) enum Progress {
     /// There is no such interaction.
     Unknown,
     /// It is being made.
@@ -63,12 +63,12 @@ pub enum Progress {
 }
 
 impl StandIn {
-    pub fn new(transcripts: Latency, seed: u64, most: usize) -> Self {
+    pub(crate) fn new(transcripts: Latency, seed: u64, most: usize) -> Self {
         Self { kept: Mutex::default(), hasher: RandomState::new(), transcripts, seed, most: most.max(1) }
     }
 
     /// Takes a prompt, once for each id.
-    pub fn take(&self, prompt: &Prompt) -> Taken {
+    pub(crate) fn take(&self, prompt: &Prompt) -> Taken {
         let hash = self.hash(prompt);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let (id, interaction) = (&prompt.prompt_id, &prompt.interaction_id);
@@ -115,7 +115,7 @@ impl StandIn {
     }
 
     /// How far the transcript of an interaction is.
-    pub fn transcript(&self, interaction_id: &str) -> Progress {
+    pub(crate) fn transcript(&self, interaction_id: &str) -> Progress {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match kept.interactions.get(interaction_id) {
             None => Progress::Unknown,

@@ -10,24 +10,24 @@ use tokio::sync::Notify;
 
 /// Counts tasks.
 #[derive(Debug, Default)]
-pub struct Work {
+pub(super) struct Work {
     going_on: AtomicUsize,
     idle: Notify,
 }
 
 /// One task, as long as it lives.
 #[derive(Debug)]
-pub struct Task(Arc<Work>);
+pub(super) struct Task(Arc<Work>);
 
 impl Work {
     /// One task more.
-    pub fn begin(self: &Arc<Self>) -> Task {
+    pub(super) fn begin(self: &Arc<Self>) -> Task {
         self.going_on.fetch_add(1, Ordering::AcqRel);
         Task(self.clone())
     }
 
     /// Waits until nothing goes on.
-    pub async fn idle(&self) {
+    pub(super) async fn idle(&self) {
         loop {
             // Registered before the look, so that no end is missed in between.
             let mut idle = std::pin::pin!(self.idle.notified());
@@ -43,19 +43,19 @@ impl Work {
 /// A future that goes on in the background when nobody waits for it any longer. A task of its own from the start would cost
 /// two switches between threads for each that ends at once.
 #[derive(Debug)]
-pub struct Lasting<F: Future<Output: Send> + Send + 'static> {
+pub(super) struct Lasting<F: Future<Output: Send> + Send + 'static> {
     going_on: Option<Pin<Box<F>>>,
     output: Option<F::Output>,
 }
 
 impl<F: Future<Output: Send> + Send> Lasting<F> {
     /// A future that has not begun.
-    pub fn new(future: F) -> Self {
+    pub(super) fn new(future: F) -> Self {
         Self { going_on: Some(Box::pin(future)), output: None }
     }
 
     /// One that is over.
-    pub fn over(output: F::Output) -> Self {
+    pub(super) fn over(output: F::Output) -> Self {
         Self { going_on: None, output: Some(output) }
     }
 }

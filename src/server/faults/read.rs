@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Fault, FaultPlan, RetryAfter, Rule, When};
-use crate::diagnose::{Diagnostics, Source};
 use crate::server::{Endpoint, Latency};
-use crate::yaml::{Fields, Limits, Node, Reader, Rules, parse};
+use crate::source::diagnostics::{Diagnostics, Source};
+use crate::source::yaml::{Fields, Limits, Node, Reader, Rules, parse};
 
 static RULES: Rules =
     Rules { unknown_key: "faults/unknown-key", missing_key: "faults/missing-key", wrong_type: "faults/wrong-type" };
@@ -55,7 +55,7 @@ fn signed(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
         Some(digits) => (-1, digits),
         None => (1, text.as_str()),
     };
-    match crate::yaml::parse_duration(digits) {
+    match crate::source::yaml::parse_duration(digits) {
         Ok(ms) if ms <= 366 * 86_400_000 => i64::try_from(ms).ok().map(|ms| sign * ms),
         Ok(_) => {
             let diagnostic = reader.error(INVALID, node.span, "a clock is wrong by a year at most");

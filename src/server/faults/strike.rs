@@ -29,18 +29,18 @@ pub(in crate::server) struct Strike {
 }
 
 impl Faults {
-    pub fn new(plan: FaultPlan, seed: u64) -> Self {
+    pub(crate) fn new(plan: FaultPlan, seed: u64) -> Self {
         let struck = Endpoint::ALL.map(|endpoint| plan.rules.iter().any(|rule| rule.is_for(endpoint)));
         Self { seed: plan.seed.unwrap_or(seed), plan, counts: Default::default(), struck }
     }
 
     /// Whether any rule is for an endpoint.
-    pub fn may_strike(&self, endpoint: Endpoint) -> bool {
+    pub(crate) fn may_strike(&self, endpoint: Endpoint) -> bool {
         self.struck.get(endpoint.index()).is_some_and(|struck| *struck)
     }
 
     /// Counts a request and says what goes wrong with it.
-    pub fn next(&self, endpoint: Endpoint) -> Option<Strike> {
+    pub(crate) fn next(&self, endpoint: Endpoint) -> Option<Strike> {
         let place = endpoint.index();
         if !*self.struck.get(place)? {
             return None;
@@ -50,7 +50,7 @@ impl Faults {
     }
 
     /// What goes wrong with request `k` of an endpoint, from 1: it depends on nothing else.
-    pub fn strike(&self, endpoint: Endpoint, k: u64) -> Strike {
+    pub(crate) fn strike(&self, endpoint: Endpoint, k: u64) -> Strike {
         let mut strike = Strike::default();
         for (index, rule) in self.plan.rules.iter().enumerate().filter(|(_, rule)| rule.is_for(endpoint)) {
             let stream = (index as u64) << 8 | endpoint.index() as u64;
@@ -100,7 +100,7 @@ impl When {
 
 impl Strike {
     /// What becomes of a simulation that is submitted.
-    pub fn fate(&self) -> Fate {
+    pub(crate) fn fate(&self) -> Fate {
         match self.fault {
             Some(Fault::NeverCompletes) => Fate::Never,
             Some(Fault::Fails) => Fate::Fails,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::sockets::{Running, ask, request, start, submit, token};
 use crate::assist::{Outcome, PromptLog, Record, TranscriptState};
-use crate::client::{Environment, RemoteProfile};
+use crate::remote::client::{Environment, RemoteProfile};
 use crate::server::testing::{options, plan};
 use crate::server::{AssistOptions, Latency, ServerOptions, Stopped, Upstream};
 

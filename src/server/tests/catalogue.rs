@@ -1,6 +1,6 @@
-use crate::diagnose::Diagnostics;
 use crate::server::Catalogue;
 use crate::server::testing::flow;
+use crate::source::diagnostics::Diagnostics;
 
 #[test]
 fn folders_give_their_flows_and_no_suites() {

@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use crate::diagnose::{Diagnostics, Source, Style, render_all};
 use crate::server::faults::{Faults, Strike};
 use crate::server::testing::{PLAIN, get, options, plan, send, submission, submit, token, try_send};
 use crate::server::{Endpoint, FaultPlan, ServerOptions, read_faults, router};
+use crate::source::diagnostics::{Diagnostics, Source, Style, render_all};
 
 fn with(text: &str) -> axum::Router {
     router(ServerOptions { faults: plan(text), ..options() })
@@ -211,7 +211,7 @@ async fn a_flow_of_one_version_drifts_by_a_node() {
         .collect();
     assert_eq!(names, ["welcome1", "main", "notice_of_another_version", "bye"]);
     let program = crate::flow::Program::parse(&[&crate::server::testing::flow("1")]).unwrap();
-    let trace = crate::wire::trace(serde_json::from_slice(&result.body).unwrap(), &program.table).unwrap();
+    let trace = crate::remote::contract::trace(serde_json::from_slice(&result.body).unwrap(), &program.table).unwrap();
     assert_eq!(trace.prompts.last().map(|prompt| (prompt.step, &*prompt.text)), Some((3, "Goodbye.")));
     assert_eq!(trace.table.nodes.len(), program.table.nodes.len() + 1);
 }

@@ -3,10 +3,10 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use crate::remote::contract::{self, Posted, Status};
 use crate::server::testing::{PLAIN, flow, flows, get, options, send, submit, token};
 use crate::server::{Latency, ServerOptions, router};
 use crate::simulator::{Input, Request, simulate};
-use crate::wire::{self, Posted, Status};
 
 #[tokio::test(start_paused = true)]
 async fn a_simulation_is_queued_then_running_then_completed() {
@@ -116,9 +116,9 @@ proptest! {
         });
         let program = crate::flow::Program::parse(&[&flow("1")]).unwrap();
         let expected = simulate(&program, &request);
-        let result: wire::Received = serde_json::from_slice(&json).unwrap();
+        let result: contract::Received = serde_json::from_slice(&json).unwrap();
         prop_assert_eq!(result.status, Status::Completed);
-        let trace = wire::trace(result, &program.table).unwrap();
+        let trace = contract::trace(result, &program.table).unwrap();
         prop_assert_eq!(format!("{trace:?}"), format!("{expected:?}"));
     }
 }

@@ -7,7 +7,7 @@ use crate::flow::{Name, Program, QueueState, Value};
 use crate::simulator::{Answer, Answers, Clock, Input, Request, Stubs, Trace, simulate};
 
 /// A program of flows as text, the entry first; panics with all messages if it cannot be used.
-pub fn program(texts: &[&str]) -> Arc<Program> {
+pub(crate) fn program(texts: &[&str]) -> Arc<Program> {
     let parsed = Program::parse(texts);
     parsed.unwrap_or_else(|diagnostics| {
         let messages: Vec<String> = diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect();
@@ -16,14 +16,14 @@ pub fn program(texts: &[&str]) -> Arc<Program> {
 }
 
 /// The nodes of a flow named `main` that begins with node `start`.
-pub fn flow(rest: &str) -> Arc<Program> {
+pub(crate) fn flow(rest: &str) -> Arc<Program> {
     program(&[&format!("flow: main\n{rest}")])
 }
 
 /// What a caller does, from items such as `1`, `12@300ms`, `12/4s` (gap), `<130` (ahead), `-`, `hangup`, `hangup@2s`,
 /// `say:book`, `speak:4s`.
-pub fn keys(items: &str) -> Vec<Input> {
-    let ms = |text: &str| crate::yaml::parse_duration(text).unwrap();
+pub(crate) fn keys(items: &str) -> Vec<Input> {
+    let ms = |text: &str| crate::source::yaml::parse_duration(text).unwrap();
     let item = |item: &str| match item {
         "-" => Input::Silence,
         "hangup" => Input::HangUp { at_ms: None },
@@ -49,12 +49,12 @@ pub fn keys(items: &str) -> Vec<Input> {
 }
 
 /// A request with these items and nothing else.
-pub fn request(items: &str) -> Request {
+pub(crate) fn request(items: &str) -> Request {
     Request { keypad: keys(items), ..Request::default() }
 }
 
 /// The same with stubs: lines such as `balance: success{balance=120} +2s, failure "down"`.
-pub fn stubs(lines: &str) -> Stubs {
+pub(crate) fn stubs(lines: &str) -> Stubs {
     let mut answers: Vec<(Name, Answers)> = Vec::new();
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (name, rest) = line.split_once(": ").unwrap();
@@ -78,25 +78,25 @@ fn answer(text: &str) -> Answer {
     Answer {
         outcome: outcome.into(),
         outputs: outputs.collect(),
-        latency_ms: latency.map(|latency| crate::yaml::parse_duration(latency).unwrap()),
+        latency_ms: latency.map(|latency| crate::source::yaml::parse_duration(latency).unwrap()),
         message,
     }
 }
 
 /// A queue's state as a stub.
-pub fn queue(name: &str, state: QueueState) -> Stubs {
+pub(crate) fn queue(name: &str, state: QueueState) -> Stubs {
     Stubs { answers: Vec::new(), queues: vec![(name.into(), state)] }
 }
 
 /// A clock at this wall-clock time in New York.
-pub fn clock(at: &str) -> Option<Clock> {
+pub(crate) fn clock(at: &str) -> Option<Clock> {
     let zone = jiff::tz::TimeZone::get("America/New_York").unwrap();
     let at = at.parse::<jiff::civil::DateTime>().unwrap().to_zoned(zone.clone()).unwrap().timestamp();
     Some(Clock { at, zone })
 }
 
 /// The whole trace: a line for each step with its prompts and questions below, then what is left.
-pub fn dump(trace: &Trace) -> String {
+pub(crate) fn dump(trace: &Trace) -> String {
     let mut out = String::new();
     for (index, step) in trace.steps.iter().enumerate() {
         let outcome = trace.outcome_name(step).map(|name| format!(" -> {name}")).unwrap_or_default();
@@ -133,7 +133,7 @@ pub fn dump(trace: &Trace) -> String {
 }
 
 /// The steps alone: `node:outcome node:outcome = end`.
-pub fn path(trace: &Trace) -> String {
+pub(crate) fn path(trace: &Trace) -> String {
     let steps: Vec<String> = trace
         .steps
         .iter()
@@ -146,11 +146,11 @@ pub fn path(trace: &Trace) -> String {
 }
 
 /// The trace of a call as text.
-pub fn run(program: &Program, request: &Request) -> String {
+pub(crate) fn run(program: &Program, request: &Request) -> String {
     dump(&simulate(program, request))
 }
 
 /// The path of a call with these items.
-pub fn walk(program: &Program, items: &str) -> String {
+pub(crate) fn walk(program: &Program, items: &str) -> String {
     path(&simulate(program, &request(items)))
 }

@@ -8,10 +8,10 @@ use crate::flow::{Name, Program, QueueState, Value};
 use crate::simulator::{Answer, Answers, Call, Guards, Input, Request, Stubs};
 
 /// Draws from a seed (splitmix64).
-pub struct Dice(pub u64);
+pub(crate) struct Dice(pub u64);
 
 impl Dice {
-    pub fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -19,11 +19,11 @@ impl Dice {
         (z ^ (z >> 31)) % bound
     }
 
-    pub fn chance(&mut self, percent: u64) -> bool {
+    pub(crate) fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
-    pub fn one<'t>(&mut self, list: &[&'t str]) -> &'t str {
+    pub(crate) fn one<'t>(&mut self, list: &[&'t str]) -> &'t str {
         list[self.below(list.len() as u64) as usize]
     }
 
@@ -39,7 +39,7 @@ impl Dice {
 }
 
 /// Two flows of random nodes that know each other; every type of node may occur.
-pub fn any_program(dice: &mut Dice) -> Arc<Program> {
+pub(crate) fn any_program(dice: &mut Dice) -> Arc<Program> {
     let (main, inner) = (any_flow(dice, "main", "inner"), any_flow(dice, "inner", "main"));
     program(&[&main, &inner])
 }
@@ -166,7 +166,7 @@ fn any_node(dice: &mut Dice, nodes: u64, other: &str) -> String {
 }
 
 /// A caller with random items, habits, stubs and clock.
-pub fn any_request(dice: &mut Dice) -> Request {
+pub(crate) fn any_request(dice: &mut Dice) -> Request {
     let keypad = (0..dice.below(9)).map(|_| any_item(dice)).collect();
     let mut list = Vec::new();
     for _ in 0..1 + dice.below(3) {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::assist::{Scripted, ScriptedAnswer, ScriptedRetryAfter};
-use crate::diagnose::{closest, quoted};
+use crate::source::diagnostics::{closest, quoted};
+use crate::source::yaml::{Node, Reader};
 use crate::suite::keypad::transpose;
 use crate::suite::rules;
-use crate::yaml::{Node, Reader};
 
 /// At most so many answers stand in one list.
 const MOST: usize = 1_000;

@@ -7,9 +7,9 @@ use super::model::{Burst, MOST_PROMPTS};
 use super::patch::sentiment;
 use crate::assist::{FieldError, check_id};
 use crate::flow::Name;
+use crate::source::yaml::{Node, Reader};
 use crate::suite::keypad::transpose;
 use crate::suite::rules;
-use crate::yaml::{Node, Reader};
 
 /// At most so many bursts follow each other.
 const MOST_BURSTS: usize = 1_000;

@@ -1,15 +1,16 @@
 //! Expectations of prompts as written.
 
-use super::model::{ExpectedCount, ExpectedStatus, MOST_LISTED, PromptExpectations, Results, TranscriptExpectation};
+use super::model::{ExpectedCount, ExpectedStatus, PromptExpectations, Results, TranscriptExpectation};
 use super::patch::placed;
+use crate::assist::MAX_LISTED_PROMPTS;
 use crate::assist::{LimitedBy, Outcome, TranscriptState};
-use crate::diagnose::{Span, closest, quoted};
 use crate::flow::Name;
+use crate::source::diagnostics::{Span, closest, quoted};
+use crate::source::yaml::{Data, Entry, Node, Reader};
 use crate::suite::condition::{bound, condition};
 use crate::suite::expect::either;
 use crate::suite::keypad::transpose;
 use crate::suite::{Condition, Placed, rules};
-use crate::yaml::{Data, Entry, Node, Reader};
 
 /// The keys that only expectations have.
 pub(in crate::suite) const EXPECTATIONS: [&str; 11] = [
@@ -142,7 +143,7 @@ fn is_open(node: &Node) -> bool {
     node.as_scalar().is_some_and(|scalar| &*scalar.text == "_")
 }
 
-/// A list of at most [`MOST_LISTED`] items; every one is read, so that all mistakes are reported.
+/// A list of at most [`MAX_LISTED_PROMPTS`] items; every one is read, so that all mistakes are reported.
 fn listed<T>(
     node: &Node,
     what: &'static str,
@@ -150,8 +151,8 @@ fn listed<T>(
     mut read: impl FnMut(&Node, &mut Reader<'_>) -> Option<T>,
 ) -> Option<Vec<T>> {
     let nodes = reader.sequence(node, what)?;
-    if let Some(first) = nodes.get(MOST_LISTED) {
-        let message = format!("{} items, more than the {MOST_LISTED} allowed", nodes.len());
+    if let Some(first) = nodes.get(MAX_LISTED_PROMPTS) {
+        let message = format!("{} items, more than the {MAX_LISTED_PROMPTS} allowed", nodes.len());
         let diagnostic = reader.error(rules::TOO_MANY, first.span, message).label("one too many");
         reader.report(diagnostic);
         return None;

@@ -9,12 +9,12 @@ use super::patch::{AgentPatch, FallbackPatch, Patch, PromptPatch, placed_sentime
 use super::resolve::resolve;
 use super::service::ServicePatch;
 use crate::assist::Scripted;
-use crate::diagnose::Diagnostic;
+use crate::source::diagnostics::Diagnostic;
+use crate::source::yaml::{Fields, Node, Reader};
 use crate::suite::file::Context;
 use crate::suite::interpolate::Filler;
 use crate::suite::scenario::{self, Cell, Field, Wrong};
 use crate::suite::{Placed, Work, rules};
-use crate::yaml::{Fields, Node, Reader};
 
 /// The keys that only scenarios of prompts have.
 pub(in crate::suite) struct Keys<'n> {

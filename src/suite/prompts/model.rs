@@ -7,9 +7,7 @@ use crate::flow::Name;
 use crate::suite::{Bound, Condition, Placed};
 
 /// At most so many prompts come in one scenario.
-pub const MOST_PROMPTS: u64 = 1_000_000;
-/// At most so many of them are listed one by one.
-pub const MOST_LISTED: usize = 1_000;
+pub(crate) const MOST_PROMPTS: u64 = 1_000_000;
 
 /// Prompts and what is expected of them.
 #[derive(Clone, Debug)]
@@ -143,7 +141,7 @@ pub struct PromptExpectations {
 }
 
 /// A bound on how many prompts end with a result.
-pub type ExpectedCount = Placed<(Outcome, Bound<u64>)>;
+pub(crate) type ExpectedCount = Placed<(Outcome, Bound<u64>)>;
 
 /// How prompts are expected to end.
 #[derive(Clone, Debug)]

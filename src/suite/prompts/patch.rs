@@ -7,10 +7,10 @@ use super::bursts::bursts;
 use super::model::{Burst, PromptExpectations};
 use super::service::ServicePatch;
 use crate::assist::{ComponentType, Position, Priority, Scripted};
-use crate::diagnose::Span;
+use crate::source::diagnostics::Span;
+use crate::source::yaml::{Fields, Node, Reader};
 use crate::suite::keypad::transpose;
 use crate::suite::{Placed, rules};
-use crate::yaml::{Fields, Node, Reader};
 
 /// The keys that a suite of prompts has only below `defaults`.
 pub(in crate::suite) const DEFAULTS: [&str; 13] = [
@@ -47,7 +47,7 @@ pub(in crate::suite) struct Patch {
 impl Patch {
     /// The defaults of a suite over those of the suite that is extended, or none at all. What is wrong is reported; the
     /// file is then not used, so that it may stay out.
-    pub fn read(fields: &mut Fields<'_>, base: &Self, reader: &mut Reader<'_>) -> Self {
+    pub(crate) fn read(fields: &mut Fields<'_>, base: &Self, reader: &mut Reader<'_>) -> Self {
         let own = Self {
             service: fields.take("service").and_then(|node| ServicePatch::read(node, reader)).unwrap_or_default(),
             agent: fields.take("agent").and_then(|node| AgentPatch::read(node, reader)).unwrap_or_default(),
@@ -64,7 +64,7 @@ impl Patch {
     }
 
     /// This one with what only the other says, key by key.
-    pub fn over(&self, defaults: &Self) -> Self {
+    pub(crate) fn over(&self, defaults: &Self) -> Self {
         Self {
             service: self.service.over(&defaults.service),
             agent: self.agent.over(&defaults.agent),
@@ -97,7 +97,7 @@ pub(super) struct AgentPatch {
 
 impl AgentPatch {
     /// Reads an `agent`.
-    pub fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let mut fields = reader.mapping(node, "an agent")?;
         let id = fields.take("id").map(|node| text(node, "the id of an agent", reader));
         let skills = fields.take("skills").map(|node| skills(node, reader));
@@ -137,7 +137,7 @@ pub(super) struct PromptPatch {
 
 impl PromptPatch {
     /// Reads a `prompt`.
-    pub fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let mut fields = reader.mapping(node, "a prompt")?;
         let interaction = fields.take("interaction").map(|node| text(node, "the id of an interaction", reader));
         let id = fields.take("id").map(|node| text(node, "the id of a prompt", reader));
@@ -215,7 +215,7 @@ pub(super) struct FallbackFields {
 
 impl FallbackPatch {
     /// Reads a `fallback`.
-    pub fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         if node.as_scalar().is_some() {
             return reader.word(node, "a fallback or 'none'", &["none"]).map(|_| Self::None);
         }

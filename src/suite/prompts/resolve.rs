@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::model::{Burst, ExpectedCount, PromptExpectations, Prompts, Results};
 use super::patch::{AgentPatch, FallbackPatch, Patch};
 use crate::assist::{Agent, Agents, Context, Fallback, Outcome, Priority, Prompt, TENANT, TUTORIAL_SKILLS, UiConfig};
-use crate::diagnose::{Diagnostic, Diagnostics, Source, Span, quoted};
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Source, Span, quoted};
 use crate::suite::{Placed, rules};
 
 /// The tutorial's request, which stands for what a suite leaves out.

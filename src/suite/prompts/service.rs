@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::assist::{Rate, Settings};
+use crate::source::yaml::{Node, Reader};
 use crate::suite::keypad::transpose;
 use crate::suite::{rules, settings};
-use crate::yaml::{Node, Reader};
 
 use super::patch::{sentiment, skills};
 
@@ -40,7 +40,7 @@ struct TranscriptPatch {
 
 impl ServicePatch {
     /// Reads a `service`.
-    pub fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let mut fields = reader.mapping(node, "the settings of the service")?;
         let min_sentiment = fields.take("min_sentiment").map(|node| sentiment(node, reader));
         let required_skills = fields.take("required_skills").map(|node| skills(node, reader));
@@ -68,7 +68,7 @@ impl ServicePatch {
     }
 
     /// This one with what only the other says.
-    pub fn over(&self, defaults: &Self) -> Self {
+    pub(super) fn over(&self, defaults: &Self) -> Self {
         let (own, other) = (&self.transcript, &defaults.transcript);
         Self {
             min_sentiment: self.min_sentiment.or(defaults.min_sentiment),
@@ -92,7 +92,7 @@ impl ServicePatch {
     }
 
     /// The settings: the service's own where nothing is said.
-    pub fn resolve(&self) -> Settings {
+    pub(super) fn resolve(&self) -> Settings {
         fn set<T>(own: Option<T>, setting: &mut T) {
             if let Some(own) = own {
                 *setting = own;

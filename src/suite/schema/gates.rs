@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::shapes::{described, duration, object};
-use crate::gate::{Measure, Unit};
+use crate::suite::gate::{Measure, Unit};
 
 /// Measures of one suite and their limits; `_` is as good as `-` in their names.
 pub(super) fn gates() -> Value {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-pub(super) use crate::yaml::shapes::{described, one_or_many, reference, text};
+pub(super) use crate::source::yaml::shapes::{described, one_or_many, reference, text};
 
 /// A text that is filled in before it is read.
 pub(super) fn filled() -> Value {

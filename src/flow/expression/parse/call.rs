@@ -9,8 +9,8 @@ use super::super::place::Problem;
 use super::super::syntax::{Form, Syntax};
 use super::super::token::Token;
 use super::{Level, Parser, Part, constant_of};
-use crate::diagnose::closest;
 use crate::flow::Value;
+use crate::source::diagnostics::closest;
 
 /// The most memory that a compiled regular expression may take, in bytes.
 const REGEX_BYTES: usize = 1 << 20;

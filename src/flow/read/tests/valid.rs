@@ -30,7 +30,10 @@ fn the_head_of_a_flow() {
     assert_eq!((&*flow.version, flow.language.as_deref()), ("3", Some("en-US")));
     assert_eq!(flow.unwired, Unwired::End);
     assert_eq!(&*flow.nodes[flow.start].id.value, "begin");
-    assert_eq!(flow.subflow_files, [crate::diagnose::Spanned::new("other.yaml".to_owned(), Default::default())]);
+    assert_eq!(
+        flow.subflow_files,
+        [crate::source::diagnostics::Spanned::new("other.yaml".to_owned(), Default::default())]
+    );
     let declared: Vec<_> = flow.slots.iter().zip(&flow.declared).collect();
     assert_eq!(declared.len(), 5);
     assert_eq!((&**declared[1].0, &declared[1].1.initial), ("tries", &Value::Integer(0)));

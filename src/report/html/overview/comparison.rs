@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::parts::scenario_link;
-use crate::compare::{Comparison, Direction};
+use crate::report::compare::{Comparison, Direction};
 use crate::report::comparison::words::{self, List};
 use crate::report::gate::gate_sentence;
 use crate::report::html::overview::moment;

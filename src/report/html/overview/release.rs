@@ -31,7 +31,7 @@ pub(in crate::report::html) fn release(record: &RunRecord) -> Release {
 
 impl Release {
     /// The answer in words.
-    pub const fn title(self) -> &'static str {
+    pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Ready => "Ready to release",
             Self::Blocked => "Not ready to release",
@@ -56,7 +56,7 @@ impl Release {
     }
 
     /// The answer with its reasons.
-    pub fn banner(self, record: &RunRecord) -> Markup {
+    pub(crate) fn banner(self, record: &RunRecord) -> Markup {
         html! {
             div class={ "release " (self.class()) } {
                 p.eyebrow { "May the release go?" }
@@ -161,7 +161,7 @@ mod tests {
     }
 
     fn gate(measured: f64) -> GateRecord {
-        let gate = crate::gate::Gate::parse("accuracy>=95%").unwrap();
+        let gate = crate::suite::gate::Gate::parse("accuracy>=95%").unwrap();
         GateRecord { gate: GateSpec::new(gate, None), measured: Some(measured), held: gate.allows(measured) }
     }
 

@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::parts::{kind_title, meter, scenario_link, verdict};
-use crate::diagnose::{DiagnosticRecord, Severity};
 use crate::record::{CoverageKind, CoverageKinds, CoverageRecord, RunRecord, Scores, Totals};
 use crate::report::gate::gate_parts;
 use crate::report::html::data::Failing;
 use crate::report::numbers::{count, percent, things, wall};
+use crate::source::diagnostics::{DiagnosticRecord, Severity};
 
 /// Suites, and flows, that the static tables name.
 const ROWS: usize = 100;

@@ -1,0 +1,55 @@
+//! The header `Retry-After` (RFC 9110, section 10.2.3).
+
+use std::time::{Duration, SystemTime};
+
+/// How long a server asks to be left alone; none where the header is absent or says nothing that can be understood.
+///
+/// `value` is the header, a number of seconds or a date. A date is compared with the answer's own `Date` header where there
+/// is one, so that clocks that differ do no harm, else with `now`. A date that has passed is no wait at all.
+pub(crate) fn retry_after(value: &str, date: Option<&str>, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than a u64 has are still a wait: one that nobody waits for.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let until = httpdate::parse_http_date(value).ok()?;
+    let now = date.and_then(|date| httpdate::parse_http_date(date.trim()).ok()).unwrap_or(now);
+    Some(until.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: &str = "Mon, 02 Mar 2026 10:00:00 GMT";
+
+    fn seconds(value: &str, date: Option<&str>) -> Option<u64> {
+        let now = httpdate::parse_http_date(NOW).unwrap();
+        retry_after(value, date, now).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn seconds_and_all_three_forms_of_dates() {
+        assert_eq!(seconds("0", None), Some(0));
+        assert_eq!(seconds(" 120 ", None), Some(120));
+        assert_eq!(seconds("Mon, 02 Mar 2026 10:00:07 GMT", None), Some(7));
+        assert_eq!(seconds("Monday, 02-Mar-26 10:00:07 GMT", None), Some(7));
+        assert_eq!(seconds("Mon Mar  2 10:00:07 2026", None), Some(7));
+        assert_eq!(seconds("99999999999999999999999", None), Some(u64::MAX));
+    }
+
+    #[test]
+    fn a_date_is_relative_to_the_servers_own_clock() {
+        let skewed = Some("Mon, 02 Mar 2026 13:00:00 GMT");
+        assert_eq!(seconds("Mon, 02 Mar 2026 13:00:05 GMT", skewed), Some(5));
+        assert_eq!(seconds("Mon, 02 Mar 2026 12:59:00 GMT", skewed), Some(0));
+        assert_eq!(seconds("Mon, 02 Mar 2026 10:00:05 GMT", Some("yesterday")), Some(5));
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_no_header() {
+        for value in ["", "soon", "-1", "1.5", "+3", "1s", "\u{0661}"] {
+            assert_eq!(seconds(value, None), None, "{value}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `simulationOptions`: what the plain contract cannot say about a call.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::null::or_default;
+use super::{Fields, KeypadItem, name};
+use crate::flow::Name;
+
+/// An extension of the contract; every part is optional. A server that does not know it ignores or refuses it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct SimulationOptions {
+    /// What the caller does at each input, with times; stands in place of `dtmfSequence`, which must be empty then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keypad: Option<Vec<KeypadItem>>,
+    /// The two ends of the line and the caller's habits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallOptions>,
+    /// When the call comes in; without it a node that reads the clock ends the simulation as failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockOptions>,
+    /// What other systems answer, by node or by service: the k-th call gets the k-th answer, every further one the last.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "or_default")]
+    pub stubs: BTreeMap<Name, Vec<StubAnswer>>,
+    /// Queues by name, in place of the flow's.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "or_default")]
+    pub queues: BTreeMap<Name, QueueOptions>,
+    /// Decides every draw (default 0).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// Where a call that does not end is stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guards: Option<GuardOptions>,
+    /// The version of the flow that is called; without it the newest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow_version: Option<String>,
+    /// Whether the result may hold the values of secret variables (in `simulationTrace.secretValues`), so that they can be checked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reveal_secrets: bool,
+}
+
+/// The two ends of the line and the caller's habits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct CallOptions {
+    /// The caller's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ani: Option<Name>,
+    /// The number called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dnis: Option<Name>,
+    /// The caller hangs up this long after the call's start, in ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hang_up_after_ms: Option<u64>,
+    /// How long the caller waits in a queue, in ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patience_ms: Option<u64>,
+    /// Signals from outside, in order of time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<SignalOptions>,
+}
+
+/// A signal from outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SignalOptions {
+    /// From the call's start, in ms.
+    pub at_ms: u64,
+    /// Which.
+    pub name: Name,
+}
+
+/// When a call comes in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ClockOptions {
+    /// The instant, RFC 3339.
+    pub at: String,
+    /// The zone in which expressions see it: an IANA name or a fixed offset such as `+02:00` (default UTC).
+    #[serde(default = "utc")]
+    pub zone: String,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+/// One answer of a stub.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StubAnswer {
+    /// The outcome that the node takes.
+    #[serde(deserialize_with = "name::read")]
+    pub outcome: Name,
+    /// Fields of the answer.
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    pub outputs: Fields,
+    /// How long it takes, in virtual ms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<u64>,
+    /// What a failure says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// The state of a queue when a call meets it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct QueueOptions {
+    /// Whether it takes calls.
+    pub open: bool,
+    /// Agents that work for it.
+    pub agents: u32,
+    /// Calls that wait already.
+    pub waiting: u32,
+    /// How long an agent is busy with a call, in ms.
+    pub handle_time_ms: u64,
+    /// How many calls may wait.
+    pub capacity: u32,
+    /// A fixed wait in ms that replaces the estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_ms: Option<u64>,
+}
+
+/// Where a call that does not end is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct GuardOptions {
+    /// Node executions.
+    pub steps: u32,
+    /// The same node in a row.
+    pub repeats: u32,
+    /// Flows inside flows.
+    pub depth: u32,
+    /// Virtual ms.
+    pub duration_ms: u64,
+}
+
+impl Default for QueueOptions {
+    fn default() -> Self {
+        Self::from(&crate::flow::QueueState::default())
+    }
+}
+
+impl Default for GuardOptions {
+    fn default() -> Self {
+        Self::from(crate::simulator::Guards::default())
+    }
+}

@@ -1,0 +1,239 @@
+//! A submission as an engine's request: everything is checked before the engine sees it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::{
+    CallOptions, ClockOptions, KeypadItem, Limits, QueueOptions, SimulationOptions, StubAnswer, Submission, keypad,
+};
+use crate::flow::{Name, QueueState};
+use crate::simulator::{Answer, Answers, Call, Clock, Guards, Input, MediaReference, Request, Stubs};
+
+/// Why a submission is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Rejection {
+    /// The field at fault, as a path: `dtmfSequence[3]`.
+    pub field: String,
+    /// What is wrong, one sentence.
+    pub message: String,
+}
+
+impl Rejection {
+    fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+impl Submission {
+    /// The request that it stands for.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it: beyond a limit, keys that no telephone has, a clock that does not exist.
+    pub(crate) fn into_request(self, limits: &Limits) -> Result<Request, Rejection> {
+        if self.flow_id.is_empty() {
+            return Err(Rejection::new("flowId", "the flow's id is empty"));
+        }
+        at_most("variableStateMatrix", self.variable_state_matrix.0.len(), limits.variables, "variables")?;
+        at_most("mediaAssetReferences", self.media_asset_references.len(), limits.media, "media references")?;
+        let options = self.simulation_options.map_or_else(SimulationOptions::default, |options| *options);
+        let keypad = match options.keypad {
+            Some(_) if !self.dtmf_sequence.is_empty() => {
+                let message = "with 'simulationOptions.keypad' the sequence must be empty";
+                return Err(Rejection::new("dtmfSequence", message));
+            }
+            Some(items) => timed(items, limits)?,
+            None => plain(&self.dtmf_sequence, limits)?,
+        };
+        let guards = options.guards.map_or_else(Guards::default, |guards| Guards {
+            steps: guards.steps,
+            repeats: guards.repeats,
+            depth: guards.depth,
+            duration_ms: guards.duration_ms,
+        });
+        let within = |field: &str, number: u64, most: u64| {
+            if number <= most {
+                return Ok(());
+            }
+            let field = format!("simulationOptions.guards.{field}");
+            Err(Rejection::new(field, format!("{number} is more than the {most} allowed")))
+        };
+        within("steps", guards.steps.into(), limits.steps.into())?;
+        within("depth", guards.depth.into(), limits.depth.into())?;
+        within("durationMs", guards.duration_ms, limits.duration_ms)?;
+        Ok(Request {
+            keypad,
+            variables: self.variable_state_matrix.0.into(),
+            media: self
+                .media_asset_references
+                .into_iter()
+                .map(|media| MediaReference { asset: media.asset_id, kind: media.kind })
+                .collect(),
+            call: options.call.map_or_else(|| Ok(Call::default()), |options| call(options, limits))?,
+            clock: options.clock.as_ref().map(clock).transpose()?,
+            stubs: Arc::new(stubs(options.stubs, options.queues, limits)?),
+            seed: options.seed.unwrap_or(0),
+            guards,
+        })
+    }
+}
+
+// The fields' names are worked out for refusals only: there are several for every stub of every submission.
+fn at_most(field: impl fmt::Display, count: usize, most: usize, what: &str) -> Result<(), Rejection> {
+    if count <= most {
+        Ok(())
+    } else {
+        Err(Rejection::new(field.to_string(), format!("{count} {what}, more than the {most} allowed")))
+    }
+}
+
+fn plain(sequence: &[Name], limits: &Limits) -> Result<Vec<Input>, Rejection> {
+    at_most("dtmfSequence", sequence.len(), limits.dtmf_items, "items")?;
+    for (index, item) in sequence.iter().enumerate() {
+        keys(item, limits).map_err(|message| Rejection::new(format!("dtmfSequence[{index}]"), message))?;
+    }
+    Ok(sequence.iter().map(|item| keypad::from_plain(item)).collect())
+}
+
+fn timed(items: Vec<KeypadItem>, limits: &Limits) -> Result<Vec<Input>, Rejection> {
+    const FIELD: &str = "simulationOptions.keypad";
+    at_most(FIELD, items.len(), limits.dtmf_items, "items")?;
+    for (index, item) in items.iter().enumerate() {
+        let wrong = match item {
+            KeypadItem::Keys { keys: pressed, .. } | KeypadItem::Ahead { keys: pressed } => match &**pressed {
+                "" => Err("there are no keys in this text".to_owned()),
+                pressed => keys(pressed, limits),
+            },
+            _ => Ok(()),
+        };
+        wrong.map_err(|message| Rejection::new(format!("{FIELD}[{index}].keys"), message))?;
+        let times = match item {
+            KeypadItem::Keys { gap_ms, at_ms, .. } => [("gapMs", *gap_ms), ("atMs", *at_ms)],
+            KeypadItem::HangUp { at_ms } => [("atMs", *at_ms), ("", None)],
+            KeypadItem::Speak { duration_ms } => [("durationMs", Some(*duration_ms)), ("", None)],
+            _ => [("", None); 2],
+        };
+        for (name, ms) in times {
+            time(format_args!("{FIELD}[{index}].{name}"), ms, limits)?;
+        }
+    }
+    Ok(items.into_iter().map(Input::from).collect())
+}
+
+/// Times of a call are bounded, so that their sums are far from overflowing.
+fn time(field: impl fmt::Display, ms: Option<u64>, limits: &Limits) -> Result<(), Rejection> {
+    match ms {
+        Some(ms) if ms > limits.duration_ms => {
+            Err(Rejection::new(field.to_string(), format!("{ms} ms is more than the {} allowed", limits.duration_ms)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn keys(text: &str, limits: &Limits) -> Result<(), String> {
+    if text.len() > limits.items {
+        return Err(format!("{} keys, more than the {} allowed", text.len(), limits.items));
+    }
+    match text.chars().find(|key| !matches!(key, '0'..='9' | '*' | '#' | 'A'..='D')) {
+        Some(wrong) => {
+            Err(format!("'{}' is no key of a telephone; the keys are 0-9, *, # and A-D", wrong.escape_default()))
+        }
+        None => Ok(()),
+    }
+}
+
+fn call(options: CallOptions, limits: &Limits) -> Result<Call, Rejection> {
+    const FIELD: &str = "simulationOptions.call";
+    at_most("simulationOptions.call.signals", options.signals.len(), limits.items, "signals")?;
+    time(format_args!("{FIELD}.hangUpAfterMs"), options.hang_up_after_ms, limits)?;
+    time(format_args!("{FIELD}.patienceMs"), options.patience_ms, limits)?;
+    for (index, signal) in options.signals.iter().enumerate() {
+        time(format_args!("{FIELD}.signals[{index}].atMs"), Some(signal.at_ms), limits)?;
+    }
+    if !options.signals.is_sorted_by_key(|signal| signal.at_ms) {
+        return Err(Rejection::new(format!("{FIELD}.signals"), "the signals are not in order of time"));
+    }
+    Ok(Call {
+        ani: options.ani,
+        dnis: options.dnis,
+        hang_up_after_ms: options.hang_up_after_ms,
+        patience_ms: options.patience_ms,
+        signals: options.signals.into_iter().map(|signal| (signal.at_ms, signal.name)).collect(),
+    })
+}
+
+fn clock(options: &ClockOptions) -> Result<Clock, Rejection> {
+    let at = options.at.parse().map_err(|_| {
+        let message =
+            format!("'{}' is no instant; write it as RFC 3339, such as 2026-03-02T15:00:00Z", shown(&options.at));
+        Rejection::new("simulationOptions.clock.at", message)
+    })?;
+    let zone = jiff::fmt::temporal::DateTimeParser::new().parse_time_zone(&options.zone).map_err(|_| {
+        let message =
+            format!("'{}' is no time zone; write an IANA name such as America/New_York", shown(&options.zone));
+        Rejection::new("simulationOptions.clock.zone", message)
+    })?;
+    Ok(Clock { at, zone })
+}
+
+/// A foreign text for a message: short and printable.
+fn shown(text: &str) -> String {
+    text.chars().take(60).flat_map(char::escape_default).collect()
+}
+
+fn stubs(
+    answers: BTreeMap<Name, Vec<StubAnswer>>,
+    queues: BTreeMap<Name, QueueOptions>,
+    limits: &Limits,
+) -> Result<Stubs, Rejection> {
+    at_most("simulationOptions.stubs", answers.len(), limits.items, "stubs")?;
+    at_most("simulationOptions.queues", queues.len(), limits.items, "queues")?;
+    for (name, list) in &answers {
+        let field = fmt::from_fn(|f| write!(f, "simulationOptions.stubs.{}", shown(name)));
+        if list.is_empty() {
+            return Err(Rejection::new(field.to_string(), "a stub has at least one answer"));
+        }
+        at_most(&field, list.len(), limits.items, "answers")?;
+        for (index, answer) in list.iter().enumerate() {
+            time(format_args!("{field}[{index}].latencyMs"), answer.latency_ms, limits)?;
+        }
+    }
+    for (name, queue) in &queues {
+        let field = fmt::from_fn(|f| write!(f, "simulationOptions.queues.{}", shown(name)));
+        time(format_args!("{field}.handleTimeMs"), Some(queue.handle_time_ms), limits)?;
+        time(format_args!("{field}.waitMs"), queue.wait_ms, limits)?;
+    }
+    Ok(Stubs {
+        // A map sorted by name gives the order that the engine expects.
+        answers: answers
+            .into_iter()
+            .map(|(name, list)| (name, Answers { list: list.into_iter().map(Answer::from).collect() }))
+            .collect(),
+        queues: queues.into_iter().map(|(name, queue)| (name, queue.into())).collect(),
+    })
+}
+
+impl From<StubAnswer> for Answer {
+    fn from(answer: StubAnswer) -> Self {
+        Self {
+            outcome: answer.outcome,
+            outputs: answer.outputs.0,
+            latency_ms: answer.latency_ms,
+            message: answer.message,
+        }
+    }
+}
+
+impl From<QueueOptions> for QueueState {
+    fn from(queue: QueueOptions) -> Self {
+        Self {
+            open: queue.open,
+            agents: queue.agents,
+            waiting: queue.waiting,
+            handle_time_ms: queue.handle_time_ms,
+            capacity: queue.capacity,
+            wait_ms: queue.wait_ms,
+        }
+    }
+}

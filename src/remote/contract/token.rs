@@ -1,0 +1,55 @@
+//! Tokens: OAuth 2.0 client credentials (RFC 6749, section 4.4).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The form that asks for a token; id and secret may travel as HTTP Basic instead (RFC 6749, section 2.3.1).
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct TokenRequest {
+    /// Always `client_credentials`.
+    pub grant_type: String,
+    /// The client's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// The client's secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<String>,
+    /// Scopes, separated by spaces; without them all that the client may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+/// A token.
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct TokenAnswer {
+    /// The token, opaque.
+    pub access_token: String,
+    /// `Bearer`.
+    pub token_type: String,
+    /// For how long it is good, in seconds.
+    pub expires_in: u64,
+    /// The scopes that it has, separated by spaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+// Neither secret nor token may reach a log by way of a debug format.
+impl std::fmt::Debug for TokenRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenRequest")
+            .field("grant_type", &self.grant_type)
+            .field("client_id", &self.client_id)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for TokenAnswer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenAnswer")
+            .field("token_type", &self.token_type)
+            .field("expires_in", &self.expires_in)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}

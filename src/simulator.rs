@@ -1,0 +1,45 @@
+//! The engine: it executes flows deterministically, in virtual time.
+
+mod attempts;
+mod bounds;
+mod calls;
+mod clock;
+mod digest;
+mod edges;
+mod engine;
+pub(crate) mod exploration;
+mod explore;
+mod frame;
+mod guard;
+mod handover;
+mod inputs;
+mod keypad;
+mod log;
+mod logic;
+mod names;
+mod options;
+mod prompts;
+mod queue;
+mod random;
+mod request;
+mod scope;
+mod search;
+mod speech;
+mod state;
+mod stubs;
+mod systems;
+#[cfg(test)]
+pub(crate) mod tests;
+mod trace;
+mod utterance;
+mod validate;
+mod wait;
+
+pub use engine::simulate;
+pub(crate) use explore::{Said, explore};
+pub(crate) use guard::livelock_node;
+pub use request::{Answer, Answers, Clock, Input, Request, Stubs};
+pub(crate) use request::{Call, Guards, MediaReference};
+pub use search::{Fewest, Searcher};
+pub use trace::Trace;
+pub(crate) use trace::{Fault, LookupCall, Spoken, Step, Variable};
