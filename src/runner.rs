@@ -16,7 +16,6 @@
 mod attempt;
 mod deliver;
 mod lent;
-mod pieces;
 mod plan;
 mod programs;
 mod recount;

@@ -1,5 +1,4 @@
 //! Source files: YAML with positions, and diagnostics that point into them.
 
 pub(crate) mod diagnostics;
-pub(crate) mod threads;
 pub(crate) mod yaml;

@@ -23,7 +23,6 @@ mod load;
 mod matrix;
 mod model;
 mod paths;
-mod portions;
 mod prompts;
 mod resolve;
 mod rules;

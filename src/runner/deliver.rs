@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::{Semaphore, mpsc};
 
@@ -20,12 +20,6 @@ use crate::score::{Coverage, Covered, PlannedCall};
 
 /// Messages that are taken from the queue at once.
 const BATCH: usize = 256;
-
-/// So many messages at once mean that there are many more to come.
-const RUSH: usize = 2;
-/// In a rush, how long they gather: waking this thread for each costs the workers more than the message itself, and what it
-/// does takes time from calls that are answered at the same moment.
-const PAUSE: Duration = Duration::from_millis(4);
 
 /// What workers tell.
 pub(super) enum Message {
@@ -76,8 +70,6 @@ pub(super) struct Delivery {
     held: VecDeque<Option<(Event, Json)>>,
     next: usize,
     ahead: Arc<Semaphore>,
-    /// A worker has found nothing more to do: from now on somebody waits for this thread.
-    ending: bool,
 }
 
 impl Delivery {
@@ -108,21 +100,16 @@ impl Delivery {
             held: VecDeque::new(),
             next: 0,
             ahead,
-            ending: false,
         }
     }
 
-    /// Works until all senders are gone. Who has nothing more to send may [unpark](std::thread::Thread::unpark) its thread.
+    /// Works until all senders are gone.
     pub(super) fn run(mut self, mut messages: mpsc::Receiver<Message>) -> (RunRecord, Vec<ReportFailure>) {
         self.begin();
         let mut batch = Vec::with_capacity(BATCH);
         while messages.blocking_recv_many(&mut batch, BATCH) > 0 {
-            let rush = batch.len() >= RUSH;
             for message in batch.drain(..) {
                 self.message(message);
-            }
-            if rush && !self.ending && messages.is_empty() {
-                std::thread::park_timeout(PAUSE);
             }
         }
         self.end()
@@ -165,10 +152,7 @@ impl Delivery {
                 self.emit(EventKind::Stopping { reason });
             }
             Message::Finished { index, record, json } => self.finished(index, record, json),
-            Message::Covered(coverage) => {
-                self.ending = true;
-                self.coverage.merge(coverage);
-            }
+            Message::Covered(coverage) => self.coverage.merge(coverage),
             Message::Sent { requests, unusable } => {
                 self.requests = requests;
                 // Where no scenario was left to be skipped, nothing announced it.
@@ -245,10 +229,7 @@ impl Delivery {
         }
         .judged();
         let last = self.emit(EventKind::RunFinished { summary: Box::new(record.clone()) });
-        let Self { reporters, plan, .. } = self;
-        // To free a large plan takes a while, in which the reports can be finished. Without a thread it is done here.
-        let _ = std::thread::Builder::new().spawn(move || drop(plan));
-        (record, reporters.finish(&last))
+        (record, self.reporters.finish(&last))
     }
 
     fn event(&self, kind: EventKind) -> Event {

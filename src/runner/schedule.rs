@@ -10,7 +10,6 @@ use tokio::task::JoinSet;
 
 use super::deliver::{Delivery, Message};
 use super::lent::Lent;
-use super::pieces::Pieces;
 use super::plan::Plan;
 use super::programs::Programs;
 use super::reporter::{ReportFailure, Reporter};
@@ -165,7 +164,6 @@ pub async fn run<T: Target + 'static>(
             std::panic::resume_unwind(error.into_panic());
         }
     }
-    thread.thread().unpark();
     let unusable = match stop.reason() {
         Some(Reason::Unusable(message)) => Some(message),
         _ => None,
@@ -174,7 +172,7 @@ pub async fn run<T: Target + 'static>(
     // A reporters' thread that is gone is found out just below.
     let _ = sender.send(Message::Sent { requests, unusable: unusable.clone() }).await;
     drop(sender);
-    // While the reports are finished: connections are closed, and the plan is the reporters' thread's alone, which lets go of it.
+    // Closes connections while the reports are finished.
     drop(shared);
     let Ok((record, report_failures)) = delivered.await else {
         // The thread ended without an answer, so it panicked; reporters cannot make it (see `Delivery`).
@@ -240,12 +238,12 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
     }
 }
 
-/// The record and its JSON; `hint` is the length of the JSON before, which saves most of the copying of a growing text.
+/// The record and its JSON; `hint` is the length of the previous JSON, the best guess for this one.
 fn finished(index: usize, record: ScenarioRecord, hint: &mut usize) -> Message {
-    let mut json = Pieces(Vec::with_capacity(*hint + *hint / 8));
+    let mut json = Vec::with_capacity(*hint + *hint / 8);
     // A record holds texts, finite numbers and lists of them: there is nothing that JSON cannot say, and JSON is UTF-8.
     serde_json::to_writer(&mut json, &record).expect("a record is valid JSON");
-    let json = String::from_utf8(json.0).expect("JSON is UTF-8");
+    let json = String::from_utf8(json).expect("JSON is UTF-8");
     *hint = json.len();
     Message::Finished { index, record: Arc::new(record), json: Arc::new(json) }
 }

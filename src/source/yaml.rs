@@ -13,7 +13,6 @@ mod load;
 mod mapping;
 mod node;
 mod parse;
-mod portions;
 mod reader;
 pub(crate) mod shapes;
 mod syntax;

@@ -109,8 +109,7 @@ mod tests {
     fn of_dropped_calls_it_is_known_what_has_a_stub() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let files = discover(&["suites".to_owned()], root).unwrap();
-        let loaded =
-            |keep: usize| load(&files, &LoadOptions { keep, jobs: 1, ..LoadOptions::new(root) }, &Library::default());
+        let loaded = |keep: usize| load(&files, &LoadOptions { keep, ..LoadOptions::new(root) }, &Library::default());
         let [all, some, none] = [usize::MAX, 40, 0].map(loaded);
         let calls = |loaded: &Loaded| {
             loaded.suites.iter().flat_map(|suite| &suite.scenarios).filter(|scenario| scenario.call().is_some()).count()

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::discover::Sort;
 use super::extends::{Chain, FlowFile, Head, head};
@@ -24,30 +23,8 @@ const DEFAULTS: [&str; 11] =
 /// So many mistakes of one file are told.
 const TOLD: usize = 100;
 
-/// At most so many scenarios come from one file.
-pub(super) const SCENARIOS: usize = 1_000_000;
-
-/// The tree of a file with more bytes than this is taken down beside the work.
-const LARGE: usize = 1 << 20;
-
-/// Whether a tree is being taken down.
-static TAKING_DOWN: AtomicBool = AtomicBool::new(false);
-
-/// Drops the tree of a text of so many bytes. A large one takes a while, for which nobody has to wait; never more than one
-/// at a time is dropped later, so that trees do not pile up.
-fn take_down(tree: Node, bytes: usize) {
-    if bytes < LARGE || TAKING_DOWN.swap(true, Ordering::Relaxed) {
-        return drop(tree);
-    }
-    let later = std::thread::Builder::new().spawn(move || {
-        drop(tree);
-        TAKING_DOWN.store(false, Ordering::Relaxed);
-    });
-    if later.is_err() {
-        // Without a thread the tree was dropped here.
-        TAKING_DOWN.store(false, Ordering::Relaxed);
-    }
-}
+/// Maximum number of scenarios that one file expands to.
+pub(super) const MAX_SCENARIOS: usize = 1_000_000;
 
 /// What became of a file.
 #[derive(Default)]
@@ -91,8 +68,6 @@ pub(super) struct Context<'a> {
     pub lists: HashSet<Arc<[Name]>>,
     /// The expected paths that were looked up.
     pub paths: Paths,
-    /// At most so many scenarios may come from it.
-    pub most: usize,
     pub broken: Vec<String>,
 }
 
@@ -144,7 +119,7 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>, keep: bool) -> Outcome
     if let (Some(source), Some(tree)) = (source, tree) {
         let mut context = Context { diagnostics, keep, ..Context::new(shared, source, place, path.clone()) };
         let name = context.read(&tree, sort);
-        take_down(tree, context.source.text().len());
+        drop(tree);
         context.doubles();
         outcome.sources.append(&mut context.head.sources);
         outcome.broken = context.broken;
@@ -208,7 +183,6 @@ impl<'a> Context<'a> {
             warned: HashSet::new(),
             lists: HashSet::new(),
             paths: Paths::new(),
-            most: SCENARIOS,
             broken: Vec::new(),
         }
     }
@@ -268,18 +242,17 @@ impl<'a> Context<'a> {
         self.diagnostics = diagnostics;
         let nodes = nodes.unwrap_or_default();
         self.scenarios.reserve_exact(nodes.len());
-        let rest = self.side_by_side(nodes);
-        self.entries(rest);
+        self.entries(nodes);
         self.unused_stubs();
         name
     }
 
     /// Reads entries of the list of scenarios.
-    pub(super) fn entries(&mut self, nodes: &[Node]) {
+    fn entries(&mut self, nodes: &[Node]) {
         for node in nodes {
             scenario::read(node, self);
-            if self.scenarios.len() > SCENARIOS {
-                let message = format!("the file expands to more than the {SCENARIOS} scenarios allowed");
+            if self.scenarios.len() > MAX_SCENARIOS {
+                let message = format!("the file expands to more than the {MAX_SCENARIOS} scenarios allowed");
                 self.diagnostics.push(
                     Diagnostic::error(rules::TOO_MANY, &self.source, node.span, message)
                         .help("split it into several files"),

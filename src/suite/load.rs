@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use rayon::prelude::*;
+
 use super::extends::Bases;
 use super::file::{Outcome, read};
 use super::interpolate::Environment;
@@ -13,7 +15,6 @@ use super::vocabulary::Vocabulary;
 use super::{Rejected, Suite, SuiteFile, rules};
 use crate::flow::{Library, Program};
 use crate::source::diagnostics::{Diagnostic, Diagnostics, Severity, Source, quoted};
-use crate::source::threads::side_by_side;
 use crate::source::yaml::Limits;
 
 /// What a scenario may ask for at most; the defaults are those of the CXone tutorial.
@@ -45,8 +46,6 @@ pub struct LoadOptions {
     pub limits: Complexity,
     /// Bounds of a file.
     pub yaml: Limits,
-    /// Threads that read, at least one.
-    pub jobs: usize,
     /// The seed of scenarios that set none.
     pub seed: u64,
     /// What `${env:NAME}` reads.
@@ -58,13 +57,12 @@ pub struct LoadOptions {
 }
 
 impl LoadOptions {
-    /// With the usual bounds, a thread for each core, seed 0 and the environment of the process; nothing is dropped.
+    /// With the usual bounds, seed 0 and the environment of the process; nothing is dropped.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
             limits: Complexity::default(),
             yaml: Limits::default(),
-            jobs: std::thread::available_parallelism().map_or(1, usize::from),
             seed: 0,
             environment: Arc::new(|name: &str| std::env::var(name).ok()),
             flows: false,
@@ -75,12 +73,11 @@ impl LoadOptions {
 
 impl std::fmt::Debug for LoadOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { root, limits, yaml, jobs, seed, environment: _, flows, keep } = self;
+        let Self { root, limits, yaml, seed, environment: _, flows, keep } = self;
         f.debug_struct("LoadOptions")
             .field("root", root)
             .field("limits", limits)
             .field("yaml", yaml)
-            .field("jobs", jobs)
             .field("seed", seed)
             .field("flows", flows)
             .field("keep", keep)
@@ -166,7 +163,7 @@ fn same(one: &Diagnostic, other: &Diagnostic) -> bool {
 pub fn load(files: &[SuiteFile], options: &LoadOptions, library: &Library) -> Loaded {
     let shared = Shared::new(options, library);
     let scenarios = AtomicUsize::new(0);
-    let read = side_by_side(options.jobs, files, |file| {
+    let read = |file| {
         // Which files are dropped depends on the threads; what comes of a run does not depend on that.
         let keep = scenarios.load(Ordering::Relaxed) < options.keep;
         let mut outcome = read(file, &shared, keep);
@@ -176,7 +173,9 @@ pub fn load(files: &[SuiteFile], options: &LoadOptions, library: &Library) -> Lo
             outcome.drop_work();
         }
         outcome
-    });
+    };
+    // Each file is a unit of its own, however unequal they are.
+    let read = files.par_iter().with_max_len(1).map(read).collect();
     finish(files, read, &shared)
 }
 

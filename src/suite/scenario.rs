@@ -1,7 +1,7 @@
 //! One entry of `scenarios` to the scenarios it expands to: what all kinds of suites have in common.
 
 use super::cell::cell;
-use super::file::Context;
+use super::file::{Context, MAX_SCENARIOS};
 use super::interpolate::{Filler, varies};
 use super::matrix::{Expansion, shown};
 use super::settings::{Kind, Numbers};
@@ -174,7 +174,7 @@ fn read_as<'n, K: Keys<'n>>(node: &'n Node, context: &mut Context<'_>) {
         let label = label(&cells.names, row);
         cell(&mut common, &mut keys, &mut filler, (!label.is_empty()).then_some(label), context);
         (used, filled) = (filler.used, filler.filled);
-        if errors(context, before) > PATIENCE || context.scenarios.len() > context.most {
+        if errors(context, before) > PATIENCE || context.scenarios.len() > MAX_SCENARIOS {
             return;
         }
     }

@@ -27,7 +27,6 @@ impl Folder {
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut options = LoadOptions::new(folder.path());
-        options.jobs = 2;
         options.environment = Arc::new(|name: &str| match name {
             "REGION" => Some("east".to_owned()),
             "TRIES" => Some("2".to_owned()),
@@ -55,6 +54,12 @@ impl Folder {
     /// Everything below the folder.
     pub(crate) fn load(&self) -> Loaded {
         load(&self.files(&["."]), &self.options, &Library::default())
+    }
+
+    /// The files that these paths mean, read by so many threads.
+    pub(crate) fn load_by(&self, threads: usize, paths: &[&str]) -> Loaded {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| load(&self.files(paths), &self.options, &Library::default()))
     }
 }
 

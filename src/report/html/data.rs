@@ -1,5 +1,7 @@
 //! What the script shows: an index of all scenarios that it reads at once, and parts that it opens when they are asked for.
 
+use rayon::prelude::*;
+
 use super::index::{Index, Table, json};
 use super::lines::{Entry, Excerpts};
 use super::pack::{Packer, pack};
@@ -11,7 +13,6 @@ use crate::record::{RunRecord, ScenarioRecord, Verdict};
 use crate::report::compare::Comparison;
 use crate::report::spill::Part;
 use crate::runner::{Json, ReportError};
-use crate::source::threads::{side_by_side, threads};
 
 /// Scenarios of one part.
 const SCENARIOS: usize = 200;
@@ -158,11 +159,11 @@ fn excerpts(
             return Ok(parts);
         }
         excerpts.read(&entries);
-        let chunks: Vec<&[Entry]> = entries.chunks(EXCERPTS).collect();
-        let packed = side_by_side(threads(), &chunks, |entries| {
+        let packed = entries.par_chunks(EXCERPTS).map(|entries| {
             let part: Vec<_> = entries.iter().map(|entry| excerpts.of(entry)).collect();
             pack(json(&part).as_bytes())
         });
+        let packed: Vec<String> = packed.collect();
         for part in packed {
             parts.push(store.push(part.as_bytes())?);
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
+use rayon::prelude::*;
 
 use super::overview::{kind_title, meter};
 use super::pack::pack;
@@ -10,7 +11,6 @@ use crate::record::{CoverageKind, FlowCoverage, MissingItem, RunRecord};
 use crate::report::drawing::{draw, svg};
 use crate::report::flow_graph::flow_graph;
 use crate::report::numbers::{count, percent, things};
-use crate::source::threads::{side_by_side, threads};
 
 /// Missing items of a flow in its static table; the others are in the drawing's data.
 const MISSING: usize = 200;
@@ -78,8 +78,7 @@ fn missing(item: &MissingItem) -> Markup {
 /// What the script knows of each flow, packed: laid out and drawn on all cores, as this is what a page costs most.
 pub(super) fn parts(record: &RunRecord) -> Vec<String> {
     let flows = record.coverage.as_ref().map_or(&[][..], |coverage| &coverage.flows);
-    let numbered: Vec<(usize, &FlowCoverage)> = flows.iter().enumerate().collect();
-    side_by_side(threads(), &numbered, |&(number, flow)| part(number, flow))
+    flows.par_iter().enumerate().with_max_len(1).map(|(number, flow)| part(number, flow)).collect()
 }
 
 /// One flow with its drawing.

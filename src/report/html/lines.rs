@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::items::{Item, is_written, items};
@@ -12,15 +13,12 @@ use super::sources::{Absent, Sources};
 use crate::flow::Name;
 use crate::record::RunHeader;
 use crate::source::diagnostics::{Diagnostics, Source, Span, safe_text};
-use crate::source::threads::{side_by_side, threads};
 use crate::source::yaml::{self, Data, Limits, Node};
 
 /// Lines of a scenario that are shown; a longer one ends with an ellipsis.
 const LINES: usize = 200;
 /// Characters of a line that are shown.
 const LINE: usize = 400;
-/// Scenarios whose places are looked up at once.
-const ITEMS: usize = 512;
 /// Keys of which several scenarios come.
 const EXPANDING: [&str; 2] = ["matrix", "examples"];
 /// What stands in place of a line.
@@ -100,12 +98,13 @@ impl<'a> Excerpts<'a> {
         }
         missing.sort_unstable();
         missing.dedup();
-        let suites = side_by_side(threads(), &missing, |file| {
-            let hash = self.header.files.get(&**file).map(String::as_str);
-            let source = self.sources.read(file, hash)?;
-            suite(source, self.names).ok_or(Absent::Changed)
+        let suites = missing.into_par_iter().with_max_len(1).map(|file| {
+            let hash = self.header.files.get(&*file).map(String::as_str);
+            let source = self.sources.read(&file, hash);
+            let read = source.and_then(|source| suite(source, self.names).ok_or(Absent::Changed));
+            (file, read)
         });
-        self.files.extend(missing.into_iter().zip(suites));
+        self.files.extend(suites.collect::<Vec<_>>());
     }
 
     /// What is shown of an entry whose file was read.
@@ -182,9 +181,7 @@ fn told(source: &Source, names: &SecretNames) -> Option<HashMap<u32, Place>> {
         Some((first, Place { last, ..place }))
     };
     let items = items(source)?;
-    let chunks: Vec<&[Item]> = items.chunks(ITEMS).collect();
-    let places = side_by_side(threads(), &chunks, |items| items.iter().map(place).collect::<Option<Vec<_>>>());
-    Some(places.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
+    items.iter().map(place).collect()
 }
 
 /// The places as the parser finds them.

@@ -13,7 +13,6 @@ use flate2::write::DeflateEncoder;
 use super::store::Store;
 use crate::report::spill::Part;
 use crate::runner::{Json, ReportError};
-use crate::source::threads::{in_order, threads};
 
 /// A text deflated (without a header) and in base64, which no HTML parser can take for markup.
 pub(super) fn pack(text: &[u8]) -> String {
@@ -39,7 +38,7 @@ pub(super) struct Packer {
 impl Packer {
     pub(super) fn new(store: &Store) -> Self {
         // A run that is faster than the packing waits for it: else the texts would pile up.
-        let (lists, queue) = sync_channel::<List>(threads());
+        let (lists, queue) = sync_channel::<List>(rayon::current_num_threads());
         let queue = Arc::new(Mutex::new(queue));
         let work = |queue: Arc<Mutex<Receiver<List>>>, store: Store| {
             let (mut packed, mut text) = (Vec::new(), String::new());
@@ -54,7 +53,7 @@ impl Packer {
             }
             Ok(packed)
         };
-        let workers = (0..threads()).map(|_| {
+        let workers = (0..rayon::current_num_threads()).map(|_| {
             let (queue, store) = (queue.clone(), store.clone());
             std::thread::spawn(move || work(queue, store))
         });
@@ -76,7 +75,8 @@ impl Packer {
             // Compressing does not panic; if it did, the panic would go on here.
             packed.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
         }
-        Ok(in_order(packed))
+        packed.sort_unstable_by_key(|&(index, _)| index);
+        Ok(packed.into_iter().map(|(_, part)| part).collect())
     }
 }
 

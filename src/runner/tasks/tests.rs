@@ -27,7 +27,7 @@ fn examples() -> tempfile::TempDir {
 fn plan(root: &Path, keep: usize, selection: &Selection) -> Plan {
     let files = discover(&["suites".to_owned()], root).unwrap();
     let library = Arc::new(Library::default());
-    let options = LoadOptions { keep, jobs: 2, ..LoadOptions::new(root) };
+    let options = LoadOptions { keep, ..LoadOptions::new(root) };
     let loaded = load(&files, &options, &library);
     assert!(loaded.rejected.is_empty());
     Plan { again: Some(Again::new(&files, options, library)), ..Plan::new(loaded, selection) }

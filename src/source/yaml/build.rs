@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_yaml::granit_parser::{self as events, Event, ScalarStyle, ScanError, StructureStyle, Tag};
+use granit_parser::{self as events, Event, ScalarStyle, ScanError, StructureStyle, Tag};
 
 use super::mapping::{self, Key, Merge};
 use super::{Data, Entry, Limits, Node, Scalar, syntax};
@@ -32,11 +32,6 @@ pub(super) struct Built {
     pub(super) root: Option<Node>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) stop: Option<Stop>,
-    /// How many nodes there are, those that aliases stand for included.
-    pub(super) nodes: usize,
-    /// Whether there is something that only the whole text tells: an alias, since what aliases add is bounded for a file, or an
-    /// empty block, whose place depends on what follows.
-    pub(super) needs_whole: bool,
 }
 
 /// What a node weighs when it is copied.
@@ -75,7 +70,6 @@ pub(super) struct Builder<'t> {
     keep_anchors: bool,
     documents: usize,
     nodes: usize,
-    needs_whole: bool,
     copied_nodes: usize,
     copied_bytes: u64,
     diagnostics: Vec<Diagnostic>,
@@ -95,7 +89,6 @@ impl<'t> Builder<'t> {
             keep_anchors: text.contains('*'),
             documents: 0,
             nodes: 0,
-            needs_whole: false,
             copied_nodes: 0,
             copied_bytes: 0,
             diagnostics: Vec::new(),
@@ -105,7 +98,7 @@ impl<'t> Builder<'t> {
     /// Reads the text to its end or to the first thing that makes going on useless.
     pub(super) fn run(mut self) -> Built {
         let stop = self.read().err();
-        Built { root: self.root, diagnostics: self.diagnostics, stop, nodes: self.nodes, needs_whole: self.needs_whole }
+        Built { root: self.root, diagnostics: self.diagnostics, stop }
     }
 
     fn read(&mut self) -> Result<(), Stop> {
@@ -176,7 +169,6 @@ impl<'t> Builder<'t> {
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             let written = self.source.slice(span).trim_end_matches([' ', '\t', '\r', '\n']);
             span.end = span.start + written.len() as u32;
-            self.needs_whole |= text.is_empty();
         }
         if let Some(tag) = tag {
             if tag.is_yaml_core_schema_tag("str") {
@@ -265,7 +257,6 @@ impl<'t> Builder<'t> {
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Stop> {
-        self.needs_whole = true;
         let Some((node, weight)) = self.anchors.get(&anchor).and_then(Option::as_ref) else {
             let message =
                 format!("the alias {} stands inside the value it stands for", quoted(self.source.slice(span)));

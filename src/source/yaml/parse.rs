@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::build::{Builder, Stop};
-use super::portions::portions;
 use super::{Limits, Node};
 use crate::source::diagnostics::{Diagnostic, Diagnostics, Source};
 
@@ -24,11 +23,6 @@ pub fn parse(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostic
         diagnostics.push(Diagnostic::file_error("yaml/too-large", source.path(), "the file is larger than 4 GiB"));
         return None;
     }
-    portions(source, limits).or_else(|| whole(source, limits, diagnostics))
-}
-
-/// The same without cutting the text.
-pub(super) fn whole(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostics) -> Option<Node> {
     let mut text = Cow::Borrowed(source.text());
     let mut repairs = 0;
     loop {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_yaml::granit_parser::{self as events, ErrorKind, ScanError};
+use granit_parser::{self as events, ErrorKind, ScanError};
 
 use super::Limits;
 use super::build::Stop;

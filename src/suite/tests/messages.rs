@@ -2043,8 +2043,8 @@ fn what_is_wrong_with_a_flow_is_told_once_and_every_suite_that_calls_it_is_rejec
         ("flows/broken.yaml", "flow: broken\nstart: nowhere\nnodes:\n  a: { type: end }\n"),
     ]);
     let mut texts = Vec::new();
-    for jobs in [1, 4, 4, 4] {
-        let loaded = load(&folder.files(&["."]), &LoadOptions { jobs, ..folder.options.clone() }, &Library::default());
+    for threads in [1, 4, 4, 4] {
+        let loaded = folder.load_by(threads, &["."]);
         assert_eq!(loaded.suites.len(), 1);
         let rejected: Vec<String> = loaded
             .rejected

@@ -141,68 +141,20 @@ fn ids_do_not_depend_on_the_order_of_files_or_on_threads() {
         ("a/two.yaml", &text("  - { name: x, expect: { outcome: served } }\n")),
         ("b/one.yaml", &text("  - { name: x, expect: { outcome: served } }\n")),
     ]);
-    let ids = |paths: &[&str], jobs: usize| -> Vec<String> {
-        let options = LoadOptions { jobs, ..folder.options.clone() };
-        let loaded = load(&folder.files(paths), &options, &Library::default());
-        loaded.suites.into_iter().flat_map(|suite| suite.scenarios).map(|scenario| scenario.id.into()).collect()
+    let ids = |paths: &[&str], threads: usize| -> Vec<String> {
+        folder
+            .load_by(threads, paths)
+            .suites
+            .into_iter()
+            .flat_map(|suite| suite.scenarios)
+            .map(|scenario| scenario.id.into())
+            .collect()
     };
     let expected = ["a/one::x[a=1]", "a/one::x[a=2]", "a/two::x", "b/one::x"];
-    for jobs in [1, 2, 8] {
-        assert_eq!(ids(&["."], jobs), expected);
-        assert_eq!(ids(&["b", "a/two.yaml", "a"], jobs), expected);
-        assert_eq!(ids(&["b/*.yaml", "a/one.yaml", "a/two.yaml"], jobs), expected);
+    for threads in [1, 2, 8] {
+        assert_eq!(ids(&["."], threads), expected);
+        assert_eq!(ids(&["b", "a/two.yaml", "a"], threads), expected);
+        assert_eq!(ids(&["b/*.yaml", "a/one.yaml", "a/two.yaml"], threads), expected);
     }
     assert_eq!(ids(&["b/one.yaml"], 1), ["b/one::x"]);
-}
-
-/// So many entries are read side by side by several threads.
-const MANY: usize = 1_200;
-
-/// Many entries, one of them another.
-fn many(at: usize, other: &str) -> String {
-    let entry = |number: usize| match number == at {
-        true => other.to_owned(),
-        false => format!(
-            "  - name: caller {number}\n    tags: [t{}]\n    dtmf: [\"{number}\"]\n    variables: {{ customer: c{} }}\n    expect: {{ outcome: served }}\n",
-            number % 7,
-            number % 11
-        ),
-    };
-    suite(&(0..MANY).map(entry).collect::<String>())
-}
-
-#[test]
-fn entries_that_are_read_side_by_side_say_what_they_say_one_after_the_other() {
-    let odd = "expect: { outcome: served }\n";
-    let texts = [
-        many(MANY, ""),
-        // What is told of a file: an error, a warning, a flow that cannot be used, a name that is there already.
-        many(700, "  - name: wrong\n    expect: { outcome: nothing }\n    color: red\n"),
-        many(700, &format!("  - name: idle\n    matrix: {{ a: [1, 2] }}\n    {odd}")),
-        many(700, &format!("  - name: lost\n    flow: flows/none.yaml\n    {odd}")),
-        many(700, &format!("  - name: caller 3\n    {odd}")),
-        many(0, "  - neither this\n").replace("flows/bank", "flows/none"),
-        many(0, &format!("  - name: none\n    matrix: {{ a: [1] }}\n    exclude: [{{ a: 1 }}]\n    {odd}")),
-        // What is not: many cells, another flow.
-        many(0, &format!("  - name: cells ${{a}}\n    matrix: {{ a: [1, 2, 3] }}\n    {odd}")),
-        many(700, "  - name: another\n    flow: flows/verify.yaml\n    expect: { ends_at: denied }\n"),
-    ];
-    let mut told = 0;
-    for text in texts {
-        let folder = Folder::new(&[("s.yaml", &text)]);
-        let [one, several] = [1, 4].map(|jobs| {
-            let options = LoadOptions { jobs, ..folder.options.clone() };
-            let loaded = load(&folder.files(&["."]), &options, &Library::default());
-            let scenarios = loaded.suites.iter().flat_map(|suite| &suite.scenarios).map(|scenario| {
-                let request = &scenario.call().unwrap().request;
-                format!("{} {:?} {:?} {} {request:?}", scenario.id, scenario.tags, scenario.span, scenario.line)
-            });
-            (scenarios.collect::<Vec<_>>(), said(&loaded))
-        });
-        assert_eq!(one.1, several.1);
-        assert_eq!(one.0, several.0);
-        assert!(one.0.len() > 1_000 || !one.1.is_empty());
-        told += usize::from(!one.1.is_empty());
-    }
-    assert_eq!(told, 6, "both kinds are there");
 }
