@@ -42,8 +42,11 @@ pub struct ScenarioRecord {
     pub tags: Arc<[Name]>,
     /// The file as messages show it.
     pub file: Name,
-    /// Where it stands in it, from 1.
+    /// The first line of its entry in the file, from 1.
     pub line: u32,
+    /// The last line of its entry; absent in older records.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub end_line: Option<u32>,
     /// The id of the flow it calls; absent for prompts, which call none.
     #[serde(skip_serializing_if = "is_nameless", default)]
     pub flow: Name,

@@ -44,8 +44,10 @@ pub struct Planned {
     pub tags: Arc<[Name]>,
     /// Its suite, an index into the plan's.
     pub suite: usize,
-    /// Where it stands in the suite's file, from 1.
+    /// The first line of its entry in the suite's file, from 1.
     pub line: u32,
+    /// The last line of its entry.
+    pub end_line: u32,
     /// The flow that it calls; none for prompts.
     pub program: Option<Arc<Program>>,
     /// What is simulated, and what is expected of it; none where it was dropped and is read again.
@@ -147,6 +149,7 @@ impl Plan {
                 let program = scenario.program().cloned();
                 plan.scenarios.push(Planned {
                     line: scenario.line,
+                    end_line: scenario.end_line,
                     id: scenario.id,
                     // A text is shorter than 4 GB.
                     cell: scenario.cell.map_or(0, |cell| cell.len() as u32),
@@ -221,6 +224,7 @@ mod tests {
                 tags: [].into(),
                 suite: 0,
                 line: 1,
+                end_line: 1,
                 program: None,
                 task: None,
                 handling: None,

@@ -129,6 +129,7 @@ fn empty(plan: &Plan, planned: &Planned, verdict: Verdict) -> ScenarioRecord {
         tags: planned.tags.clone(),
         file: suite.map_or_else(nameless, |suite| suite.file.clone()),
         line: planned.line,
+        end_line: Some(planned.end_line),
         flow: flow.map_or_else(nameless, |flow| flow.id.value.clone()),
         flow_version: flow.map_or_else(nameless, |flow| flow.version.clone()),
         verdict,

@@ -153,6 +153,7 @@ fn suite(path: &str, specs: Vec<Spec>, program: &Arc<Program>, acts: &mut HashMa
                 cell: None,
                 tags: spec.tags.iter().map(|&tag| tag.into()).collect(),
                 line: source.position(start as u32 + 4).line,
+                end_line: source.position(start as u32 + 4).line,
                 work: Work::Call(Box::new(CallWork {
                     program: program.clone(),
                     request: Request { seed, ..Request::default() },

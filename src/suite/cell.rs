@@ -40,13 +40,13 @@ pub(super) fn cell<'n>(
         };
         let Numbers { timeout_ms, retries, .. } = numbers?;
         let handling = Handling { skip: skip?, timeout_ms, retries };
-        let line = context.source.position(common.span.start).line;
         Ok(Scenario {
             id: id.into(),
             cell: label.map(Into::into),
             tags: tags?,
             span: common.span,
-            line,
+            line: common.lines.0,
+            end_line: common.lines.1,
             work: work?,
             handling: handling.boxed(),
         })

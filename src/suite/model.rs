@@ -51,8 +51,10 @@ pub struct Scenario {
     pub tags: Arc<[Name]>,
     /// Where the scenario stands in its suite's source.
     pub span: Span,
-    /// The line of that, from 1.
+    /// The first line of its entry, from 1.
     pub line: u32,
+    /// The last line of its entry; blank lines and comments behind it are not part of it.
+    pub end_line: u32,
     /// What it simulates and expects.
     pub work: Work,
     /// What it says about how it is run; none where that is nothing.

@@ -9,7 +9,7 @@ use super::{Work, call, prompts};
 use crate::flow::Name;
 use crate::source::diagnostics::rules::UNUSED_AXIS;
 use crate::source::diagnostics::{Severity, Span, Spanned, quoted};
-use crate::source::yaml::{self, Entry, Node};
+use crate::source::yaml::{self, Entry, Node, written_lines};
 
 /// After so many mistakes in one entry its further cells are not looked at.
 const PATIENCE: usize = 50;
@@ -91,6 +91,8 @@ impl<'n, T: Clone> Field<'n, T> {
 /// The keys that every entry may have.
 pub(super) struct Common<'n> {
     pub span: Span,
+    /// The first and the last line of the entry.
+    pub lines: (u32, u32),
     pub name: Field<'n, String>,
     pub description: Field<'n, ()>,
     pub tags: Field<'n, Vec<Name>>,
@@ -113,6 +115,7 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) {
 fn read_as<'n, K: Keys<'n>>(node: &'n Node, context: &mut Context<'_>) {
     let before = context.diagnostics.len();
     let kind = context.head.kind;
+    let lines = written_lines(&context.source, node.span);
     let Some((mut common, mut keys)) = context.reader(|reader, _| {
         let mut fields = reader.mapping(node, "a scenario")?;
         let name = fields.required(reader, "name").is_some().then(|| fields.entry("name")).flatten();
@@ -120,6 +123,7 @@ fn read_as<'n, K: Keys<'n>>(node: &'n Node, context: &mut Context<'_>) {
         let keys = K::of(&mut fields);
         let common = Common {
             span: name.map_or(node.span, |name| name.value.span),
+            lines,
             name: Field::new(name),
             description,
             tags,

@@ -12,6 +12,7 @@ fn scenario(suite: &str, name: &str, line: u32) -> ScenarioRecord {
         tags: std::sync::Arc::new([]),
         file: format!("{suite}.yaml").into(),
         line,
+        end_line: None,
         flow: "flow".into(),
         flow_version: "1".into(),
         verdict: Verdict::Passed,

@@ -27,6 +27,7 @@ fn scenario(id: &str, verdict: Verdict, path: &[(&str, &str)]) -> ScenarioRecord
         tags: Arc::from([]),
         file: "s.yaml".into(),
         line: 3,
+        end_line: None,
         flow: "f".into(),
         flow_version: "1".into(),
         verdict,

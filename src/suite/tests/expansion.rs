@@ -132,3 +132,13 @@ fn a_long_value_is_cut_in_the_id() {
     assert_eq!(*all[0].id, *format!("s::x[a={}…]", "y".repeat(200)));
     assert_eq!(*all[1].id, *r#"s::x[a=[1,"b\nc"]]"#);
 }
+
+#[test]
+fn a_scenario_knows_the_lines_of_its_entry_whatever_key_comes_first() {
+    let scenarios = scenarios(&suite(
+        "  - dtmf: [\"1\"]\n    name: late\n    expect: { outcome: completed }\n\n  # about the next\n  - name: cells ${n}\n    matrix: { n: [1, 2] }\n    expect: { outcome: completed }\n",
+    ));
+    let lines: Vec<(u32, u32)> = scenarios.iter().map(|scenario| (scenario.line, scenario.end_line)).collect();
+    let first = lines[0].0;
+    assert_eq!(lines, [(first, first + 2), (first + 5, first + 7), (first + 5, first + 7)]);
+}

@@ -70,6 +70,7 @@ fn scenario(line: u32) -> ScenarioRecord {
         tags: [].into(),
         file: "s.yaml".into(),
         line,
+        end_line: None,
         flow: "f".into(),
         flow_version: "1".into(),
         verdict: Verdict::Passed,
