@@ -1,14 +1,13 @@
 //! Layered drawings of graphs: plain data in, plain data out, and writers for SVG, DOT and Mermaid.
 //!
 //! ```text
-//! graph    what is to be drawn: nodes and edges
+//! graph    the nodes and edges to draw
 //! reduce   the part of a very large graph that a picture can show
-//! ways     edges between the same two nodes as one; which are drawn as lines, which are named in a row of their node
-//! content  what stands in a box, and how large that makes it
-//! text     how wide a text is at most, and how it is shortened
-//! place    boxes and lines get their places: by dagre, or by a quicker layout where a graph is large
-//! straighten   lines that cross columns on the straightest way
-//! draw     all of it together: a graph to a drawing
+//! edges    edges grouped by target, each group drawn as a line or as a row of its node
+//! content  the text of a box, and its size
+//! text     the width of a text, and how it is shortened
+//! layout   coordinates of boxes and lines
+//! draw     turns a graph into a drawing
 //! svg, dot, mermaid   the writers
 //! ```
 
@@ -16,14 +15,13 @@ mod content;
 mod dot;
 mod draw;
 mod drawing;
+mod edges;
 mod graph;
+mod layout;
 mod mermaid;
-mod place;
 mod reduce;
-mod straighten;
 mod svg;
 mod text;
-mod ways;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
 //! What stands in a box, and how large that makes it.
 
 use super::drawing::{DrawnBox, DrawnRow};
+use super::edges::{Drawn, EdgeGroup};
 use super::graph::{Graph, Mark, Node};
 use super::text::{fit, one_line, width};
-use super::ways::{Drawn, Way};
 
 /// From the edge of a box to its text, in px.
 const INSET: f64 = 12.0;
@@ -26,11 +26,12 @@ pub(super) const TAG: i32 = 16;
 const GAP: f64 = 8.0;
 
 /// The boxes of a graph with everything but their places, all of one width.
-pub(super) fn boxes(graph: &Graph, ways: &[Vec<Way>]) -> Vec<DrawnBox> {
+pub(super) fn boxes(graph: &Graph, groups: &[Vec<EdgeGroup>]) -> Vec<DrawnBox> {
     let most = graph.nodes.iter().filter_map(|node| node.visits).max().unwrap_or(0);
-    let wanted = graph.nodes.iter().zip(ways).map(|(node, ways)| wanted(graph, node, ways)).fold(WIDTHS.0, f64::max);
+    let wanted =
+        graph.nodes.iter().zip(groups).map(|(node, groups)| wanted(graph, node, groups)).fold(WIDTHS.0, f64::max);
     let wide = wanted.min(WIDTHS.1).ceil();
-    graph.nodes.iter().zip(ways).map(|(node, ways)| content(graph, node, ways, wide, most)).collect()
+    graph.nodes.iter().zip(groups).map(|(node, groups)| content(graph, node, groups, wide, most)).collect()
 }
 
 /// How visits are written.
@@ -65,18 +66,18 @@ fn grouped(number: u64) -> String {
     text
 }
 
-/// Whether the only way on needs no row: its line leaves from the title.
-fn is_plain(ways: &[Way]) -> bool {
-    matches!(ways, [way] if way.drawn == Drawn::Line && (way.labels.is_empty() || way.labels == ["next"]))
+/// Whether the only edge needs no row: its line leaves from the title.
+fn is_plain(groups: &[EdgeGroup]) -> bool {
+    matches!(groups, [group] if group.drawn == Drawn::Line && (group.labels.is_empty() || group.labels == ["next"]))
 }
 
-fn wanted(graph: &Graph, node: &Node, ways: &[Way]) -> f64 {
+fn wanted(graph: &Graph, node: &Node, groups: &[EdgeGroup]) -> f64 {
     let title = width(&one_line(&node.title), TITLE, true);
     let counted = count(node.visits, node.mark);
     let subtitle = width(&one_line(&node.subtitle), SMALL, false) + room_of(&counted);
-    let rows = ways.iter().filter(|_| !is_plain(ways)).map(|way| {
-        let (labels, target) = row_text(graph, way);
-        width(&labels, SMALL, false) + width(&target, SMALL, false) + room_of(&row_count(way))
+    let rows = groups.iter().filter(|_| !is_plain(groups)).map(|group| {
+        let (labels, target) = row_text(graph, group);
+        width(&labels, SMALL, false) + width(&target, SMALL, false) + room_of(&row_count(group))
     });
     rows.fold(title.max(subtitle), f64::max) + 2.0 * INSET
 }
@@ -85,14 +86,14 @@ fn room_of(count: &str) -> f64 {
     if count.is_empty() { 0.0 } else { width(count, SMALL, false) + GAP }
 }
 
-fn content(graph: &Graph, node: &Node, ways: &[Way], wide: f64, most: u64) -> DrawnBox {
+fn content(graph: &Graph, node: &Node, groups: &[EdgeGroup], wide: f64, most: u64) -> DrawnBox {
     let inner = wide - 2.0 * INSET;
     let counted = count(node.visits, node.mark);
     let mut rows = Vec::new();
     let mut height = HEADER;
-    if !is_plain(ways) {
-        for way in ways {
-            let row = row(graph, way, inner, height + ROW / 2);
+    if !is_plain(groups) {
+        for group in groups {
+            let row = row(graph, group, inner, height + ROW / 2);
             // At most three.
             height += ROW + (row.lines.len() as i32 - 1) * LINE;
             rows.push(row);
@@ -146,33 +147,33 @@ fn title(graph: &Graph, node: Option<usize>) -> &str {
     node.and_then(|node| graph.nodes.get(node)).map_or("", |node| &node.title)
 }
 
-fn row_text(graph: &Graph, way: &Way) -> (String, String) {
-    let labels = one_line(&way.labels.join(", "));
-    let target = match way.drawn {
+fn row_text(graph: &Graph, group: &EdgeGroup) -> (String, String) {
+    let labels = one_line(&group.labels.join(", "));
+    let target = match group.drawn {
         Drawn::Line => String::new(),
-        Drawn::Nowhere if way.note.is_empty() => String::new(),
-        Drawn::Nowhere => format!("· {}", way.note),
+        Drawn::Nowhere if group.note.is_empty() => String::new(),
+        Drawn::Nowhere => format!("· {}", group.note),
         Drawn::Again => "↩ again".to_owned(),
-        Drawn::Back => format!("↩ {}", title(graph, way.to)),
-        Drawn::Named => format!("→ {}", title(graph, way.to)),
+        Drawn::Back => format!("↩ {}", title(graph, group.to)),
+        Drawn::Named => format!("→ {}", title(graph, group.to)),
     };
     let labels = if labels == "next" && !target.is_empty() { String::new() } else { labels };
     let space = if labels.is_empty() || target.is_empty() { "" } else { " " };
     (labels + space, one_line(&target))
 }
 
-fn row_count(way: &Way) -> String {
-    match way.mark {
+fn row_count(group: &EdgeGroup) -> String {
+    match group.mark {
         Mark::Unreachable => "–".into(),
-        mark => count(way.count, mark),
+        mark => count(group.count, mark),
     }
 }
 
-fn row(graph: &Graph, way: &Way, inner: f64, middle: i32) -> DrawnRow {
-    let counted = row_count(way);
+fn row(graph: &Graph, group: &EdgeGroup, inner: f64, middle: i32) -> DrawnRow {
+    let counted = row_count(group);
     let room = inner - room_of(&counted);
     let further = inner - f64::from(INDENT);
-    let (labels, target) = row_text(graph, way);
+    let (labels, target) = row_text(graph, group);
     let mut lines = Vec::new();
     if width(&labels, SMALL, false) + width(&target, SMALL, false) <= room {
         lines.push(labels + &target);
@@ -190,10 +191,10 @@ fn row(graph: &Graph, way: &Way, inner: f64, middle: i32) -> DrawnRow {
         y: middle,
         lines,
         count: counted,
-        mark: way.mark,
-        to: way.to.and_then(|to| Some(graph.nodes.get(to)?.id.clone())),
-        drawn: way.drawn == Drawn::Line,
-        tooltip: way_tooltip(graph, way),
+        mark: group.mark,
+        to: group.to.and_then(|to| Some(graph.nodes.get(to)?.id.clone())),
+        drawn: group.drawn == Drawn::Line,
+        tooltip: edge_tooltip(graph, group),
     }
 }
 
@@ -210,19 +211,19 @@ fn split(text: &str, room: f64) -> (&str, &str) {
     }
 }
 
-/// What a way is, in full.
-pub(super) fn way_tooltip(graph: &Graph, way: &Way) -> String {
-    let labels = way.labels.join(", ");
+/// Describes a group of edges in full.
+pub(super) fn edge_tooltip(graph: &Graph, group: &EdgeGroup) -> String {
+    let labels = group.labels.join(", ");
     let colon = if labels.is_empty() { "" } else { ": " };
-    let to = way.to.map(|to| format!(" → {}", title(graph, Some(to)))).unwrap_or_default();
-    let mut text = format!("{}{colon}{labels}{to}", title(graph, Some(way.from)));
-    if !way.note.is_empty() {
+    let to = group.to.map(|to| format!(" → {}", title(graph, Some(to)))).unwrap_or_default();
+    let mut text = format!("{}{colon}{labels}{to}", title(graph, Some(group.from)));
+    if !group.note.is_empty() {
         text.push_str(", ");
-        text.push_str(&way.note);
+        text.push_str(&group.note);
     }
-    let said = match way.mark {
+    let said = match group.mark {
         Mark::Unreachable => Some("this never comes".to_owned()),
-        mark => said(mark, way.count),
+        mark => said(mark, group.count),
     };
     if let Some(said) = said {
         text.push('\n');

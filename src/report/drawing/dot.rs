@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
+use super::edges::{EdgeGroup, group_edges};
 use super::graph::{Graph, Shape};
 use super::text::one_line;
-use super::ways::{Way, ways};
 
-/// The graph in DOT, from left to right, with every way drawn.
+/// The graph in DOT, from left to right, with every edge drawn.
 pub(crate) fn dot(graph: &Graph) -> String {
     let mut out = format!(
         "digraph \"{}\" {{\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\", fontsize=10];\n",
@@ -28,8 +28,8 @@ pub(crate) fn dot(graph: &Graph) -> String {
     for (index, entry) in entries(graph) {
         let _ = writeln!(out, "  e{index} [label=\"{}\", shape=plaintext];\n  e{index} -> n{index};", escape(&entry));
     }
-    for (from, to, way) in led(graph) {
-        let _ = writeln!(out, "  n{from} -> n{to} [label=\"{}\"];", escape(&way.labels.join(", ")));
+    for (from, to, group) in led(graph) {
+        let _ = writeln!(out, "  n{from} -> n{to} [label=\"{}\"];", escape(&group.labels.join(", ")));
     }
     out.push_str("}\n");
     out
@@ -41,9 +41,9 @@ pub(super) fn entries(graph: &Graph) -> impl Iterator<Item = (usize, String)> + 
     entered.map(|(index, node)| (index, node.entries.join(", ")))
 }
 
-/// The ways that lead somewhere.
-pub(super) fn led(graph: &Graph) -> impl Iterator<Item = (usize, usize, Way)> {
-    ways(graph).into_iter().flatten().filter_map(|way| Some((way.from, way.to?, way)))
+/// The groups of edges that have a target.
+pub(super) fn led(graph: &Graph) -> impl Iterator<Item = (usize, usize, EdgeGroup)> {
+    group_edges(graph).into_iter().flatten().filter_map(|group| Some((group.from, group.to?, group)))
 }
 
 fn escape(text: &str) -> String {

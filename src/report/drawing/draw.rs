@@ -1,12 +1,13 @@
 //! A graph to a drawing.
 
-use super::content::{PORT, TAG, boxes, heat, way_tooltip};
+use std::collections::HashSet;
+
+use super::content::{PORT, TAG, boxes, edge_tooltip, heat};
 use super::drawing::{Drawing, DrawnBox, DrawnLine};
+use super::edges::{Drawn, EdgeGroup, group_edges};
 use super::graph::Graph;
-use super::place::{Layout, Size, place, place_quickly, spans};
+use super::layout::{Layout, Line, Size, lay_out, spans};
 use super::reduce::reduce;
-use super::straighten::straighten;
-use super::ways::{Drawn, Way, ways};
 
 /// Around the picture, in px.
 const MARGIN: i32 = 12;
@@ -15,84 +16,88 @@ const UNDER: i32 = 14;
 const STRAIGHT: i32 = 8;
 /// For a note at the bottom, in px.
 const NOTE: i32 = 16;
-/// A graph of more nodes is laid out the quick way, and one of more places to be found: for nodes, and for each line in each
-/// column, and between two columns, that it crosses. Time grows with the square of the places.
-const MOST_NODES: usize = 300;
-const MOST_PLACES: usize = 700;
+/// Columns that the lines of a picture cross, all in all. A graph of more keeps its shortest lines: the
+/// others would make a page of megabytes that nobody can follow.
+const MAX_CROSSED_COLUMNS: usize = 6_000;
 
 /// Draws a graph from left to right; of one of more than 1,000 nodes the part nearest to its start. The same graph gives the same drawing, on every machine.
 pub fn draw(graph: &Graph) -> Drawing {
     let reduced = reduce(graph);
     let all = graph.nodes.len();
     let graph = reduced.as_ref().unwrap_or(graph);
-    let mut ways = ways(graph);
-    let spans = spans(&lines(&ways), graph.nodes.len());
-    let places = spans.iter().fold(graph.nodes.len(), |places, span| places + 2 * span - 1);
-    let quick = graph.nodes.len() > MOST_NODES || places > MOST_PLACES;
-    if quick {
-        let lines = ways.iter_mut().flatten().filter(|way| way.drawn == Drawn::Line);
-        for (way, _) in lines.zip(&spans).filter(|(_, span)| **span > 1) {
-            way.drawn = Drawn::Named;
-        }
-    }
-    let mut boxes = boxes(graph, &ways);
-    let ends = lines(&ways);
+    let mut groups = group_edges(graph);
+    let named = name_longest(&mut groups);
+    let mut boxes = boxes(graph, &groups);
     let sizes: Vec<Size> = boxes.iter().map(size).collect();
-    let layout = if quick { None } else { place(&sizes, &ends) };
-    let mut layout = layout.unwrap_or_else(|| place_quickly(&sizes, &ends));
-    let ports = ports(&ways, &boxes, &layout);
-    straighten(&mut layout, &sizes, &ports);
-    layout.move_to_origin();
+    let layout = lay_out(&sizes, &lines(&groups, &boxes));
     for (drawn, (x, y)) in boxes.iter_mut().zip(&layout.boxes) {
         drawn.x = MARGIN + x;
         drawn.y = MARGIN + y + tag(drawn);
     }
-    let lines = draw_lines(graph, &ways, &boxes, &layout);
+    let lines = draw_lines(graph, &groups, &boxes, &layout);
     let right = boxes.iter().map(|drawn| drawn.x + drawn.width);
     let bottom = boxes.iter().map(|drawn| drawn.y + drawn.height);
     let deepest = lines.iter().flat_map(|line| &line.points).map(|&(_, y)| y);
     let height = bottom.chain(deepest).max().unwrap_or(0) + MARGIN;
+    let note = note(named, all, graph.nodes.len());
     Drawing {
         title: graph.title.clone(),
         width: right.max().unwrap_or(0) + MARGIN,
-        height: if quick { height + NOTE } else { height },
+        height: if note.is_some() { height + NOTE } else { height },
         boxes,
         lines,
-        note: quick.then(|| note(all, graph.nodes.len())),
+        note,
         counted: graph.nodes.iter().any(|node| node.visits.is_some()),
     }
 }
 
-/// What a picture that was laid out the quick way leaves out.
-fn note(all: usize, shown: usize) -> String {
-    let mut note = String::from("large flow: lines lead to the next column only, other ways name their node");
-    if shown < all {
-        note.push_str(&format!("; of {all} nodes the {shown} nearest to the start are shown"));
+/// Names the targets of the longest lines until what remains can be drawn. Returns how many these are.
+fn name_longest(groups: &mut [Vec<EdgeGroup>]) -> usize {
+    let ends = ends(groups);
+    let spans = spans(&ends, groups.len());
+    let mut order: Vec<usize> = (0..spans.len()).collect();
+    order.sort_by_key(|&line| spans[line]);
+    let mut crossed = 0;
+    let kept = order.iter().take_while(|&&line| {
+        crossed += spans[line] - 1;
+        crossed <= MAX_CROSSED_COLUMNS
+    });
+    let dropped: HashSet<usize> = order[kept.count()..].iter().copied().collect();
+    let lines = groups.iter_mut().flatten().filter(|group| group.drawn == Drawn::Line).enumerate();
+    for (_, group) in lines.filter(|(line, _)| dropped.contains(line)) {
+        group.drawn = Drawn::Named;
     }
-    note
+    dropped.len()
 }
 
-fn lines(ways: &[Vec<Way>]) -> Vec<(usize, usize)> {
-    let lines = ways.iter().flatten().filter(|way| way.drawn == Drawn::Line);
-    lines.filter_map(|way| Some((way.from, way.to?))).collect()
+/// What the picture of a large graph leaves out.
+fn note(named: usize, all: usize, shown: usize) -> Option<String> {
+    let lines = (named > 0).then(|| format!("the {named} longest lines are left out: their rows name the node"));
+    let nodes = (shown < all).then(|| format!("of {all} nodes the {shown} nearest to the start are shown"));
+    let notes: Vec<String> = lines.into_iter().chain(nodes).collect();
+    (!notes.is_empty()).then(|| format!("large flow: {}", notes.join("; ")))
 }
 
-/// The heights at which each line begins and ends.
-fn ports(ways: &[Vec<Way>], boxes: &[DrawnBox], layout: &Layout) -> Vec<(i32, i32)> {
-    let top = |node: usize| layout.boxes.get(node).map_or(0, |place| place.1) + boxes.get(node).map_or(0, tag);
-    let mut ports = Vec::new();
-    for (from, (of_node, drawn)) in ways.iter().zip(boxes).enumerate() {
-        for (index, way) in of_node.iter().enumerate().filter(|(_, way)| way.drawn == Drawn::Line) {
-            let begin = top(from) + port(drawn, index);
-            ports.push((begin, way.to.map_or(begin, |to| top(to) + PORT)));
+fn ends(groups: &[Vec<EdgeGroup>]) -> Vec<(usize, usize)> {
+    let lines = groups.iter().flatten().filter(|group| group.drawn == Drawn::Line);
+    lines.filter_map(|group| Some((group.from, group.to?))).collect()
+}
+
+fn lines(groups: &[Vec<EdgeGroup>], boxes: &[DrawnBox]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (of_node, drawn) in groups.iter().zip(boxes) {
+        for (index, group) in of_node.iter().enumerate().filter(|(_, group)| group.drawn == Drawn::Line) {
+            let Some((to, target)) = group.to.and_then(|to| Some((to, boxes.get(to)?))) else { continue };
+            let (leaves_at, enters_at) = (tag(drawn) + port(drawn, index), tag(target) + PORT);
+            lines.push(Line { from: group.from, to, leaves_at, enters_at });
         }
     }
-    ports
+    lines
 }
 
-/// Where a way leaves its box, from the upper edge.
-fn port(drawn: &DrawnBox, way: usize) -> i32 {
-    drawn.rows.get(way).map_or(PORT, |row| row.y)
+/// Where a group's line leaves its box, from the upper edge.
+fn port(drawn: &DrawnBox, group: usize) -> i32 {
+    drawn.rows.get(group).map_or(PORT, |row| row.y)
 }
 
 fn tag(drawn: &DrawnBox) -> i32 {
@@ -103,13 +108,13 @@ fn size(drawn: &DrawnBox) -> Size {
     Size { width: drawn.width, height: drawn.height + tag(drawn) }
 }
 
-fn draw_lines(graph: &Graph, ways: &[Vec<Way>], boxes: &[DrawnBox], layout: &Layout) -> Vec<DrawnLine> {
-    let most = ways.iter().flatten().filter_map(|way| way.count).max().unwrap_or(0);
+fn draw_lines(graph: &Graph, groups: &[Vec<EdgeGroup>], boxes: &[DrawnBox], layout: &Layout) -> Vec<DrawnLine> {
+    let most = groups.iter().flatten().filter_map(|group| group.count).max().unwrap_or(0);
     let mut routes = layout.routes.iter();
     let mut drawn = Vec::new();
-    for (from, of_node) in boxes.iter().zip(ways) {
-        for (index, way) in of_node.iter().enumerate().filter(|(_, way)| way.drawn == Drawn::Line) {
-            let (Some(to), Some(route)) = (way.to.and_then(|to| boxes.get(to)), routes.next()) else { continue };
+    for (from, of_node) in boxes.iter().zip(groups) {
+        for (index, group) in of_node.iter().enumerate().filter(|(_, group)| group.drawn == Drawn::Line) {
+            let (Some(to), Some(route)) = (group.to.and_then(|to| boxes.get(to)), routes.next()) else { continue };
             let start = (from.x + from.width, from.y + port(from, index));
             let end = (to.x, to.y + PORT);
             let mut points = vec![(start.0 - UNDER, start.1), (start.0 + STRAIGHT, start.1)];
@@ -121,9 +126,9 @@ fn draw_lines(graph: &Graph, ways: &[Vec<Way>], boxes: &[DrawnBox], layout: &Lay
                 from: from.id.clone(),
                 to: to.id.clone(),
                 points,
-                mark: way.mark,
-                heat: heat(way.count, most),
-                tooltip: way_tooltip(graph, way),
+                mark: group.mark,
+                heat: heat(group.count, most),
+                tooltip: edge_tooltip(graph, group),
             });
         }
     }

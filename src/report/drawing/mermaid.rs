@@ -6,7 +6,7 @@ use super::dot::{entries, led};
 use super::graph::{Graph, Shape};
 use super::text::one_line;
 
-/// The graph as a flowchart from left to right, with every way drawn.
+/// The graph as a flowchart from left to right, with every edge drawn.
 pub(crate) fn mermaid(graph: &Graph) -> String {
     let mut out = String::from("flowchart LR\n");
     for (index, node) in graph.nodes.iter().enumerate() {
@@ -25,8 +25,8 @@ pub(crate) fn mermaid(graph: &Graph) -> String {
     for (index, entry) in entries(graph) {
         let _ = writeln!(out, "  e{index}@{{ shape: text, label: \"{}\" }} --> n{index}", escape(&entry));
     }
-    for (from, to, way) in led(graph) {
-        let label = escape(&way.labels.join(", "));
+    for (from, to, group) in led(graph) {
+        let label = escape(&group.labels.join(", "));
         let label = if label.is_empty() { String::new() } else { format!("|\"{label}\"|") };
         let _ = writeln!(out, "  n{from} -->{label} n{to}");
     }

@@ -5,13 +5,13 @@ use std::collections::VecDeque;
 use super::graph::{Edge, Graph};
 
 /// Pictures of more nodes help nobody, and make pages that no browser opens.
-const MOST_NODES: usize = 1_000;
+const MAX_NODES: usize = 1_000;
 
-/// The nodes that are nearest to where reading begins, where there are more than a picture can show; ways to others name
-/// them. None where everything is shown.
+/// Keeps the nodes nearest to the start, if there are more than a picture can show; edges to others
+/// become notes that name them. None if everything is shown.
 pub(super) fn reduce(graph: &Graph) -> Option<Graph> {
     let count = graph.nodes.len();
-    if count <= MOST_NODES {
+    if count <= MAX_NODES {
         return None;
     }
     let mut out: Vec<Vec<usize>> = vec![Vec::new(); count];
@@ -21,11 +21,11 @@ pub(super) fn reduce(graph: &Graph) -> Option<Graph> {
         }
     }
     let mut place: Vec<Option<usize>> = vec![None; count];
-    let mut nodes = Vec::with_capacity(MOST_NODES);
-    for root in super::ways::roots(graph) {
+    let mut nodes = Vec::with_capacity(MAX_NODES);
+    for root in super::edges::roots(graph) {
         let mut queue = VecDeque::from([root]);
         while let Some(node) = queue.pop_front() {
-            if place[node].is_some() || nodes.len() == MOST_NODES {
+            if place[node].is_some() || nodes.len() == MAX_NODES {
                 continue;
             }
             place[node] = Some(nodes.len());
@@ -64,12 +64,12 @@ mod tests {
             edges: (1..count).map(|to| edge(to - 1, to)).chain([edge(0, 1_400), edge(1_499, 1_499)]).collect(),
         };
         let reduced = reduce(&chain).expect("there are too many");
-        assert_eq!(reduced.nodes.len(), MOST_NODES);
+        assert_eq!(reduced.nodes.len(), MAX_NODES);
         // 900 nodes from the start, and 100 from where a short cut leads.
         assert!(reduced.nodes.iter().any(|node| node.id == "n1499"));
         let named: Vec<&str> =
             reduced.edges.iter().map(|edge| edge.note.as_str()).filter(|note| !note.is_empty()).collect();
         assert_eq!(named, ["to N900, not shown"]);
-        assert_eq!(reduce(&Graph { nodes: (0..MOST_NODES).map(node).collect(), ..Graph::default() }), None);
+        assert_eq!(reduce(&Graph { nodes: (0..MAX_NODES).map(node).collect(), ..Graph::default() }), None);
     }
 }

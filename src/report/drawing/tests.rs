@@ -79,6 +79,13 @@ fn check(graph: &Graph) -> Drawing {
         assert!((from.y..from.y + from.height).contains(&first.1), "{line:?}");
         assert!(last.0 == to.x && (to.y..to.y + to.height).contains(&last.1), "{line:?}");
         assert!(line.points.windows(2).all(|pair| pair[0].0 <= pair[1].0), "{line:?} turns back");
+        // Between its ends a line runs through columns, from the left edge to the right edge, and touches no box.
+        for &(x, y) in &line.points[2..line.points.len() - 2] {
+            let hit = |drawn: &&DrawnBox| {
+                drawn.x <= x && x <= drawn.x + drawn.width && drawn.y - 8 < y && y < drawn.y + drawn.height + 8
+            };
+            assert_eq!(drawing.boxes.iter().find(hit), None, "{line:?} crosses a box");
+        }
     }
     // Every pair of nodes with an edge is a line, or a row that names the target.
     let wanted: HashSet<(&str, &str)> = graph
@@ -92,9 +99,9 @@ fn check(graph: &Graph) -> Drawing {
         let named = drawn.rows.iter().filter(|row| !row.drawn);
         named.filter_map(|row| Some((drawn.id.as_str(), row.to.as_deref()?)))
     });
-    let ways: Vec<(&str, &str)> = lines.chain(rows).collect();
-    assert_eq!(ways.len(), wanted.len());
-    assert_eq!(ways.into_iter().collect::<HashSet<_>>(), wanted);
+    let drawn: Vec<(&str, &str)> = lines.chain(rows).collect();
+    assert_eq!(drawn.len(), wanted.len());
+    assert_eq!(drawn.into_iter().collect::<HashSet<_>>(), wanted);
     drawing
 }
 
@@ -138,8 +145,69 @@ fn large(nodes: usize) -> Graph {
 }
 
 #[test]
-fn large_graphs_are_drawn_the_quick_way() {
+fn large_graphs_are_drawn_with_all_their_lines() {
     let drawing = check(&large(1_000));
-    assert!(drawing.note.is_some());
-    assert!(!drawing.lines.is_empty());
+    assert_eq!(drawing.note, None);
+    assert!(drawing.lines.len() > 1_000, "{} lines", drawing.lines.len());
+}
+
+#[test]
+fn of_too_many_long_lines_the_longest_are_named() {
+    let nodes = 400;
+    let lead = |from, to, label: &str| Edge { from, to: Some(to), label: label.into(), ..Edge::default() };
+    let chain = (1..nodes).map(|to| lead(to - 1, to, "next"));
+    let far = (0..nodes / 2 - 1).map(|from| lead(from, nodes - 1 - from, "far"));
+    let graph = Graph {
+        title: "ladder".into(),
+        nodes: (0..nodes).map(|index| node(index, "n", 1, 1, index == 0)).collect(),
+        edges: chain.chain(far).collect(),
+    };
+    let drawing = check(&graph);
+    let note = drawing.note.expect("lines are left out");
+    assert!(note.ends_with(" longest lines are left out: their rows name the node"), "{note}");
+    let leaves = |index: usize| drawing.lines.iter().filter(|line| line.from == format!("n{index}")).count();
+    assert_eq!((leaves(0), leaves(150)), (1, 2), "the short ones stay");
+}
+
+/// A graph of nodes `n0`, `n1`, … and edges.
+fn small(nodes: usize, edges: &[(usize, usize)]) -> Drawing {
+    check(&Graph {
+        title: "small".into(),
+        nodes: (0..nodes).map(|index| node(index, "n", 1, 0, index == 0)).collect(),
+        edges: edges.iter().map(|&(from, to)| edge(from, to, "", 0)).collect(),
+    })
+}
+
+#[test]
+fn lines_of_a_tree_do_not_cross() {
+    let drawing = small(9, &[(0, 1), (0, 2), (0, 3), (1, 8), (1, 4), (2, 6), (2, 5), (3, 7)]);
+    let mut ends: Vec<(i32, i32, i32)> = drawing
+        .lines
+        .iter()
+        .map(|line| {
+            let [first, .., last] = line.points[..] else { unreachable!("at least two points") };
+            (first.0, first.1, last.1)
+        })
+        .collect();
+    ends.sort_unstable();
+    assert!(ends.windows(2).all(|pair| pair[0].0 < pair[1].0 || pair[0].2 < pair[1].2), "{ends:?}");
+}
+
+#[test]
+fn long_lines_and_chains_are_straight() {
+    let drawing = small(8, &[(0, 1), (1, 2), (2, 3), (3, 4), (0, 4), (5, 6), (6, 7)]);
+    let bends = |from: &str, to: &str| {
+        let line = drawing.lines.iter().find(|line| line.from == from && line.to == to).expect("the line");
+        line.points.windows(2).filter(|pair| pair[0].1 != pair[1].1).count()
+    };
+    assert!(bends("n0", "n4") <= 1);
+    for (from, to) in [("n1", "n2"), ("n2", "n3"), ("n5", "n6"), ("n6", "n7")] {
+        assert_eq!(bends(from, to), 0, "{from} to {to}");
+    }
+}
+
+#[test]
+fn a_branch_that_joins_late_stands_next_to_its_target() {
+    let drawing = small(5, &[(0, 1), (1, 2), (2, 3), (4, 3)]);
+    assert_eq!(drawing.boxes[4].x, drawing.boxes[2].x);
 }
