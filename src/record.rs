@@ -17,6 +17,7 @@ mod schema;
 mod sentence;
 mod shard;
 mod slowest;
+mod stop_reason;
 mod tally;
 mod totals;
 
@@ -29,8 +30,8 @@ pub(crate) use crate::score::{
 };
 pub(crate) use crate::source::diagnostics::{hexadecimal, sha_256};
 pub(crate) use assist::{AssistAttempt, AssistPrompt, AssistRecord, AssistTotals, AssistTranscript};
-pub(crate) use event::EVENT_VERSION;
 pub(crate) use event::SuiteHead;
+pub(crate) use event::{EVENT_VERSION, EVENT_VERSIONS};
 pub use event::{Event, EventKind};
 pub(crate) use gates::{GateRecord, GateSpec};
 pub(crate) use identity::record_run_id;
@@ -39,9 +40,9 @@ pub(crate) use merge::{MergeError, Part, merge};
 pub use parse::parse;
 pub(crate) use replay::ReplayError;
 pub use replay::replay;
-pub(crate) use run::RUN_VERSION;
 pub(crate) use run::{DefinitionRecord, FlowRecord, RejectedRecord, RunHeader, RunWall, Scores, Slowest, SuiteRecord};
 pub use run::{DefinitionSource, RunRecord};
+pub(crate) use run::{RUN_VERSION, RUN_VERSIONS};
 pub(crate) use scenario::{
     AttemptRecord, LookupRecord, PromptRecord, ScenarioRecord, ScenarioWall, StepRecord, TraceRecord, Verdict,
 };
@@ -49,6 +50,7 @@ pub(crate) use schema::{draft_07, event_schema, run_schema};
 pub(crate) use sentence::{check_contrast, check_sentence, check_subject, why};
 pub(crate) use shard::Shard;
 pub(crate) use slowest::SlowestList;
+pub(crate) use stop_reason::StopReason;
 pub(crate) use tally::Tally;
 pub(crate) use totals::wilson;
 pub(crate) use totals::{Interval, Totals};

@@ -1,6 +1,6 @@
 //! The exit codes, which scripts may rely on.
 
-use crate::record::RunRecord;
+use crate::record::{RunRecord, StopReason};
 
 /// What a command ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +26,9 @@ impl ExitCode {
     /// be written.
     pub(crate) fn of(record: &RunRecord, complete: bool) -> Self {
         let totals = &record.totals;
-        match record.stopped.as_deref() {
-            Some("interrupted") => Self::INTERRUPTED,
-            // What else ends a run is a target that cannot be used.
-            Some(reason) if reason != "max-fail" => Self::TARGET,
+        match record.stopped {
+            Some(StopReason::Interrupted) => Self::INTERRUPTED,
+            Some(StopReason::Unusable { .. }) => Self::TARGET,
             _ if !record.rejected.is_empty() || !complete => Self::INVALID,
             _ if totals.failed + totals.error > 0 => Self::FAILED,
             // A green light for a run in which nothing ran would be a lie; of a shard only the whole can tell.

@@ -1,16 +1,20 @@
 //! What happens in a run, in order: one JSON object a line in the journal.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{RunHeader, RunRecord, ScenarioRecord, Totals};
+use super::{RunHeader, RunRecord, ScenarioRecord, StopReason, Totals};
 use crate::flow::Name;
 use crate::source::diagnostics::DiagnosticRecord;
 
 /// The version of the event schema; it changes when a reader of the old one could misunderstand the new one.
-pub(crate) const EVENT_VERSION: u32 = 1;
+pub(crate) const EVENT_VERSION: u32 = 2;
+
+/// The versions that are read. Version 1 has the reason of `stopping` as text.
+pub(crate) const EVENT_VERSIONS: RangeInclusive<u32> = 1..=EVENT_VERSION;
 
 /// One event, with the totals after it, so that reporters keep no counters.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -89,8 +93,8 @@ pub enum EventKind {
     },
     /// The run is to end before all is done.
     Stopping {
-        /// Why: `interrupted`, `max-fail`, or what makes the target unusable.
-        reason: String,
+        /// Why.
+        reason: StopReason,
     },
     /// A report could not be written.
     ReporterFailed {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::identity::merged_run_id;
 use super::{
     DefinitionSource, GateSpec, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, ScenarioWall, Scores,
-    Shard, SlowestList, SuiteHead, Tally, Verdict,
+    Shard, SlowestList, StopReason, SuiteHead, Tally, Verdict,
 };
 use crate::remote::client::Counts as RequestCounts;
 use crate::source::diagnostics::quoted;
@@ -123,7 +123,7 @@ pub(crate) fn merge(
     }
     rejected.sort_by(|a, b| (&a.suite, &a.file).cmp(&(&b.suite, &b.file)));
     let wall = wall(&parts);
-    let stopped = stopped(&parts).or_else(|| (!missing.is_empty()).then(|| "interrupted".to_owned()));
+    let stopped = stopped(&parts).or_else(|| (!missing.is_empty()).then_some(StopReason::Interrupted));
     let mut scenarios = scenarios(parts)?;
     scenarios.sort_by_cached_key(|(turn, scenario)| {
         (scenario.suite.clone(), place(&scenario.id).unwrap_or(usize::MAX), scenario.line, *turn)
@@ -261,7 +261,7 @@ fn missing_shards(parts: &[Part]) -> Vec<Shard> {
 }
 
 /// Why the whole ended early: where a part did that no other part makes whole.
-fn stopped(parts: &[Part]) -> Option<String> {
+fn stopped(parts: &[Part]) -> Option<StopReason> {
     let done: std::collections::HashSet<&str> = parts
         .iter()
         .flat_map(|part| part.record.scenarios.iter().filter(|scenario| !gave_way(&part.record, scenario)))
@@ -286,8 +286,7 @@ fn stopped(parts: &[Part]) -> Option<String> {
 fn gave_way(record: &RunRecord, scenario: &ScenarioRecord) -> bool {
     matches!(scenario.verdict, Verdict::Skipped | Verdict::Error)
         && scenario.trace.is_none()
-        && record.stopped.is_some()
-        && scenario.reason == record.stopped
+        && record.stopped.as_ref().is_some_and(|stopped| stopped.is_reason_of(scenario))
 }
 
 /// Each scenario once, with its turn: its place in the plan where its part is a shard, else in its part.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{EVENT_VERSION, RUN_VERSION, ReplayError, RunRecord, replay};
+use super::{EVENT_VERSION, RUN_VERSION, RUN_VERSIONS, ReplayError, RunRecord, replay};
 
 /// Why some bytes are not the record of a run: one sentence, with the place in the file where there is one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -81,19 +81,26 @@ fn record(bytes: &[u8]) -> Result<RunRecord, ParseError> {
         Ok(Kind { newly_broken: Some(_), .. }) => {
             Err(ParseError::new(format!("it is the comparison of two runs; {HELP}")))
         }
-        Ok(Kind { version: Some(version), header, .. }) if version != u64::from(RUN_VERSION) => {
+        Ok(Kind { version: Some(version), header, .. }) if !is_read(version) => {
             Err(other_version("record", version, RUN_VERSION, header.and_then(|header| header.callpath)))
         }
         Ok(Kind { version: None, event: None, .. }) => {
             Err(ParseError::new(format!("it is not the record of a run; {HELP}")))
         }
-        _ => serde_json::from_slice(bytes).map_err(|error| broken(&error)),
+        _ => match serde_json::from_slice::<RunRecord>(bytes) {
+            Ok(record) => Ok(RunRecord { version: RUN_VERSION, ..record }),
+            Err(error) => Err(broken(&error)),
+        },
     }
+}
+
+fn is_read(version: u64) -> bool {
+    u32::try_from(version).is_ok_and(|version| RUN_VERSIONS.contains(&version))
 }
 
 fn other_version(what: &str, found: u64, known: u32, callpath: Option<String>) -> ParseError {
     let by = callpath.map(|version| format!(" (callpath {version} wrote it)")).unwrap_or_default();
-    ParseError::new(format!("the {what} has version {found}{by}, this callpath reads version {known}"))
+    ParseError::new(format!("the {what} has version {found}{by}, this callpath reads versions up to {known}"))
 }
 
 /// Whether the first line is an event, or the beginning of one.
@@ -165,7 +172,7 @@ mod tests {
         FILE: it is a list; give the run.json of a run, or its events.jsonl
         FILE:2:12: not as in a run record: invalid type: integer '5', expected RunHeader; give the run.json of a run, or its events.jsonl
         FILE:2:6: it ends in the middle; give the run.json of a run, or its events.jsonl
-        FILE: the record has version 9 (callpath 7.1.0 wrote it), this callpath reads version 1
+        FILE: the record has version 9 (callpath 7.1.0 wrote it), this callpath reads versions up to 2
         FILE: it is the comparison of two runs; give the run.json of a run, or its events.jsonl
         FILE:1:1: the journal does not hold the start of a run, so that nothing is known of it
         FILE:1:29: the line is not an event of a journal: missing field 'totals'

@@ -1,8 +1,8 @@
 //! A journal read back.
 
 use super::{
-    EVENT_VERSION, Event, EventKind, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall, ScenarioRecord,
-    Scores, SlowestList, SuiteHead, Tally,
+    EVENT_VERSION, EVENT_VERSIONS, Event, EventKind, RUN_VERSION, RejectedRecord, RunHeader, RunRecord, RunWall,
+    ScenarioRecord, Scores, SlowestList, StopReason, SuiteHead, Tally,
 };
 
 /// Why a journal cannot be read.
@@ -20,7 +20,7 @@ pub enum ReplayError {
     #[error("the journal does not begin with the start of a run")]
     NoStart,
     /// Written by another version of callpath.
-    #[error("the journal has version {0}, this callpath reads version {EVENT_VERSION}")]
+    #[error("the journal has version {0}, this callpath reads versions up to {EVENT_VERSION}")]
     Version(u32),
 }
 
@@ -49,7 +49,7 @@ struct Reading {
     start: Option<Start>,
     rejected: Vec<RejectedRecord>,
     scenarios: Vec<(u64, ScenarioRecord)>,
-    stopped: Option<String>,
+    stopped: Option<StopReason>,
     summary: Option<RunRecord>,
     last_us: u64,
 }
@@ -67,7 +67,7 @@ impl Reading {
         self.last_us = event.at_us;
         match event.kind {
             EventKind::RunStarted { version, run_id, header, jobs, started, suites, .. } => {
-                if version != EVENT_VERSION {
+                if !EVENT_VERSIONS.contains(&version) {
                     return Err(ReplayError::Version(version));
                 }
                 self.start = Some(Start { run_id, header: *header, jobs, started, suites });
@@ -91,7 +91,7 @@ impl Reading {
         self.scenarios.sort_by_key(|(index, _)| *index);
         let scenarios: Vec<ScenarioRecord> = self.scenarios.into_iter().map(|(_, scenario)| scenario).collect();
         if let Some(summary) = self.summary {
-            return Ok(RunRecord { scenarios, ..summary });
+            return Ok(RunRecord { version: RUN_VERSION, scenarios, ..summary });
         }
         let start = self.start.ok_or(ReplayError::NoStart)?;
         let mut tally = Tally::new(&start.suites);
@@ -117,7 +117,7 @@ impl Reading {
             decisions: None,
             assist,
             gates: Vec::new(),
-            stopped: Some(self.stopped.unwrap_or_else(|| "interrupted".to_owned())),
+            stopped: Some(self.stopped.unwrap_or(StopReason::Interrupted)),
             wall: RunWall {
                 run_id: start.run_id,
                 started: start.started,

@@ -3,16 +3,20 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use super::{
     AssistTotals, CoverageKinds, CoverageRecord, DecisionsRecord, GateRecord, GateSpec, Interval, ScenarioRecord,
-    Shard, Totals,
+    Shard, StopReason, Totals,
 };
 use crate::remote::client::Counts as RequestCounts;
 use crate::source::diagnostics::DiagnosticRecord;
 
 /// The version of the run record's schema.
-pub(crate) const RUN_VERSION: u32 = 1;
+pub(crate) const RUN_VERSION: u32 = 2;
+
+/// The versions that are read. Version 1 has `stopped` as text and no `description` and `properties`.
+pub(crate) const RUN_VERSIONS: RangeInclusive<u32> = 1..=RUN_VERSION;
 
 /// One run. Two runs of the same suites, flows and seed are equal but for `wall`, on any machine, at any concurrency.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,9 +51,9 @@ pub struct RunRecord {
     /// The header's gates, in its order, with what was measured; none in a shard, which is no measure of the whole.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub gates: Vec<GateRecord>,
-    /// Why it ended early, where it did: `interrupted`, `max-fail`, or what makes the target unusable.
+    /// Why it ended early, where it did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stopped: Option<String>,
+    pub stopped: Option<StopReason>,
     /// Wall times.
     pub wall: RunWall,
 }

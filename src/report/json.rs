@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{FileHash, ReportFile};
 use crate::record::{
     AssistTotals, CoverageRecord, DecisionsRecord, Event, EventKind, FlowRecord, GateRecord, RUN_VERSION,
-    RejectedRecord, RunHeader, RunRecord, RunWall, Scores, SuiteRecord, Totals,
+    RejectedRecord, RunHeader, RunRecord, RunWall, Scores, StopReason, SuiteRecord, Totals,
 };
 use crate::runner::{Json, Order, ReportError, Reporter};
 
@@ -48,7 +48,7 @@ struct Tail<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     gates: &'a [GateRecord],
     #[serde(skip_serializing_if = "Option::is_none")]
-    stopped: &'a Option<String>,
+    stopped: &'a Option<StopReason>,
     wall: &'a RunWall,
 }
 

@@ -13,7 +13,7 @@ use indicatif::ProgressBar;
 use problem::Problems;
 
 use super::paint::Paint;
-use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, Verdict};
+use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, StopReason, Verdict};
 use crate::runner::{Json, Order, ReportError, Reporter};
 use crate::source::diagnostics::{Style, safe_text};
 
@@ -134,10 +134,12 @@ impl Reporter for Terminal {
             EventKind::FileRejected { diagnostics, .. } => self.problems.rejected(diagnostics),
             EventKind::ScenarioFinished { scenario, .. } => self.scenario(scenario),
             EventKind::Stopping { reason } => {
-                let reason = match reason.as_str() {
-                    "interrupted" => "interrupted: what runs is cancelled, the rest is skipped".to_owned(),
-                    "max-fail" => "enough scenarios failed: the rest is skipped".to_owned(),
-                    other => format!("the target cannot be used, the rest is skipped: {}", safe_text(other)),
+                let reason = match reason {
+                    StopReason::Interrupted => "interrupted: what runs is cancelled, the rest is skipped".to_owned(),
+                    StopReason::MaxFail => "enough scenarios failed: the rest is skipped".to_owned(),
+                    StopReason::Unusable { reason } => {
+                        format!("the target cannot be used, the rest is skipped: {}", safe_text(reason))
+                    }
                 };
                 format!("{}\n\n", self.paint.red(reason))
             }

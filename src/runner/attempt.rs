@@ -10,8 +10,8 @@ use futures_util::FutureExt;
 use super::plan::Task;
 use super::programs::Programs;
 use super::rehearsed;
-use super::stop::{Reason, Stop};
-use crate::record::{AssistRecord, Verdict, check_sentence};
+use super::stop::Stop;
+use crate::record::{AssistRecord, StopReason, Verdict, check_sentence};
 use crate::runner::targets::{Simulation, Target, TargetError};
 use crate::score::{CheckState, DecisionTaken, Evaluation, Score};
 use crate::simulator::{Fewest, Searcher, Trace};
@@ -74,7 +74,7 @@ pub(super) async fn attempt<T: Target>(
     limit: Duration,
     stop: &Stop,
 ) -> Attempt {
-    if stop.reason() == Some(Reason::Interrupted) {
+    if stop.reason() == Some(StopReason::Interrupted) {
         return Attempt::Interrupted;
     }
     let mut work = pin!(async {

@@ -13,7 +13,7 @@ use super::reporter::{Json, Order, ReportFailure, Reporter};
 use super::reporters::Reporters;
 use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
-    Tally, Totals,
+    StopReason, Tally, Totals,
 };
 use crate::runner::targets::RequestCounts;
 use crate::score::{Coverage, Covered, PlannedCall};
@@ -32,7 +32,7 @@ pub(super) enum Message {
         reason: String,
     },
     Stopping {
-        reason: String,
+        reason: StopReason,
     },
     Finished {
         index: usize,
@@ -64,7 +64,7 @@ pub(super) struct Delivery {
     tally: Tally,
     slowest: SlowestList,
     coverage: Coverage,
-    stopped: Option<String>,
+    stopped: Option<StopReason>,
     requests: Option<RequestCounts>,
     /// Finished scenarios from the place `next` on that wait for an earlier one.
     held: VecDeque<Option<(Event, Json)>>,
@@ -156,7 +156,7 @@ impl Delivery {
             Message::Sent { requests, unusable } => {
                 self.requests = requests;
                 // Where no scenario was left to be skipped, nothing announced it.
-                self.stopped = self.stopped.take().or(unusable);
+                self.stopped = self.stopped.take().or(unusable.map(|reason| StopReason::Unusable { reason }));
             }
         }
     }

@@ -40,7 +40,7 @@ pub(crate) fn retell(record: RunRecord, reporters: Vec<Box<dyn Reporter>>) -> (R
     for (index, scenario) in (0..).zip(scenarios) {
         // The first that was not run because the run was to end.
         if scenario.verdict == Verdict::Skipped
-            && let Some(reason) = stopped.take_if(|reason| scenario.reason.as_deref() == Some(&**reason))
+            && let Some(reason) = stopped.take_if(|reason| reason.is_reason_of(&scenario))
         {
             teller.tell(EventKind::Stopping { reason });
         }

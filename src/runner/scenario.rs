@@ -8,10 +8,10 @@ use super::attempt::{Attempt, Done, attempt};
 use super::deliver::Message;
 use super::plan::{Plan, Planned, Task};
 use super::programs::Programs;
-use super::stop::{Reason, Stop};
+use super::stop::Stop;
 use super::trace as traces;
 use crate::flow::Name;
-use crate::record::{AttemptRecord, ScenarioRecord, ScenarioWall, Verdict};
+use crate::record::{AttemptRecord, ScenarioRecord, ScenarioWall, StopReason, Verdict};
 use crate::runner::targets::Target;
 use crate::score::Coverage;
 use crate::simulator::Searcher;
@@ -58,10 +58,10 @@ pub(super) async fn run_scenario<T: Target>(
         loop {
             let done = match attempt(target, task, (searcher, programs), limit, stop).await {
                 Attempt::Done(done) => done,
-                Attempt::Interrupted => return skipped(plan, planned, Reason::Interrupted.text()),
+                Attempt::Interrupted => return skipped(plan, planned, StopReason::Interrupted.to_string()),
                 Attempt::Skip(reason) => return skipped(plan, planned, reason),
                 Attempt::Unusable(message) => {
-                    stop.set(Reason::Unusable(message.clone()));
+                    stop.set(StopReason::Unusable { reason: message.clone() });
                     let wall = wall(run_start, start);
                     return ScenarioRecord { reason: Some(message), wall, ..empty(plan, planned, Verdict::Error) };
                 }

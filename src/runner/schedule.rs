@@ -14,9 +14,9 @@ use super::plan::Plan;
 use super::programs::Programs;
 use super::reporter::{ReportFailure, Reporter};
 use super::scenario::{Means, Tries, run_scenario, skipped, unreadable};
-use super::stop::{Reason, Stop};
+use super::stop::Stop;
 use super::tasks::Tasks;
-use crate::record::{GateSpec, RunHeader, RunRecord, ScenarioRecord, Verdict};
+use crate::record::{GateSpec, RunHeader, RunRecord, ScenarioRecord, StopReason, Verdict};
 use crate::runner::targets::Target;
 use crate::score::{Coverage, LOOKED_AT};
 use crate::simulator::Searcher;
@@ -165,7 +165,7 @@ pub async fn run<T: Target + 'static>(
         }
     }
     let unusable = match stop.reason() {
-        Some(Reason::Unusable(message)) => Some(message),
+        Some(StopReason::Unusable { reason }) => Some(reason),
         _ => None,
     };
     let requests = shared.target.requests();
@@ -205,7 +205,7 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
         let record = if let Some(reason) = skip {
             skipped(&shared.plan, planned, reason.clone())
         } else if let Some(reason) = shared.stop.reason() {
-            skipped(&shared.plan, planned, reason.text())
+            skipped(&shared.plan, planned, reason.to_string())
         } else {
             // First of all: files are read again in the order of the scenarios.
             let task = shared.tasks.get(index).await;
@@ -222,12 +222,11 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
         if matches!(record.verdict, Verdict::Failed | Verdict::Error)
             && shared.failures.fetch_add(1, Ordering::Relaxed) + 1 >= shared.max_fail
         {
-            shared.stop.set(Reason::MaxFail);
+            shared.stop.set(StopReason::MaxFail);
         }
         // A target may skip a scenario too, for a reason that is no one else's.
-        let ended = shared.stop.reason().map(|reason| reason.text());
-        let own_reason = skip.is_some() || ended.is_none() || ended != record.reason;
-        if let Some(reason) = shared.announcement(own_reason, &record)
+        let ended = shared.stop.reason().filter(|reason| skip.is_none() && reason.is_reason_of(&record));
+        if let Some(reason) = shared.announcement(ended, &record)
             && events.send(Message::Stopping { reason }).await.is_err()
         {
             return;
@@ -251,9 +250,8 @@ fn finished(index: usize, record: ScenarioRecord, hint: &mut usize) -> Message {
 impl<T> Shared<T> {
     /// The reason to announce: for the first scenario that is skipped because the run ends. A run whose last scenario
     /// was the reason to stop was not stopped.
-    fn announcement(&self, own_reason: bool, record: &ScenarioRecord) -> Option<String> {
-        let is_first =
-            record.verdict == Verdict::Skipped && !own_reason && !self.announced.swap(true, Ordering::Relaxed);
-        is_first.then(|| record.reason.clone()).flatten()
+    fn announcement(&self, ended: Option<StopReason>, record: &ScenarioRecord) -> Option<StopReason> {
+        let skipped = ended.filter(|_| record.verdict == Verdict::Skipped);
+        skipped.filter(|_| !self.announced.swap(true, Ordering::Relaxed))
     }
 }

@@ -4,32 +4,12 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Why a run ends early.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Reason {
-    /// The user does not want to wait.
-    Interrupted,
-    /// Enough scenarios failed.
-    MaxFail,
-    /// The target cannot be used.
-    Unusable(String),
-}
-
-impl Reason {
-    /// As records and reports say it.
-    pub(super) fn text(&self) -> String {
-        match self {
-            Self::Interrupted => "interrupted".to_owned(),
-            Self::MaxFail => "max-fail".to_owned(),
-            Self::Unusable(message) => message.clone(),
-        }
-    }
-}
+use crate::record::StopReason;
 
 /// A handle with which a run is ended in an orderly way, from any thread and any number of times.
 #[derive(Clone, Debug)]
 pub struct Stop {
-    sender: Arc<watch::Sender<Option<Reason>>>,
+    sender: Arc<watch::Sender<Option<StopReason>>>,
 }
 
 impl Default for Stop {
@@ -48,14 +28,14 @@ impl Stop {
     pub fn interrupt(&self) {
         // It wins over the other reasons, which let running scenarios go on.
         self.sender.send_if_modified(|reason| {
-            let changed = *reason != Some(Reason::Interrupted);
-            *reason = Some(Reason::Interrupted);
+            let changed = *reason != Some(StopReason::Interrupted);
+            *reason = Some(StopReason::Interrupted);
             changed
         });
     }
 
     /// Ends the run without cancelling what is running; the first reason stays.
-    pub(super) fn set(&self, new: Reason) {
+    pub(super) fn set(&self, new: StopReason) {
         self.sender.send_if_modified(|reason| {
             let is_first = reason.is_none();
             if is_first {
@@ -66,7 +46,7 @@ impl Stop {
     }
 
     /// Why the run is to end.
-    pub(super) fn reason(&self) -> Option<Reason> {
+    pub(super) fn reason(&self) -> Option<StopReason> {
         self.sender.borrow().clone()
     }
 
@@ -74,6 +54,6 @@ impl Stop {
     pub(super) async fn interrupted(&self) {
         let mut receiver = self.sender.subscribe();
         // The sender lives as long as `self`, so the wait cannot fail.
-        let _ = receiver.wait_for(|reason| *reason == Some(Reason::Interrupted)).await;
+        let _ = receiver.wait_for(|reason| *reason == Some(StopReason::Interrupted)).await;
     }
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::testing::*;
 use super::*;
-use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, Totals, Verdict, replay};
+use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, StopReason, Totals, Verdict, replay};
 use crate::report::{Journal, JsonReport};
 
 /// Keeps every event.
@@ -209,7 +209,7 @@ async fn after_enough_failures_nothing_begins() {
     s4 skipped: max-fail
     s5 skipped: max-fail
     ");
-    assert_eq!((mock.attempts(3), outcome.record.stopped.as_deref()), (0, Some("max-fail")));
+    assert_eq!((mock.attempts(3), outcome.record.stopped), (0, Some(StopReason::MaxFail)));
     assert_eq!(recorder.kinds().iter().filter(|kind| kind.starts_with("stopping")).count(), 1);
 }
 
@@ -256,7 +256,7 @@ async fn an_interrupt_cancels_what_runs_and_skips_the_rest() {
     b skipped: interrupted
     rest skipped: interrupted
     ");
-    assert_eq!(outcome.record.stopped.as_deref(), Some("interrupted"));
+    assert_eq!(outcome.record.stopped, Some(StopReason::Interrupted));
     assert_eq!(mock.attempts(3), 0);
     assert_eq!(recorder.kinds().last().map(String::as_str), Some("run-finished"));
 }
@@ -403,9 +403,9 @@ async fn a_journal_read_back_is_the_record() {
     let lines: Vec<&str> = journal.lines().collect();
     let last = lines.iter().rposition(|line| line.contains("\"scenario-finished\"")).unwrap();
     let cut = replay(&lines[..=last]).unwrap();
-    assert_eq!((&cut.stopped, cut.scenarios.len()), (&Some("interrupted".to_owned()), 6));
+    assert_eq!((&cut.stopped, cut.scenarios.len()), (&Some(StopReason::Interrupted), 6));
     let mut whole = without_wall(record);
-    whole.stopped = Some("interrupted".to_owned());
+    whole.stopped = Some(StopReason::Interrupted);
     let mut counted = cut.clone();
     super::recount(&mut counted, &bench(mixed(), vec![broken_file()]).0).unwrap();
     assert_eq!(without_wall(counted), whole, "counted from the traces it is what the run itself counted");

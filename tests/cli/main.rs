@@ -16,6 +16,7 @@ mod interrupt;
 mod invalid;
 mod merge;
 mod mistakes;
+mod old_records;
 mod options;
 mod remote;
 mod report;

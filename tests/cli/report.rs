@@ -152,7 +152,7 @@ fn the_mistakes_of_a_first_day_are_explained() {
     assert!(!sandbox.path("callpath-report").exists(), "a baseline that is not there is found out before the run");
     assert_eq!(sandbox.run(&["run", "-q", "tiny.yaml"]).code, 1);
     let record = sandbox.read("callpath-report/run.json");
-    sandbox.write("old.json", record.replacen("\"version\":1", "\"version\":0", 1));
+    sandbox.write("old.json", record.replacen("\"version\":2", "\"version\":0", 1));
     sandbox.write("cut.json", &record[..record.len() / 2]);
     sandbox.write("empty.jsonl", "");
     let journal = sandbox.read("callpath-report/events.jsonl");

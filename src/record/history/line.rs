@@ -1,13 +1,18 @@
 //! One run in one line.
 
+use std::ops::RangeInclusive;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::record::{CoverageKinds, RunHeader, RunRecord, Scores, Totals, hexadecimal};
+use crate::record::{CoverageKinds, RunHeader, RunRecord, Scores, StopReason, Totals, hexadecimal};
 
 /// The version of the lines.
-pub(crate) const HISTORY_VERSION: u32 = 1;
+pub(crate) const HISTORY_VERSION: u32 = 2;
+
+/// The versions that are read. Version 1 has `stopped` as text.
+pub(super) const HISTORY_VERSIONS: RangeInclusive<u32> = 1..=HISTORY_VERSION;
 
 /// Bytes of ids in one list; what is beyond is left out, and the count says so.
 const IDS: usize = 32 << 10;
@@ -43,7 +48,7 @@ pub(crate) struct HistoryLine {
     pub cut: bool,
     /// Why it ended early, where it did.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub stopped: Option<String>,
+    pub stopped: Option<StopReason>,
     /// How long it took, in µs.
     pub duration_us: u64,
 }

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
+use super::line::HISTORY_VERSIONS;
 use super::{HISTORY_VERSION, HistoryLine};
 
 /// Longer lines are none of ours.
@@ -38,7 +39,9 @@ pub(super) fn of_lines(mut file: impl BufRead) -> io::Result<History> {
             continue;
         }
         match serde_json::from_slice::<HistoryLine>(&line) {
-            Ok(run) if !long && run.version == HISTORY_VERSION => history.runs.push(run),
+            Ok(run) if !long && HISTORY_VERSIONS.contains(&run.version) => {
+                history.runs.push(HistoryLine { version: HISTORY_VERSION, ..run });
+            }
             _ => history.unreadable.push(number),
         }
     }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::read::of_lines;
 use super::*;
-use crate::record::{RunHeader, RunRecord};
+use crate::record::{RunHeader, RunRecord, StopReason};
 
 fn line(seed: u64, failing: &[&str], flaky: &[&str]) -> HistoryLine {
     let owned = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>();
@@ -17,7 +17,7 @@ fn only_changes_under_equal_inputs_count() {
         line(2, &["c"], &[]),
         line(1, &["b"], &["e"]),
         line(1, &["a", "b"], &["e"]),
-        HistoryLine { stopped: Some("interrupted".into()), ..line(1, &[], &[]) },
+        HistoryLine { stopped: Some(StopReason::Interrupted), ..line(1, &[], &[]) },
         HistoryLine { cut: true, ..line(1, &[], &[]) },
     ];
     let said: Vec<String> = unstable(&runs)
@@ -40,7 +40,7 @@ fn only_changes_under_equal_inputs_count() {
 fn lines_that_are_cut_or_foreign_are_passed_over() {
     let run = line(1, &["a"], &[]);
     let json = serde_json::to_string(&run).unwrap();
-    let other = serde_json::to_string(&HistoryLine { version: 2, ..run.clone() }).unwrap();
+    let other = serde_json::to_string(&HistoryLine { version: HISTORY_VERSION + 1, ..run.clone() }).unwrap();
     let long = "x".repeat(3 << 20);
     let text = format!("{json}\n\n{}\n{json}\n{long}\n{other}\n{json}\n{{\"ver", &json[..40]);
     let history = of_lines(text.as_bytes()).unwrap();

@@ -101,15 +101,15 @@ fn skipped(mut scenario: ScenarioRecord, reason: &str) -> ScenarioRecord {
     scenario
 }
 
-fn stopped(mut part: Part, reason: &str) -> Part {
-    part.record.stopped = Some(reason.to_owned());
+fn stopped(mut part: Part) -> Part {
+    part.record.stopped = Some(StopReason::Interrupted);
     part
 }
 
 #[test]
 fn what_was_not_run_gives_way_but_only_for_the_reason_of_the_run() {
     let (one, two) = (scenario("a", "one", 1), scenario("a", "two", 2));
-    let first = stopped(part("first", None, vec![one.clone(), skipped(two.clone(), "interrupted")]), "interrupted");
+    let first = stopped(part("first", None, vec![one.clone(), skipped(two.clone(), "interrupted")]));
     let rest = part("rest", None, vec![two.clone()]);
     for parts in [vec![first.clone(), rest.clone()], vec![rest.clone(), first.clone()]] {
         let merged = merge(parts, false, |_| None).unwrap();
@@ -117,7 +117,7 @@ fn what_was_not_run_gives_way_but_only_for_the_reason_of_the_run() {
     }
     // Without the rest it is not whole.
     let alone = merge(vec![first.clone()], false, |_| None).unwrap();
-    assert_eq!((alone.totals.skipped, alone.stopped.as_deref()), (1, Some("interrupted")));
+    assert_eq!((alone.totals.skipped, alone.stopped), (1, Some(StopReason::Interrupted)));
     // What its suite skips is a result.
     let own = part("own", None, vec![skipped(two, "waits for the new prompt")]);
     let error = merge(vec![own, rest], false, |_| None).unwrap_err();
@@ -130,14 +130,14 @@ fn what_was_not_run_gives_way_but_only_for_the_reason_of_the_run() {
 
 #[test]
 fn a_journal_that_was_cut_is_only_made_whole_by_a_whole_run() {
-    let mut cut = stopped(part("cut", None, vec![scenario("a", "one", 1)]), "interrupted");
+    let mut cut = stopped(part("cut", None, vec![scenario("a", "one", 1)]));
     cut.record.coverage = None;
     let whole = part("whole", None, vec![scenario("a", "one", 1), scenario("a", "two", 2)]);
     assert_eq!(merge(vec![cut.clone(), whole.clone()], false, |_| None).unwrap().stopped, None);
     let mut other = whole;
     other.record.header.filters = vec!["two".to_owned()];
     let merged = merge(vec![cut, other], false, |_| None).unwrap();
-    assert_eq!(merged.stopped.as_deref(), Some("interrupted"), "nobody knows what the first run had before it");
+    assert_eq!(merged.stopped, Some(StopReason::Interrupted), "nobody knows what the first run had before it");
 }
 
 #[test]

@@ -270,7 +270,7 @@ impl Writer {
             EventKind::FileRejected { file, suite, .. } => {
                 self.line(&AuditEvent::FileRejected { file: file.clone(), suite: suite.clone() })
             }
-            EventKind::Stopping { reason } => self.line(&AuditEvent::Stopping { reason: reason.clone() }),
+            EventKind::Stopping { reason } => self.line(&AuditEvent::Stopping { reason: reason.to_string() }),
             EventKind::ReporterFailed { reporter, message } => {
                 self.failed.push(reporter.clone());
                 self.line(&AuditEvent::ReportFailed { report: reporter.clone(), reason: message.clone() })
@@ -292,7 +292,7 @@ impl Writer {
                 totals: summary.totals,
                 scores: summary.scores,
                 gates: summary.gates,
-                stopped: summary.stopped,
+                stopped: summary.stopped.map(|reason| reason.to_string()),
                 reports: self.report_hashes(),
                 lines: self.chain.lines + 1,
             };

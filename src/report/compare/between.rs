@@ -7,7 +7,7 @@ use super::measures::measures;
 use super::model::{
     COMPARE_VERSION, Change, Comparison, Counts, Direction, FileChanges, Scenario, Side, Step, StepChange,
 };
-use crate::record::{GateRecord, Verdict};
+use crate::record::{GateRecord, StopReason, Verdict};
 
 /// What is other in the new run. The names are those of the files, as they are to be shown.
 pub(crate) fn compare((base_name, base): (&str, &Run), (new_name, new): (&str, &Run)) -> Comparison {
@@ -173,7 +173,7 @@ fn side(file: &str, run: &Run) -> Side {
         seed: run.header.seed,
         started: run.started.clone(),
         scenarios: run.cases.len() as u64,
-        stopped: run.stopped.clone(),
+        stopped: run.stopped.as_ref().map(StopReason::to_string),
     }
 }
 

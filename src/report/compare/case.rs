@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::record::{CoverageKinds, GateRecord, RunHeader, Scores, Totals, Verdict};
+use crate::record::{CoverageKinds, GateRecord, RunHeader, Scores, StopReason, Totals, Verdict};
 
 /// A run without what its calls said and heard.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +12,7 @@ pub(crate) struct Run {
     /// When it began.
     pub started: String,
     /// Why it ended early, where it did.
-    pub stopped: Option<String>,
+    pub stopped: Option<StopReason>,
     /// Files that could not be used.
     pub rejected: Vec<String>,
     /// Over all scenarios.

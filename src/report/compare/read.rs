@@ -12,8 +12,8 @@ use serde_json::value::RawValue;
 use super::case::{Case, Run};
 use super::scan::Passed;
 use crate::record::{
-    AttemptRecord, CoverageKinds, GateRecord, RUN_VERSION, ReplayError, RunHeader, RunRecord, ScenarioRecord, Scores,
-    Totals, Verdict, replay, why,
+    AttemptRecord, CoverageKinds, GateRecord, RUN_VERSION, RUN_VERSIONS, ReplayError, RunHeader, RunRecord,
+    ScenarioRecord, Scores, StopReason, Totals, Verdict, replay, why,
 };
 use crate::score::Check;
 
@@ -32,7 +32,7 @@ pub(crate) enum ReadError {
     #[error("it is no run record of callpath (run.json) and no journal (events.jsonl): {0}")]
     Other(serde_json::Error),
     /// Written by another version of callpath.
-    #[error("its version is {0}, this callpath reads version {RUN_VERSION}")]
+    #[error("its version is {0}, this callpath reads versions up to {RUN_VERSION}")]
     Version(u32),
     /// A journal that cannot be replayed.
     #[error(transparent)]
@@ -97,7 +97,7 @@ struct Tail {
     #[serde(default)]
     gates: Vec<GateRecord>,
     #[serde(default)]
-    stopped: Option<String>,
+    stopped: Option<StopReason>,
     wall: Wall,
 }
 
@@ -188,7 +188,7 @@ fn by_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> Result<Option<Run>, R
     const OPEN: &[u8] = b"\"scenarios\":[";
     let Some(head) = line.strip_suffix(b"\n").filter(|head| head.ends_with(OPEN)) else { return Ok(None) };
     let head = [head, b"]}"].concat();
-    if version(&head).is_some_and(|version| version != RUN_VERSION) {
+    if version(&head).is_some_and(|version| !RUN_VERSIONS.contains(&version)) {
         return Err(ReadError::Version(version(&head).unwrap_or_default()));
     }
     let Ok(head) = serde_json::from_slice::<Head>(&head) else { return Ok(None) };
@@ -224,7 +224,7 @@ fn version(json: &[u8]) -> Option<u32> {
 /// A record of any layout.
 fn whole(json: &[u8]) -> Result<Run, ReadError> {
     let Version { version } = serde_json::from_slice(json).map_err(ReadError::Other)?;
-    if version != RUN_VERSION {
+    if !RUN_VERSIONS.contains(&version) {
         return Err(ReadError::Version(version));
     }
     let head: Head = serde_json::from_slice(json).map_err(ReadError::Other)?;

@@ -46,10 +46,7 @@ pub(crate) fn comparison_text(comparison: &Comparison, color: bool) -> String {
 }
 
 fn side_line(side: &Side) -> String {
-    let stopped = match side.stopped.as_deref() {
-        None => String::new(),
-        Some(_) => ", ended early".to_owned(),
-    };
+    let stopped = if side.stopped.is_some() { ", ended early" } else { "" };
     format!("{} ({}, {}{stopped})", side.file, side.started, things(side.scenarios, "scenario", "scenarios"))
 }
 

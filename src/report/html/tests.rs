@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::*;
-use crate::record::{GateRecord, GateSpec, RejectedRecord, SuiteRecord, Totals, replay};
+use crate::record::{EVENT_VERSION, GateRecord, GateSpec, RejectedRecord, StopReason, SuiteRecord, Totals, replay};
 
 /// What stands in a block of data.
 fn block(page: &str, id: &str) -> Option<Value> {
@@ -65,7 +65,7 @@ fn nothing_of_a_record_is_markup() {
     let mut record = record([evil.to_owned(), "b".into(), "c".into(), evil.to_owned()]);
     record.header.target = evil.into();
     record.header.paths = vec![evil.into()];
-    record.stopped = Some(evil.into());
+    record.stopped = Some(StopReason::Unusable { reason: evil.into() });
     record.rejected = vec![RejectedRecord { file: evil.into(), suite: evil.into(), diagnostics: Vec::new() }];
     let page = html_page(&record, None, &Sources::none());
     assert!(page.contains("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;"));
@@ -137,7 +137,7 @@ fn a_run_without_scenarios_has_a_page() {
 /// A journal that was cut off has neither coverage nor decisions.
 #[test]
 fn a_run_that_was_cut_off_has_a_page() -> Result<(), Box<dyn std::error::Error>> {
-    let start = serde_json::json!({ "at_us": 0, "totals": Totals::default(), "event": "run-started", "version": 1, "header": crate::record::RunHeader::default(), "planned": 2, "jobs": 1, "started": "", "suites": [] });
+    let start = serde_json::json!({ "at_us": 0, "totals": Totals::default(), "event": "run-started", "version": EVENT_VERSION, "header": crate::record::RunHeader::default(), "planned": 2, "jobs": 1, "started": "", "suites": [] });
     let finished = serde_json::json!({ "at_us": 1, "totals": Totals::default(), "event": "scenario-finished", "index": 0, "scenario": scenario(0, "only") });
     let record = replay([start.to_string(), finished.to_string()])?;
     let page = html_page(&record, None, &Sources::none());

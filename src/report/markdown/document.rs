@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::tables;
 use super::text::{Room, block, code, html_code};
-use crate::record::{RejectedRecord, RunRecord, ScenarioRecord, Verdict};
+use crate::record::{RejectedRecord, RunRecord, ScenarioRecord, StopReason, Verdict};
 use crate::report::broken::{broken_text, rejected_text};
 use crate::report::compare::Comparison;
 use crate::report::comparison::comparison_body;
@@ -71,10 +71,10 @@ fn verdict(record: &RunRecord) -> String {
     let totals = &record.totals;
     let rejected = record.rejected.len() as u64;
     let mut parts = Vec::new();
-    match record.stopped.as_deref() {
-        None | Some("max-fail") => {}
-        Some("interrupted") => parts.push("interrupted".to_owned()),
-        Some(_) => parts.push("the target cannot be used".to_owned()),
+    match record.stopped {
+        None | Some(StopReason::MaxFail) => {}
+        Some(StopReason::Interrupted) => parts.push("interrupted".to_owned()),
+        Some(StopReason::Unusable { .. }) => parts.push("the target cannot be used".to_owned()),
     }
     let counted = [
         (rejected, things(rejected, "file cannot be used", "files cannot be used")),
@@ -101,7 +101,7 @@ fn verdict(record: &RunRecord) -> String {
 
 fn totals(record: &RunRecord) -> String {
     let mut text = verdicts(record);
-    if let Some(reason) = record.stopped.as_deref().filter(|reason| !matches!(*reason, "interrupted" | "max-fail")) {
+    if let Some(StopReason::Unusable { reason }) = &record.stopped {
         text += &format!("\n{}\n", code(reason));
     }
     text

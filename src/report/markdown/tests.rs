@@ -3,7 +3,7 @@ use std::num::NonZeroUsize;
 use proptest::prelude::*;
 
 use super::*;
-use crate::record::{RejectedRecord, RunRecord, SuiteRecord};
+use crate::record::{RejectedRecord, RunRecord, StopReason, SuiteRecord};
 use crate::report::compare::Run;
 use crate::runner::testing::*;
 use crate::runner::{RunOptions, Stop, run};
@@ -183,7 +183,7 @@ proptest! {
                 .iter()
                 .map(|text| RejectedRecord { file: text.clone(), suite: text.clone(), diagnostics: Vec::new() })
                 .collect(),
-            stopped: texts.first().cloned(),
+            stopped: texts.first().map(|text| StopReason::Unusable { reason: text.clone() }),
             ..RunRecord::default()
         };
         let scenarios: Vec<_> = (0..copies).flat_map(|_| &texts).map(|text| scenario(text, text)).collect();

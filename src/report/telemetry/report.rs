@@ -124,7 +124,7 @@ impl TraceReport {
         let mut attributes: Vec<KeyValue> =
             counts.map(|(name, count)| KeyValue::new(name, i64::try_from(count).unwrap_or(i64::MAX))).into();
         attributes.extend(summary.scores.accuracy.map(|accuracy| KeyValue::new("callpath.accuracy", accuracy)));
-        attributes.extend(summary.stopped.clone().map(|reason| KeyValue::new("callpath.stopped", reason)));
+        attributes.extend(summary.stopped.as_ref().map(|reason| KeyValue::new("callpath.stopped", reason.to_string())));
         run.span().set_attributes(attributes);
         run.span().set_status(status(totals.failed + totals.error));
         self.end(&run, self.started + Duration::from_micros(summary.wall.duration_us));

@@ -1,7 +1,7 @@
 //! The summary of a run.
 
 use super::{assist, coverage, definitions};
-use crate::record::{CoverageKind, CoverageKinds, GateRecord, RunRecord, Scores, Totals, Verdict};
+use crate::record::{CoverageKind, CoverageKinds, GateRecord, RunRecord, Scores, StopReason, Totals, Verdict};
 use crate::report::gate::gate_sentence;
 use crate::report::numbers::{NONE, count, percent, things, wall};
 use crate::report::paint::Paint;
@@ -273,11 +273,11 @@ pub(super) fn verdicts(record: &RunRecord, paint: Paint) -> String {
             paint.verdict(verdict, words)
         })
         .collect();
-    let stopped = match record.stopped.as_deref() {
+    let stopped = match record.stopped {
         None => String::new(),
-        Some("max-fail") => ", stopped early because of failures".to_owned(),
-        Some("interrupted") => ", interrupted".to_owned(),
-        Some(_) => ", stopped early because the target cannot be used".to_owned(),
+        Some(StopReason::MaxFail) => ", stopped early because of failures".to_owned(),
+        Some(StopReason::Interrupted) => ", interrupted".to_owned(),
+        Some(StopReason::Unusable { .. }) => ", stopped early because the target cannot be used".to_owned(),
     };
     let deselected = match record.header.deselected {
         0 => String::new(),

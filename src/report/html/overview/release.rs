@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::record::RunRecord;
+use crate::record::{RunRecord, StopReason};
 use crate::report::gate::gate_sentence;
 use crate::report::numbers::{count, things, wall};
 
@@ -73,10 +73,10 @@ fn reasons(record: &RunRecord) -> Vec<String> {
     let totals = &record.totals;
     let mut reasons = Vec::new();
     if let Some(stopped) = &record.stopped {
-        reasons.push(match stopped.as_str() {
-            "interrupted" => "the run was interrupted before its end".to_owned(),
-            "max-fail" => "the run stopped early, because enough scenarios had failed".to_owned(),
-            reason => format!("the target could not be used: {reason}"),
+        reasons.push(match stopped {
+            StopReason::Interrupted => "the run was interrupted before its end".to_owned(),
+            StopReason::MaxFail => "the run stopped early, because enough scenarios had failed".to_owned(),
+            StopReason::Unusable { reason } => format!("the target could not be used: {reason}"),
         });
     }
     let rejected = record.rejected.len() as u64;
@@ -175,7 +175,7 @@ mod tests {
         cases.push(record(Totals { scenarios: 4, skipped: 4, ..Totals::default() }));
         cases.push(record(Totals::default()));
         cases.push(RunRecord {
-            stopped: Some("interrupted".into()),
+            stopped: Some(StopReason::Interrupted),
             ..record(Totals { scenarios: 4, passed: 1, skipped: 3, ..Totals::default() })
         });
         let rejected = RejectedRecord { file: "a".into(), suite: "a".into(), diagnostics: Vec::new() };

@@ -23,7 +23,7 @@ pub(super) fn run(record: &RunRecord) -> Markup {
                 @if !header.filters.is_empty() { div { dt { "Filters" } dd { @for filter in &header.filters { code { (filter) } " " } } } }
                 @if header.deselected > 0 { div { dt { "Not selected" } dd { (things(header.deselected, "scenario", "scenarios")) } } }
                 @if let Some(defects) = header.structural_defects { div { dt { "Structural defects" } dd { (count(defects)) } } }
-                @if let Some(stopped) = &record.stopped { div { dt { "Ended early" } dd { (stopped) } } }
+                @if let Some(stopped) = &record.stopped { div { dt { "Ended early" } dd { (stopped.as_str()) } } }
                 @if let Some(sent) = &record.wall.requests { div { dt { "Requests" } dd { (count(sent.requests)) " sent, " (count(sent.retries)) " tried again" } } }
             }
             @if !header.paths.is_empty() && header.filters.is_empty() {
