@@ -14,7 +14,6 @@ mod schema;
 mod utterance;
 mod value;
 
-pub(crate) use fields::BorrowedFields;
 pub(crate) use fields::Fields;
 pub use library::Library;
 pub(crate) use model::*;

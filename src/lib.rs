@@ -69,7 +69,7 @@ pub mod internal {
             pub use crate::remote::client::{Environment, RemoteProfile, RemoteSettings};
         }
         pub mod contract {
-            pub use crate::remote::contract::{Detail, FlowDefinition, result};
+            pub use crate::remote::contract::{Detail, FlowDefinition, SimulationResult};
         }
     }
     pub mod report {

@@ -5,21 +5,16 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::remote::contract::read_name;
-
 /// A prompt for one agent in one interaction. Its texts are shared: records, queues and buckets are known by its ids, and a
 /// burst of a million has one content.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Prompt {
     /// The interaction that it belongs to.
-    #[serde(deserialize_with = "read_name")]
     pub interaction_id: Arc<str>,
     /// Its own id: two prompts with the same id are one.
-    #[serde(deserialize_with = "read_name")]
     pub prompt_id: Arc<str>,
     /// What the agent reads.
-    #[serde(deserialize_with = "read_name")]
     pub content: Arc<str>,
     /// How urgent it is.
     pub priority: Priority,
@@ -28,7 +23,6 @@ pub struct Prompt {
     /// What is known about the interaction.
     pub context: Context,
     /// The agent who is to see it.
-    #[serde(deserialize_with = "read_name")]
     pub target_agent_id: Arc<str>,
 }
 

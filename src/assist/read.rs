@@ -10,20 +10,17 @@ use serde_json::Value;
 use super::check::{check_content, check_id, check_keywords, check_sentiment, check_timeout};
 use super::form::Form;
 use super::prompt::{ComponentType, Context, Position, Priority, Prompt, UiConfig};
-use crate::remote::contract::{FieldError, decode, read_name};
+use crate::remote::contract::{FieldError, decode};
 
 /// What `POST /simulate-prompt` is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PromptRequest {
     /// The interaction.
-    #[serde(deserialize_with = "read_name")]
     pub interaction_id: Arc<str>,
     /// The agent who is to see the prompt.
-    #[serde(deserialize_with = "read_name")]
     pub agent_id: Arc<str>,
     /// What the agent reads.
-    #[serde(deserialize_with = "read_name")]
     pub content: Arc<str>,
     /// How urgent it is.
     pub priority: Priority,

@@ -31,24 +31,7 @@ impl FromIterator<(Name, Value)> for Fields {
     }
 }
 
-/// The same, where somebody else has them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BorrowedFields<'a>(pub &'a [(Name, Value)]);
-
-impl BorrowedFields<'_> {
-    /// Whether there is none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
 impl Serialize for Fields {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        BorrowedFields(&self.0).serialize(serializer)
-    }
-}
-
-impl Serialize for BorrowedFields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (&**name, value)))
     }

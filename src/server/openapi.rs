@@ -8,8 +8,8 @@ use super::assist;
 use super::endpoint::{DEFINITIONS, SIMULATOR, TOKEN_PATHS};
 use super::options::Scope;
 use crate::remote::contract::{
-    ErrorBody, FlowDefinition, FlowList, Health, SimulationResult, Submission, SubmissionAnswer, TokenAnswer,
-    TokenRequest,
+    ErrorBody, FlowDefinition, FlowList, Health, SimulationResult, SubmitRequest, SubmitResponse, TokenRequest,
+    TokenResponse,
 };
 
 /// The OpenAPI 3.1 document of the server.
@@ -22,7 +22,7 @@ pub(crate) fn openapi() -> Value {
     let error = body::<ErrorBody>(&mut schemas);
     let mut paths = Map::new();
     for (path, id) in TOKEN_PATHS.into_iter().zip(["token", "tokenApi"]) {
-        let answer = body::<TokenAnswer>(&mut schemas);
+        let answer = body::<TokenResponse>(&mut schemas);
         let form = body::<TokenRequest>(&mut schemas);
         let form = json!({ "required": true, "content": { "application/x-www-form-urlencoded": { "schema": form } } });
         let token = operation(
@@ -35,8 +35,8 @@ pub(crate) fn openapi() -> Value {
         let token = with(token, "security", json!([{}, { "basic": [] }]));
         paths.insert(path.to_owned(), json!({ "post": with(token, "requestBody", form) }));
     }
-    let submission = body::<Submission>(&mut schemas);
-    let answer = body::<SubmissionAnswer>(&mut schemas);
+    let submission = body::<SubmitRequest>(&mut schemas);
+    let answer = body::<SubmitResponse>(&mut schemas);
     let result = body::<SimulationResult>(&mut schemas);
     let submit = operation(
         "submit",

@@ -7,7 +7,6 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_LOCATION, LOCATION};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
@@ -19,8 +18,8 @@ use super::store::{Added, Fate, Found, Job, Repeatable};
 use super::{body, draw, id};
 use crate::flow::Program;
 use crate::remote::contract::{
-    Answered, Detail, Fields, NodeExecution, NodeInput, NodeOutput, PREFER, PREFERENCE_APPLIED, Preferences,
-    SimulationResult, Status, Submission, SubmissionAnswer, code, decode, result,
+    Detail, Fields, NodeExecution, NodeInput, NodeOutput, PREFER, PREFERENCE_APPLIED, Preferences, SimulationResult,
+    Status, SubmitRequest, SubmitResponse, code, decode,
 };
 use crate::simulator::{self, simulate};
 
@@ -96,7 +95,7 @@ pub(super) async fn submit(
     }
     let location = HeaderValue::try_from(&path);
     let status = app.store.status(number, Instant::now());
-    let answer = SubmissionAnswer { simulation_id, status, result_url: Some(path) };
+    let answer = SubmitResponse { simulation_id, status, result_url: Some(path) };
     let mut response = json(StatusCode::CREATED, &answer);
     if let Ok(location) = location {
         response.headers_mut().insert(LOCATION, location);
@@ -137,8 +136,8 @@ struct Accepted {
 
 /// A submission as what it asks for, if it can be simulated.
 fn validated(app: &App, bytes: &[u8]) -> Result<Accepted, Refusal> {
-    let submission: Submission =
-        decode(bytes).map_err(|misfit| Refusal::invalid(misfit.message).field(misfit.field))?;
+    let submission: SubmitRequest =
+        decode(bytes).map_err(|error| Refusal::invalid(error.message).field(error.field))?;
     let flow_id = submission.flow_id.clone();
     let version = submission.simulation_options.as_ref().and_then(|options| options.flow_version.clone());
     let reveal_secrets = submission.simulation_options.as_ref().map(|options| options.reveal_secrets);
@@ -279,7 +278,7 @@ fn pending(simulation_id: String, status: Status, error_message: Option<String>)
 fn carry_out(app: &App, simulation_id: &str, job: &Job) -> Result<Vec<u8>, Refusal> {
     // It was both when it was submitted.
     let broken = |reason: String| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, reason);
-    let submission: Submission = decode(&job.body).map_err(|misfit| broken(misfit.message))?;
+    let submission: SubmitRequest = decode(&job.body).map_err(|error| broken(error.message))?;
     let reveal_secrets = submission.simulation_options.as_ref().map(|options| options.reveal_secrets);
     let request = submission.into_request(&app.options.limits).map_err(|rejection| broken(rejection.message))?;
     outcome(app, simulation_id, job, &Accepted { program: job.program.clone(), request, reveal_secrets })
@@ -300,15 +299,14 @@ fn outcome(app: &App, simulation_id: &str, job: &Job, accepted: &Accepted) -> Re
         None => Detail::Plain,
         Some(reveal_secrets) => Detail::Full { reveal_secrets, flow_version: Some(program.entry().version.clone()) },
     };
+    let mut result = SimulationResult::from_trace(Some(simulation_id), &trace, &detail);
     if let Some(None) = other {
-        let mut result = result(Some(simulation_id), &trace, &detail);
         drift(&mut result);
-        return written(&result);
     }
-    written(&Answered::new(Some(simulation_id), &trace, &detail))
+    written(&result)
 }
 
-fn written(result: &impl Serialize) -> Result<Vec<u8>, Refusal> {
+fn written(result: &SimulationResult) -> Result<Vec<u8>, Refusal> {
     serde_json::to_vec(result)
         .map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, error.to_string()))
 }

@@ -15,7 +15,7 @@ use super::app::App;
 use super::options::{Client, Credentials, Scope};
 use super::reply::{Refusal, json};
 use super::{body, random, tokens};
-use crate::remote::contract::{TokenAnswer, TokenRequest, code};
+use crate::remote::contract::{TokenRequest, TokenResponse, code};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -44,7 +44,7 @@ pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Resu
     app.tokens.add(&token, scopes, ttl.saturating_sub(app.faults.plan.tokens_expire_early));
     let names: Vec<&str> =
         Scope::ALL.iter().filter(|scope| scopes & scope.bit() != 0).map(|scope| scope.name()).collect();
-    let answer = TokenAnswer {
+    let answer = TokenResponse {
         access_token: token,
         token_type: "Bearer".to_owned(),
         expires_in: ttl.as_secs(),

@@ -48,7 +48,7 @@ pub(crate) fn simulation() -> Simulation {
 /// What a server that works says.
 pub(crate) fn result() -> serde_json::Value {
     let local: Trace = simulate(&program(), &simulation().request);
-    serde_json::to_value(callpath::internal::remote::contract::result(
+    serde_json::to_value(callpath::internal::remote::contract::SimulationResult::from_trace(
         None,
         &local,
         &callpath::internal::remote::contract::Detail::Plain,

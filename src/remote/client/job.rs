@@ -15,7 +15,7 @@ use super::poll::Durations;
 use super::session::{Reply, Session};
 use super::transport::{Answer, Body, Call, Method, Transport};
 use super::wording;
-use crate::remote::contract::{Posted, Preferences, Received, Status, SubmissionAnswer};
+use crate::remote::contract::{Preferences, SimulationResult, Status, SubmitRequest, SubmitResponse};
 use crate::source::diagnostics::quoted;
 
 /// The submissions' path below the base URL.
@@ -83,8 +83,8 @@ impl<T: Transport> Jobs<T> {
     /// the answer.
     pub(crate) async fn run<R>(
         &self,
-        submission: &Posted<'_>,
-        read: impl Fn(Received) -> R + Sync,
+        submission: &SubmitRequest,
+        read: impl Fn(SimulationResult) -> R + Sync,
     ) -> Result<R, ClientError> {
         let _slot = self.session.limiter().slot().await;
         let reply = self.submit(submission, &read).await?;
@@ -108,8 +108,8 @@ impl<T: Transport> Jobs<T> {
 
     async fn submit<R>(
         &self,
-        submission: &Posted<'_>,
-        read: &(impl Fn(Received) -> R + Sync),
+        submission: &SubmitRequest,
+        read: &(impl Fn(SimulationResult) -> R + Sync),
     ) -> Result<Reply<Submitted<R>>, ClientError> {
         let name = &self.session.settings().name;
         let body = serde_json::to_vec(submission).map_err(|error| {
@@ -134,18 +134,18 @@ impl<T: Transport> Jobs<T> {
         self.session.request(call, "the submission", |answer| self.submitted(answer, read)).await
     }
 
-    fn submitted<R>(&self, answer: &Answer, read: impl Fn(Received) -> R) -> Result<Submitted<R>, String> {
+    fn submitted<R>(&self, answer: &Answer, read: impl Fn(SimulationResult) -> R) -> Result<Submitted<R>, String> {
         let applied = answer.applied();
         if applied.representation
-            && let Ok(result) = wording::json::<Received>(answer, true)
+            && let Ok(result) = wording::json::<SimulationResult>(answer, true)
             && result.is_over()
         {
             return Ok(Submitted::Done(read(result)));
         }
-        let accepted: SubmissionAnswer = wording::json(answer, true)?;
+        let accepted: SubmitResponse = wording::json(answer, true)?;
         if accepted.status == Status::Completed
-            && let Ok(result) = wording::json::<Received>(answer, true)
-            && result.has_path()
+            && let Ok(result) = wording::json::<SimulationResult>(answer, true)
+            && !result.execution_path.is_empty()
         {
             return Ok(Submitted::Done(read(result)));
         }
@@ -179,7 +179,7 @@ impl<T: Transport> Jobs<T> {
         id: &str,
         url: Url,
         (submitted, held): (Instant, bool),
-        read: &(impl Fn(Received) -> R + Sync),
+        read: &(impl Fn(SimulationResult) -> R + Sync),
     ) -> Result<R, ClientError> {
         let rules = self.session.settings().poll;
         let mut plan = self.durations.plan(rules);
@@ -201,7 +201,7 @@ impl<T: Transport> Jobs<T> {
             let prefer = Preferences { representation: false, wait_s: hold };
             let call = Call { prefer, ..Call::get(url.clone()) };
             let decode = |answer: &Answer| {
-                let result: Received = wording::json(answer, true)?;
+                let result: SimulationResult = wording::json(answer, true)?;
                 Ok((result.is_over().then(|| read(result)), answer.applied().wait_s))
             };
             let reply = self.session.request(call, "the question for a result", decode).await?;

@@ -8,6 +8,7 @@ use url::Url;
 use super::error::{ClientError, ErrorKind};
 use super::retry::GiveUp;
 use super::transport::{Answer, TransportError};
+use crate::remote::contract::strip_byte_order_mark;
 use crate::source::diagnostics::safe_text;
 
 /// So many characters of an answer are shown.
@@ -32,12 +33,7 @@ pub(crate) fn json<'a, D: Deserialize<'a>>(answer: &'a Answer, show: bool) -> Re
             if kind.is_empty() { "no content type".to_owned() } else { crate::source::diagnostics::quoted(kind) };
         return Err(format!("it has {kind} where JSON belongs{}", beginning()));
     }
-    // Checked as a whole, which is faster than text by text; what is no UTF-8 gets its words from the slower way.
-    let read = match std::str::from_utf8(&answer.body) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_slice(&answer.body),
-    };
-    read.map_err(|error| {
+    serde_json::from_slice(strip_byte_order_mark(&answer.body)).map_err(|error| {
         let problem = match error.classify() {
             serde_json::error::Category::Eof => "its JSON is cut off".to_owned(),
             // serde's own words may quote the value at fault.

@@ -5,87 +5,95 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::received::{Given, Taken};
-use super::{Fields, name};
-use crate::flow::Name;
+use super::{Fields, lenient};
+use crate::flow::{Name, Value};
 
 /// One execution of one node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeExecution {
-    /// The node's id; `flow/id` for a node of another flow than the one that was called.
-    #[serde(deserialize_with = "name::read")]
+    /// The id of the node; `flow/id` for a node of another flow than the one that was called.
+    #[serde(deserialize_with = "lenient::name")]
     pub node_id: Name,
-    /// Its type.
-    #[serde(default)]
+    /// The type of the node.
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub node_type: Cow<'static, str>,
-    /// What it took.
+    /// What the node used.
     #[serde(default)]
     pub input: NodeInput,
-    /// What it gave.
+    /// What the node produced.
     #[serde(default)]
     pub output: NodeOutput,
-    /// The outcome, where the node had to decide between several.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "name::read_option")]
+    /// The outcome, if the node had to decide between several.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::optional_name")]
     pub decision: Option<Name>,
     /// How long it took, in virtual ms.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub duration_ms: u64,
 }
 
-/// What a node took.
+/// What a node used.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeInput {
-    /// The keys that it used; `•` for each key of a secret entry.
+    /// The keys; `•` for each key of a secret entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keys: Option<Box<str>>,
-    /// The words that it used.
+    /// The words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub utterance: Option<Box<str>>,
-    /// The service that it asked.
+    /// The service that it called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<Name>,
-    /// What it asked with; `[secret]` stands for a secret value.
+    /// The inputs of that call; `[secret]` stands for a secret value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inputs: Option<Fields>,
 }
 
-/// What a node gave.
+/// What a node produced.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeOutput {
-    /// Its outcome.
+    /// The outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Name>,
-    /// What went wrong in it.
+    /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<Box<str>>,
-    /// What the caller heard, where no `simulationTrace` says it with times.
+    /// The prompts that the caller heard, if no `simulationTrace` has them with times.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     pub prompts: Vec<Name>,
 }
 
+// Foreign servers put other things into inputs and outputs, of any shape: what is not known is ignored.
 impl<'de> Deserialize<'de> for NodeInput {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let taken = Taken::deserialize(deserializer)?;
+        let value = Value::deserialize(deserializer)?;
+        let text = |name| value.member(name).and_then(Value::as_text);
         Ok(Self {
-            service: taken.service.map(Name::from),
-            keys: taken.keys.map(Into::into),
-            utterance: taken.utterance.map(Into::into),
-            inputs: taken.inputs,
+            keys: text("keys").or_else(|| text("digits")).or_else(|| text("dtmf")).map(Into::into),
+            utterance: text("utterance").map(Into::into),
+            service: text("service").map(Into::into),
+            inputs: match value.member("inputs") {
+                Some(Value::Record(members)) => Some(Fields(members.to_vec())),
+                _ => None,
+            },
         })
     }
 }
 
 impl<'de> Deserialize<'de> for NodeOutput {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let given = Given::deserialize(deserializer)?;
+        let value = Value::deserialize(deserializer)?;
+        let text = |name| value.member(name).and_then(Value::as_text);
         Ok(Self {
-            outcome: given.outcome.map(Name::from),
-            message: given.message.map(Into::into),
-            prompts: given.prompts.into_iter().map(Name::from).collect(),
+            outcome: text("outcome").map(Into::into),
+            message: text("message").map(Into::into),
+            prompts: match value.member("prompts") {
+                Some(Value::List(items)) => items.iter().filter_map(Value::as_text).map(Into::into).collect(),
+                _ => Vec::new(),
+            },
         })
     }
 }
@@ -93,7 +101,6 @@ impl<'de> Deserialize<'de> for NodeOutput {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::Value;
     use proptest::prelude::*;
 
     fn input(json: &str) -> String {

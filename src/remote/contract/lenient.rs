@@ -1,177 +1,106 @@
-//! Objects of which a few members are wanted, whatever else stands there: no shape of JSON is an error.
+//! Deserialisers for responses of foreign servers, which write the same values in other shapes.
 
-use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
 
-/// What is read member by member.
-pub(super) trait Members<'de>: Default {
-    /// The members that are wanted.
-    const NAMES: &'static [&'static str];
+use crate::flow::Name;
 
-    /// Reads the value of the member that [`Self::NAMES`] has at this index; of one that is there twice both are read.
-    fn member<A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error>;
+/// A value, or its default for null: programs in Go write an empty list or map as null.
+pub(super) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// Reads an object; what is none has no members.
-pub(super) fn object<'de, D: Deserializer<'de>, T: Members<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_any(Object(PhantomData))
+/// A count or a time in ms, also written as `1000.0`, `"1000"` or null; fractions are rounded.
+pub(super) fn number<'de, D: Deserializer<'de>, T: TryFrom<u64>>(deserializer: D) -> Result<T, D::Error> {
+    let number = deserializer.deserialize_any(NumberVisitor)?;
+    T::try_from(number).map_err(|_| D::Error::invalid_value(Unexpected::Unsigned(number), &"a smaller number"))
 }
 
-/// A text, which stays where it is unless it has escapes; none where something else stands.
-pub(super) struct Text<'a>(pub Option<Cow<'a, str>>);
+/// A list of [`number`]s; null is an empty list.
+pub(super) fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Item(#[serde(deserialize_with = "number")] u64);
 
-/// The texts of a list; empty where something else stands.
-pub(super) struct Texts<'a>(pub Vec<Cow<'a, str>>);
-
-/// Values that are not wanted.
-macro_rules! ignored {
-    ($value:expr) => {
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("any JSON")
-        }
-
-        fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-            Ok($value)
-        }
-
-        fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
-            Ok($value)
-        }
-
-        fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
-            Ok($value)
-        }
-
-        fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-            Ok($value)
-        }
-
-        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-            Ok($value)
-        }
-    };
+    let items: Vec<Item> = or_default(deserializer)?;
+    Ok(items.into_iter().map(|Item(number)| number).collect())
 }
 
-fn drain_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<(), A::Error> {
-    while list.next_element::<IgnoredAny>()?.is_some() {}
-    Ok(())
+/// A name, also written as a number.
+pub(super) fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Name, D::Error> {
+    let name: Option<Name> = deserializer.deserialize_any(NameVisitor)?;
+    name.ok_or_else(|| D::Error::invalid_type(Unexpected::Unit, &NameVisitor))
 }
 
-fn drain_object<'de, A: MapAccess<'de>>(mut map: A) -> Result<(), A::Error> {
-    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-    Ok(())
+/// A name or null, also written as a number.
+pub(super) fn optional_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Name>, D::Error> {
+    deserializer.deserialize_any(NameVisitor)
 }
 
-struct Object<T>(PhantomData<T>);
+struct NumberVisitor;
 
-impl<'de, T: Members<'de>> Visitor<'de> for Object<T> {
-    type Value = T;
-
-    ignored!(T::default());
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<T, E> {
-        Ok(T::default())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<T, A::Error> {
-        drain_list(list).map(|()| T::default())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let mut read = T::default();
-        while let Some(index) = map.next_key_seed(Key(T::NAMES))? {
-            match index {
-                Some(index) => read.member(index, &mut map)?,
-                None => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(read)
-    }
-}
-
-/// A key as its place among the names.
-struct Key(&'static [&'static str]);
-
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key {
-    type Value = Option<usize>;
+impl Visitor<'_> for NumberVisitor {
+    type Value = u64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
+        f.write_str("a number that is not negative")
     }
 
-    fn visit_str<E: Error>(self, name: &str) -> Result<Option<usize>, E> {
-        Ok(self.0.iter().position(|&known| known == name))
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor)
-    }
-}
-
-struct TextVisitor;
-
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text<'de>;
-
-    ignored!(Text(None));
-
-    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Text<'de>, E> {
-        Ok(Text(Some(Cow::Borrowed(text))))
+    fn visit_unit<E: Error>(self) -> Result<u64, E> {
+        Ok(0)
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Text<'de>, E> {
-        Ok(Text(Some(Cow::Owned(text.to_owned()))))
+    fn visit_u64<E: Error>(self, number: u64) -> Result<u64, E> {
+        Ok(number)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Text<'de>, A::Error> {
-        drain_list(list).map(|()| Text(None))
+    fn visit_i64<E: Error>(self, number: i64) -> Result<u64, E> {
+        u64::try_from(number).map_err(|_| E::invalid_value(Unexpected::Signed(number), &self))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Text<'de>, A::Error> {
-        drain_object(map).map(|()| Text(None))
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextsVisitor)
-    }
-}
-
-struct TextsVisitor;
-
-impl<'de> Visitor<'de> for TextsVisitor {
-    type Value = Texts<'de>;
-
-    ignored!(Texts(Vec::new()));
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<Texts<'de>, E> {
-        Ok(Texts(Vec::new()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Texts<'de>, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(Text(text)) = list.next_element()? {
-            texts.extend(text);
+    fn visit_f64<E: Error>(self, number: f64) -> Result<u64, E> {
+        // 2^64 is the first decimal that does not fit.
+        match number.round() {
+            rounded if (0.0..18_446_744_073_709_551_616.0).contains(&rounded) => Ok(rounded as u64),
+            _ => Err(E::invalid_value(Unexpected::Float(number), &self)),
         }
-        Ok(Texts(texts))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Texts<'de>, A::Error> {
-        drain_object(map).map(|()| Texts(Vec::new()))
+    fn visit_str<E: Error>(self, text: &str) -> Result<u64, E> {
+        let text = text.trim();
+        match (text.parse::<u64>(), text.parse::<f64>()) {
+            (Ok(number), _) => Ok(number),
+            (_, Ok(number)) => self.visit_f64(number),
+            _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+        }
+    }
+}
+
+struct NameVisitor;
+
+impl Visitor<'_> for NameVisitor {
+    type Value = Option<Name>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Option<Name>, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Option<Name>, E> {
+        Ok(Some(number.to_string().into()))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Option<Name>, E> {
+        Ok(Some(number.to_string().into()))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Option<Name>, E> {
+        Ok(Some(text.into()))
     }
 }

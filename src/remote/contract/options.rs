@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::null::or_default;
-use super::{Fields, KeypadItem, name};
+use super::lenient::or_default;
+use super::{Fields, KeypadItem};
 use crate::flow::Name;
 
 /// An extension of the contract; every part is optional. A server that does not know it ignores or refuses it.
@@ -93,7 +93,6 @@ fn utc() -> String {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StubAnswer {
     /// The outcome that the node takes.
-    #[serde(deserialize_with = "name::read")]
     pub outcome: Name,
     /// Fields of the answer.
     #[serde(default, skip_serializing_if = "Fields::is_empty")]

@@ -145,9 +145,10 @@ fn shown(request: &Request) -> String {
 }
 
 /// Through JSON, as it goes over the wire.
-fn sent(submission: &Posted<'_>) -> Submission {
+fn sent(submission: &SubmitRequest) -> SubmitRequest {
     let json = serde_json::to_vec(submission).unwrap();
-    let read: Submission = decode(&json).unwrap();
+    let read: SubmitRequest = decode(&json).unwrap();
+    assert_eq!(&read, submission);
     assert_eq!(String::from_utf8(serde_json::to_vec(&read).unwrap()), String::from_utf8(json));
     read
 }
@@ -275,7 +276,7 @@ fn by_name(trace: &Trace) -> String {
 fn read(result: &SimulationResult, local: &Arc<NodeTable>) -> Trace {
     let json = serde_json::to_vec(result).unwrap();
     assert_eq!(&serde_json::from_slice::<SimulationResult>(&json).unwrap(), result);
-    trace(serde_json::from_slice(&json).unwrap(), local).unwrap()
+    serde_json::from_slice::<SimulationResult>(&json).unwrap().into_trace(local).unwrap()
 }
 
 fn full(reveal_secrets: bool) -> Detail {
@@ -285,54 +286,39 @@ fn full(reveal_secrets: bool) -> Detail {
 proptest! {
     #[test]
     fn a_request_survives_the_wire(request in request()) {
-        let submission = sent(&Posted::extended("bank", &request));
+        let submission = sent(&SubmitRequest::extended(&"bank".into(), &request));
         let read = submission.into_request(&Limits::default()).unwrap();
         prop_assert_eq!(shown(&read), shown(&request));
     }
 
     #[test]
     fn a_plain_request_needs_no_options(request in plain_request()) {
-        prop_assert!(needs(&request).is_empty());
-        let submission = sent(&Posted::plain("bank", &request));
+        prop_assert!(required_options(&request).is_empty());
+        let submission = sent(&SubmitRequest::plain(&"bank".into(), &request));
         prop_assert!(submission.simulation_options.is_none());
         let read = submission.into_request(&Limits::default()).unwrap();
         prop_assert_eq!(shown(&read), shown(&request));
     }
 
     #[test]
-    fn what_a_client_posts_is_a_submission_to_the_last_byte(request in request()) {
-        for posted in [Posted::plain("bank", &request), Posted::extended("bank", &request)] {
-            let again = serde_json::to_string(&sent(&posted)).unwrap();
-            prop_assert_eq!(again, serde_json::to_string(&posted).unwrap());
-        }
-    }
-
-    #[test]
     fn a_request_needs_options_exactly_when_the_plain_contract_loses_something(request in request()) {
-        let submission = sent(&Posted::plain("bank", &request));
+        let submission = sent(&SubmitRequest::plain(&"bank".into(), &request));
         let lossless = submission.into_request(&Limits::default()).is_ok_and(|read| shown(&read) == shown(&request));
-        prop_assert_eq!(needs(&request).is_empty(), lossless);
+        prop_assert_eq!(required_options(&request).is_empty(), lossless);
     }
 
     #[test]
     fn a_trace_survives_the_wire(original in traces()) {
-        let read = read(&result(Some("id"), &original, &full(true)), &original.table);
+        let read = read(&SimulationResult::from_trace(Some("id"), &original, &full(true)), &original.table);
         prop_assert_eq!(by_name(&read), by_name(&original));
         prop_assert!(Arc::ptr_eq(&read.table, &original.table), "nothing is missing in the table");
         prop_assert_eq!(read.steps, original.steps);
     }
 
     #[test]
-    fn what_a_server_answers_is_the_result(trace in traces(), reveal_secrets: bool, plain: bool) {
-        let detail = if plain { Detail::Plain } else { full(reveal_secrets) };
-        let direct = serde_json::to_string(&Answered::new(Some("sim-\"1\""), &trace, &detail)).unwrap();
-        prop_assert_eq!(direct, serde_json::to_string(&result(Some("sim-\"1\""), &trace, &detail)).unwrap());
-    }
-
-    #[test]
     fn a_trace_of_an_unknown_flow_keeps_its_names(original in traces(), local in table()) {
         let local = Arc::new(local);
-        let read = read(&result(None, &original, &full(true)), &local);
+        let read = read(&SimulationResult::from_trace(None, &original, &full(true)), &local);
         prop_assert_eq!(by_name(&read), by_name(&original));
         for (index, node) in local.nodes.iter().enumerate() {
             let kept = &read.table.nodes[index];
@@ -346,17 +332,17 @@ proptest! {
         let mut original = original;
         original.variables.push(Variable { name: "pin".into(), value: Value::from("s3cr3t-value"), secret: true });
         for detail in [Detail::Plain, full(false)] {
-            let json = serde_json::to_string(&result(None, &original, &detail)).unwrap();
+            let json = serde_json::to_string(&SimulationResult::from_trace(None, &original, &detail)).unwrap();
             prop_assert!(!json.contains("s3cr3t-value"));
         }
-        let json = serde_json::to_string(&result(None, &original, &full(true))).unwrap();
+        let json = serde_json::to_string(&SimulationResult::from_trace(None, &original, &full(true))).unwrap();
         prop_assert_eq!(json.matches("s3cr3t-value").count(), 1);
     }
 
     #[test]
     fn no_body_makes_the_reader_panic(body in "[\\[\\]{}\":,a-z0-9 \\\\\n]{0,60}") {
-        if let Err(misfit) = decode::<Submission>(body.as_bytes()) {
-            prop_assert!(!misfit.message.is_empty());
+        if let Err(error) = decode::<SubmitRequest>(body.as_bytes()) {
+            prop_assert!(!error.message.is_empty());
         }
     }
 }
@@ -366,20 +352,19 @@ fn a_submission_is_written_as_the_tutorial_has_it() {
     let body = br#"{"flowId":"flow-abc123","dtmfSequence":["1","3","0"],
         "variableStateMatrix":{"customer_id":"cust-998877","priority":"high","language":"en-US"},
         "mediaAssetReferences":[{"assetId":"media-001","type":"audio"},{"assetId":"tts-002","type":"tts"}]}"#;
-    let submission: Submission = decode(body).unwrap();
+    let submission: SubmitRequest = decode(body).unwrap();
     insta::assert_snapshot!(serde_json::to_string(&submission).unwrap(), @r#"{"flowId":"flow-abc123","dtmfSequence":["1","3","0"],"variableStateMatrix":{"customer_id":"cust-998877","priority":"high","language":"en-US"},"mediaAssetReferences":[{"assetId":"media-001","type":"audio"},{"assetId":"tts-002","type":"tts"}]}"#);
 }
 
 #[test]
 fn what_go_writes_for_nothing_is_read_as_nothing() {
-    let submission: Submission =
+    let submission: SubmitRequest =
         decode(br#"{"flowId":"a","dtmfSequence":null,"variableStateMatrix":null,"mediaAssetReferences":null}"#)
             .unwrap();
-    assert_eq!(submission, Submission { flow_id: "a".into(), ..Submission::default() });
+    assert_eq!(submission, SubmitRequest { flow_id: "a".into(), ..SubmitRequest::default() });
     let result = r#"{"executionPath":null,"variables":null,"durationMs":0,"status":"queued"}"#;
-    assert!(serde_json::from_str::<SimulationResult>(result).unwrap().execution_path.is_empty());
-    let received: Received = serde_json::from_str(result).unwrap();
-    assert!(!received.is_over() && !received.has_path());
+    let result: SimulationResult = serde_json::from_str(result).unwrap();
+    assert!(result.execution_path.is_empty() && !result.is_over());
 }
 
 #[test]
@@ -403,8 +388,8 @@ fn a_body_that_does_not_fit_is_refused_with_the_field() {
     let shown: Vec<String> = bodies
         .iter()
         .map(|body| {
-            let misfit = decode::<Submission>(body.as_bytes()).unwrap_err();
-            format!("{}: {}", misfit.field.as_deref().unwrap_or("-"), misfit.message)
+            let error = decode::<SubmitRequest>(body.as_bytes()).unwrap_err();
+            format!("{}: {}", error.field.as_deref().unwrap_or("-"), error.message)
         })
         .collect();
     insta::assert_snapshot!(shown.join("\n"), @r#"
@@ -417,7 +402,7 @@ fn a_body_that_does_not_fit_is_refused_with_the_field() {
     dtfmSequence: unknown field 'dtfmSequence', expected one of 'flowId', 'dtmfSequence', 'variableStateMatrix', 'mediaAssetReferences', 'simulationOptions' at line 1, column 28
     simulationOptions.clock.at: missing field 'at' at line 1, column 57
     simulationOptions.stubs.balance[1].outcome: invalid type: integer '1', expected a string at line 1, column 89
-    simulationOptions.keypad: unknown field 'key', expected one of 'keys', 'gapMs', 'atMs' at line 1, column 73
+    simulationOptions.keypad[0]: unknown field 'key', expected one of 'keys', 'gapMs', 'atMs' at line 1, column 73
     -: the body is no JSON: trailing comma at line 2, column 24
     -: the body is no JSON: EOF while parsing an object at line 1, column 13
     -: the body is no JSON: EOF while parsing a value at line 1, column 0
@@ -451,7 +436,7 @@ fn a_submission_that_cannot_be_simulated_is_refused_with_the_field() {
     let shown: Vec<String> = bodies
         .iter()
         .map(|body| {
-            let submission: Submission = decode(body.as_bytes()).unwrap();
+            let submission: SubmitRequest = decode(body.as_bytes()).unwrap();
             let rejection = submission.into_request(&Limits::default()).unwrap_err();
             format!("{}: {}", rejection.field, rejection.message)
         })
@@ -489,7 +474,7 @@ fn a_plain_result_of_another_server_is_concluded_from_its_path() {
         node("main", "menu", &["1", "2"], &[Some(2), Some(2)]),
         node("agents", "queue", &["answered"], &[None]),
     ]));
-    let result: Received = serde_json::from_str(
+    let result: SimulationResult = serde_json::from_str(
         r#"{"executionPath":[
             {"nodeId":"welcome","nodeType":"PLAY","input":{},"output":null,"durationMs":900},
             {"nodeId":"main","nodeType":"menu","input":{"digits":"2","n":1},"output":{},"decision":"2","durationMs":1100},
@@ -498,15 +483,81 @@ fn a_plain_result_of_another_server_is_concluded_from_its_path() {
           "variables":{"queue":"cards","pin":"[secret]"},"durationMs":2005,"status":"completed","region":"us"}"#,
     )
     .unwrap();
-    let trace = trace(result, &local).unwrap();
+    let trace = result.into_trace(&local).unwrap();
     insta::assert_snapshot!(by_name(&trace), @r#"[("welcome", Some("next"), 0, 900, None, None), ("main", Some("2"), 900, 1100, Some("2"), None), ("survey", Some("asked"), 2000, 5, None, None), ("agents", None, 2005, 0, None, None)][Variable { name: "queue", value: Text("cards"), secret: false }, Variable { name: "pin", value: Text("[secret]"), secret: true }]"transferred"NoneNone[][](1, 0)(0, 0, 2005)"#);
     assert_eq!(trace.table.nodes.len(), 4);
 }
 
 #[test]
+fn a_result_is_read_whichever_way_a_server_writes_numbers_and_nothing() {
+    let strict = r#"{"simulationId":"s","status":"completed","executionPath":[
+        {"nodeId":"7","nodeType":"menu","input":{},"output":{},"decision":"2","durationMs":1000},
+        {"nodeId":"b","nodeType":"","input":{},"output":{},"durationMs":0}],
+      "variables":{},"durationMs":1013,"simulationTrace":{"outcome":"completed","atMs":[0,1000],
+        "prompts":[{"step":1,"text":"hi","heardMs":12}],"lookups":[],"keypresses":3,"promptMs":12,"unusedItems":0,
+        "unusedKeys":0}}"#;
+    let lenient = r#"{"simulationId":"s","status":"completed","more":[{}],"executionPath":[
+        {"nodeId":7,"nodeType":"menu","input":null,"output":[],"decision":2,"durationMs":1000.0,"more":1},
+        {"nodeId":"b","nodeType":null,"decision":null,"durationMs":null}],
+      "variables":null,"durationMs":"1013","errorMessage":null,"simulationTrace":{"outcome":"completed","atMs":[null,"1e3"],
+        "prompts":[{"step":1.0,"text":"hi","heardMs":11.6,"more":null}],"lookups":null,"keypresses":"3","promptMs":12.4,
+        "unusedKeys":null,"secretVariables":null,"more":{}}}"#;
+    let read = |json| serde_json::from_str::<SimulationResult>(json).unwrap();
+    assert_eq!(read(lenient), read(strict));
+    for wrong in ["-1", "-0.6", "1e20", "true", "[]", r#""""#, r#""soon""#, r#""NaN""#, r#""-1""#] {
+        let json = format!(r#"{{"status":"completed","durationMs":{wrong}}}"#);
+        let error = serde_json::from_str::<SimulationResult>(&json).unwrap_err().to_string();
+        assert!(error.contains("expected a number that is not negative at line 1"), "{error}");
+    }
+    let json = r#"{"status":"completed","simulationTrace":{"outcome":"completed","keypresses":4294967296}}"#;
+    let error = serde_json::from_str::<SimulationResult>(json).unwrap_err().to_string();
+    assert!(error.starts_with("invalid value: integer `4294967296`, expected a smaller number"), "{error}");
+}
+
+#[test]
+fn a_byte_order_mark_in_front_of_json_is_ignored() {
+    let request: SubmitRequest = decode("\u{feff}{\"flowId\":\"a\"}".as_bytes()).unwrap();
+    assert_eq!(&*request.flow_id, "a");
+    assert!(decode::<SubmitRequest>("\u{feff}\u{feff}{\"flowId\":\"a\"}".as_bytes()).is_err());
+    assert_eq!(
+        decode::<SubmitRequest>("\u{feff}[]".as_bytes()).unwrap_err().message,
+        "the body is a list, not an object"
+    );
+}
+
+#[test]
+fn a_path_of_a_hundred_thousand_foreign_names_is_resolved_in_time() {
+    let execution = |node: usize, outcome: usize| NodeExecution {
+        node_id: format!("node{node}").into(),
+        node_type: "menu".into(),
+        input: NodeInput::default(),
+        output: NodeOutput { outcome: Some(format!("outcome{outcome}").into()), ..NodeOutput::default() },
+        decision: None,
+        duration_ms: 0,
+    };
+    // Comparing each name with all before would take minutes.
+    for path in [
+        (0..100_000).map(|index| execution(index, 0)).collect::<Vec<_>>(),
+        (0..60_000).map(|index| execution(0, index)).collect(),
+    ] {
+        let last = path.last().unwrap().clone();
+        let status = r#"{"status":"completed"}"#;
+        let result = SimulationResult { execution_path: path, ..serde_json::from_str(status).unwrap() };
+        let begun = std::time::Instant::now();
+        let trace = result.into_trace(&Arc::new(NodeTable::default())).unwrap();
+        assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+        let step = trace.steps.last().unwrap();
+        assert_eq!(trace.node_name(step), &*last.node_id);
+        assert_eq!(trace.outcome_name(step), last.output.outcome.as_ref());
+    }
+}
+
+#[test]
 fn a_result_that_is_no_trace_says_why() {
     let local = Arc::new(NodeTable::default());
-    let read = |json: &str| trace(serde_json::from_str(json).unwrap(), &local).unwrap_err().to_string();
+    let read = |json: &str| {
+        serde_json::from_str::<SimulationResult>(json).unwrap().into_trace(&local).unwrap_err().to_string()
+    };
     let path = r#""executionPath":[{"nodeId":"a"}]"#;
     let shown = [
         read(r#"{"status":"running"}"#),

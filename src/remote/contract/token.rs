@@ -21,7 +21,7 @@ pub(crate) struct TokenRequest {
 
 /// A token.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct TokenAnswer {
+pub(crate) struct TokenResponse {
     /// The token, opaque.
     pub access_token: String,
     /// `Bearer`.
@@ -44,9 +44,9 @@ impl std::fmt::Debug for TokenRequest {
     }
 }
 
-impl std::fmt::Debug for TokenAnswer {
+impl std::fmt::Debug for TokenResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TokenAnswer")
+        f.debug_struct("TokenResponse")
             .field("token_type", &self.token_type)
             .field("expires_in", &self.expires_in)
             .field("scope", &self.scope)

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fields, name};
+use super::{Fields, lenient};
 use crate::flow::Name;
 use crate::simulator::Fault;
 
@@ -12,7 +12,6 @@ use crate::simulator::Fault;
 #[serde(rename_all = "camelCase")]
 pub struct SimulationTrace {
     /// How the call ended: a disposition, `transferred`, `hung_up`, `abandoned` or `failed`.
-    #[serde(deserialize_with = "name::read")]
     pub outcome: Name,
     /// The version of the flow that was called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -24,28 +23,28 @@ pub struct SimulationTrace {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<FaultRecord>,
     /// From the call's start to the entry of each node of `executionPath`, in ms.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::numbers")]
     pub at_ms: Vec<u64>,
     /// What the caller heard, in order.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub prompts: Vec<PromptHeard>,
     /// Questions to other systems, in order.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub lookups: Vec<LookupAsked>,
     /// Keys that the caller pressed and somebody listened to.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub keypresses: u32,
     /// How long prompts were heard, in ms.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub prompt_ms: u64,
     /// Items of the sequence that were never used.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub unused_items: u32,
     /// Keys that were pressed and never used.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub unused_keys: u32,
     /// Names of the variables that may hold a secret.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
     pub secret_variables: Vec<Name>,
     /// Their values, where the submission asked for them with `revealSecrets`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,11 +56,12 @@ pub struct SimulationTrace {
 #[serde(rename_all = "camelCase")]
 pub struct PromptHeard {
     /// The execution that played it, an index into `executionPath`.
+    #[serde(deserialize_with = "lenient::number")]
     pub step: u32,
     /// The text, or `[asset]`; secrets are masked.
-    #[serde(deserialize_with = "name::read")]
     pub text: Name,
     /// How long it was heard, in ms.
+    #[serde(deserialize_with = "lenient::number")]
     pub heard_ms: u64,
     /// Whether a key cut it short.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -73,15 +73,14 @@ pub struct PromptHeard {
 #[serde(rename_all = "camelCase")]
 pub struct LookupAsked {
     /// The execution that asked, an index into `executionPath`.
+    #[serde(deserialize_with = "lenient::number")]
     pub step: u32,
     /// The service.
-    #[serde(deserialize_with = "name::read")]
     pub service: Name,
     /// What it was given; `[secret]` stands for a secret value.
     #[serde(default)]
     pub inputs: Fields,
     /// What it answered.
-    #[serde(deserialize_with = "name::read")]
     pub outcome: Name,
 }
 

@@ -10,7 +10,7 @@ use crate::flow::{Kind, Program};
 use crate::remote::client::{
     Alarm, ClientError, Counts, ErrorKind, HyperTransport, Jobs, RemoteSettings, Session, TlsError, Transport,
 };
-use crate::remote::contract::{self, Posted, Received};
+use crate::remote::contract::{SimulationResult, SubmitRequest, required_options};
 use crate::simulator::Trace;
 
 /// Runs calls on a remote simulator.
@@ -61,10 +61,10 @@ impl<T: Transport> Remote<T> {
     }
 
     /// The submission of a call, or why this server cannot take it.
-    fn submission<'a>(&self, simulation: &'a Simulation) -> Result<Posted<'a>, TargetError> {
-        let flow = &*simulation.program.entry().id.value;
+    fn submission(&self, simulation: &Simulation) -> Result<SubmitRequest, TargetError> {
+        let flow = &simulation.program.entry().id.value;
         if self.jobs.session().settings().simulation_options {
-            return Ok(Posted::extended(flow, &simulation.request));
+            return Ok(SubmitRequest::extended(flow, &simulation.request));
         }
         let draws = || {
             simulation
@@ -75,10 +75,10 @@ impl<T: Transport> Remote<T> {
                 .any(|node| matches!(node.kind, Kind::Random(_)))
         };
         // The seed means nothing to a flow that draws nothing, and the guards guard this process: a server has its own.
-        let mut needs = contract::needs(&simulation.request);
+        let mut needs = required_options(&simulation.request);
         needs.retain(|&need| need != "guards" && (need != "seed" || draws()));
         if needs.is_empty() {
-            return Ok(Posted::plain(flow, &simulation.request));
+            return Ok(SubmitRequest::plain(flow, &simulation.request));
         }
         Err(TargetError::Skip(format!(
             "target '{}' takes no simulationOptions, which this scenario needs for {}",
@@ -88,9 +88,10 @@ impl<T: Transport> Remote<T> {
     }
 
     /// The trace of a call, if it fits what the target runs.
-    fn trace(&self, simulation: &Simulation, result: Received) -> Result<Trace, TargetError> {
-        let read = |result, program: &Program| {
-            contract::trace(result, &program.table)
+    fn trace(&self, simulation: &Simulation, result: SimulationResult) -> Result<Trace, TargetError> {
+        let read = |result: SimulationResult, program: &Program| {
+            result
+                .into_trace(&program.table)
                 .map_err(|error| TargetError::Call(format!("target '{}': {error}", self.name())))
         };
         let local = &simulation.program;
@@ -146,7 +147,7 @@ impl<T: Transport> Target for Remote<T> {
     async fn simulate(&self, simulation: &Simulation) -> Result<Trace, TargetError> {
         let submission = self.submission(simulation)?;
         let answered = self.jobs.session().answered();
-        let read = |result: Received| self.trace(simulation, result);
+        let read = |result: SimulationResult| self.trace(simulation, result);
         self.jobs.run(&submission, read).await.map_err(|error| self.classify(error, answered))?
     }
 

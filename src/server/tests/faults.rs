@@ -211,7 +211,8 @@ async fn a_flow_of_one_version_drifts_by_a_node() {
         .collect();
     assert_eq!(names, ["welcome1", "main", "notice_of_another_version", "bye"]);
     let program = crate::flow::Program::parse(&[&crate::server::testing::flow("1")]).unwrap();
-    let trace = crate::remote::contract::trace(serde_json::from_slice(&result.body).unwrap(), &program.table).unwrap();
+    let result: crate::remote::contract::SimulationResult = serde_json::from_slice(&result.body).unwrap();
+    let trace = result.into_trace(&program.table).unwrap();
     assert_eq!(trace.prompts.last().map(|prompt| (prompt.step, &*prompt.text)), Some((3, "Goodbye.")));
     assert_eq!(trace.table.nodes.len(), program.table.nodes.len() + 1);
 }

@@ -113,8 +113,8 @@ async fn answers_and_examples_satisfy_their_schemas() {
     let router = router(options());
     let token = crate::server::testing::token(&router).await;
     let body = r#"{"flowId":"line","dtmfSequence":["1","4321"],"simulationOptions":{"revealSecrets":true,"clock":{"at":"2026-03-02T15:00:00Z"}}}"#;
-    assert!(validator("Submission").is_valid(&serde_json::from_str(body).unwrap()));
-    assert!(!validator("Submission").is_valid(&serde_json::from_str(r#"{"flowId":"line","dtmf":[]}"#).unwrap()));
+    assert!(validator("SubmitRequest").is_valid(&serde_json::from_str(body).unwrap()));
+    assert!(!validator("SubmitRequest").is_valid(&serde_json::from_str(r#"{"flowId":"line","dtmf":[]}"#).unwrap()));
     let path = crate::server::testing::submit(&router, &token, body).await;
     let result = send(&router, crate::server::testing::get(&path, &token)).await.json();
     validator("SimulationResult").validate(&result).unwrap();

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use crate::remote::contract::{self, Posted, Status};
+use crate::remote::contract::{SimulationResult, Status, SubmitRequest};
 use crate::server::testing::{PLAIN, flow, flows, get, options, send, submit, token};
 use crate::server::{Latency, ServerOptions, router};
 use crate::simulator::{Input, Request, simulate};
@@ -108,7 +108,7 @@ proptest! {
         let json = runtime.block_on(async {
             let router = router(options());
             let token = token(&router).await;
-            let mut body = serde_json::to_value(Posted::extended("line", &request)).unwrap();
+            let mut body = serde_json::to_value(SubmitRequest::extended(&"line".into(), &request)).unwrap();
             body["simulationOptions"]["flowVersion"] = "1".into();
             let body = body.to_string();
             let path = submit(&router, &token, &body).await;
@@ -116,9 +116,9 @@ proptest! {
         });
         let program = crate::flow::Program::parse(&[&flow("1")]).unwrap();
         let expected = simulate(&program, &request);
-        let result: contract::Received = serde_json::from_slice(&json).unwrap();
+        let result: SimulationResult = serde_json::from_slice(&json).unwrap();
         prop_assert_eq!(result.status, Status::Completed);
-        let trace = contract::trace(result, &program.table).unwrap();
+        let trace = result.into_trace(&program.table).unwrap();
         prop_assert_eq!(format!("{trace:?}"), format!("{expected:?}"));
     }
 }

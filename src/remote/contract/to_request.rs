@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{
-    CallOptions, ClockOptions, KeypadItem, Limits, QueueOptions, SimulationOptions, StubAnswer, Submission, keypad,
+    CallOptions, ClockOptions, KeypadItem, Limits, QueueOptions, SimulationOptions, StubAnswer, SubmitRequest, keypad,
 };
 use crate::flow::{Name, QueueState};
 use crate::simulator::{Answer, Answers, Call, Clock, Guards, Input, MediaReference, Request, Stubs};
@@ -26,7 +26,7 @@ impl Rejection {
     }
 }
 
-impl Submission {
+impl SubmitRequest {
     /// The request that it stands for.
     ///
     /// # Errors
