@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use callpath::internal::flow::{Name, Program, Value};
-use callpath::internal::simulator::{Answer, Answers, Clock, Fewest, Input, Request, Searcher, Stubs, simulate};
+use callpath::internal::simulator::{
+    Answer, Answers, Clock, Fewest, Input, Request, Searcher, Stubs, WallLimit, simulate,
+};
 use divan::counter::ItemsCount;
 
 fn main() {
@@ -96,7 +98,7 @@ fn fewest_of_a_direct_call(bencher: divan::Bencher) {
     let (end, taken) = (trace.steps[9].node, trace.interactions());
     let searcher = Searcher::new();
     bencher.counter(ItemsCount::new(1_usize)).bench(|| {
-        let found = searcher.fewest_interactions(&program, &request, end, &trace.outcome, taken);
+        let found = searcher.fewest_interactions(&program, &request, end, &trace.outcome, taken, WallLimit::default());
         assert!(matches!(found, Fewest::Interactions(_)));
         found
     });
@@ -108,7 +110,7 @@ fn fewest_of_a_detour(bencher: divan::Bencher) {
     let (program, request) = (program(), request(&["", "1", "4321#", "1", "9", "1", "4321#", "2"]));
     let trace = simulate(&program, &request);
     let (end, taken) = (trace.steps[trace.steps.len() - 1].node, trace.interactions());
-    bencher
-        .counter(ItemsCount::new(1_usize))
-        .bench(|| Searcher::new().fewest_interactions(&program, &request, end, &trace.outcome, taken));
+    bencher.counter(ItemsCount::new(1_usize)).bench(|| {
+        Searcher::new().fewest_interactions(&program, &request, end, &trace.outcome, taken, WallLimit::default())
+    });
 }

@@ -95,7 +95,9 @@ pub mod internal {
         };
     }
     pub mod simulator {
-        pub use crate::simulator::{Answer, Answers, Clock, Fewest, Input, Request, Searcher, Stubs, Trace, simulate};
+        pub use crate::simulator::{
+            Answer, Answers, Clock, Fewest, Input, Request, Searcher, Stubs, Trace, WallLimit, simulate,
+        };
         pub mod exploration {
             pub use crate::simulator::exploration::livelocks;
         }

@@ -3,6 +3,7 @@
 //! ```text
 //! plan      which scenarios, in which order
 //! schedule  workers that take the next scenario, one after the other
+//! threads   where workers run whose target computes and does not wait
 //! tasks     what a scenario does, read again where the plan does not keep it
 //! lent      what is held of it for the search for what is not covered
 //! programs  what the target runs in place of the local flows
@@ -34,6 +35,7 @@ mod tasks;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod threads;
 mod trace;
 
 pub use plan::{Plan, Planned, Task};

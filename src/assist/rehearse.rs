@@ -15,6 +15,7 @@ use super::script::Scripted;
 use super::settings::{Fallback, Settings};
 use super::stage::Stage;
 use super::timeline::{Task, Timeline, run};
+use crate::simulator::WallLimit;
 
 /// What is rehearsed. The same rehearsal gives the same result, to the last pause.
 #[derive(Clone, Debug, Default)]
@@ -77,11 +78,13 @@ pub fn rehearse(rehearsal: &Rehearsal) -> Rehearsed {
     let mut ended: Vec<(usize, Record)> = Vec::with_capacity(order.len());
     let mut counts = Counts::default();
     let arrivals = order.into_iter().map(|(index, arrival)| (index, arrival.clone()));
-    let ended_ms = play(rehearsal, arrivals, |index, mut record| {
+    let mut over = |index, mut record: Record| {
         record.explain();
         counts.add(&record);
         ended.push((index, record));
-    });
+    };
+    // Without a limit it comes to its end.
+    let ended_ms = play(rehearsal, arrivals, WallLimit::default(), &mut over).unwrap_or_default();
     // Nearly sorted already: few are overtaken by later ones.
     ended.sort_by_key(|(index, _)| *index);
     let records = ended.into_iter().map(|(_, record)| record).collect();
@@ -91,13 +94,14 @@ pub fn rehearse(rehearsal: &Rehearsal) -> Rehearsed {
 /// Rehearses prompts that are made while they come, in the order of their times; the rehearsal's own are not looked at.
 /// `ended` is told of each when its way and the search for its transcript are over, with its number from 0, so that only those
 /// under way are held in memory. Those that were rate limited are not [explained](Record::explain) yet. The answer is when the
-/// last thing happened, in virtual ms.
+/// last thing happened, in virtual ms; none when the limit was exceeded before.
 pub(crate) fn rehearse_each(
     rehearsal: &Rehearsal,
     arrivals: impl Iterator<Item = Arrival>,
+    limit: WallLimit<'_>,
     ended: impl FnMut(usize, Record) + Send,
-) -> u64 {
-    play(rehearsal, arrivals.enumerate(), ended)
+) -> Option<u64> {
+    play(rehearsal, arrivals.enumerate(), limit, ended)
 }
 
 /// What happens at a time of its own.
@@ -109,8 +113,9 @@ enum Event {
 fn play(
     rehearsal: &Rehearsal,
     arrivals: impl Iterator<Item = (usize, Arrival)>,
+    limit: WallLimit<'_>,
     ended: impl FnMut(usize, Record) + Send,
-) -> u64 {
+) -> Option<u64> {
     let timeline = Timeline::default();
     let pipeline = Pipeline::new(rehearsal.settings.clone(), rehearsal.agents.clone(), rehearsal.seed);
     let ended = Mutex::new(ended);
@@ -151,8 +156,8 @@ fn play(
     };
     let stop = rehearsal.stop_at_ms.map(|at_ms| (at_ms, Event::Stop));
     let arrivals = arrivals.map(|(index, arrival)| (arrival.at_ms, Event::Arrival(index, arrival)));
-    run(&timeline, merged(stop, arrivals), begin);
-    last.load(Ordering::Relaxed)
+    let completed = run(&timeline, merged(stop, arrivals), limit, begin);
+    completed.then(|| last.load(Ordering::Relaxed))
 }
 
 /// The stop among the prompts, before those of its time.

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
+use crate::simulator::{LimitChecker, WallLimit};
+
 /// A clock that stands still until everybody waits.
 #[derive(Debug, Default)]
 pub(super) struct Timeline {
@@ -150,17 +152,23 @@ fn ready(ready: &Ready) -> MutexGuard<'_, VecDeque<usize>> {
 }
 
 /// Runs tasks to their ends. `starts` gives what begins with its times in ms, sorted by them; `begin` makes a task of it when its
-/// time has come, after those that wake at that time, or does at once all that there is to do.
+/// time has come, after those that wake at that time, or does at once all that there is to do. False when the limit was exceeded
+/// before all had ended.
 pub(super) fn run<'a, S>(
     timeline: &Timeline,
     starts: impl IntoIterator<Item = (u64, S)>,
+    limit: WallLimit<'_>,
     mut begin: impl FnMut(S) -> Option<Task<'a>>,
-) {
+) -> bool {
+    let mut limit = LimitChecker::new(limit);
     let queue = Ready::default();
     let mut starts = starts.into_iter().peekable();
     let mut tasks: Vec<(Option<Task<'a>>, Waker)> = Vec::new();
     let mut free: Vec<usize> = Vec::new();
     loop {
+        if limit.count() {
+            return false;
+        }
         while let Some(number) = { ready(&queue).pop_front() } {
             // A task may be woken once more after its end.
             let Some((place, waker)) = tasks.get_mut(number) else { continue };
@@ -172,11 +180,11 @@ pub(super) fn run<'a, S>(
         }
         let start_ns = starts.peek().map(|(at_ms, _)| at_ms.saturating_mul(1_000_000));
         match (timeline.next(), start_ns) {
-            (None, None) => return,
+            (None, None) => return true,
             (Some(wake), start) if start.is_none_or(|start| wake <= start) => timeline.advance(),
             (_, start) => {
                 timeline.set(start.unwrap_or_default());
-                let Some((_, start)) = starts.next() else { return };
+                let Some((_, start)) = starts.next() else { return true };
                 let Some(task) = begin(start) else { continue };
                 let number = free.pop().unwrap_or(tasks.len());
                 if number == tasks.len() {
@@ -207,7 +215,7 @@ mod tests {
             })
         };
         let starts = [(0, task("a", &[10, 10])), (0, task("b", &[10, 0, 5])), (20, task("c", &[0, 3_600_000]))];
-        run(&timeline, starts, Some);
+        run(&timeline, starts, WallLimit::default(), Some);
         let log = log.lock().unwrap();
         let expected = [("a", 10), ("b", 10), ("b", 10), ("b", 15), ("a", 20), ("c", 20), ("c", 3_600_020)];
         assert_eq!(*log, expected);
@@ -223,7 +231,7 @@ mod tests {
                 () = timeline.sleep(Duration::from_millis(1)) => {}
             }
         });
-        run(&timeline, [(0, task)], Some);
+        run(&timeline, [(0, task)], WallLimit::default(), Some);
         assert_eq!(timeline.now(), Duration::from_millis(1));
     }
 
@@ -239,7 +247,7 @@ mod tests {
             timeline.sleep(Duration::from_millis(7)).await;
             sender.send(()).unwrap();
         });
-        run(&timeline, [(0, waits), (0, tells)], Some);
+        run(&timeline, [(0, waits), (0, tells)], WallLimit::default(), Some);
         assert_eq!(timeline.now(), Duration::from_millis(8));
     }
 }

@@ -129,7 +129,8 @@ fn execute<T: Target + 'static>(
     };
     let stop = Stop::new();
     interrupt::watch(&stop).context("cannot wait for signals")?;
-    let threads = settings.jobs.min(cores()) as usize;
+    // Workers of a target that computes have threads of their own.
+    let threads = if target.is_compute_bound() { 1 } else { settings.jobs.min(cores()) as usize };
     let (trace_report, traced) = traces::start()?;
     let exports = exports::start(settings)?;
     // First of all: what a report says has happened is in the spool.

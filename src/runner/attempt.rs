@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
@@ -14,7 +14,7 @@ use super::stop::Stop;
 use crate::record::{AssistRecord, StopReason, Verdict, check_sentence};
 use crate::runner::targets::{Simulation, Target, TargetError};
 use crate::score::{CheckState, DecisionTaken, Evaluation, Score};
-use crate::simulator::{Fewest, Searcher, Trace};
+use crate::simulator::{Fewest, Searcher, Trace, WallLimit};
 use crate::suite::Expectations;
 
 /// How an attempt ended.
@@ -65,25 +65,26 @@ impl Done {
 
 /// Simulates and scores a scenario once.
 ///
-/// A target that answers without waiting (the embedded one) cannot be cancelled or timed out by this; the request's
-/// guards bound it. Whether the run is to end is therefore also asked before it.
+/// What waits is cancelled from here; what computes looks at the limit itself. Attempts that do neither for long end by
+/// themselves, so whether the run is to end is asked before each.
 pub(super) async fn attempt<T: Target>(
     target: &T,
     task: &Task,
     (searcher, programs): (&Searcher, &Programs),
-    limit: Duration,
+    timeout: Duration,
     stop: &Stop,
 ) -> Attempt {
     if stop.reason() == Some(StopReason::Interrupted) {
         return Attempt::Interrupted;
     }
+    let limit = WallLimit { deadline: Instant::now().checked_add(timeout), cancelled: Some(stop.interrupted_flag()) };
     let mut work = pin!(async {
         match task {
             Task::Call { simulation, expect } => {
-                let trace = target.simulate(simulation).await?;
-                Ok::<_, TargetError>(judge(simulation, expect, trace, (searcher, programs)))
+                let trace = target.simulate(simulation, limit).await?;
+                judge(simulation, expect, trace, (searcher, programs), limit)
             }
-            Task::Prompts(work) => Ok(rehearsed::judge(work, &target.rehearse(&work.prompts).await?)),
+            Task::Prompts(work) => Ok(rehearsed::judge(work, &target.rehearse(&work.prompts, limit).await?)),
         }
     });
     // One scenario's defect does not end the run. What a panic leaves half done is not looked at again; targets share
@@ -92,11 +93,14 @@ pub(super) async fn attempt<T: Target>(
     let ended = tokio::select! {
         // In this order, because most attempts are over at the first look.
         biased;
-        ended = tokio::time::timeout(limit, work) => ended,
+        ended = tokio::time::timeout(timeout, work) => ended,
         () = stop.interrupted() => return Attempt::Interrupted,
     };
     match ended {
-        Err(_) => Done::error(format!("no result within {}", words(limit))),
+        Ok(Ok(Err(TargetError::LimitExceeded))) if stop.reason() == Some(StopReason::Interrupted) => {
+            Attempt::Interrupted
+        }
+        Err(_) | Ok(Ok(Err(TargetError::LimitExceeded))) => Done::error(format!("no result within {}", words(timeout))),
         Ok(Err(panic)) => {
             Done::error(format!("callpath has a defect, the simulation panicked: {}", panic_message(&*panic)))
         }
@@ -112,8 +116,10 @@ fn evaluate(
     expect: &Expectations,
     trace: &Trace,
     (searcher, programs): (&Searcher, &Programs),
-) -> Evaluation {
-    crate::score::evaluate(expect, trace, || {
+    limit: WallLimit<'_>,
+) -> Result<Evaluation, TargetError> {
+    let mut is_cut = false;
+    let evaluation = crate::score::evaluate(expect, trace, || {
         let Some(last) = trace.steps.last() else { return Fewest::Unknown };
         let taken = trace.interactions();
         // Where the target runs another version, the way is searched in that one.
@@ -122,25 +128,35 @@ fn evaluate(
             None => (&simulation.program, Some(last.node)),
         };
         let Some(end) = end else { return Fewest::Unknown };
-        searcher.fewest_interactions(program, &simulation.request, end, &trace.outcome, taken)
-    })
+        let found = searcher.fewest_interactions(program, &simulation.request, end, &trace.outcome, taken, limit);
+        is_cut = found == Fewest::Unknown && limit.is_exceeded();
+        found
+    });
+    // Its score would depend on the speed of the machine.
+    if is_cut { Err(TargetError::LimitExceeded) } else { Ok(evaluation) }
 }
 
 /// The verdict on a call. A call that the engine had to end as failed does not pass unless the scenario speaks of it:
 /// a flow that goes round in circles is wrong also where nobody thought of it.
-fn judge(simulation: &Simulation, expect: &Expectations, trace: Trace, means: (&Searcher, &Programs)) -> Done {
+fn judge(
+    simulation: &Simulation,
+    expect: &Expectations,
+    trace: Trace,
+    means: (&Searcher, &Programs),
+    limit: WallLimit<'_>,
+) -> Result<Done, TargetError> {
     if let Some(fault) = &trace.fault {
         let reason = Some(fault.to_string());
-        return Done { reason, trace: Some(trace), ..Done::new(Verdict::Error) };
+        return Ok(Done { reason, trace: Some(trace), ..Done::new(Verdict::Error) });
     }
-    let Evaluation { score, decisions } = evaluate(simulation, expect, &trace, means);
+    let Evaluation { score, decisions } = evaluate(simulation, expect, &trace, means, limit)?;
     let expected = expect.outcome.is_some() || expect.failure.is_some();
     let (verdict, reason) = match &trace.failure {
         _ if score.checks.iter().any(|check| check.state != CheckState::Held) => (Verdict::Failed, None),
         Some(failure) if !expected => (Verdict::Failed, Some(format!("the call failed: {failure}"))),
         _ => (Verdict::Passed, None),
     };
-    Done { reason, trace: Some(trace), score: Some(score), decisions, ..Done::new(verdict) }
+    Ok(Done { reason, trace: Some(trace), score: Some(score), decisions, ..Done::new(verdict) })
 }
 
 /// What a panic says.

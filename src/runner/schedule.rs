@@ -16,6 +16,7 @@ use super::reporter::{ReportFailure, Reporter};
 use super::scenario::{Means, Tries, run_scenario, skipped, unreadable};
 use super::stop::Stop;
 use super::tasks::Tasks;
+use super::threads;
 use crate::record::{GateSpec, RunHeader, RunRecord, ScenarioRecord, StopReason, Verdict};
 use crate::runner::targets::Target;
 use crate::score::{Coverage, LOOKED_AT};
@@ -156,12 +157,17 @@ pub async fn run<T: Target + 'static>(
         announced: AtomicBool::new(false),
         ahead,
     });
-    let mut workers: JoinSet<()> = (0..jobs).map(|_| work(shared.clone(), sender.clone())).collect();
-    while let Some(joined) = workers.join_next().await {
-        if let Err(error) = joined
-            && error.is_panic()
-        {
-            std::panic::resume_unwind(error.into_panic());
+    let worker = || work(shared.clone(), sender.clone());
+    if shared.target.is_compute_bound() {
+        threads::run(jobs, worker).await;
+    } else {
+        let mut workers: JoinSet<()> = (0..jobs).map(|_| worker()).collect();
+        while let Some(joined) = workers.join_next().await {
+            if let Err(error) = joined
+                && error.is_panic()
+            {
+                std::panic::resume_unwind(error.into_panic());
+            }
         }
     }
     let unusable = match stop.reason() {

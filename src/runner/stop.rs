@@ -1,6 +1,7 @@
 //! Ending a run before all is done.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
@@ -10,6 +11,8 @@ use crate::record::StopReason;
 #[derive(Clone, Debug)]
 pub struct Stop {
     sender: Arc<watch::Sender<Option<StopReason>>>,
+    /// The same for threads that compute and have no time to wait.
+    interrupted: Arc<AtomicBool>,
 }
 
 impl Default for Stop {
@@ -21,11 +24,12 @@ impl Default for Stop {
 impl Stop {
     /// A handle that was not used yet.
     pub fn new() -> Self {
-        Self { sender: Arc::new(watch::Sender::new(None)) }
+        Self { sender: Arc::new(watch::Sender::new(None)), interrupted: Arc::default() }
     }
 
     /// Ends the run as interrupted: running scenarios are cancelled, the rest is skipped, reports are written.
     pub fn interrupt(&self) {
+        self.interrupted.store(true, Ordering::Relaxed);
         // It wins over the other reasons, which let running scenarios go on.
         self.sender.send_if_modified(|reason| {
             let changed = *reason != Some(StopReason::Interrupted);
@@ -48,6 +52,11 @@ impl Stop {
     /// Why the run is to end.
     pub(super) fn reason(&self) -> Option<StopReason> {
         self.sender.borrow().clone()
+    }
+
+    /// Set once the run is interrupted.
+    pub(super) fn interrupted_flag(&self) -> &AtomicBool {
+        &self.interrupted
     }
 
     /// Waits until the run is interrupted.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use crate::assist::PromptTrace;
 use crate::flow::Program;
-use crate::simulator::{Request, Trace};
+use crate::simulator::{Request, Trace, WallLimit};
 use crate::suite::Prompts;
 
 /// One call for a target: the flows it walks and what it is given.
@@ -46,12 +46,26 @@ pub trait Target: Send + Sync {
         async { Vec::new() }
     }
 
+    /// Whether simulating is computing on this machine and not waiting for another: then it runs on threads of its own,
+    /// and keeps to the limit that it is given, since nobody else can stop it.
+    fn is_compute_bound(&self) -> bool {
+        false
+    }
+
     /// Simulates one call. The error says why there is no trace; the runner decides what becomes of the scenario.
-    fn simulate(&self, simulation: &Simulation) -> impl Future<Output = Result<Trace, TargetError>> + Send;
+    fn simulate(
+        &self,
+        simulation: &Simulation,
+        limit: WallLimit<'_>,
+    ) -> impl Future<Output = Result<Trace, TargetError>> + Send;
 
     /// Rehearses the prompts of one scenario. A target that only knows calls skips them.
-    fn rehearse(&self, prompts: &Prompts) -> impl Future<Output = Result<PromptTrace, TargetError>> + Send {
-        let _ = prompts;
+    fn rehearse(
+        &self,
+        prompts: &Prompts,
+        limit: WallLimit<'_>,
+    ) -> impl Future<Output = Result<PromptTrace, TargetError>> + Send {
+        let _ = (prompts, limit);
         let reason =
             format!("target '{}' simulates calls only; prompts are rehearsed by the embedded one", self.name());
         async { Err(TargetError::Skip(reason)) }
@@ -67,6 +81,9 @@ pub enum TargetError {
     /// This target does not offer what this call needs: it was not tried.
     #[error("{0}")]
     Skip(String),
+    /// The limit was exceeded.
+    #[error("no result in time")]
+    LimitExceeded,
     /// Nothing can be simulated here.
     #[error("{0}")]
     Unusable(String),

@@ -9,7 +9,7 @@ use super::{Plan, Selection};
 use crate::flow::{Program, Value};
 use crate::record::{RunRecord, ScenarioRecord};
 use crate::runner::targets::{Simulation, Target, TargetError};
-use crate::simulator::{Fault, LookupCall, Request, Spoken, Step, Trace, Variable};
+use crate::simulator::{Fault, LookupCall, Request, Spoken, Step, Trace, Variable, WallLimit};
 use crate::source::diagnostics::{Diagnostic, Source, Span};
 use crate::suite::{
     CallWork, DecisionExpectation, Expectations, Handling, Loaded, PathItem, Placed, Rejected, Scenario, Suite, Work,
@@ -291,7 +291,7 @@ impl Target for Mock {
         "mock"
     }
 
-    async fn simulate(&self, simulation: &Simulation) -> Result<Trace, TargetError> {
+    async fn simulate(&self, simulation: &Simulation, _: WallLimit<'_>) -> Result<Trace, TargetError> {
         let seed = simulation.request.seed;
         let attempt = {
             let mut seen = self.seen.lock().unwrap();

@@ -3,6 +3,7 @@
 use super::digest::mix;
 use super::frame::Frame;
 use super::guard;
+use super::limit::{LimitChecker, WallLimit};
 use super::log::Log;
 use super::names;
 use super::prompts::Ready;
@@ -17,11 +18,22 @@ use crate::flow::{Flow, Kind, Name, Node, Program, Value};
 ///
 /// The same program and request give the same trace, on any machine. Memory is bounded by the request's guards.
 pub fn simulate(program: &Program, request: &Request) -> Trace {
+    run(program, request, WallLimit::default()).into_trace()
+}
+
+/// Simulates one call like [`simulate`]; none when the limit was exceeded, since half a trace would depend on the machine.
+pub(crate) fn simulate_within(program: &Program, request: &Request, limit: WallLimit<'_>) -> Option<Trace> {
+    let engine = run(program, request, limit);
+    (!engine.limit.is_exceeded()).then(|| engine.into_trace())
+}
+
+fn run<'a>(program: &'a Program, request: &'a Request, limit: WallLimit<'a>) -> Engine<'a> {
     let mut engine = Engine::new(program, request, Log::full());
+    engine.limit = LimitChecker::new(limit);
     while engine.arrive() {
         engine.execute();
     }
-    engine.into_trace()
+    engine
 }
 
 /// One call that is being simulated.
@@ -32,6 +44,8 @@ pub(super) struct Engine<'a> {
     pub request: &'a Request,
     pub state: State<'a>,
     pub log: Log,
+    /// Beyond the call: how long its simulation may take.
+    pub limit: LimitChecker<'a>,
     /// The keys (or the utterance) of the entry that is going on.
     pub keys: String,
     /// The prompts that are about to be played.
@@ -46,7 +60,8 @@ impl<'a> Engine<'a> {
     /// A call at its start.
     pub(super) fn new(program: &'a Program, request: &'a Request, log: Log) -> Self {
         let state = State::new(program, request);
-        Self { program, request, state, log, keys: String::new(), ready: Vec::new(), input: None, message: None }
+        let limit = LimitChecker::new(WallLimit::default());
+        Self { program, request, state, log, limit, keys: String::new(), ready: Vec::new(), input: None, message: None }
     }
 
     /// What comes before a node: hang-ups, signals and guards. False once the call has ended.
@@ -58,6 +73,10 @@ impl<'a> Engine<'a> {
             self.hang_up(None, Gone::HungUp);
         }
         if self.state.end.is_some() {
+            return false;
+        }
+        if self.limit.count() {
+            self.finish(self.failure("the simulation was given up".to_owned()));
             return false;
         }
         if self.state.gone.is_none() {

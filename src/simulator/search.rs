@@ -8,6 +8,7 @@ use super::bounds::{Bounds, Surroundings};
 use super::clock::reads_clock;
 use super::digest::{self, mix};
 use super::engine::Engine;
+use super::limit::{LimitChecker, WallLimit};
 use super::log::Log;
 use super::options::{Known, is_hang_up, options};
 use super::request::Input;
@@ -24,7 +25,7 @@ const MOST_REMEMBERED: usize = 100_000;
 pub enum Fewest {
     /// So many executions of input nodes are the fewest.
     Interactions(usize),
-    /// The search gave up at its bound: there may be a shorter call, or none.
+    /// The search gave up at its bound or at the wall limit: there may be a shorter call, or none.
     Unknown,
 }
 
@@ -62,6 +63,7 @@ impl Searcher {
     /// `request`'s caller keyed. `ends_at` is the program-wide index of the last node.
     ///
     /// `at_most` is the number that the request's own call took: it reached that end, so the answer is never greater.
+    /// `limit` bounds the wall time of the search.
     ///
     /// Callers answer at their usual pace, after the prompt: a way that only some other timing opens is not looked for.
     pub fn fewest_interactions(
@@ -71,6 +73,7 @@ impl Searcher {
         ends_at: u32,
         outcome: &Name,
         at_most: usize,
+        limit: WallLimit<'_>,
     ) -> Fewest {
         let Some(entry) = program.flows.first() else { return Fewest::Interactions(at_most) };
         let surroundings = Surroundings {
@@ -88,7 +91,9 @@ impl Searcher {
             return found;
         }
         let search = Search { program, ends_at, outcome, at_most, about: &about };
-        let found = search.run(request, &options(program, &known, is_hang_up(outcome)));
+        let options = options(program, &known, is_hang_up(outcome));
+        // A result that depends on the wall time is not for others.
+        let Some(found) = search.run(request, &options, limit) else { return Fewest::Unknown };
         let mut all = self.found.write().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST_REMEMBERED {
             all.clear();
@@ -125,13 +130,15 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    fn run(&self, request: &Request, options: &[Vec<Input>]) -> Fewest {
+    /// None when the wall limit was exceeded.
+    fn run(&self, request: &Request, options: &[Vec<Input>], limit: WallLimit<'_>) -> Option<Fewest> {
         let timed = self.about.reads_clock && request.clock.is_some();
         let mut engine = Engine::new(self.program, request, Log::default());
+        engine.limit = LimitChecker::new(limit);
         engine.state.items = &[];
         if !to_input(&mut engine) {
             // Without any input there is one call only, the request's own.
-            return Fewest::Interactions(self.at_most);
+            return Some(Fewest::Interactions(self.at_most));
         }
         let mut seen = HashSet::from([fingerprint(&engine, timed)]);
         let mut waiting = VecDeque::from([(engine.state.clone(), 0_usize)]);
@@ -146,14 +153,17 @@ impl Search<'_> {
                 let unused = !engine.state.items.is_empty();
                 engine.state.items = &[];
                 let waits = to_input(&mut engine);
+                if engine.limit.is_exceeded() {
+                    return None;
+                }
                 if !waits && self.is_reached(&engine.state) {
-                    return Fewest::Interactions(cost.min(self.at_most));
+                    return Some(Fewest::Interactions(cost.min(self.at_most)));
                 }
                 let left = || self.about.bounds.left(self.program, &engine.state, engine.here()) as usize;
                 if waits && cost + left() < self.at_most && seen.insert(fingerprint(&engine, timed)) {
                     states += 1;
                     if states > MOST_STATES {
-                        return Fewest::Unknown;
+                        return Some(Fewest::Unknown);
                     }
                     waiting.push_back((engine.state.clone(), cost));
                 }
@@ -163,7 +173,7 @@ impl Search<'_> {
                 }
             }
         }
-        Fewest::Interactions(self.at_most)
+        Some(Fewest::Interactions(self.at_most))
     }
 
     fn is_reached(&self, state: &State<'_>) -> bool {

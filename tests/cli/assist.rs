@@ -159,3 +159,24 @@ fn a_million_prompts_are_counted_exactly() {
     assert_eq!(ran.code, 0, "{}", ran.stdout);
     assert!(std::fs::metadata(reports.path().join("run.json")).expect("a record").len() < 100_000);
 }
+
+/// A rehearsal computes and never waits: it must look at the clock itself.
+#[test]
+fn a_timeout_ends_a_rehearsal() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "suites/many.yaml",
+        "kind: assist\nsuite: many\ndefaults: { expect: { counts: { failed: 0 } } }\nscenarios:\n  - name: own\n    \
+         timeout: 1ms\n    burst: { count: 1000000, every: 1ms }\n  - name: the run's\n    \
+         burst: { count: 1000000, every: 1ms }\n",
+    );
+    let ran = sandbox.run(&["run", "--quiet", "--timeout", "2ms"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let record = sandbox.json("callpath-report/run.json");
+    let found = |number: usize| {
+        let scenario = &record["scenarios"][number];
+        (scenario["verdict"].as_str(), scenario["reason"].as_str())
+    };
+    assert_eq!(found(0), (Some("error"), Some("no result within 1 ms")));
+    assert_eq!(found(1), (Some("error"), Some("no result within 2 ms")));
+}

@@ -375,7 +375,7 @@ async fn what_a_server_does_not_offer_is_skipped_and_not_sent() {
     simulation.request.call.ani = Some("+15550100".into());
     simulation.request.keypad.push(callpath::internal::simulator::Input::HangUp { at_ms: None });
     simulation.request.seed = 7;
-    match callpath::internal::runner::targets::Target::simulate(&remote, &simulation).await {
+    match callpath::internal::runner::targets::Target::simulate(&remote, &simulation, Default::default()).await {
         Err(TargetError::Skip(reason)) => assert_eq!(
             reason,
             "target 'tenant' takes no simulationOptions, which this scenario needs for the timing of keys and call"
@@ -385,7 +385,9 @@ async fn what_a_server_does_not_offer_is_skipped_and_not_sent() {
     assert_eq!(server.received_requests().await.unwrap().len(), 0);
     Mock::given(method("POST")).and(path(SUBMIT)).respond_with(accepted()).mount(&server).await;
     let remote = Remote::new(settings(&server.uri(), "simulation-options = true")).unwrap();
-    assert!(callpath::internal::runner::targets::Target::simulate(&remote, &simulation).await.is_ok());
+    assert!(
+        callpath::internal::runner::targets::Target::simulate(&remote, &simulation, Default::default()).await.is_ok()
+    );
     let body: serde_json::Value = requests(&server, "POST", SUBMIT).await[0].body_json().unwrap();
     assert_eq!(body["simulationOptions"]["call"]["ani"], "+15550100");
 }

@@ -10,7 +10,7 @@ use callpath::internal::runner::{Plan, Planned, Selection, Task};
 use callpath::internal::server::{
     Catalogue, Client, Credentials, FaultPlan, Latency, Scope, Server, ServerOptions, read_faults,
 };
-use callpath::internal::simulator::{Trace, simulate};
+use callpath::internal::simulator::{Trace, WallLimit, simulate};
 use callpath::internal::source::diagnostics::{Diagnostics, Source};
 use callpath::internal::suite::{LoadOptions, discover, load};
 use tokio::task::JoinSet;
@@ -96,7 +96,9 @@ async fn compare_these(
     loop {
         while running.len() < 16 && next < plan.scenarios.len() {
             let (plan, remote, index) = (plan.clone(), remote.clone(), next);
-            running.spawn(async move { (index, remote.simulate(call(&plan.scenarios[index])).await) });
+            running.spawn(
+                async move { (index, remote.simulate(call(&plan.scenarios[index]), WallLimit::default()).await) },
+            );
             next += 1;
         }
         let Some(done) = running.join_next().await else { break };
@@ -209,7 +211,7 @@ async fn a_token_without_a_scope_makes_the_target_unusable() {
     let url = start(ServerOptions { credentials: Credentials::Clients(vec![client]), ..options() }).await;
     let remote = Remote::new(settings(&url, &with_credentials("simulation-options = true"))).unwrap();
     let plan = plan();
-    match remote.simulate(call(&plan.scenarios[0])).await {
+    match remote.simulate(call(&plan.scenarios[0]), WallLimit::default()).await {
         Err(TargetError::Unusable(message)) => assert!(message.contains("answered 403 to the submission"), "{message}"),
         other => panic!("{other:?}"),
     }

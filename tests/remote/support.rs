@@ -67,7 +67,7 @@ pub(crate) fn with_credentials(more: &str) -> String {
 }
 
 pub(crate) async fn run(remote: &Remote) -> Result<String, TargetError> {
-    let trace = remote.simulate(&simulation()).await?;
+    let trace = remote.simulate(&simulation(), Default::default()).await?;
     Ok(trace.steps.iter().map(|step| trace.node_name(step)).collect::<Vec<_>>().join(" "))
 }
 

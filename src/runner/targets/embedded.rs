@@ -2,10 +2,10 @@
 
 use super::{Simulation, Target, TargetError};
 use crate::assist::{PromptTrace, rehearse_each};
-use crate::simulator::{Trace, simulate};
+use crate::simulator::{Trace, WallLimit, simulate_within};
 use crate::suite::Prompts;
 
-/// Runs calls and prompts in this process, at once.
+/// Runs calls and prompts in this process. Nothing in it waits: its futures are ready at the first poll.
 #[derive(Debug, Default)]
 pub(crate) struct Embedded;
 
@@ -14,14 +14,20 @@ impl Target for Embedded {
         "embedded"
     }
 
-    async fn simulate(&self, simulation: &Simulation) -> Result<Trace, TargetError> {
-        Ok(simulate(&simulation.program, &simulation.request))
+    fn is_compute_bound(&self) -> bool {
+        true
     }
 
-    async fn rehearse(&self, prompts: &Prompts) -> Result<PromptTrace, TargetError> {
+    async fn simulate(&self, simulation: &Simulation, limit: WallLimit<'_>) -> Result<Trace, TargetError> {
+        let trace = simulate_within(&simulation.program, &simulation.request, limit);
+        trace.ok_or(TargetError::LimitExceeded)
+    }
+
+    async fn rehearse(&self, prompts: &Prompts, limit: WallLimit<'_>) -> Result<PromptTrace, TargetError> {
         let mut trace = PromptTrace::default();
         let add = |number, record| trace.add(number, record);
-        let ended_ms = rehearse_each(&prompts.rehearsal(), prompts.arrivals(), add);
+        let ended_ms = rehearse_each(&prompts.rehearsal(), prompts.arrivals(), limit, add);
+        let ended_ms = ended_ms.ok_or(TargetError::LimitExceeded)?;
         Ok(PromptTrace { ended_ms, ..trace })
     }
 }

@@ -11,7 +11,7 @@ use crate::remote::client::{
     Alarm, ClientError, Counts, ErrorKind, HyperTransport, Jobs, RemoteSettings, Session, TlsError, Transport,
 };
 use crate::remote::contract::{SimulationResult, SubmitRequest, required_options};
-use crate::simulator::Trace;
+use crate::simulator::{Trace, WallLimit};
 
 /// Runs calls on a remote simulator.
 #[derive(Debug)]
@@ -144,7 +144,7 @@ impl<T: Transport> Target for Remote<T> {
         &self.jobs.session().settings().name
     }
 
-    async fn simulate(&self, simulation: &Simulation) -> Result<Trace, TargetError> {
+    async fn simulate(&self, simulation: &Simulation, _: WallLimit<'_>) -> Result<Trace, TargetError> {
         let submission = self.submission(simulation)?;
         let answered = self.jobs.session().answered();
         let read = |result: SimulationResult| self.trace(simulation, result);

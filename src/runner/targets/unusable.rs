@@ -1,7 +1,7 @@
 //! A target that could not even be set up.
 
 use super::{PromptTrace, Simulation, Target, TargetError};
-use crate::simulator::Trace;
+use crate::simulator::{Trace, WallLimit};
 use crate::suite::Prompts;
 
 /// Stands in for a target that could not be set up, so that such a run has its reports too.
@@ -18,11 +18,11 @@ impl Target for Unusable {
         &self.name
     }
 
-    async fn simulate(&self, _: &Simulation) -> Result<Trace, TargetError> {
+    async fn simulate(&self, _: &Simulation, _: WallLimit<'_>) -> Result<Trace, TargetError> {
         Err(TargetError::Unusable(self.reason.clone()))
     }
 
-    async fn rehearse(&self, _: &Prompts) -> Result<PromptTrace, TargetError> {
+    async fn rehearse(&self, _: &Prompts, _: WallLimit<'_>) -> Result<PromptTrace, TargetError> {
         Err(TargetError::Unusable(self.reason.clone()))
     }
 }

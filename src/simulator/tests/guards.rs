@@ -1,7 +1,9 @@
 //! Every guard.
 
+use std::time::{Duration, Instant};
+
 use super::dump::{flow, program, request, run};
-use crate::simulator::{Guards, Request, simulate};
+use crate::simulator::{Guards, Request, WallLimit, simulate, simulate_within};
 
 fn guarded(guards: Guards) -> Request {
     Request { guards, ..Request::default() }
@@ -78,4 +80,18 @@ fn counting_is_no_livelock() {
         "start: a\nvariables: { n: 0 }\nnodes:\n  a: { type: set, set: { n: n + 1 }, next: b }\n  b: { type: decision, if: n < 40, on: { true: a, false: c } }\n  c: { type: end }\n",
     );
     assert_eq!(simulate(&program, &request("")).steps.len(), 81);
+}
+
+/// The limit on wall time is no guard: it depends on the machine, so nothing is said of the call.
+#[test]
+fn on_wall_time() {
+    let program = flow(
+        "start: a\nnodes:\n  a: { type: play, prompts: [x], next: b }\n  b: { type: play, prompts: [x], next: a }\n",
+    );
+    let within = |deadline| {
+        let limit = WallLimit { deadline: Some(deadline), cancelled: None };
+        simulate_within(&program, &request(""), limit).map(|trace| trace.steps.len())
+    };
+    assert_eq!(within(Instant::now()), None);
+    assert_eq!(within(Instant::now() + Duration::from_secs(3_600)), Some(1_000));
 }

@@ -7,14 +7,14 @@ use super::dump::{flow, program, request, walk};
 use super::generate::{Dice, any_program, any_request};
 use crate::flow::{Name, Program};
 use crate::simulator::options::{Known, is_hang_up, options};
-use crate::simulator::{Call, Fewest, Input, Request, Searcher, simulate};
+use crate::simulator::{Call, Fewest, Input, Request, Searcher, WallLimit, simulate};
 
 /// What the searcher says of a call, after "so many interactions were taken".
 fn fewest(program: &Program, request: &Request) -> (usize, Fewest) {
     let trace = simulate(program, request);
     let taken = trace.interactions();
     let end = trace.steps.last().map_or(0, |step| step.node);
-    (taken, Searcher::new().fewest_interactions(program, request, end, &trace.outcome, taken))
+    (taken, Searcher::new().fewest_interactions(program, request, end, &trace.outcome, taken, WallLimit::default()))
 }
 
 fn bank() -> Arc<Program> {
@@ -150,7 +150,8 @@ fn the_search_agrees_with_trying_everything() {
         let trace = simulate(&program, &request);
         let taken = trace.interactions();
         let Some(end) = trace.steps.last().map(|step| step.node).filter(|_| trace.failure.is_none()) else { continue };
-        let found = Searcher::new().fewest_interactions(&program, &request, end, &trace.outcome, taken);
+        let found =
+            Searcher::new().fewest_interactions(&program, &request, end, &trace.outcome, taken, WallLimit::default());
         if let Some(tried) = naive(&program, &request, end, &trace.outcome, taken) {
             assert_eq!(found, Fewest::Interactions(tried), "seed {seed}");
             compared += 1;
@@ -159,4 +160,36 @@ fn the_search_agrees_with_trying_everything() {
     }
     // Nearly all calls are small enough, and many of them took a detour.
     assert!(compared > 200 && shorter > 50, "{compared} compared, {shorter} shorter");
+}
+
+#[test]
+fn a_search_beyond_the_wall_limit_is_given_up_and_not_remembered() {
+    let (program, request) = (bank(), request("- 8 1 1111 4321"));
+    let trace = simulate(&program, &request);
+    let end = trace.steps.last().unwrap().node;
+    let searcher = Searcher::new();
+    let search =
+        |limit| searcher.fewest_interactions(&program, &request, end, &trace.outcome, trace.interactions(), limit);
+    let cancelled = std::sync::atomic::AtomicBool::new(true);
+    // The limit is checked every few hundred nodes; this search is shorter.
+    assert_eq!(search(WallLimit { deadline: None, cancelled: Some(&cancelled) }), Fewest::Interactions(2));
+    let hard = flow(
+        r##"
+start: a
+nodes:
+  a: { type: collect, prompts: [x], variable: one, max: 4, on: { ok: b, max_attempts: b } }
+  b: { type: collect, prompts: [x], variable: two, max: 4, on: { ok: c, max_attempts: c } }
+  c: { type: collect, prompts: [x], variable: three, max: 4, on: { ok: d, max_attempts: d } }
+  d: { type: decision, if: "one == '1' && two == '2' && three == '3'", on: { true: e, false: a } }
+  e: { type: end }
+"##,
+    );
+    let request = super::dump::request("9 9 9 8 7 8 1 2 3");
+    let trace = simulate(&hard, &request);
+    assert_eq!(&*trace.outcome, "completed");
+    let end = trace.steps.last().unwrap().node;
+    let search =
+        |limit| searcher.fewest_interactions(&hard, &request, end, &trace.outcome, trace.interactions(), limit);
+    assert_eq!(search(WallLimit { deadline: None, cancelled: Some(&cancelled) }), Fewest::Unknown);
+    assert_eq!(search(WallLimit::default()), Fewest::Interactions(3));
 }
