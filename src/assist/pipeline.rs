@@ -275,7 +275,7 @@ impl Pipeline {
     /// The chance of one more prompt.
     fn jitter(&self) -> Jitter {
         let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
-        Jitter::seeded(self.seed ^ drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        Jitter::derived(self.seed, drawn)
     }
 }
 

@@ -147,7 +147,7 @@ impl<T> Session<T> {
     /// The chance of one more request.
     pub(super) fn draw(&self) -> Jitter {
         let drawn = self.tally.drawn.fetch_add(1, Ordering::Relaxed);
-        Jitter::seeded(self.seed ^ drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        Jitter::derived(self.seed, drawn)
     }
 }
 
