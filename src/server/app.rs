@@ -12,14 +12,12 @@ use tokio::time::Instant;
 use super::assist::{Metrics, StandIn};
 use super::endpoint::Endpoint;
 use super::faults::Faults;
-use super::id::Ids;
+use super::openapi;
 use super::options::{Scope, ServerOptions};
 use super::reply::Refusal;
 use super::store::Store;
 use super::tokens::{Tokens, Worth};
-use super::{id, openapi, random};
 use crate::assist::Ledger;
-use crate::remote::client::Alarm;
 use crate::remote::contract::code;
 
 /// The server's state.
@@ -33,13 +31,9 @@ pub(super) struct App {
     pub stand_in: StandIn,
     pub ledger: Ledger,
     pub metrics: Metrics,
-    requests: AtomicU64,
-    request_ids: Ids,
     draining: AtomicBool,
     /// Rings when the server is about to stop.
     drained: Notify,
-    /// Ends waits on time; without it the runtime's timer does, which follows a paused clock.
-    alarm: Option<Alarm>,
     /// Whether a submission may be answered with its result.
     pub represents: bool,
     started: Instant,
@@ -48,7 +42,7 @@ pub(super) struct App {
 }
 
 impl App {
-    pub(super) fn new(mut options: ServerOptions, alarm: Option<Alarm>, stand_in: StandIn, ledger: Ledger) -> Self {
+    pub(super) fn new(mut options: ServerOptions, stand_in: StandIn, ledger: Ledger) -> Self {
         let plan = std::mem::take(&mut options.faults);
         // Faults of the questions for results want questions to strike.
         let represents = !plan.rules.iter().any(|rule| rule.on.is_none_or(|on| on == Endpoint::Status));
@@ -57,24 +51,16 @@ impl App {
             ledger,
             metrics: Metrics::new().expect("the names and labels are constants, which every test of this room tries"),
             tokens: Tokens::default(),
-            store: Store::new(random::number(), options.result_ttl, options.max_simulations),
+            store: Store::new(options.result_ttl, options.max_simulations),
             faults: Faults::new(plan, options.seed),
             openapi: openapi().to_string().into(),
-            requests: AtomicU64::new(0),
-            request_ids: Ids::new(random::number()),
             draining: AtomicBool::new(false),
             drained: Notify::new(),
-            alarm,
             represents,
             started: Instant::now(),
             last_request: AtomicU64::new(0),
             options,
         }
-    }
-
-    /// An id for a request that has none.
-    pub(super) fn request_id(&self) -> String {
-        id::digits(self.request_ids.hide(self.requests.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// Notes that somebody is there.
@@ -99,38 +85,20 @@ impl App {
 
     /// Waits until `at`, or until the server is about to stop.
     pub(super) async fn hold(&self, at: Instant) {
-        self.unless_drained(async {
-            match &self.alarm {
-                Some(alarm) => alarm.until(at.into_std()).await,
-                None => tokio::time::sleep_until(at).await,
-            }
-        })
-        .await;
-    }
-
-    /// Waits until `at` or up to two milliseconds longer, or until the server is about to stop.
-    pub(super) async fn doze(&self, at: Instant) {
-        if at > Instant::now() {
-            self.unless_drained(tokio::time::sleep_until(at)).await;
-        }
-    }
-
-    /// Waits for something, or until the server is about to stop.
-    async fn unless_drained(&self, until: impl Future<Output = ()>) {
         let drained = self.drained.notified();
-        // The future above hears of whatever comes after it was made.
-        if self.draining.load(Ordering::SeqCst) {
+        // The future above is notified of whatever happens after it was made.
+        if self.is_draining() {
             return;
         }
         tokio::select! {
-            () = until => {}
+            () = tokio::time::sleep_until(at) => {}
             () = drained => {}
         }
     }
 
     /// Whether the server is about to stop.
     pub(super) fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
+        self.draining.load(Ordering::SeqCst)
     }
 
     /// Refuses a request whose token does not allow this.

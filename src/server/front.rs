@@ -13,10 +13,11 @@ use axum::response::IntoResponse;
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::app::{App, bearer, unauthorized};
 use super::assist::FromInside;
-use super::connection::Line;
+use super::connection::ResetConnection;
 use super::endpoint::Endpoint;
 use super::faults::{Fault, RetryAfter, Strike, damaged};
 use super::reply::Refusal;
@@ -35,7 +36,7 @@ pub(super) async fn front(State(app): State<Arc<App>>, request: Request, next: N
     }
     let started = Instant::now();
     app.touch(started);
-    let id = request_id(&app, request.headers());
+    let id = request_id(request.headers());
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let endpoint = Endpoint::of(&method, uri.path());
     let version = request.version();
@@ -76,15 +77,15 @@ async fn answered(app: &App, endpoint: Endpoint, request: Request, next: Next) -
 }
 
 /// The id that the request has, where it is short and printable; else a new one.
-fn request_id(app: &App, headers: &HeaderMap) -> HeaderValue {
+fn request_id(headers: &HeaderMap) -> HeaderValue {
     let printable = |id: &&HeaderValue| {
         let id = id.as_bytes();
         !id.is_empty() && id.len() <= LONGEST_ID && id.iter().all(u8::is_ascii_graphic)
     };
     match headers.get(&REQUEST_ID).filter(printable) {
         Some(id) => id.clone(),
-        // Sixteen hexadecimal digits are always a header's value.
-        None => HeaderValue::try_from(app.request_id()).unwrap_or_else(|_| HeaderValue::from_static("-")),
+        // Hexadecimal digits and hyphens are always a header's value.
+        None => HeaderValue::try_from(Uuid::now_v7().to_string()).unwrap_or_else(|_| HeaderValue::from_static("-")),
     }
 }
 
@@ -94,11 +95,10 @@ async fn struck(app: &App, strike: Strike, mut request: Request, next: Next) -> 
     }
     let fate = strike.fate();
     let Some(fault) = strike.fault else { return next.run(request).await };
-    let line = request.extensions().get::<Line>().cloned();
     match &fault {
         Fault::Status { status, retry_after } => return refused(app, *status, *retry_after),
         Fault::Unauthorized { .. } => return unauthorized("the token is refused on purpose").into_response(),
-        Fault::Reset => return reset(line).await,
+        Fault::Reset => return reset(),
         Fault::RevokedToken => {
             if let Some(token) = bearer(request.headers()) {
                 app.tokens.revoke(token);
@@ -111,7 +111,7 @@ async fn struck(app: &App, strike: Strike, mut request: Request, next: Next) -> 
     }
     let response = next.run(request).await;
     match &fault {
-        Fault::LostAnswer => reset(line).await,
+        Fault::LostAnswer => reset(),
         Fault::Truncated | Fault::Malformed | Fault::WrongType | Fault::SlowBody { .. } => {
             let (head, body) = response.into_parts();
             // Our own answers are whole and in memory.
@@ -122,13 +122,12 @@ async fn struck(app: &App, strike: Strike, mut request: Request, next: Next) -> 
     }
 }
 
-/// Resets the connection; where there is none (a router that is driven directly), the answer is one that cannot be
-/// read.
-async fn reset(line: Option<Line>) -> Response<Body> {
-    match line {
-        Some(line) => line.reset().await,
-        None => damaged(Response::new(Body::empty()), Bytes::new(), &Fault::Truncated),
-    }
+/// An answer that makes the connection reset itself; where there is no connection (a router that is driven directly), its
+/// body cannot be read.
+fn reset() -> Response<Body> {
+    let mut response = damaged(Response::new(Body::empty()), Bytes::new(), &Fault::Truncated);
+    response.extensions_mut().insert(ResetConnection);
+    response
 }
 
 /// An answer with a status that was not earned.

@@ -152,7 +152,10 @@ const REFUSALS: [(u16, &str); 12] = [
     (415, "Another content type"),
     (429, "Too many requests; the header 'Retry-After' may say when to come again"),
     (500, "A defect of the server"),
-    (503, "The server cannot do it now; the header 'Retry-After' may say when it can"),
+    (
+        503,
+        "The server is stopping, or keeps too many simulations already; the header 'Retry-After' may say when to come again",
+    ),
 ];
 
 /// An operation whose good answer says which preferences were heeded.

@@ -34,7 +34,7 @@ pub struct ServerOptions {
     pub body_timeout: Duration,
     /// For how long a result is kept after its completion.
     pub result_ttl: Duration,
-    /// How many simulations are kept; the oldest give way.
+    /// How many simulations are kept. Results that were read make room; without any, submissions are refused.
     pub max_simulations: usize,
     /// How many connections are served at once; further ones wait.
     pub max_connections: usize,

@@ -17,22 +17,21 @@ use super::options::ServerOptions;
 use super::reply::{Refusal, json, ready};
 use super::{definitions, simulations, token};
 use crate::assist::{Ledger, Pipeline};
-use crate::remote::client::Alarm;
 use crate::remote::contract::{Health, code};
 
 /// The server's routes without a socket, for tests and other servers.
 #[cfg(test)]
 pub(crate) fn router(options: ServerOptions) -> Router {
-    build(options, None).0
+    build(options).0
 }
 
-/// The routes, and the pipeline of prompts behind some of them. An alarm is for real sockets: waits end on time by it.
-pub(super) fn build(mut options: ServerOptions, alarm: Option<Alarm>) -> (Router, Arc<Service>) {
+/// The routes, and the pipeline of prompts behind some of them.
+pub(super) fn build(mut options: ServerOptions) -> (Router, Arc<Service>) {
     let assist = std::mem::take(&mut options.assist);
     let seed = options.seed;
     let stand_in = StandIn::new(assist.transcripts, seed, assist.most);
     let ledger = Ledger::new(assist.most, assist.log);
-    let app = Arc::new(App::new(options, alarm, stand_in, ledger));
+    let app = Arc::new(App::new(options, stand_in, ledger));
     let services = routes(app.clone());
     let pipeline = Pipeline::new(assist.settings, assist.agents, seed);
     let (pipeline, service) = assist::routes(&app, pipeline, assist.upstream, &services);

@@ -6,26 +6,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::app::App;
 use super::assist::{Service, Stopped};
-use super::connection::{self, Place};
+use super::connection;
 use super::faults::{Fault, FaultPlan};
 use super::options::{Credentials, ServerOptions};
 use super::routes::build;
 use super::tls::acceptor;
-use crate::remote::client::Alarm;
 
 /// How long a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// A server that is to stop waits for those who wait for results, unless nobody has asked anything for so long.
 const SILENCE: Duration = Duration::from_secs(1);
-/// How often results that are over are looked for.
+/// How often expired results are dropped.
 const SWEEP: Duration = Duration::from_secs(5);
 /// How long a line of the prompt log may be held back.
 const FLUSH: Duration = Duration::from_secs(1);
@@ -93,7 +93,7 @@ impl Server {
         let failed = |source| ServeError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let (router, service) = build(options, Alarm::start());
+        let (router, service) = build(options);
         Ok(Self { listener, address, tls, router, app: service.app.clone(), service })
     }
 
@@ -113,10 +113,8 @@ impl Server {
     /// than the options' grace.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Stopped {
         let Self { listener, tls, app, service, router, .. } = self;
-        let resets = resets(&app.faults.plan);
-        let most = app.options.max_connections.max(1);
-        let places = Arc::new(Semaphore::new(most));
-        let (stop, stopped) = watch::channel(false);
+        let places = Arc::new(Semaphore::new(app.options.max_connections.max(1)));
+        let graceful = GracefulShutdown::new();
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
         let mut sweep = interval(SWEEP);
@@ -132,8 +130,8 @@ impl Server {
             tokio::select! {
                 accepted = accept => match accepted {
                     (Some(permit), Ok((stream, _))) => {
-                        let place = Place::new(permit, most);
-                        connections.spawn(connected(stream, tls.clone(), router.clone(), place, resets, stopped.clone()));
+                        let watcher = graceful.watcher();
+                        connections.spawn(connected(stream, tls.clone(), router.clone(), permit, watcher));
                     }
                     // Out of file descriptors, or a client that went away at once: the next may do better.
                     _ => sleep(Duration::from_millis(20)).await,
@@ -157,12 +155,9 @@ impl Server {
             }
         }
         drop(listener);
-        // Every connection has a receiver; where there is none there is nobody to tell.
-        let _ = stop.send(true);
         let spent = draining.map_or(Duration::ZERO, |since| since.elapsed());
         let rest = app.options.grace.saturating_sub(spent);
-        let all = async { while connections.join_next().await.is_some() {} };
-        if timeout(rest, all).await.is_err() {
+        if timeout(rest, graceful.shutdown()).await.is_err() {
             connections.shutdown().await;
         }
         let spent = draining.map_or(Duration::ZERO, |since| since.elapsed());
@@ -184,16 +179,15 @@ async fn connected(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
     router: Router,
-    place: Place,
-    resets: bool,
-    stop: watch::Receiver<bool>,
+    _permit: OwnedSemaphorePermit,
+    watcher: Watcher,
 ) {
     // Answers are small and whole: waiting for more to send would only cost time.
     let _ = stream.set_nodelay(true);
     match tls {
-        None => connection::serve(stream, router, place, resets, stop).await,
+        None => connection::serve(stream, router, watcher).await,
         Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
-            Ok(Ok(stream)) => connection::serve(stream, router, place, resets, stop).await,
+            Ok(Ok(stream)) => connection::serve(stream, router, watcher).await,
             Ok(Err(error)) => tracing::debug!(target: "callpath::server", %error, "a TLS handshake failed"),
             Err(_) => tracing::debug!(target: "callpath::server", "a TLS handshake took too long"),
         },

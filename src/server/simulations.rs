@@ -9,13 +9,14 @@ use axum::http::header::{CONTENT_LOCATION, LOCATION};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::app::App;
 use super::endpoint::SIMULATOR;
 use super::options::Scope;
 use super::reply::{Refusal, json, ready};
 use super::store::{Added, Fate, Found, Job, Repeatable};
-use super::{body, draw, id};
+use super::{body, draw};
 use crate::flow::Program;
 use crate::remote::contract::{
     Detail, Fields, NodeExecution, NodeInput, NodeOutput, PREFER, PREFERENCE_APPLIED, Preferences, SimulationResult,
@@ -30,10 +31,8 @@ const LONGEST_KEY: usize = 255;
 /// The longest that a question for a result is held, in seconds; load balancers end connections that say nothing for a
 /// minute.
 const LONGEST_WAIT_S: u32 = 30;
-/// So long before it is over the result is made that somebody waits for.
-const AHEAD: Duration = Duration::from_millis(5);
-/// A larger result, in bytes, is made when it is due.
-const LARGE: usize = 64 << 10;
+/// After so many seconds a submission that found no room may be repeated: every result that is read makes room.
+const RETRY_AFTER_S: &str = "1";
 /// What a simulation says that fails for no reason of the call's.
 const FAILURE: &str = "the simulator ran out of compute capacity";
 
@@ -67,20 +66,25 @@ pub(super) async fn submit(
         let program = accepted.program.clone();
         Job { body, program, fate, runs_at: now + processing / 5, ends_at: now + processing }
     });
-    let number = match added {
-        Added::New(number) | Added::Known(number) => number,
+    let id = match added {
+        Added::New(id) | Added::Known(id) => id,
         Added::Conflict => {
             let message = "the idempotency key was used with another body";
             return Err(Refusal::new(StatusCode::CONFLICT, code::CONFLICT, message));
         }
+        Added::Full => {
+            let message = "too many simulations are in progress or have results that were never read";
+            return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, code::UNAVAILABLE, message)
+                .header("retry-after", RETRY_AFTER_S));
+        }
     };
-    let simulation_id = id::write(number);
+    let simulation_id = id.to_string();
     let path = [SIMULATOR, "/", &simulation_id].concat();
     let wanted = preferences(&head.headers);
     let mut heeded = Preferences::default();
     if wanted.representation && app.represents {
         let make = |job: &Job| outcome(app, &simulation_id, job, &accepted);
-        let (known, waited_s) = find(app, number, wanted.wait_s, make).await?;
+        let (known, waited_s) = find(app, id, wanted.wait_s, make).await?;
         heeded = Preferences { representation: matches!(known, Known::Result(_)), wait_s: waited_s };
         if let Known::Result(result) = known {
             let mut response = ready(StatusCode::CREATED, result);
@@ -94,7 +98,7 @@ pub(super) async fn submit(
         }
     }
     let location = HeaderValue::try_from(&path);
-    let status = app.store.status(number, Instant::now());
+    let status = app.store.status(id, Instant::now());
     let answer = SubmitResponse { simulation_id, status, result_url: Some(path) };
     let mut response = json(StatusCode::CREATED, &answer);
     if let Ok(location) = location {
@@ -184,19 +188,19 @@ pub(super) async fn status(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response<Body>, Refusal> {
-    let (app, id, headers) = (&*app, &*id, &headers);
-    app.allow(headers, Scope::Read)?;
+    let app = &*app;
+    app.allow(&headers, Scope::Read)?;
     let unknown = || Refusal::not_found(format!("there is no simulation '{}'", id.escape_default()));
-    let number = id::read(id).ok_or_else(unknown)?;
-    let make = |job: &Job| carry_out(app, id, job);
-    let (known, waited_s) = find(app, number, preferences(headers).wait_s, make).await?;
+    let uuid = read_id(&id).ok_or_else(unknown)?;
+    let make = |job: &Job| carry_out(app, &id, job);
+    let (known, waited_s) = find(app, uuid, preferences(&headers).wait_s, make).await?;
     let mut response = match known {
         Known::Unknown => return Err(unknown()),
         Known::Expired => {
             let message = format!("the result of simulation '{id}' is no longer kept");
             return Err(Refusal::new(StatusCode::NOT_FOUND, code::EXPIRED, message));
         }
-        Known::Going(status) => json(StatusCode::OK, &pending(id.to_owned(), status, None)),
+        Known::Going(status) => json(StatusCode::OK, &pending(id, status, None)),
         Known::Result(bytes) => ready(StatusCode::OK, bytes),
     };
     applied(&mut response, Preferences { representation: false, wait_s: waited_s });
@@ -211,54 +215,35 @@ enum Known {
     Unknown,
 }
 
-/// Finds a simulation, and its result by `make` where there is none yet. Who would wait is held until it is over, for so
-/// many seconds at the longest; also gives how long that was to be, where it was heeded.
+/// Finds a simulation and computes its result with `make` if it has ended. A caller that wants to wait is held until it
+/// ends, at most `wait_s` seconds. Also returns how long the caller was to wait, if the server complied.
 async fn find(
     app: &App,
-    number: u64,
+    id: Uuid,
     wait_s: Option<u32>,
     make: impl Fn(&Job) -> Result<Vec<u8>, Refusal>,
 ) -> Result<(Known, Option<u32>), Refusal> {
-    let mut found = app.store.find(number, Instant::now());
+    let mut found = app.store.find(id, Instant::now());
     let mut waited_s = wait_s.filter(|_| !app.is_draining()).map(|seconds| seconds.min(LONGEST_WAIT_S));
-    let mut made = None;
-    if let (Some(seconds), &Found::Going(_, ends_at)) = (waited_s, &found) {
+    if let (Some(seconds), &Found::InProgress(_, ends_at)) = (waited_s, &found) {
         let longest = Instant::now() + Duration::from_secs(seconds.into());
-        let until = ends_at.map_or(longest, |ends_at| ends_at.min(longest));
-        if ends_at == Some(until) {
-            // So that nothing but sending it is left to do once it is over, when many may be over at the same time.
-            app.doze(until.checked_sub(AHEAD).unwrap_or(until)).await;
-            let result = app.store.job(number).map(|job| make(&job)).transpose()?;
-            // Not with large ones, lest those who wait fill the memory.
-            made = result.filter(|result| result.len() <= LARGE);
-        }
-        app.hold(until).await;
-        found = app.store.find(number, Instant::now());
-        // Who is sent away before the time shall not believe that it was heeded.
+        app.hold(ends_at.map_or(longest, |ends_at| ends_at.min(longest))).await;
+        found = app.store.find(id, Instant::now());
+        // A caller that is answered early must not believe that the server complied.
         waited_s = waited_s.filter(|_| !app.is_draining());
     }
     let known = match found {
-        Found::Going(status, _) => Known::Going(status),
-        Found::Result(bytes) => Known::Result(bytes),
-        Found::Make(job, keep) => {
-            let result = made.map_or_else(|| make(&job), Ok)?;
-            Known::Result(kept(app, number, result, keep))
-        }
+        Found::InProgress(status, _) => Known::Going(status),
+        Found::Ended(job) => Known::Result(make(&job)?.into()),
         Found::Expired => Known::Expired,
         Found::Unknown => Known::Unknown,
     };
     Ok((known, waited_s))
 }
 
-/// A result that was made, kept where it is worth it.
-fn kept(app: &App, number: u64, mut result: Vec<u8>, keep: bool) -> Bytes {
-    if !keep {
-        return result.into();
-    }
-    result.shrink_to_fit();
-    let bytes = Bytes::from(result);
-    app.store.keep(number, &bytes);
-    bytes
+/// The id of a path, in the one form in which ids are issued.
+fn read_id(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok().filter(|id| id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text)
 }
 
 /// A result without a path.

@@ -1,24 +1,22 @@
-//! The simulations that are going on or whose results are kept.
+//! Simulations that are in progress or whose results have not expired.
 //!
-//! A simulation is kept as the body of its submission, and simulated again whenever its result is asked for: the
-//! engine is deterministic and takes microseconds, and a body is a fraction of its result. A result that is asked for a
-//! second time is kept as well.
+//! A job holds the body of its submission and not its result: the engine is deterministic and takes microseconds, and a
+//! body is a fraction of its result. Every answer simulates it again.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use axum::body::Bytes;
 use tokio::time::Instant;
+use uuid::Uuid;
 
-use super::id::Ids;
 use crate::flow::Program;
 use crate::remote::contract::Status;
 
-const SHARDS: usize = 16;
-/// Bodies and results together, in bytes.
-const BYTES: usize = 256 << 20;
+/// Bodies of all jobs together, in bytes; the last one may exceed it.
+const MAX_BYTES: usize = 256 << 20;
+/// A job that never completes is kept so many times as long as a result: its users are to notice.
+const NEVER_TTL_FACTOR: u32 = 10;
 
 /// What becomes of a simulation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,37 +47,6 @@ pub(super) struct Job {
     pub ends_at: Instant,
 }
 
-#[derive(Debug)]
-struct Kept {
-    job: Job,
-    /// How often its result was asked for.
-    reads: u32,
-    result: Option<Bytes>,
-    /// The idempotency key under which it was submitted.
-    key: Option<u128>,
-}
-
-#[derive(Debug, Default)]
-struct Shard {
-    jobs: HashMap<u64, Kept>,
-    /// In the order of submission.
-    order: VecDeque<u64>,
-    bytes: usize,
-}
-
-#[derive(Debug)]
-pub(super) struct Store {
-    shards: [Mutex<Shard>; SHARDS],
-    /// By the key's digest: the digest of the body and the id.
-    keys: [Mutex<HashMap<u128, (u128, u64)>>; SHARDS],
-    ids: Ids,
-    next: AtomicU64,
-    /// Simulations whose result nobody has got yet.
-    awaited: AtomicUsize,
-    ttl: Duration,
-    most: usize,
-}
-
 /// An idempotency key and what was sent with it, as digests.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Repeatable {
@@ -90,204 +57,196 @@ pub(super) struct Repeatable {
 /// What became of a submission.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Added {
-    /// It is kept under this id.
-    New(u64),
-    /// It is the same as an earlier one.
-    Known(u64),
-    /// Another was sent with the same key.
+    /// It is a new job.
+    New(Uuid),
+    /// It repeats an earlier submission.
+    Known(Uuid),
+    /// The key was used with another body.
     Conflict,
+    /// There is no room: every job is in progress, or its result was never read.
+    Full,
 }
 
 /// What is known of an id.
 #[derive(Debug)]
 pub(super) enum Found {
-    /// The simulation is in this state, and is over at this time; none for one that runs for ever.
-    Going(Status, Option<Instant>),
-    /// Its result.
-    Result(Bytes),
-    /// Its result is to be made; it is worth keeping where the flag is set.
-    Make(Job, bool),
+    /// The job is in this state and ends at this time; `None` for one that never completes.
+    InProgress(Status, Option<Instant>),
+    /// Its result can be computed.
+    Ended(Job),
     /// It is no longer kept.
     Expired,
-    /// The id was never given out.
+    /// The id was never issued.
     Unknown,
 }
 
+/// A bounded map of jobs. Submissions beyond its bounds are refused; a job that is in progress, and a result that nobody has
+/// read, stay until they expire.
+#[derive(Debug)]
+pub(super) struct Store {
+    jobs: Mutex<Jobs>,
+    ttl: Duration,
+    max_jobs: usize,
+    /// Ids carry the time at which they were issued: one since this time that is not in the map has expired.
+    started: SystemTime,
+}
+
+#[derive(Debug, Default)]
+struct Jobs {
+    by_id: HashMap<Uuid, Entry>,
+    by_key: HashMap<u128, Uuid>,
+    by_expiry: BTreeSet<(Instant, Uuid)>,
+    /// Jobs in the order in which their results were first read: they make room for new ones.
+    read: VecDeque<Uuid>,
+    submitted: u64,
+    unread: usize,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    job: Job,
+    expires_at: Instant,
+    is_read: bool,
+    repeatable: Option<Repeatable>,
+}
+
 impl Store {
-    pub(super) fn new(key: u64, ttl: Duration, most: usize) -> Self {
-        Self {
-            shards: Default::default(),
-            keys: Default::default(),
-            ids: Ids::new(key),
-            next: AtomicU64::new(0),
-            awaited: AtomicUsize::new(0),
-            ttl,
-            most: most.div_ceil(SHARDS).max(1),
-        }
+    pub(super) fn new(ttl: Duration, max_jobs: usize) -> Self {
+        Self { jobs: Mutex::default(), ttl, max_jobs: max_jobs.max(1), started: SystemTime::now() }
     }
 
-    /// How many simulations were submitted so far: the number of the next.
+    /// How many jobs were accepted so far: the number of the next.
     pub(super) fn count(&self) -> u64 {
-        self.next.load(Ordering::Relaxed)
+        self.lock().submitted
     }
 
-    /// How many are kept whose result nobody has got yet.
+    /// How many jobs have a result that nobody has read yet.
     pub(super) fn awaited(&self) -> usize {
-        self.awaited.load(Ordering::Relaxed)
+        self.lock().unread
     }
 
-    /// Keeps a simulation that is made of its number, at this time.
+    /// Adds the job that `make` builds from its number.
     pub(super) fn add(&self, repeatable: Option<Repeatable>, now: Instant, make: impl FnOnce(u64) -> Job) -> Added {
+        let mut jobs = self.lock();
+        jobs.expire(now);
         if let Some(repeatable) = &repeatable
-            && let Some(added) = self.known(repeatable, now)
+            && let Some(&id) = jobs.by_key.get(&repeatable.key)
         {
-            return added;
+            let earlier = jobs.by_id.get(&id).and_then(|entry| entry.repeatable);
+            let is_same = earlier.is_some_and(|earlier| earlier.body == repeatable.body);
+            return if is_same { Added::Known(id) } else { Added::Conflict };
         }
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let id = self.ids.hide(number);
-        let job = make(number);
-        {
-            let mut shard = self.shard(id);
-            self.evict(&mut shard, now);
-            shard.bytes += job.body.len();
-            shard.order.push_back(id);
-            shard
-                .jobs
-                .insert(id, Kept { job, reads: 0, result: None, key: repeatable.map(|repeatable| repeatable.key) });
+        if !jobs.make_room(self.max_jobs) {
+            return Added::Full;
         }
-        self.awaited.fetch_add(1, Ordering::Relaxed);
-        if let Some(repeatable) = repeatable {
-            let raced = {
-                let mut keys = self.keys(repeatable.key);
-                match keys.get(&repeatable.key) {
-                    Some(&known) => Some(known),
-                    None => {
-                        keys.insert(repeatable.key, (repeatable.body, id));
-                        None
-                    }
-                }
-            };
-            if let Some((body, known)) = raced {
-                // Another request with the same key was faster: this simulation has never been.
-                let mut shard = self.shard(id);
-                if let Some(kept) = shard.jobs.remove(&id) {
-                    shard.bytes -= kept.job.body.len();
-                    self.awaited.fetch_sub(1, Ordering::Relaxed);
-                }
-                return if body == repeatable.body { Added::Known(known) } else { Added::Conflict };
-            }
-        }
+        let id = Uuid::now_v7();
+        let job = make(jobs.submitted);
+        let ttl = if job.fate == Fate::Never { self.ttl * NEVER_TTL_FACTOR } else { self.ttl };
+        jobs.insert(id, Entry { expires_at: job.ends_at + ttl, job, is_read: false, repeatable });
         Added::New(id)
     }
 
-    fn known(&self, repeatable: &Repeatable, now: Instant) -> Option<Added> {
-        let (body, id) = self.keys(repeatable.key).get(&repeatable.key).copied()?;
-        if self.shard(id).jobs.get(&id).is_none_or(|kept| self.is_over(&kept.job, now)) {
-            // A key is as good as its simulation lasts.
-            self.keys(repeatable.key).remove(&repeatable.key);
-            return None;
-        }
-        Some(if body == repeatable.body { Added::Known(id) } else { Added::Conflict })
-    }
-
-    /// The state of a simulation at this time.
-    pub(super) fn find(&self, id: u64, now: Instant) -> Found {
-        let mut shard = self.shard(id);
-        let Some(kept) = shard.jobs.get_mut(&id).filter(|kept| !self.is_over(&kept.job, now)) else {
-            return if self.ids.reveal(id) < self.count() { Found::Expired } else { Found::Unknown };
+    /// The state of a job; a result that is found counts as read.
+    pub(super) fn find(&self, id: Uuid, now: Instant) -> Found {
+        let mut jobs = self.lock();
+        jobs.expire(now);
+        let Some(entry) = jobs.by_id.get(&id) else {
+            return if self.has_issued(id) { Found::Expired } else { Found::Unknown };
         };
-        let ends_at = Some(kept.job.ends_at).filter(|_| kept.job.fate != Fate::Never);
-        if now < kept.job.runs_at {
-            return Found::Going(Status::Queued, ends_at);
-        }
-        if ends_at.is_none_or(|ends_at| now < ends_at) {
-            return Found::Going(Status::Running, ends_at);
-        }
-        kept.reads = kept.reads.saturating_add(1);
-        if kept.reads == 1 {
-            self.awaited.fetch_sub(1, Ordering::Relaxed);
-        }
-        match &kept.result {
-            Some(result) => Found::Result(result.clone()),
-            None => Found::Make(kept.job.clone(), kept.reads > 1),
+        match entry.job.status(now) {
+            status @ (Status::Queued | Status::Running) => {
+                Found::InProgress(status, Some(entry.job.ends_at).filter(|_| entry.job.fate != Fate::Never))
+            }
+            Status::Completed | Status::Failed => {
+                let job = entry.job.clone();
+                jobs.mark_read(id);
+                Found::Ended(job)
+            }
         }
     }
 
-    /// A simulation that is kept, whatever its state: it does not count as read.
-    pub(super) fn job(&self, id: u64) -> Option<Job> {
-        self.shard(id).jobs.get(&id).map(|kept| kept.job.clone())
+    /// The state of a job for the answer to its submission; it does not count as read.
+    pub(super) fn status(&self, id: Uuid, now: Instant) -> Status {
+        self.lock().by_id.get(&id).map_or(Status::Completed, |entry| entry.job.status(now))
     }
 
-    /// The state at this time, for the answer to a submission: it does not count as read.
-    pub(super) fn status(&self, id: u64, now: Instant) -> Status {
-        match self.shard(id).jobs.get(&id) {
-            Some(kept) if now < kept.job.runs_at => Status::Queued,
-            Some(kept) if now < kept.job.ends_at || kept.job.fate == Fate::Never => Status::Running,
-            Some(kept) if kept.job.fate == Fate::Fails => Status::Failed,
-            _ => Status::Completed,
-        }
-    }
-
-    /// Keeps a result that was made.
-    pub(super) fn keep(&self, id: u64, result: &Bytes) {
-        let mut shard = self.shard(id);
-        let Some(kept) = shard.jobs.get_mut(&id).filter(|kept| kept.result.is_none()) else { return };
-        kept.result = Some(result.clone());
-        shard.bytes += result.len();
-    }
-
-    /// Drops what is no longer to be kept.
+    /// Drops what has expired.
     pub(super) fn sweep(&self) {
-        let now = Instant::now();
-        for shard in &self.shards {
-            self.evict(&mut lock(shard), now);
-        }
+        self.lock().expire(Instant::now());
     }
 
-    /// Drops the oldest while they are over, or there are too many.
-    fn evict(&self, shard: &mut Shard, now: Instant) {
-        while let Some(&id) = shard.order.front() {
-            let go = match shard.jobs.get(&id) {
-                None => true,
-                Some(kept) => {
-                    shard.jobs.len() >= self.most || shard.bytes >= BYTES / SHARDS || self.is_over(&kept.job, now)
-                }
-            };
-            if !go {
-                break;
-            }
-            shard.order.pop_front();
-            let Some(kept) = shard.jobs.remove(&id) else { continue };
-            shard.bytes -= kept.job.body.len() + kept.result.as_ref().map_or(0, Bytes::len);
-            if kept.reads == 0 {
-                self.awaited.fetch_sub(1, Ordering::Relaxed);
-            }
-            // The key shards are never locked while a job shard is waited for, so that this cannot lock up.
-            if let Some(key) = kept.key {
-                let mut keys = self.keys(key);
-                if keys.get(&key).is_some_and(|(_, known)| *known == id) {
-                    keys.remove(&key);
-                }
-            }
-        }
+    fn has_issued(&self, id: Uuid) -> bool {
+        let issued = id.get_timestamp().map(|timestamp| {
+            let (seconds, nanoseconds) = timestamp.to_unix();
+            SystemTime::UNIX_EPOCH + Duration::new(seconds, nanoseconds)
+        });
+        // Ids have whole milliseconds.
+        issued.is_some_and(|at| at + Duration::from_millis(1) > self.started && at <= SystemTime::now())
     }
 
-    fn is_over(&self, job: &Job, now: Instant) -> bool {
-        // One that never completes is kept ten times as long: somebody is to find out.
-        let ttl = if job.fate == Fate::Never { self.ttl * 10 } else { self.ttl };
-        now >= job.ends_at + ttl
-    }
-
-    fn shard(&self, id: u64) -> MutexGuard<'_, Shard> {
-        lock(&self.shards[id as usize % SHARDS])
-    }
-
-    fn keys(&self, key: u128) -> MutexGuard<'_, HashMap<u128, (u128, u64)>> {
-        lock(&self.keys[key as usize % SHARDS])
+    fn lock(&self) -> MutexGuard<'_, Jobs> {
+        // Nothing panics between two changes that belong together.
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The lock, also after a panic of another thread: each change is complete at any time.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+impl Job {
+    fn status(&self, now: Instant) -> Status {
+        match self.fate {
+            _ if now < self.runs_at => Status::Queued,
+            Fate::Never => Status::Running,
+            _ if now < self.ends_at => Status::Running,
+            Fate::Fails => Status::Failed,
+            Fate::Completes | Fate::OtherVersion => Status::Completed,
+        }
+    }
+}
+
+impl Jobs {
+    fn insert(&mut self, id: Uuid, entry: Entry) {
+        self.submitted += 1;
+        self.unread += 1;
+        self.bytes += entry.job.body.len();
+        self.by_expiry.insert((entry.expires_at, id));
+        if let Some(repeatable) = entry.repeatable {
+            self.by_key.insert(repeatable.key, id);
+        }
+        self.by_id.insert(id, entry);
+    }
+
+    fn remove(&mut self, id: Uuid) {
+        let Some(entry) = self.by_id.remove(&id) else { return };
+        self.unread -= usize::from(!entry.is_read);
+        self.bytes -= entry.job.body.len();
+        self.by_expiry.remove(&(entry.expires_at, id));
+        if let Some(repeatable) = entry.repeatable {
+            self.by_key.remove(&repeatable.key);
+        }
+    }
+
+    fn mark_read(&mut self, id: Uuid) {
+        let Some(entry) = self.by_id.get_mut(&id).filter(|entry| !entry.is_read) else { return };
+        entry.is_read = true;
+        self.unread -= 1;
+        self.read.push_back(id);
+    }
+
+    fn expire(&mut self, now: Instant) {
+        while let Some(&(_, id)) = self.by_expiry.first().filter(|(expires_at, _)| *expires_at <= now) {
+            self.remove(id);
+        }
+        while self.read.front().is_some_and(|id| !self.by_id.contains_key(id)) {
+            self.read.pop_front();
+        }
+    }
+
+    /// Drops results that were read, in the order of their first reading, until there is room; whether there is.
+    fn make_room(&mut self, max_jobs: usize) -> bool {
+        while self.by_id.len() >= max_jobs || self.bytes >= MAX_BYTES {
+            let Some(id) = self.read.pop_front() else { return false };
+            self.remove(id);
+        }
+        true
+    }
 }

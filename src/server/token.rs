@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 use super::app::App;
 use super::options::{Client, Credentials, Scope};
 use super::reply::{Refusal, json};
-use super::{body, random, tokens};
+use super::{body, tokens};
 use crate::remote::contract::{TokenRequest, TokenResponse, code};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -39,7 +39,7 @@ pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Resu
     }
     let allowed = client(&app, &head.headers, &form)?;
     let scopes = scopes(form.scope.as_deref(), allowed)?;
-    let token = URL_SAFE_NO_PAD.encode(random::secret());
+    let token = URL_SAFE_NO_PAD.encode(secret()?);
     let ttl = app.options.token_ttl;
     app.tokens.add(&token, scopes, ttl.saturating_sub(app.faults.plan.tokens_expire_early));
     let names: Vec<&str> =
@@ -54,6 +54,16 @@ pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Resu
     // RFC 6749, section 5.1.
     response.headers_mut().insert("cache-control", HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// 256 bits from the system's random generator.
+fn secret() -> Result<[u8; 32], Refusal> {
+    let mut bytes = [0; 32];
+    rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).map_err(|_| {
+        let message = "the system's random generator does not work, so that no token can be issued";
+        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, message)
+    })?;
+    Ok(bytes)
 }
 
 fn form(bytes: &[u8]) -> Result<TokenRequest, Refusal> {

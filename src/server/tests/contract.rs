@@ -83,7 +83,7 @@ async fn every_answer_has_a_request_id() {
             send(&router, Request::get("/nowhere").header("x-request-id", id).body(Body::empty()).unwrap()).await;
         ids.push(answer.header("x-request-id").to_owned());
     }
-    assert!(ids.iter().all(|id| id.len() == 16), "{ids:?}");
+    assert!(ids.iter().all(|id| uuid::Uuid::try_parse(id).is_ok()), "{ids:?}");
     assert!(ids[0] != ids[1] && ids[1] != ids[2]);
 }
 
@@ -138,7 +138,7 @@ async fn a_result_says_what_the_contract_says() {
 
 #[tokio::test]
 async fn a_request_that_panics_is_answered_and_the_next_one_too() {
-    let app = build(options(), None).1.app.clone();
+    let app = build(options()).1.app.clone();
     let routes = axum::Router::new()
         .route(
             "/boom",
@@ -153,7 +153,7 @@ async fn a_request_that_panics_is_answered_and_the_next_one_too() {
     for _ in 0..2 {
         let answer = send(&router, get("/boom", "")).await;
         assert_eq!(answer.refusal(), "500 server_error -: the server has a defect, which this request met");
-        assert_eq!(answer.header("x-request-id").len(), 16);
+        assert!(uuid::Uuid::try_parse(answer.header("x-request-id")).is_ok());
         assert_eq!(send(&router, get("/fine", "")).await.body, b"fine");
     }
 }

@@ -163,7 +163,7 @@ async fn no_question_is_held_for_longer_than_half_a_minute() {
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_stops_holds_nobody() {
-    let (router, service) = build(ServerOptions { processing: Latency::Fixed(60_000), ..options() }, None);
+    let (router, service) = build(ServerOptions { processing: Latency::Fixed(60_000), ..options() });
     let app = service.app.clone();
     let token = token(&router).await;
     let path = submit(&router, &token, PLAIN).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use crate::remote::contract::{SimulationResult, Status, SubmitRequest};
-use crate::server::testing::{PLAIN, flow, flows, get, options, send, submit, token};
+use crate::server::testing::{PLAIN, flow, flows, get, options, send, submission, submit, token};
 use crate::server::{Latency, ServerOptions, router};
 use crate::simulator::{Input, Request, simulate};
 
@@ -41,17 +41,64 @@ async fn a_result_is_kept_for_its_time() {
 }
 
 #[tokio::test]
-async fn so_many_simulations_are_kept_and_the_oldest_give_way() {
-    let router = router(ServerOptions { max_simulations: 160, ..options() });
+async fn an_id_that_was_never_issued_is_unknown() {
+    let router = router(options());
+    let token = token(&router).await;
+    let path = submit(&router, &token, PLAIN).await;
+    let (root, id) = path.rsplit_once('/').unwrap();
+    let before = uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001).to_string();
+    for id in [id.to_uppercase(), id.replace('-', ""), before, "sim-1".to_owned()] {
+        let answer = send(&router, get(&format!("{root}/{id}"), &token)).await;
+        assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (404, Some("not_found")), "{id}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_server_refuses_submissions_and_drops_nothing_that_is_still_awaited() {
+    let processing = Latency::Fixed(1_000);
+    let router = router(ServerOptions { max_simulations: 3, processing, ..options() });
     let token = token(&router).await;
     let mut paths = Vec::new();
-    for _ in 0..1000 {
+    for _ in 0..3 {
         paths.push(submit(&router, &token, PLAIN).await);
     }
-    assert_eq!(send(&router, get(&paths[0], &token)).await.json()["error"], "expired");
-    assert_eq!(send(&router, get(&paths[999], &token)).await.json()["status"], "completed");
-    let awaited = send(&router, get("/health", "")).await.json()["awaited"].as_u64().unwrap();
-    assert!((100..=160).contains(&awaited), "{awaited}");
+    let refused = send(&router, submission(&token, PLAIN)).await;
+    assert_eq!(refused.header("retry-after"), "1");
+    insta::assert_snapshot!(refused.refusal(), @"503 temporarily_unavailable -: too many simulations are in progress or have results that were never read");
+    // Nor does a question for a simulation in progress, or a result that nobody has read, make room.
+    assert_eq!(send(&router, get(&paths[0], &token)).await.json()["status"], "queued");
+    tokio::time::advance(Duration::from_secs(2)).await;
+    assert_eq!(send(&router, submission(&token, PLAIN)).await.status, 503);
+    let health = send(&router, get("/health", "")).await.json();
+    assert_eq!((health["simulations"].as_u64(), health["awaited"].as_u64()), (Some(3), Some(3)));
+    // The result that was read first makes room first.
+    for path in [&paths[1], &paths[0], &paths[1]] {
+        assert_eq!(send(&router, get(path, &token)).await.json()["status"], "completed");
+    }
+    submit(&router, &token, PLAIN).await;
+    assert_eq!(send(&router, get(&paths[1], &token)).await.json()["error"], "expired");
+    assert_eq!(send(&router, get(&paths[0], &token)).await.json()["status"], "completed");
+    assert_eq!(send(&router, get(&paths[2], &token)).await.json()["status"], "completed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn expired_results_make_room_and_free_their_idempotency_keys() {
+    let router = router(ServerOptions { max_simulations: 1, result_ttl: Duration::from_secs(60), ..options() });
+    let token = token(&router).await;
+    let keyed = |body: &str| {
+        let mut request = submission(&token, body.to_owned());
+        request.headers_mut().insert("idempotency-key", "k".parse().unwrap());
+        request
+    };
+    let first = send(&router, keyed(PLAIN)).await.json();
+    // A repetition needs no room.
+    assert_eq!(send(&router, keyed(PLAIN)).await.json()["simulationId"], first["simulationId"]);
+    let other = r#"{"flowId":"line"}"#;
+    assert_eq!(send(&router, keyed(other)).await.status, 409);
+    tokio::time::advance(Duration::from_secs(60)).await;
+    let second = send(&router, keyed(other)).await;
+    assert_eq!(second.status, 201);
+    assert_ne!(second.json()["simulationId"], first["simulationId"]);
 }
 
 #[tokio::test]
