@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use callpath::internal::assist::{
-    Arrival, Bucket, Buckets, Context, Limits, Priority, Prompt, Rate, Rehearsal, Scripted, UiConfig, rehearse,
+    Arrival, Buckets, Context, Limits, Priority, Prompt, Rehearsal, Scripted, UiConfig, rehearse,
 };
+use callpath::internal::remote::client::{Bucket, Rate};
 use divan::counter::ItemsCount;
 
 fn main() {
@@ -21,7 +22,7 @@ const TOKENS: usize = 10 + 1_999;
 #[divan::bench(sample_count = 5)]
 fn a_million_against_a_bucket(bencher: divan::Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(PROMPTS)).bench_local(|| {
-        let bucket = Bucket::new(Rate::default());
+        let mut bucket = Bucket::new(Rate::default());
         let passed = (0..PROMPTS).filter(|&ms| bucket.take(Duration::from_millis(ms), Duration::ZERO).is_ok()).count();
         assert_eq!(passed, TOKENS);
     });

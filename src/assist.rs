@@ -7,7 +7,6 @@
 mod acceptance;
 mod agent;
 mod agents_file;
-mod bucket;
 mod buckets;
 mod check;
 mod correlation;
@@ -29,6 +28,7 @@ mod stage;
 mod timeline;
 mod world;
 
+pub(crate) use crate::remote::client::Rate;
 pub(crate) use crate::remote::contract::FieldError;
 pub(crate) use acceptance::Counts;
 pub(crate) use acceptance::{Acceptance, GroupBy};
@@ -37,7 +37,6 @@ use acceptance::{Group, Share};
 pub(crate) use agent::{Agent, Agents};
 pub(crate) use agent::{TENANT, TUTORIAL_SKILLS};
 pub(crate) use agents_file::{agents_schema, read_agents};
-pub use bucket::Bucket;
 pub use buckets::Buckets;
 pub(crate) use check::{check_content, check_id};
 pub(crate) use correlation::Search;
@@ -56,8 +55,8 @@ pub(crate) use rehearse::rehearse_each;
 pub use rehearse::{Arrival, Rehearsal, rehearse};
 pub use script::Scripted;
 pub(crate) use script::{ScriptedAnswer, ScriptedRetryAfter};
+pub use settings::Limits;
 pub(crate) use settings::{Eligibility, Fallback, Settings};
-pub use settings::{Limits, Rate};
 pub(crate) use world::{NoAnswer, Reply, World};
 
 #[cfg(test)]

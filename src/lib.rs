@@ -41,7 +41,7 @@ pub use cli::main;
 pub mod internal {
     pub mod assist {
         pub use crate::assist::{
-            Arrival, Bucket, Buckets, Context, Limits, Priority, Prompt, Rate, Rehearsal, Scripted, UiConfig, rehearse,
+            Arrival, Buckets, Context, Limits, Priority, Prompt, Rehearsal, Scripted, UiConfig, rehearse,
         };
     }
     pub mod cli {
@@ -66,7 +66,7 @@ pub mod internal {
     }
     pub mod remote {
         pub mod client {
-            pub use crate::remote::client::{Environment, RemoteProfile, RemoteSettings};
+            pub use crate::remote::client::{Bucket, Environment, Rate, RemoteProfile, RemoteSettings};
         }
         pub mod contract {
             pub use crate::remote::contract::{Detail, FlowDefinition, SimulationResult};

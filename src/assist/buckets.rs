@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::bucket::Bucket;
 use super::record::LimitedBy;
-use super::settings::{Limits, Rate};
+use super::settings::Limits;
+use crate::remote::client::{Bucket, Rate};
 
 /// Beyond so many buckets those that are full, and so say nothing, are thrown away.
 const MANY: usize = 1_024;
@@ -92,32 +92,35 @@ impl Buckets {
 }
 
 impl Shelf {
-    /// Takes a token at `now`, if there is a limit. The value is the bucket's state before that; the error is how long it would have to be.
-    fn take(&mut self, rate: Option<Rate>, name: &str, now: Duration) -> Result<Option<u64>, Duration> {
+    /// Takes a token at `now`, if there is a limit, and returns the bucket as it was before.
+    ///
+    /// # Errors
+    /// How long it takes until there is a token.
+    fn take(&mut self, rate: Option<Rate>, name: &str, now: Duration) -> Result<Option<Bucket>, Duration> {
         let Some(rate) = rate else { return Ok(None) };
         self.with(name, rate, now, |bucket| {
-            let before = bucket.state();
+            let before = *bucket;
             bucket.take(now, Duration::ZERO).map(|_| Some(before))
         })
     }
 
-    /// Undoes what was taken since this state was read.
-    fn restore(&self, name: &str, before: Option<u64>) {
-        if let (Some(bucket), Some(before)) = (self.buckets.get(name), before) {
-            bucket.restore(before);
+    /// Puts a bucket back to what it was.
+    fn restore(&mut self, name: &str, before: Option<Bucket>) {
+        if let (Some(bucket), Some(before)) = (self.buckets.get_mut(name), before) {
+            *bucket = before;
         }
     }
 
-    /// Does something with the bucket of a name, a new one if need be.
-    fn with<T>(&mut self, name: &str, rate: Rate, now: Duration, use_it: impl FnOnce(&Bucket) -> T) -> T {
-        if let Some(bucket) = self.buckets.get(name) {
-            return use_it(bucket);
+    /// Applies `action` to the bucket of a name, a new one if there is none.
+    fn with<T>(&mut self, name: &str, rate: Rate, now: Duration, action: impl FnOnce(&mut Bucket) -> T) -> T {
+        if let Some(bucket) = self.buckets.get_mut(name) {
+            return action(bucket);
         }
         if self.buckets.len() >= self.many.max(MANY) {
             self.buckets.retain(|_, bucket| !bucket.is_full(now));
             self.many = self.buckets.len() * 2;
         }
-        use_it(self.buckets.entry(name.to_owned()).or_insert_with(|| Bucket::new(rate)))
+        action(self.buckets.entry(name.to_owned()).or_insert_with(|| Bucket::new(rate)))
     }
 }
 
@@ -128,7 +131,7 @@ mod tests {
     const NOW: Duration = Duration::ZERO;
 
     fn limits(agent: Option<(u32, f64)>, tenant: Option<(u32, f64)>) -> Buckets {
-        let rate = |given: Option<(u32, f64)>| given.map(|(burst, rate)| Rate::new(burst, rate).unwrap());
+        let rate = |given: Option<(u32, f64)>| given.map(|(burst, rate)| Rate::new(rate, burst).unwrap());
         Buckets::new(Limits { agent: rate(agent), tenant: rate(tenant), patience: Duration::ZERO })
     }
 

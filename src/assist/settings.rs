@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::prompt::Priority;
+use crate::remote::client::Rate;
 
 /// All settings of the way that prompts take. The default is the tutorial's.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,13 +38,6 @@ pub struct Limits {
     pub tenant: Option<Rate>,
     /// How long a prompt may wait for its tokens, both waits together; zero refuses it at once.
     pub patience: Duration,
-}
-
-/// The rate of a token bucket: so many prompts at once, and then so many in each second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    burst: u32,
-    period: Duration,
 }
 
 /// How a prompt is sent.
@@ -85,32 +79,6 @@ pub struct Correlation {
     pub patience: Duration,
     /// How long one question may take.
     pub attempt_timeout: Duration,
-}
-
-impl Rate {
-    /// `burst` from 1 to 1,000,000, `per_second` from 0.001 to 1,000,000; none outside of that. The time between two
-    /// tokens is rounded to whole ns.
-    pub fn new(burst: u32, per_second: f64) -> Option<Self> {
-        let sane = (0.001..=1e6).contains(&per_second) && (1..=1_000_000).contains(&burst);
-        sane.then(|| Self { burst, period: Duration::from_nanos((1e9 / per_second).round() as u64) })
-    }
-
-    /// How many tokens the bucket holds.
-    pub fn burst(self) -> u32 {
-        self.burst
-    }
-
-    /// The time from one token to the next.
-    pub fn period(self) -> Duration {
-        self.period
-    }
-}
-
-impl Default for Rate {
-    /// Ten at once, then two a second.
-    fn default() -> Self {
-        Self { burst: 10, period: Duration::from_millis(500) }
-    }
 }
 
 impl Default for Eligibility {

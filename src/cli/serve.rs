@@ -10,8 +10,8 @@ use clap::Args;
 use super::arguments::{Global, RuleLevels};
 use super::settings::Project;
 use super::{ExitCode, interrupt, lint, output};
-use crate::assist::{Agents, Eligibility, Limits, PromptLog, Rate, Settings, read_agents};
-use crate::remote::client::RemoteSettings;
+use crate::assist::{Agents, Eligibility, Limits, PromptLog, Settings, read_agents};
+use crate::remote::client::{Rate, RemoteSettings};
 use crate::server::{
     AssistOptions, Catalogue, Client, Credentials, FaultPlan, Latency, Scope, ServeError, Server, ServerOptions,
     Stopped, TlsFiles, Upstream, read_faults,
@@ -168,7 +168,7 @@ pub(super) fn serve(global: &Global, serve: &Serve) -> Result<ExitCode> {
 
 /// What decides over the way of prompts; where they are sent is decided later.
 fn assist(given: &Assist, agents: Agents) -> Result<AssistOptions> {
-    let Some(rate) = Rate::new(given.prompt_burst, given.prompt_rate) else {
+    let Some(rate) = Rate::new(given.prompt_rate, given.prompt_burst) else {
         bail!("--prompt-rate must be from 0.001 to 1000000");
     };
     let required_skills = given.required_skills.iter().map(|skill| skill.trim()).filter(|skill| !skill.is_empty());

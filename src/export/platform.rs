@@ -127,7 +127,7 @@ impl<T: Transport> Platform<T> {
         let mut tries = 0;
         loop {
             // Nobody's patience ends here: who waits for this call ends it.
-            let _ = self.limiter.turn(Duration::MAX).await;
+            let _ = self.limiter.acquire(Duration::MAX).await;
             let cause = match self.try_once(&mut call, refused.take(), renewed).await {
                 Try::Over(sent) => return sent,
                 Try::Refused(right) => {

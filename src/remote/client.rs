@@ -5,6 +5,7 @@
 
 mod alarm;
 mod backoff;
+mod bucket;
 mod credentials;
 mod definitions;
 mod error;
@@ -26,11 +27,12 @@ mod wording;
 pub(crate) use alarm::Alarm;
 pub(crate) use backoff::Jitter;
 pub(crate) use backoff::ceiling;
+pub use bucket::{Bucket, Rate};
 pub(crate) use credentials::{redacted, token_call};
 pub(crate) use error::{ClientError, ErrorKind};
 pub(crate) use hyper::HyperTransport;
 pub(crate) use job::Jobs;
-pub(crate) use limit::{Limiter, Rate};
+pub(crate) use limit::Limiter;
 pub(crate) use poll::PollRules;
 pub use profile::{Environment, RemoteProfile};
 pub(crate) use retry::RetryPolicy;

@@ -1,17 +1,18 @@
 //! Draws that depend on the seed, the node and its visit alone.
 
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+
 use super::digest;
 
+/// What SplitMix64 adds to its state with each draw, so that any draw can be reached directly (Steele, Lea, Flood: "Fast
+/// splittable pseudorandom number generators", 2014).
+const GOLDEN_GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// The number that the k-th visit of a node draws, uniform over all 64-bit numbers.
-///
-/// The source is splitmix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014), seeked to a
-/// place that seed, node and visit name.
 pub(super) fn draw(seed: u64, node: &str, visit: u32) -> u64 {
-    let mut z = seed ^ digest::text(node);
-    z = z.wrapping_add(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(u64::from(visit) + 1));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+    let state = (seed ^ digest::text(node)).wrapping_add(GOLDEN_GAMMA.wrapping_mul(u64::from(visit)));
+    SplitMix64::seed_from_u64(state).next_u64()
 }
 
 /// Which of the weights a number chooses; none when they are all 0.

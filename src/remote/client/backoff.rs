@@ -3,14 +3,17 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-/// A small generator (SplitMix64, Steele, Lea and Flood 2014): good enough to spread tries over time, not for secrets.
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+
+/// A random generator for pauses: good enough to spread attempts over time, not for secrets.
 #[derive(Clone, Debug)]
-pub struct Jitter(u64);
+pub struct Jitter(SplitMix64);
 
 impl Jitter {
     /// The generator of a seed.
     pub fn seeded(seed: u64) -> Self {
-        Self(seed)
+        Self(SplitMix64::seed_from_u64(seed))
     }
 
     /// Generator `index` of a family: each has a sequence of its own, whatever the order in which they are made.
@@ -20,16 +23,12 @@ impl Jitter {
 
     /// A generator that differs from process to process and from call to call.
     pub fn random() -> Self {
-        Self(RandomState::new().hash_one(0))
+        Self::seeded(RandomState::new().hash_one(0))
     }
 
     /// The next number.
     pub fn number(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        self.0.next_u64()
     }
 
     /// A length of time between nothing and `most`, both possible.

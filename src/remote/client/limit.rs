@@ -8,26 +8,14 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until};
 
 use super::backoff::Jitter;
-
-/// Requests per second, as a token bucket: so many may come at once, then one per interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rate {
-    interval: Duration,
-    burst: u32,
-}
-
-impl Rate {
-    /// `per_second` between 0.001 and 1,000,000, `burst` at least 1; none outside of that.
-    pub fn new(per_second: f64, burst: u32) -> Option<Self> {
-        let sane = (0.001..=1e6).contains(&per_second) && burst > 0;
-        sane.then(|| Self { interval: Duration::from_secs_f64(1.0 / per_second), burst })
-    }
-}
+use super::bucket::{Bucket, Rate};
 
 /// The limits that all callers of one target share.
 #[derive(Debug)]
 pub struct Limiter {
-    rate: Option<(Rate, Mutex<Instant>)>,
+    bucket: Option<Mutex<Bucket>>,
+    /// The bucket's times count from here.
+    start: Instant,
     slots: Option<Semaphore>,
     /// Until when the server asked to be left alone.
     closed: Mutex<Option<Instant>>,
@@ -40,8 +28,8 @@ impl Limiter {
     /// `rate` requests and `in_flight` simulations at most; callers come back from a pause spread over `spread`.
     pub fn new(rate: Option<Rate>, in_flight: Option<u32>, spread: Duration, jitter: Jitter) -> Self {
         Self {
-            // The bucket is full at first: its last token was taken long enough ago.
-            rate: rate.map(|rate| (rate, Mutex::new(Instant::now()))),
+            bucket: rate.map(|rate| Mutex::new(Bucket::new(rate))),
+            start: Instant::now(),
             slots: in_flight.map(|count| Semaphore::new((count as usize).min(Semaphore::MAX_PERMITS))),
             closed: Mutex::new(None),
             spread,
@@ -72,13 +60,19 @@ impl Limiter {
         left
     }
 
-    /// Waits until one more request may be sent; the error is the rest of a pause that is longer than `patience`.
-    pub async fn turn(&self, patience: Duration) -> Result<(), Duration> {
+    /// Waits until one more request may be sent.
+    ///
+    /// # Errors
+    /// The rest of a pause that is longer than `patience`.
+    pub async fn acquire(&self, patience: Duration) -> Result<(), Duration> {
         self.open(patience).await?;
-        if let Some((rate, free)) = &self.rate {
-            let at = reserve(rate, &mut lock(free), Instant::now());
-            if at > Instant::now() {
-                sleep_until(at).await;
+        if let Some(bucket) = &self.bucket {
+            let now = Instant::now();
+            let wait = lock(bucket).take(now.saturating_duration_since(self.start), Duration::MAX);
+            // No wait is longer than `Duration::MAX`.
+            let wait = wait.unwrap_or_else(|wait| wait);
+            if !wait.is_zero() {
+                sleep_until(now + wait).await;
                 // A pause may have begun meanwhile.
                 self.open(patience).await?;
             }
@@ -99,16 +93,6 @@ impl Limiter {
             sleep_until(Instant::now() + left + spread).await;
         }
     }
-}
-
-/// Takes a token and says when it is there (the generic cell rate algorithm, ITU-T I.371): first come, first served.
-fn reserve(rate: &Rate, free: &mut Instant, now: Instant) -> Instant {
-    let depth = rate.interval * (rate.burst - 1);
-    // `free` is when the bucket would be full again; never in the past.
-    let due = (*free).max(now);
-    *free = due + rate.interval;
-    // Saturating: an instant cannot lie before the clock's start.
-    due.checked_sub(depth).unwrap_or(now).max(now)
 }
 
 /// The data behind these locks stay whole whatever panics beside them.
@@ -135,7 +119,7 @@ mod tests {
             .map(|_| {
                 let limiter = limiter.clone();
                 tokio::spawn(async move {
-                    limiter.turn(PATIENT).await.unwrap();
+                    limiter.acquire(PATIENT).await.unwrap();
                     Instant::now()
                 })
             })
@@ -159,7 +143,7 @@ mod tests {
         let start = Instant::now();
         let mut at_once = 0;
         for _ in 0..6 {
-            limiter.turn(PATIENT).await.unwrap();
+            limiter.acquire(PATIENT).await.unwrap();
             at_once += u32::from(start.elapsed().is_zero());
         }
         assert_eq!(at_once, 3);
@@ -176,7 +160,7 @@ mod tests {
             .map(|_| {
                 let limiter = limiter.clone();
                 tokio::spawn(async move {
-                    limiter.turn(PATIENT).await.unwrap();
+                    limiter.acquire(PATIENT).await.unwrap();
                     Instant::now()
                 })
             })
@@ -197,7 +181,7 @@ mod tests {
         let limiter = limiter(None, None);
         limiter.pause(Duration::from_secs(61));
         let start = Instant::now();
-        assert_eq!(limiter.turn(Duration::from_secs(60)).await, Err(Duration::from_secs(61)));
+        assert_eq!(limiter.acquire(Duration::from_secs(60)).await, Err(Duration::from_secs(61)));
         assert!(start.elapsed().is_zero());
         limiter.pause(Duration::MAX);
         assert_eq!(limiter.paused_for(), Duration::from_secs(61), "a pause without end is no pause");
@@ -220,12 +204,5 @@ mod tests {
             task.await.unwrap();
         }
         assert!(start.elapsed().abs_diff(Duration::from_secs(3)) < Duration::from_millis(10));
-    }
-
-    #[test]
-    fn rates_that_make_no_sense_are_none() {
-        for (rate, burst) in [(0.0, 1), (-1.0, 1), (f64::NAN, 1), (f64::INFINITY, 1), (1e9, 1), (1.0, 0)] {
-            assert_eq!(Rate::new(rate, burst), None);
-        }
     }
 }

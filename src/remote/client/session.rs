@@ -219,7 +219,7 @@ impl<T: Transport> Session<T> {
         };
         let mut renewed = false;
         loop {
-            if let Err(left) = self.limiter.turn(patience).await {
+            if let Err(left) = self.limiter.acquire(patience).await {
                 return Err(wording::told_to_wait(&self.settings.name, what, left, patience));
             }
             call.authorization = token.as_ref().map(|token| token.header.clone());

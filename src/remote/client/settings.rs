@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
-use super::limit::Rate;
+use super::bucket::Rate;
 use super::poll::PollRules;
 use super::profile::{Environment, RemoteProfile};
 use super::retry::RetryPolicy;

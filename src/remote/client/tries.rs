@@ -31,7 +31,7 @@ impl<'a, T> Tries<'a, T> {
     pub(super) async fn wait(&mut self) -> Result<(), ClientError> {
         let deadline = self.session.settings.retry.deadline;
         let patience = deadline.saturating_sub(self.begun.map_or(Duration::ZERO, |begun| begun.elapsed()));
-        if let Err(left) = self.session.limiter.turn(patience).await {
+        if let Err(left) = self.session.limiter.acquire(patience).await {
             return Err(wording::told_to_wait(&self.session.settings.name, self.what, left, deadline));
         }
         self.begun.get_or_insert_with(Instant::now);

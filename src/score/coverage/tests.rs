@@ -291,7 +291,7 @@ impl Naive {
 proptest! {
     #[test]
     fn counts_are_those_of_sets_of_names(seed in any::<u64>()) {
-        let dice = &mut Dice(seed);
+        let dice = &mut Dice::new(seed);
         let program = any_program(dice);
         let calls: Vec<(Request, bool)> = (0..6).map(|_| (any_request(dice), dice.chance(50))).collect();
         let (mut all, mut passed) = (Naive::default(), Coverage::new());
@@ -332,7 +332,7 @@ proptest! {
 
     #[test]
     fn suites_are_counted_as_if_they_were_alone(seed in any::<u64>()) {
-        let dice = &mut Dice(seed);
+        let dice = &mut Dice::new(seed);
         let programs = [any_program(dice), any_program(dice)];
         let mut calls: Vec<(usize, usize, Request, bool)> = (0..12)
             .map(|_| (dice.below(3) as usize, dice.below(2) as usize, any_request(dice), dice.chance(50)))
@@ -367,7 +367,7 @@ proptest! {
     #[test]
     fn pairs_are_edges_one_after_the_other(seed in any::<u64>()) {
         // Without subflows and jumps, what was walked can be read off the nodes alone.
-        let dice = &mut Dice(seed);
+        let dice = &mut Dice::new(seed);
         let nodes = 2 + dice.below(6);
         let mut text = String::from("flow: main\nstart: n0\nnodes:\n");
         for node in 0..nodes {

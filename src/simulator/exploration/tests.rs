@@ -13,7 +13,7 @@ proptest! {
 
     #[test]
     fn no_call_goes_where_the_analysis_says_none_can(seed in any::<u64>()) {
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let program = any_program(&mut dice);
         let (reached, comes) = (reachable(&program).concat(), possible(&program).concat());
         for _ in 0..8 {
@@ -39,7 +39,7 @@ proptest! {
 
     #[test]
     fn any_flow_can_be_analysed_and_explored(seed in any::<u64>()) {
-        let program = any_program(&mut Dice(seed));
+        let program = any_program(&mut Dice::new(seed));
         let found = lint(&[program.clone(), program.clone()]);
         let once = lint(&[program]);
         prop_assert_eq!(format!("{:?}", found), format!("{:?}", once), "each finding once, in one order");

@@ -3,20 +3,23 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+
 use super::dump::{clock, program};
 use crate::flow::{Name, Program, QueueState, Value};
 use crate::simulator::{Answer, Answers, Call, Guards, Input, Request, Stubs};
 
-/// Draws from a seed (splitmix64).
-pub(crate) struct Dice(pub u64);
+/// Draws from a seed.
+pub(crate) struct Dice(SplitMix64);
 
 impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(SplitMix64::seed_from_u64(seed))
+    }
+
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % bound
+        self.0.next_u64() % bound
     }
 
     pub(crate) fn chance(&mut self, percent: u64) -> bool {

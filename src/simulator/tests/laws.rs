@@ -24,7 +24,7 @@ proptest! {
 
     #[test]
     fn every_call_ends_in_order(seed in any::<u64>()) {
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let program = any_program(&mut dice);
         for _ in 0..8 {
             let request = any_request(&mut dice);
@@ -63,7 +63,7 @@ const SECRET: &str = "DAD";
 
 /// A call whose caller keys nothing but the secret: the trace as it came, and all of it that is shown to people.
 fn secret_entry(seed: u64) -> (Trace, String) {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let program = any_program(&mut dice);
     let mut request = any_request(&mut dice);
     request.keypad = vec![Input::Keys { keys: format!("{SECRET}#").into(), gap_ms: None, at_ms: None }; 6];

@@ -142,7 +142,7 @@ fn the_search_agrees_with_trying_everything() {
     // Fixed seeds: trying everything also tries, at one node, what only makes sense at another, which the search may
     // leave out. Here that never matters.
     for seed in 0..1_000 {
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let program = any_program(&mut dice);
         let mut request = any_request(&mut dice);
         request.keypad.truncate(4);

@@ -194,5 +194,5 @@ fn rate(node: &Node, reader: &mut Reader<'_>) -> Option<Option<Rate>> {
     });
     fields.finish(reader);
     // Both are within what a rate can be.
-    Some(Some(Rate::new(u32::try_from(burst?).ok()?, per_second?)?))
+    Some(Some(Rate::new(per_second?, u32::try_from(burst?).ok()?)?))
 }
