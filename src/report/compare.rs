@@ -8,7 +8,6 @@ mod case;
 mod measures;
 mod model;
 mod read;
-mod scan;
 
 pub(crate) use between::compare;
 pub(crate) use case::Run;

@@ -3,14 +3,12 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::case::{Case, Run};
-use super::scan::Passed;
 use crate::record::{
     AttemptRecord, CoverageKinds, GateRecord, RUN_VERSION, RUN_VERSIONS, ReplayError, RunHeader, RunRecord,
     ScenarioRecord, Scores, StopReason, Totals, Verdict, replay, why,
@@ -193,7 +191,6 @@ fn by_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> Result<Option<Run>, R
     }
     let Ok(head) = serde_json::from_slice::<Head>(&head) else { return Ok(None) };
     let mut run = Run::default();
-    let mut passed = Passed::default();
     loop {
         line.clear();
         if file.read_until(b'\n', line)? == 0 {
@@ -209,9 +206,6 @@ fn by_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> Result<Option<Run>, R
         }
         let scenario = line.trim_ascii_end();
         let scenario = scenario.strip_suffix(b",").unwrap_or(scenario);
-        if passed.read(scenario) && run.add_passed(scenario, &passed) {
-            continue;
-        }
         let Ok(scenario) = serde_json::from_slice(scenario) else { return Ok(None) };
         run.add(&scenario);
     }
@@ -244,22 +238,6 @@ pub(super) fn of_record(record: &RunRecord) -> Run {
 }
 
 impl Run {
-    /// Adds a scenario that passed; false where a name in it is no text.
-    fn add_passed(&mut self, line: &[u8], passed: &Passed) -> bool {
-        let text = |range: &Range<usize>| line.get(range.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok());
-        let (Some(id), Some(file)) = (text(&passed.id), text(&passed.file)) else { return false };
-        let sound = passed.steps.iter().all(|(node, outcome)| {
-            text(node).is_some() && outcome.as_ref().is_none_or(|outcome| text(outcome).is_some())
-        });
-        if !sound {
-            return false;
-        }
-        let steps = passed.steps.iter();
-        let steps = steps.map(|(node, outcome)| (text(node).unwrap_or_default(), outcome.as_ref().and_then(text)));
-        self.push(id, (file, passed.line), Verdict::Passed, None, steps);
-        true
-    }
-
     /// Adds the next scenario of a run that is being told.
     pub(crate) fn add_record(&mut self, scenario: &ScenarioRecord) {
         let steps = scenario.trace.iter().flat_map(|trace| &trace.steps);
