@@ -5,10 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{FileHash, ReportFile};
-use crate::record::{
-    AssistTotals, CoverageRecord, DecisionsRecord, Event, EventKind, FlowRecord, GateRecord, RUN_VERSION,
-    RejectedRecord, RunHeader, RunRecord, RunWall, Scores, StopReason, SuiteRecord, Totals,
-};
+use crate::record::{Event, EventKind, RUN_VERSION, RejectedRecord, RunHeader, RunRecord};
 use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Writes the run record scenario by scenario, so that a run of any length needs little memory.
@@ -21,35 +18,6 @@ pub(crate) struct JsonReport {
     header: RunHeader,
     rejected: Vec<RejectedRecord>,
     scenarios: u64,
-}
-
-/// What stands before the scenarios: the first fields of [`RunRecord`].
-#[derive(Serialize)]
-struct Head<'a> {
-    version: u32,
-    header: &'a RunHeader,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    rejected: &'a [RejectedRecord],
-}
-
-/// What stands after them: the others.
-#[derive(Serialize)]
-struct Tail<'a> {
-    suites: &'a [SuiteRecord],
-    flows: &'a [FlowRecord],
-    totals: &'a Totals,
-    scores: &'a Scores,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    coverage: &'a Option<CoverageRecord>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    decisions: &'a Option<DecisionsRecord>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    assist: &'a Option<AssistTotals>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    gates: &'a [GateRecord],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stopped: &'a Option<StopReason>,
-    wall: &'a RunWall,
 }
 
 impl JsonReport {
@@ -77,27 +45,42 @@ impl JsonReport {
         self.file.as_mut().map_or(Ok(()), |file| file.write(bytes))
     }
 
-    /// What comes before the next scenario, or before the end of their list.
+    /// Writes what stands before the scenarios, unless it was written already.
     fn open(&mut self) -> Result<(), ReportError> {
         if self.scenarios > 0 {
             return Ok(());
         }
-        let head = Head { version: RUN_VERSION, header: &self.header, rejected: &self.rejected };
-        let mut head = json(&head)?;
-        // The object goes on with the scenarios.
-        head.pop();
-        self.write(head.as_bytes())?;
-        self.write(b",\"scenarios\":[")
+        let (head, _) = around_scenarios(&RunRecord {
+            version: RUN_VERSION,
+            header: self.header.clone(),
+            rejected: self.rejected.clone(),
+            ..RunRecord::default()
+        })?;
+        self.write(head.as_bytes())
     }
 
-    fn close(&mut self, record: &RunRecord) -> Result<(), ReportError> {
+    fn close(&mut self, summary: &RunRecord) -> Result<(), ReportError> {
         self.open()?;
-        let RunRecord { suites, flows, totals, scores, coverage, decisions, assist, gates, stopped, wall, .. } = record;
-        let tail = json(&Tail { suites, flows, totals, scores, coverage, decisions, assist, gates, stopped, wall })?;
-        self.write(if self.scenarios > 0 { b"\n],".as_slice() } else { b"]," })?;
-        self.write(&tail.as_bytes()[1..])?;
+        let (_, tail) = around_scenarios(summary)?;
+        if self.scenarios > 0 {
+            self.write(b"\n")?;
+        }
+        self.write(tail.as_bytes())?;
         self.write(b"\n")
     }
+}
+
+/// The JSON of a record without scenarios, as what stands before the first one and after the last. The same serialisation
+/// makes both, so that no field of the record can be left out of the file.
+fn around_scenarios(record: &RunRecord) -> Result<(String, String), ReportError> {
+    const OPEN: &str = "\"scenarios\":[";
+    let json = json(record)?;
+    // Quotes within texts are escaped, and no other field of this name holds a list: it is found once.
+    let place = json.find(OPEN).map(|place| place + OPEN.len());
+    let parts = place.and_then(|place| json.split_at_checked(place));
+    parts
+        .map(|(head, tail)| (head.to_owned(), tail.to_owned()))
+        .ok_or_else(|| ReportError("cannot write the record as JSON: it has no list of scenarios".to_owned()))
 }
 
 fn json(value: &impl Serialize) -> Result<String, ReportError> {
@@ -141,5 +124,49 @@ impl Reporter for JsonReport {
 
     fn finish(&mut self) -> Result<(), ReportError> {
         self.file.take().map_or(Ok(()), ReportFile::complete)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::record::{StopReason, parse};
+    use crate::runner::retell;
+
+    /// Records with every field of a run: version 1 wrote them, so that they are read first.
+    const STORED: [&[u8]; 2] = [
+        include_bytes!("../../tests/fixtures/records-v1/max-fail.json"),
+        include_bytes!("../../tests/fixtures/records-v1/unusable.json"),
+    ];
+
+    fn written(record: &RunRecord) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.json");
+        let (_, failures) = retell(record.clone(), vec![Box::new(JsonReport::new(&path))]);
+        assert!(failures.is_empty(), "{failures:?}");
+        std::fs::read_to_string(path).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_record_read_back_is_the_one_that_was_written(
+            stored in 0_usize..2, scenarios in 0_usize..5, texts in proptest::collection::vec(any::<String>(), 0..3),
+        ) {
+            let mut record = parse(STORED[stored]).unwrap();
+            record.scenarios.truncate(scenarios);
+            record.header.filters = texts.clone();
+            // Texts that look like the list in the file must not be taken for it.
+            record.header.paths = vec!["\"scenarios\":[".to_owned()];
+            record.header.files.insert("scenarios".to_owned(), "[".to_owned());
+            record.rejected =
+                texts.iter().map(|text| RejectedRecord { file: text.clone(), suite: text.clone(), diagnostics: Vec::new() }).collect();
+            record.stopped = texts.into_iter().next().map(|reason| StopReason::Unusable { reason });
+            let json = written(&record);
+            prop_assert_eq!(&parse(json.as_bytes()).unwrap(), &record);
+            // And as serde writes it in one piece, but for the line breaks.
+            prop_assert_eq!(json.replace('\n', ""), serde_json::to_string(&record).unwrap());
+        }
     }
 }
