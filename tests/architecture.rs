@@ -32,11 +32,40 @@ const MODULES: [&str; 13] = [
 ];
 
 /// Every arrow between two modules. A new one is a decision: add it here, and to the map in docs/architecture.md.
-const ARROWS: &[(&str, &[&str])] = &[];
+const ARROWS: &[(&str, &[&str])] = &[
+    (
+        "cli",
+        &[
+            "report",
+            "server",
+            "export",
+            "runner",
+            "record",
+            "score",
+            "suite",
+            "assist",
+            "remote",
+            "simulator",
+            "flow",
+            "source",
+        ],
+    ),
+    ("report", &["runner", "record", "score", "suite", "assist", "remote", "flow", "source"]),
+    ("server", &["suite", "assist", "remote", "simulator", "flow", "source"]),
+    ("export", &["runner", "record", "score", "remote", "source"]),
+    ("runner", &["record", "score", "suite", "assist", "remote", "simulator", "flow", "source"]),
+    ("record", &["score", "suite", "assist", "remote", "flow", "source"]),
+    ("score", &["suite", "assist", "simulator", "flow", "source"]),
+    ("suite", &["assist", "remote", "simulator", "flow", "source"]),
+    ("assist", &["remote", "source"]),
+    ("remote", &["simulator", "flow", "source"]),
+    ("simulator", &["flow", "source"]),
+    ("flow", &["source"]),
+];
 
 /// Modules whose files still use each other; none may be added.
-const MODULES_WITH_CYCLES: [&str; 11] =
-    ["cli", "flow", "record", "remote", "report", "runner", "score", "server", "simulator", "source", "suite"];
+const MODULES_WITH_CYCLES: [&str; 10] =
+    ["flow", "record", "remote", "report", "runner", "score", "server", "simulator", "source", "suite"];
 
 fn source_graph() -> SourceGraph {
     SourceGraph::parse(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))

@@ -1,12 +1,22 @@
 //! Arguments as they are typed. What they mean together with the configuration is decided in `settings`.
 
+mod audit;
+mod export;
+mod global;
 mod run;
+mod selection;
+mod serve;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use audit::{Audit, AuditCommand};
+pub(super) use export::Export;
+pub(super) use global::{Color, Global};
 pub(super) use run::*;
+pub(super) use selection::{Format, RuleLevels, Selection};
+pub(super) use serve::{Assist, Serve};
 
 /// Tests for phone menus: runs YAML suites against call flows, on a simulator that is part of this program.
 #[derive(Debug, Parser)]
@@ -25,35 +35,6 @@ pub struct Arguments {
     /// The command.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// The heading of the options of every command.
-const GENERAL: &str = "General options";
-
-/// Options of every command.
-#[derive(Debug, Args)]
-pub struct Global {
-    /// Colours: `auto` follows the terminal, NO_COLOR and CLICOLOR_FORCE
-    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN", help_heading = GENERAL)]
-    pub color: Color,
-    /// The configuration file [default: the nearest callpath.toml from here upwards]
-    #[arg(long, global = true, value_name = "FILE", env = "CALLPATH_CONFIG", help_heading = GENERAL)]
-    pub config: Option<PathBuf>,
-    /// What to log to standard error, for example `debug` or `callpath::runner=trace`
-    #[arg(long, global = true, value_name = "FILTER", env = "CALLPATH_LOG", help_heading = GENERAL)]
-    pub log: Option<String>,
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal that can show them.
-    #[default]
-    Auto,
-    /// In any case.
-    Always,
-    /// Never.
-    Never,
 }
 
 /// The commands.
@@ -76,11 +57,11 @@ pub enum Command {
     /// Draw a flow, for documents and reviews
     Graph(Graph),
     /// Send results to a QA platform: those of a run, or what waits in a spool
-    Export(super::export::Export),
+    Export(Export),
     /// Check that an audit log is as it was written
-    Audit(super::audit::Audit),
+    Audit(Audit),
     /// Serve the simulator over HTTP, with faults on request
-    Serve(super::serve::Serve),
+    Serve(Serve),
     /// Print the JSON Schema of a file format, for editors and other tools
     Schema(Schema),
     /// Write a starter suite and flow that pass
@@ -89,34 +70,6 @@ pub enum Command {
     Completions(Completions),
     /// Print the manual page
     Man(Man),
-}
-
-/// Which scenarios.
-#[derive(Debug, Args)]
-pub struct Selection {
-    /// Suite files, directories or globs [default: suites]
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<String>,
-    /// Only scenarios whose tags satisfy this, for example `bank and not (slow or night)`; repeated: all of them
-    #[arg(long = "tag", short = 't', value_name = "EXPRESSION")]
-    pub tags: Vec<String>,
-    /// Only scenarios whose id contains this text, or is matched as a whole by this pattern with `*` or `?`; repeated: any of them
-    #[arg(long = "filter", short = 'f', value_name = "PATTERN")]
-    pub filters: Vec<String>,
-    /// Take settings from this profile of callpath.toml
-    #[arg(long, short = 'p', value_name = "NAME", env = "CALLPATH_PROFILE")]
-    pub profile: Option<String>,
-}
-
-/// How grave rules are taken to be.
-#[derive(Debug, Default, Args)]
-pub struct RuleLevels {
-    /// Do not show what this rule finds; `flow/*` is many of them, `callpath validate --rules` lists all
-    #[arg(long, value_name = "RULE")]
-    pub allow: Vec<String>,
-    /// What this rule finds is an error
-    #[arg(long, value_name = "RULE")]
-    pub deny: Vec<String>,
 }
 
 /// `callpath validate`.
@@ -148,16 +101,6 @@ pub struct List {
     /// How to print them: `text` is one id a line
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
-}
-
-/// Output for people or for machines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    #[default]
-    Text,
-    /// For machines.
-    Json,
 }
 
 /// `callpath compare`.

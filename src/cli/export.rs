@@ -1,13 +1,11 @@
 //! `callpath export`.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use clap::Args;
 
-use super::arguments::{Global, positive_duration};
+use super::arguments::{Export, Global};
 use super::settings::Project;
 use super::{ExitCode, output, source};
 use crate::export::{Delivered, ExportSettings, Platform, Resumed, SetAside, resume, send_record};
@@ -15,30 +13,6 @@ use crate::source::diagnostics::safe_text;
 
 /// How long to go on without a result that is settled, in ms.
 const TIMEOUT_MS: u64 = 60_000;
-
-/// `callpath export`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  callpath export callpath-report/run.json --to qa\n  \
-                        callpath export --resume\n  \
-                        callpath export --resume --to qa --set-aside\n\
-                        \nExit codes: 0 everything was delivered, 1 something waits or was set aside, 2 invalid usage or spool")]
-pub struct Export {
-    /// The results of this run: its run.json, or its journal (events.jsonl), which may be cut short; `-` is standard input
-    #[arg(value_name = "FILE", required_unless_present = "resume", conflicts_with = "resume")]
-    pub file: Option<PathBuf>,
-    /// The `[export.NAME]` of callpath.toml [default: the only one; with --resume all]
-    #[arg(long, value_name = "NAME")]
-    pub to: Option<String>,
-    /// Send what waits in the spool
-    #[arg(long)]
-    pub resume: bool,
-    /// Send what was set aside as well
-    #[arg(long, requires = "resume")]
-    pub set_aside: bool,
-    /// Give up when no result could be delivered for so long [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = positive_duration)]
-    pub timeout: Option<u64>,
-}
 
 /// Sends results and says what became of them.
 pub(super) fn export(global: &Global, arguments: &Export) -> Result<ExitCode> {

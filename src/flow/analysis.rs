@@ -2,6 +2,7 @@
 //!
 //! What is reported is certain as far as the model goes; `docs/rules.md` says what each rule takes into account.
 
+mod analyse;
 mod attempts;
 mod cases;
 mod choices;
@@ -20,7 +21,7 @@ mod uses;
 #[cfg(test)]
 mod tests;
 
+pub use analyse::analyse;
 pub(crate) use graph::{Unled, unled};
 #[cfg(test)]
 pub(crate) use graph::{possible, reachable};
-pub use linked::analyse;

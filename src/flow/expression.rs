@@ -28,6 +28,7 @@ mod function;
 mod inspect;
 mod kinds;
 mod operate;
+mod operator;
 mod parse;
 mod place;
 mod slots;

@@ -10,8 +10,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::program::{Asked, NodeNames, NodeTable, Program};
+use super::read::read;
 use super::{Flow, Jump, Kind, Name, Until, Wait};
-use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Spanned, closest, quoted};
+use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Source, Spanned, closest, quoted};
+use crate::source::yaml::Limits;
 
 /// How every call can end, whatever its flow says.
 const ENDS: [&str; 5] = ["completed", "transferred", "hung_up", "abandoned", "failed"];
@@ -43,6 +45,46 @@ pub(super) fn link(flows: Vec<Arc<Flow>>, visible: &[Vec<usize>], diagnostics: &
     let dispositions = dispositions(&flows, &jumps);
     let asked = asked(&flows, &table, &first_node);
     Some(Program { flows, first_node, table, calls, secret, dispositions, asked })
+}
+
+impl Program {
+    /// A program of flows that lie in memory, the entry first; each may name every other.
+    ///
+    /// # Errors
+    /// What is wrong between the flows: two with one id, a subflow or jump that names none of them, variables and
+    /// returns that do not fit.
+    ///
+    /// # Panics
+    /// When there is no flow.
+    pub fn from_flows(flows: impl IntoIterator<Item = Flow>) -> Result<Arc<Self>, Diagnostics> {
+        let flows: Vec<Arc<Flow>> = flows.into_iter().map(Arc::new).collect();
+        assert!(!flows.is_empty(), "a program has an entry flow");
+        let all: Vec<usize> = (0..flows.len()).collect();
+        let visible = vec![all; flows.len()];
+        let mut diagnostics = Diagnostics::new();
+        link(flows, &visible, &mut diagnostics).map(Arc::new).ok_or(diagnostics)
+    }
+
+    /// Reads and links flows given as texts, the entry first; messages call them `flow-1.yaml` and so on. The files
+    /// that they list under `subflows` are not looked for: each may name every other.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, warnings included. Warnings alone are no error and are dropped.
+    pub fn parse(texts: &[&str]) -> Result<Arc<Self>, Diagnostics> {
+        let mut diagnostics = Diagnostics::new();
+        let mut flows = Vec::new();
+        for (index, text) in texts.iter().enumerate() {
+            let source = Source::new(format!("flow-{}.yaml", index + 1), *text);
+            flows.extend(read(&source, &Limits::default(), &mut diagnostics));
+        }
+        if flows.is_empty() || flows.len() != texts.len() {
+            return Err(diagnostics);
+        }
+        Self::from_flows(flows).map_err(|found| {
+            diagnostics.extend(found);
+            diagnostics
+        })
+    }
 }
 
 fn check_ids(flows: &[Arc<Flow>], diagnostics: &mut Diagnostics) {

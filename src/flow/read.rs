@@ -13,6 +13,7 @@ mod outcomes;
 mod prompts;
 mod queueing;
 mod route;
+mod rules;
 mod settings;
 mod suggest;
 mod variables;
@@ -25,14 +26,11 @@ use std::sync::Arc;
 use self::context::Context;
 #[cfg(test)]
 pub(super) use self::node::type_names;
+pub(super) use self::rules::RULES;
 pub(super) use self::variables::spread;
 use super::{Flow, Name, Unwired};
-use crate::source::diagnostics::{Diagnostics, Source, quoted};
-use crate::source::yaml::{Data, Entry, Fields, Limits, Reader, Rules, parse};
-
-/// The rules under which [`Reader`] reports.
-pub(super) const RULES: Rules =
-    Rules { unknown_key: "flow/unknown-key", missing_key: "flow/missing-key", wrong_type: "flow/wrong-type" };
+use crate::source::diagnostics::{Diagnostics, Source};
+use crate::source::yaml::{Data, Entry, Fields, Limits, Reader, parse};
 
 /// Reads one flow. Every mistake is appended to `diagnostics`; a flow is returned only if none of them is an error.
 ///
@@ -145,22 +143,4 @@ fn read_start(cx: &mut Context<'_>, fields: &Fields<'_>, start: Option<&Entry>, 
     };
     cx.reader.report(missing.help(help));
     None
-}
-
-/// So many names are listed in one message.
-const LISTED: usize = 24;
-
-/// `'a', 'b' and 'c'`, for messages.
-fn joined<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let mut words = words.into_iter();
-    let mut quoted: Vec<String> = words.by_ref().take(LISTED).map(quoted).collect();
-    let more = words.count();
-    if more > 0 {
-        quoted.push(format!("{more} more"));
-    }
-    match quoted.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }

@@ -13,7 +13,7 @@ mod tests;
 use serde_json::{Value, json};
 
 use self::shapes::{
-    ID, KEY, boolean, described, duration, id, integer, list, map, name, object, one_or_many, text, word,
+    ID, KEY, boolean, described, duration, id, integer, map, name_keys, object, one_or_many, text, word,
 };
 
 /// The schema, a JSON Schema of draft 7.
@@ -50,10 +50,6 @@ pub(crate) fn schema() -> Value {
     schema["title"] = json!("callpath flow");
     schema["definitions"] = nodes::definitions();
     schema
-}
-
-fn name_keys() -> Value {
-    json!({ "minLength": 1 })
 }
 
 fn asset() -> Value {
@@ -139,47 +135,4 @@ fn nodes() -> Value {
         "propertyNames": { "pattern": ID },
         "additionalProperties": { "oneOf": nodes::references() },
     })
-}
-
-/// What a prompt can be.
-fn prompt() -> Value {
-    let texts = map(name_keys(), text());
-    let say = json!({ "anyOf": [text(), with(texts, "minProperties", json!(1))] });
-    let spoken = object(
-        "Speech.",
-        &["say"],
-        &[
-            ("say", described(say, "A text, in which ${expression} is filled in; or texts by language.")),
-            ("duration", described(duration(), "How long it lasts (default 400 ms a word).")),
-            ("asset", json!({ "type": "null" })),
-        ],
-    );
-    let recorded = object(
-        "A recording.",
-        &["asset"],
-        &[
-            ("asset", described(name(), "Its id, of the flow's assets or the scenario's media.")),
-            ("say", json!({ "type": "null" })),
-        ],
-    );
-    json!({ "anyOf": [text(), spoken, recorded] })
-}
-
-fn with(mut schema: Value, key: &str, value: Value) -> Value {
-    schema[key] = value;
-    schema
-}
-
-/// Cases of a switch or a queue check as a list.
-fn cases() -> Value {
-    let case = object(
-        "A case.",
-        &["name", "when"],
-        &[
-            ("name", described(name(), "The name of the outcome.")),
-            ("when", described(text(), "The condition, an expression.")),
-            ("to", described(id(), "The node it leads to.")),
-        ],
-    );
-    with(list(case), "minItems", json!(1))
 }

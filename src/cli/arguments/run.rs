@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{RuleLevels, Selection};
+use super::selection::{RuleLevels, Selection};
 use crate::record::Shard;
 use crate::source::yaml::parse_duration;
 use crate::suite::gate::Gate;

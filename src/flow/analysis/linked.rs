@@ -1,11 +1,8 @@
-//! The analysis of a program: every flow of it, with what it must know of the others.
+//! Facts about the other flows of a program that the analysis of one flow needs.
 
 use std::collections::HashSet;
 
-use super::subject::Subject;
-use super::{attempts, choices, conditions, dead_end, ends, impossible, schedules, unreachable, unset};
 use crate::flow::{Jump, Kind, Name, Program, Unwired};
-use crate::source::diagnostics::Diagnostics;
 
 /// What the analysis of one flow must know of the flows that it calls.
 #[derive(Debug, Default)]
@@ -16,26 +13,6 @@ pub(super) struct Linked<'p> {
     pub ends: Vec<bool>,
     /// By flow: whether another flow, or it itself, jumps to its start, which brings variables along.
     pub jumped_to: Vec<bool>,
-}
-
-/// Everything that is found in the flows of a program, flow by flow, rule by rule, in file order.
-pub fn analyse(program: &Program) -> Diagnostics {
-    let linked = Linked::new(program);
-    let mut found = Diagnostics::new();
-    for index in 0..program.flows.len() {
-        let subject = Subject::new(program, index, &linked);
-        unreachable::check(&subject, &mut found);
-        impossible::check(&subject, &mut found);
-        if ends::check(&subject, &mut found) {
-            dead_end::check(&subject, &mut found);
-        }
-        choices::check(&subject, &mut found);
-        attempts::check(&subject, &mut found);
-        conditions::check(&subject, &mut found);
-        schedules::check(&subject, &mut found);
-        unset::check(&subject, &mut found);
-    }
-    found
 }
 
 impl<'p> Linked<'p> {

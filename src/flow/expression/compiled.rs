@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::evaluate::Evaluator;
-use super::kinds::{Kinds, article};
+use super::kinds::Kinds;
 use super::parse::parse;
 use super::place::{Place, Problem};
 use super::syntax::{Form, Syntax};
@@ -103,9 +103,4 @@ impl Expression {
             _ => None,
         }
     }
-}
-
-/// A type name with its article, `null` without.
-pub(super) fn with_article(name: &str) -> String {
-    if name == "null" { name.to_owned() } else { format!("{} {name}", article(name)) }
 }

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use super::System;
-use super::compiled::with_article;
 use super::error::{EvaluationError, excerpt, named};
-use super::kinds::Kinds;
+use super::kinds::{Kinds, with_article};
 use super::operate::{self, Fault};
+use super::operator::{Arithmetic, Comparison};
 use super::parse::{list_type, operand};
-use super::syntax::{Arithmetic, Comparison, Form, Syntax};
+use super::syntax::{Form, Syntax};
 use crate::flow::{Name, Value, ValueKind as Kind};
 
 /// Where an expression finds the values it reads.

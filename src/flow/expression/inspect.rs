@@ -3,7 +3,8 @@
 use std::cell::Cell;
 
 use super::function::Function;
-use super::syntax::{Comparison, Form, Syntax};
+use super::operator::Comparison;
+use super::syntax::{Form, Syntax};
 use super::{EvaluationError, Expression, Scope, System, Template};
 use crate::flow::Value;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{BitAnd, BitOr};
 
-use super::syntax::{Arithmetic, Comparison};
+use super::operator::{Arithmetic, Comparison};
 use crate::flow::ValueKind as Kind;
 
 /// The types that a value may have.
@@ -135,4 +135,9 @@ impl fmt::Display for Kinds {
         }
         Ok(())
     }
+}
+
+/// A type name with its article, `null` without.
+pub(super) fn with_article(name: &str) -> String {
+    if name == "null" { name.to_owned() } else { format!("{} {name}", article(name)) }
 }

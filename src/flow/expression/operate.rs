@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt::{self, Write};
 
 use super::kinds::comparable;
-use super::syntax::{Arithmetic, Comparison};
+use super::operator::{Arithmetic, Comparison};
 use crate::flow::Value;
 
 /// The longest text that an expression may make, in bytes.

@@ -4,6 +4,7 @@ use regex::Regex;
 
 use super::System;
 use super::function::Function;
+use super::operator::{Arithmetic, Comparison};
 use crate::flow::{Name, Value};
 
 /// A part of an expression with the bytes of the expression's text it covers.
@@ -32,52 +33,4 @@ pub(super) enum Form {
     Arithmetic(Box<Syntax>, Box<[(Arithmetic, Syntax)]>),
     Call(Function, Box<[Syntax]>),
     Matches(Box<Syntax>, Regex),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Comparison {
-    Equal,
-    NotEqual,
-    Less,
-    LessEqual,
-    Greater,
-    GreaterEqual,
-    In,
-    NotIn,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Arithmetic {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Remainder,
-}
-
-impl Comparison {
-    pub(super) const fn symbol(self) -> &'static str {
-        match self {
-            Self::Equal => "==",
-            Self::NotEqual => "!=",
-            Self::Less => "<",
-            Self::LessEqual => "<=",
-            Self::Greater => ">",
-            Self::GreaterEqual => ">=",
-            Self::In => "in",
-            Self::NotIn => "not in",
-        }
-    }
-}
-
-impl Arithmetic {
-    pub(super) const fn symbol(self) -> &'static str {
-        match self {
-            Self::Add => "+",
-            Self::Subtract => "-",
-            Self::Multiply => "*",
-            Self::Divide => "/",
-            Self::Remainder => "%",
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::outcomes::Outcomes;
+use super::rules::joined;
 use super::{branch, data, input, line, prompts, queueing, route};
 use crate::flow::{Events, Kind, Name, Node, Play};
 use crate::source::diagnostics::{Spanned, closest, quoted};
@@ -50,7 +51,7 @@ pub(super) fn read_node(cx: &mut Context<'_>, entry: &Entry, events: &Events) ->
         let unknown = cx.reader.error("flow/unknown-type", word.span, message);
         cx.reader.report(match closest(&word.value, type_names()) {
             Some(near) => unknown.help(format!("did you mean '{near}'?")).replacement(near),
-            None => unknown.help(format!("the types are {}", super::joined(type_names()))),
+            None => unknown.help(format!("the types are {}", joined(type_names()))),
         });
         return None;
     };

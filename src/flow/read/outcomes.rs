@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::context::Context;
-use super::{RULES, joined};
+use super::rules::{RULES, joined};
 use crate::flow::{Name, Outcome};
 use crate::source::diagnostics::{Location, Span, Spanned, quoted};
 use crate::source::yaml::{Fields, Node};

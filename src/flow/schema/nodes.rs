@@ -3,10 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::shapes::{
-    KEY, boolean, described, duration, expression, id, integer, key, map, name, object, one_or_many, reference, text,
-    word,
+    KEY, boolean, cases, described, duration, expression, id, integer, key, map, name, name_keys, object, one_or_many,
+    prompt, reference, text, with, word,
 };
-use super::{cases, name_keys, prompt, with};
 
 /// The outcomes that `on` may wire.
 enum Outcomes {

@@ -106,3 +106,50 @@ fn nullable(mut schema: Value) -> Value {
     nullable["description"] = description.unwrap_or_default();
     nullable
 }
+
+pub(super) fn name_keys() -> Value {
+    json!({ "minLength": 1 })
+}
+
+/// What a prompt can be.
+pub(super) fn prompt() -> Value {
+    let texts = map(name_keys(), text());
+    let say = json!({ "anyOf": [text(), with(texts, "minProperties", json!(1))] });
+    let spoken = object(
+        "Speech.",
+        &["say"],
+        &[
+            ("say", described(say, "A text, in which ${expression} is filled in; or texts by language.")),
+            ("duration", described(duration(), "How long it lasts (default 400 ms a word).")),
+            ("asset", json!({ "type": "null" })),
+        ],
+    );
+    let recorded = object(
+        "A recording.",
+        &["asset"],
+        &[
+            ("asset", described(name(), "Its id, of the flow's assets or the scenario's media.")),
+            ("say", json!({ "type": "null" })),
+        ],
+    );
+    json!({ "anyOf": [text(), spoken, recorded] })
+}
+
+pub(super) fn with(mut schema: Value, key: &str, value: Value) -> Value {
+    schema[key] = value;
+    schema
+}
+
+/// Cases of a switch or a queue check as a list.
+pub(super) fn cases() -> Value {
+    let case = object(
+        "A case.",
+        &["name", "when"],
+        &[
+            ("name", described(name(), "The name of the outcome.")),
+            ("when", described(text(), "The condition, an expression.")),
+            ("to", described(id(), "The node it leads to.")),
+        ],
+    );
+    with(list(case), "minItems", json!(1))
+}

@@ -2,8 +2,9 @@
 
 use super::super::error::{EvaluationError, excerpt};
 use super::super::kinds::{Kinds, comparable};
+use super::super::operator::{Arithmetic, Comparison};
 use super::super::place::Problem;
-use super::super::syntax::{Arithmetic, Comparison, Form, Syntax};
+use super::super::syntax::{Form, Syntax};
 use super::super::token::Lexeme;
 use super::{Parser, Part, constant_of, list_type, operand};
 use crate::flow::{Value, ValueKind as Kind};
