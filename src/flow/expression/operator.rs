@@ -47,3 +47,26 @@ impl Arithmetic {
         }
     }
 }
+
+/// How tightly an infix operator binds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Level {
+    Or,
+    And,
+    Compare,
+    Sum,
+    Product,
+    Value,
+}
+
+impl Level {
+    pub(super) const fn tighter(self) -> Self {
+        match self {
+            Self::Or => Self::And,
+            Self::And => Self::Compare,
+            Self::Compare => Self::Sum,
+            Self::Sum => Self::Product,
+            Self::Product | Self::Value => Self::Value,
+        }
+    }
+}

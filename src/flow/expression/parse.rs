@@ -2,6 +2,7 @@
 
 use super::error::{EvaluationError, excerpt, named, shown};
 use super::kinds::Kinds;
+use super::operator::Level;
 use super::place::Problem;
 use super::syntax::{Form, Syntax};
 use super::token::{Lexeme, Token, tokens};
@@ -11,8 +12,6 @@ use crate::source::diagnostics::closest;
 
 mod call;
 mod infix;
-
-use infix::Level;
 
 /// The longest expression, in bytes.
 pub(super) const MOST_BYTES: usize = 4_096;

@@ -2,35 +2,12 @@
 
 use super::super::error::{EvaluationError, excerpt};
 use super::super::kinds::{Kinds, comparable};
-use super::super::operator::{Arithmetic, Comparison};
+use super::super::operator::{Arithmetic, Comparison, Level};
 use super::super::place::Problem;
 use super::super::syntax::{Form, Syntax};
 use super::super::token::Lexeme;
 use super::{Parser, Part, constant_of, list_type, operand};
 use crate::flow::{Value, ValueKind as Kind};
-
-/// How tightly an infix operator binds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
-    Or,
-    And,
-    Compare,
-    Sum,
-    Product,
-    Value,
-}
-
-impl Level {
-    const fn tighter(self) -> Self {
-        match self {
-            Self::Or => Self::And,
-            Self::And => Self::Compare,
-            Self::Compare => Self::Sum,
-            Self::Sum => Self::Product,
-            Self::Product | Self::Value => Self::Value,
-        }
-    }
-}
 
 /// An infix operator.
 #[derive(Clone, Copy)]
