@@ -107,7 +107,7 @@ pub mod internal {
             pub use crate::source::diagnostics::{Diagnostics, RULES, Source, Span, Spanned};
         }
         pub mod yaml {
-            pub use crate::source::yaml::{Limits, parse};
+            pub use crate::source::yaml::{Document, EditError, Limits, Step, Value, parse, write};
         }
     }
     pub mod suite {

@@ -8,6 +8,7 @@
 mod build;
 mod comment;
 mod duration;
+mod edit;
 mod limits;
 mod lines;
 mod load;
@@ -17,12 +18,15 @@ mod parse;
 mod reader;
 pub(crate) mod shapes;
 mod syntax;
+mod write;
 
 pub(crate) use comment::comment_swallowed;
 pub(crate) use duration::{format_duration, parse_duration};
+pub use edit::{Document, EditError, Step};
 pub use limits::Limits;
 pub(crate) use lines::written_lines;
 pub(crate) use load::load;
 pub(crate) use node::{Data, Entry, Node, Scalar};
 pub use parse::parse;
 pub(crate) use reader::{Fields, Reader, Rules};
+pub use write::{Value, write};
