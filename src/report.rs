@@ -1,7 +1,6 @@
 //! Reports: each is made of a run's events.
 
 pub(crate) mod audit;
-mod background;
 mod broken;
 mod caret;
 mod cobertura;
@@ -23,17 +22,15 @@ mod metrics;
 mod numbers;
 mod paint;
 mod progress;
-mod spill;
 mod table;
 #[cfg(feature = "otel")]
 pub mod telemetry;
 mod terminal;
 mod xml;
 
-pub(crate) use background::FileHash;
 pub(crate) use cobertura::Cobertura;
 pub(crate) use comparison::{Baseline, ComparisonReport, comparison_markdown, comparison_text};
-pub(crate) use file::{ReportFile, STDOUT};
+pub(crate) use file::{ReportFile, ReportPath, STDOUT};
 pub(crate) use flow_graph::flow_graph;
 pub(crate) use github::Annotations;
 pub(crate) use history::{HistoryReport, history_text};

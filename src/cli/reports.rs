@@ -10,8 +10,8 @@ use super::{compare, output};
 use crate::remote::client::Environment;
 use crate::report::audit::{AuditLog, Who};
 use crate::report::{
-    self, Annotations, Cobertura, ComparisonReport, FileHash, HistoryReport, HtmlReport, JUnit, Journal, JsonReport,
-    Markdown, Metrics, Progress, STDOUT, Sources, Terminal, TerminalOptions,
+    self, Annotations, Cobertura, ComparisonReport, HistoryReport, HtmlReport, JUnit, Journal, JsonReport, Markdown,
+    Metrics, Progress, ReportPath, STDOUT, Sources, Terminal, TerminalOptions,
 };
 use crate::runner::Reporter;
 
@@ -67,15 +67,19 @@ pub(super) fn check(reports: &arguments::Reports) -> Result<()> {
 /// The reporters, in the order in which they finish. The folder is made at once: without one the run would leave no trace.
 pub(super) fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     let Wanted { global, reports, folder, live, quiet, verbose, .. } = wanted;
-    let at = |named: &Option<PathBuf>, name: &str| named.clone().or_else(|| folder.map(|folder| folder.join(name)));
+    let named = |path: &Option<PathBuf>| path.clone().map(ReportPath::new);
+    let at = |path: &Option<PathBuf>, name: &str| {
+        named(path).or_else(|| folder.map(|folder| ReportPath::new(folder.join(name))))
+    };
     let (record, junit) = (at(&reports.json, "run.json"), at(&reports.junit, "junit.xml"));
     let cobertura = at(&reports.cobertura, "coverage.xml");
-    let page = if wanted.html { at(&reports.html, "report.html") } else { reports.html.clone() };
-    let [journal, audit] =
-        ["events.jsonl", "audit.jsonl"].map(|name| folder.filter(|_| live).map(|folder| folder.join(name)));
+    let page = if wanted.html { at(&reports.html, "report.html") } else { named(&reports.html) };
+    let [markdown, metrics] = [named(&reports.markdown), named(&reports.metrics)];
+    let [journal, audit] = ["events.jsonl", "audit.jsonl"]
+        .map(|name| folder.filter(|_| live).map(|folder| ReportPath::new(folder.join(name))));
     let new = match (wanted.source, &record) {
         (Some(source), _) => source.to_owned(),
-        (None, Some(record)) => record.display().to_string(),
+        (None, Some(record)) => record.path().display().to_string(),
         (None, None) => String::new(),
     };
     let baseline = reports.baseline.as_deref().map(|base| compare::baseline(global, base, &new)).transpose()?;
@@ -83,35 +87,33 @@ pub(super) fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("the folder '{}' for the reports cannot be made", folder.display()))?;
     }
-    // Of those that are large: to read them again for it would take as long as to write them.
-    let [record_hash, journal_hash, junit_hash, page_hash] = [(); 4].map(|()| FileHash::default());
     let mut list: Vec<Box<dyn Reporter>> = Vec::new();
     if let Some(path) = &journal {
-        list.push(Box::new(Journal::new(path).hashed(&journal_hash)));
+        list.push(Box::new(Journal::new(path.clone())));
     }
     if let Some(path) = &record {
-        list.push(Box::new(JsonReport::new(path).hashed(&record_hash)));
+        list.push(Box::new(JsonReport::new(path.clone())));
     }
     if let Some(path) = &junit {
-        list.push(Box::new(JUnit::new(path, dialect(wanted.dialect)).hashed(&junit_hash)));
+        list.push(Box::new(JUnit::new(path.clone(), dialect(wanted.dialect))));
     }
     if let Some(path) = &cobertura {
-        list.push(Box::new(Cobertura::new(path)));
+        list.push(Box::new(Cobertura::new(path.clone())));
     }
     if let Some(path) = &page {
         // Files are called by their paths below the suite root, or from where the command was given.
         let roots = std::iter::once(wanted.root.to_owned()).chain(std::env::current_dir().ok());
-        let page = HtmlReport::new(path, Sources::below(roots)).hashed(&page_hash);
+        let page = HtmlReport::new(path.clone(), Sources::below(roots));
         list.push(Box::new(match &baseline {
             Some(baseline) => page.against(baseline.clone()),
             None => page,
         }));
     }
-    if let Some(path) = &reports.markdown {
-        list.push(Box::new(Markdown::comment(path, baseline.clone())));
+    if let Some(path) = &markdown {
+        list.push(Box::new(Markdown::comment(path.clone(), baseline.clone())));
     }
-    if let Some(path) = &reports.metrics {
-        list.push(Box::new(Metrics::new(path)));
+    if let Some(path) = &metrics {
+        list.push(Box::new(Metrics::new(path.clone())));
     }
     if let Some(history) = wanted.history {
         list.push(Box::new(HistoryReport::new(history)));
@@ -121,17 +123,12 @@ pub(super) fn reporters(wanted: Wanted<'_>) -> Result<Vec<Box<dyn Reporter>>> {
     }
     if let Some(path) = &audit {
         // After the other files, whose hashes it notes.
-        let others = [&cobertura, &reports.markdown, &reports.metrics];
-        let files = [(&record, record_hash), (&journal, journal_hash), (&junit, junit_hash), (&page, page_hash)];
-        let files = files.into_iter().chain(others.map(|path| (path, FileHash::default())));
-        let files = files.filter_map(|(path, hash)| Some((path.clone()?, hash)));
-        // What is no plain file (standard output, a pipe) has nothing left to be hashed.
-        let plain = |(path, _): &(PathBuf, FileHash)| path.as_os_str() != STDOUT && (!path.exists() || path.is_file());
-        let files = files.filter(plain).collect();
-        list.push(Box::new(AuditLog::new(path, wanted.audit, Who::of(&Environment::process()), files)));
+        let files = [&record, &journal, &junit, &page, &cobertura, &markdown, &metrics];
+        let files = files.into_iter().flatten().cloned().collect();
+        list.push(Box::new(AuditLog::new(path.path(), wanted.audit, Who::of(&Environment::process()), files)));
     }
-    let written = [&page, &record, &junit, &cobertura, &reports.markdown, &reports.metrics, &journal, &audit];
-    let written = written.into_iter().flatten();
+    let written = [&page, &record, &junit, &cobertura, &markdown, &metrics, &journal, &audit];
+    let written = written.into_iter().flatten().map(ReportPath::path);
     let taken = written.clone().any(|path| path.as_os_str() == STDOUT);
     // What people read gives way to a report that another program reads.
     let out =

@@ -4,15 +4,14 @@
 //! branches are the node's outcomes. `docs/coverage.md` is the reference.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use quick_xml::Writer;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event as XmlEvent};
 use quick_xml::name::QName;
 
-use super::ReportFile;
 use super::xml::{XmlPlace, xml_safe};
+use super::{ReportFile, ReportPath};
 use crate::record::{CoverageRecord, Event, EventKind, FlowCoverage, RunHeader};
 use crate::runner::{Json, Order, ReportError, Reporter};
 
@@ -21,8 +20,7 @@ const DOCTYPE: &str = "coverage SYSTEM \"http://cobertura.sourceforge.net/xml/co
 
 /// Writes `coverage.xml`. A run whose coverage is not known leaves no file.
 pub(crate) struct Cobertura {
-    name: String,
-    path: PathBuf,
+    path: ReportPath,
     header: RunHeader,
     /// When the run began, in ms since 1970.
     started_ms: i64,
@@ -31,20 +29,14 @@ pub(crate) struct Cobertura {
 
 impl Cobertura {
     /// A report in this file.
-    pub(crate) fn new(path: &Path) -> Self {
-        Self {
-            name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-            path: path.to_owned(),
-            header: RunHeader::default(),
-            started_ms: 0,
-            file: None,
-        }
+    pub(crate) fn new(path: impl Into<ReportPath>) -> Self {
+        Self { path: path.into(), header: RunHeader::default(), started_ms: 0, file: None }
     }
 }
 
 impl Reporter for Cobertura {
     fn name(&self) -> &str {
-        &self.name
+        self.path.name()
     }
 
     fn order(&self) -> Order {
@@ -64,7 +56,7 @@ impl Reporter for Cobertura {
                     self.file = Some(file);
                 } else {
                     // That of an earlier run would be taken for this one's. Where there is none there is nothing to do.
-                    let _ = std::fs::remove_file(&self.path);
+                    let _ = std::fs::remove_file(self.path.path());
                 }
             }
             _ => {}

@@ -1,18 +1,14 @@
 //! `run.json`: the run record.
 
-use std::path::{Path, PathBuf};
-
 use serde::Serialize;
 
-use super::{FileHash, ReportFile};
+use super::{ReportFile, ReportPath};
 use crate::record::{Event, EventKind, RUN_VERSION, RejectedRecord, RunHeader, RunRecord};
 use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Writes the run record scenario by scenario, so that a run of any length needs little memory.
 pub(crate) struct JsonReport {
-    name: String,
-    path: PathBuf,
-    hash: Option<FileHash>,
+    path: ReportPath,
     /// Opened with the run's start.
     file: Option<ReportFile>,
     header: RunHeader,
@@ -22,23 +18,8 @@ pub(crate) struct JsonReport {
 
 impl JsonReport {
     /// A run record in this file.
-    pub(crate) fn new(path: &Path) -> Self {
-        Self {
-            name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-            path: path.to_owned(),
-            hash: None,
-            file: None,
-            header: RunHeader::default(),
-            rejected: Vec::new(),
-            scenarios: 0,
-        }
-    }
-
-    /// With the hash of its file.
-    #[must_use]
-    pub(crate) fn hashed(mut self, hash: &FileHash) -> Self {
-        self.hash = Some(hash.clone());
-        self
+    pub(crate) fn new(path: impl Into<ReportPath>) -> Self {
+        Self { path: path.into(), file: None, header: RunHeader::default(), rejected: Vec::new(), scenarios: 0 }
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), ReportError> {
@@ -89,7 +70,7 @@ fn json(value: &impl Serialize) -> Result<String, ReportError> {
 
 impl Reporter for JsonReport {
     fn name(&self) -> &str {
-        &self.name
+        self.path.name()
     }
 
     fn order(&self) -> Order {
@@ -99,7 +80,7 @@ impl Reporter for JsonReport {
     fn event(&mut self, event: &Event, scenario: Option<&Json>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { header, .. } => {
-                self.file = Some(ReportFile::hashed(&self.path, self.hash.as_ref())?);
+                self.file = Some(ReportFile::create(&self.path)?);
                 self.header = RunHeader::clone(header);
             }
             EventKind::FileRejected { file, suite, diagnostics } => self.rejected.push(RejectedRecord {

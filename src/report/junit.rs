@@ -9,12 +9,9 @@ mod element;
 mod gates;
 mod suite;
 
-use std::path::{Path, PathBuf};
-
 use suite::{Counts, SuiteElement};
 
-use super::spill::Spill;
-use super::{FileHash, ReportFile};
+use super::{ReportFile, ReportPath};
 use crate::record::{CoverageRecord, Event, EventKind, RunHeader, RunRecord, SuiteHead};
 use crate::runner::{Json, Order, ReportError, Reporter};
 
@@ -30,10 +27,8 @@ pub(crate) enum Dialect {
 
 /// Writes `junit.xml`.
 pub(crate) struct JUnit {
-    name: String,
-    path: PathBuf,
+    path: ReportPath,
     dialect: Dialect,
-    hash: Option<FileHash>,
     /// Opened with the run's start, so that a folder that cannot be written is known early.
     file: Option<ReportFile>,
     header: RunHeader,
@@ -41,44 +36,35 @@ pub(crate) struct JUnit {
     heads: Vec<SuiteHead>,
     /// The suite whose scenarios come now.
     current: Option<SuiteElement>,
-    /// Suites that are complete. They wait until the end, because the counts over all stand before them.
-    done: Spill,
+    /// Suites that are complete. They wait in memory, because the counts over all stand before them.
+    done: Vec<u8>,
     counts: Counts,
 }
 
 impl JUnit {
     /// A report in this file.
-    pub(crate) fn new(path: &Path, dialect: Dialect) -> Self {
+    pub(crate) fn new(path: impl Into<ReportPath>, dialect: Dialect) -> Self {
         Self {
-            name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-            path: path.to_owned(),
+            path: path.into(),
             dialect,
-            hash: None,
             file: None,
             header: RunHeader::default(),
             started: String::new(),
             heads: Vec::new(),
             current: None,
-            done: Spill::beside(path),
+            done: Vec::new(),
             counts: Counts::default(),
         }
     }
 
-    /// With the hash of its file.
-    #[must_use]
-    pub(crate) fn hashed(mut self, hash: &FileHash) -> Self {
-        self.hash = Some(hash.clone());
-        self
-    }
-
-    fn close_suite(&mut self) -> Result<(), ReportError> {
-        let Some(suite) = self.current.take() else { return Ok(()) };
+    fn close_suite(&mut self) {
+        let Some(suite) = self.current.take() else { return };
         self.counts.add(&suite.counts);
-        suite.write(&self.header, &self.started, &mut self.done)
+        suite.write(&self.header, &self.started, &mut self.done);
     }
 
     fn document(&mut self, record: &RunRecord) -> Result<(), ReportError> {
-        self.close_suite()?;
+        self.close_suite();
         let mut last = Vec::new();
         self.counts.add(&gates::suite(&record.gates, &self.started, &mut last));
         let mut head = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_vec();
@@ -94,9 +80,7 @@ impl JUnit {
         }
         let Some(file) = &mut self.file else { return Ok(()) };
         file.write(&head)?;
-        let mut suites = std::mem::take(&mut self.done);
-        let all = 0..suites.len();
-        suites.read(all, |bytes| file.write(bytes))?;
+        file.write(&std::mem::take(&mut self.done))?;
         file.write(&last)?;
         file.write(b"</testsuites>\n")
     }
@@ -114,7 +98,7 @@ fn coverage_properties(coverage: &CoverageRecord) -> Vec<(String, String)> {
 
 impl Reporter for JUnit {
     fn name(&self) -> &str {
-        &self.name
+        self.path.name()
     }
 
     fn order(&self) -> Order {
@@ -124,7 +108,7 @@ impl Reporter for JUnit {
     fn event(&mut self, event: &Event, _: Option<&Json>) -> Result<(), ReportError> {
         match &event.kind {
             EventKind::RunStarted { header, started, suites, .. } => {
-                self.file = Some(ReportFile::hashed(&self.path, self.hash.as_ref())?);
+                self.file = Some(ReportFile::create(&self.path)?);
                 self.header = RunHeader::clone(header);
                 self.started = started.clone();
                 self.heads = suites.clone();
@@ -134,11 +118,11 @@ impl Reporter for JUnit {
                 let mut element = SuiteElement::new(head, self.dialect);
                 element.add_rejected(file, diagnostics);
                 self.current = Some(element);
-                self.close_suite()?;
+                self.close_suite();
             }
             EventKind::ScenarioFinished { scenario, .. } => {
                 if self.current.as_ref().is_none_or(|suite| suite.head.suite != scenario.suite) {
-                    self.close_suite()?;
+                    self.close_suite();
                     let known = self.heads.iter().find(|head| head.suite == scenario.suite);
                     let head = known.cloned().unwrap_or_else(|| SuiteHead {
                         suite: scenario.suite.clone(),

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use document::Document;
 pub(super) use text::{Room, code};
 
-use super::ReportFile;
 use super::comparison::{Against, Baseline};
+use super::{ReportFile, ReportPath};
 use crate::record::{Event, EventKind, ScenarioRecord, Verdict};
 use crate::runner::{Json, Order, ReportError, Reporter};
 
@@ -28,14 +28,13 @@ const KEPT: usize = 10_000;
 #[derive(Clone, Debug)]
 enum Place {
     /// A file of its own.
-    File(PathBuf),
+    File(ReportPath),
     /// The end of a file that other steps may have written to.
     End(PathBuf),
 }
 
 /// Writes a run as Markdown.
 pub(crate) struct Markdown {
-    name: String,
     place: Place,
     document: Document,
     against: Option<Against>,
@@ -43,24 +42,26 @@ pub(crate) struct Markdown {
 
 impl Markdown {
     /// In this file, short enough for a comment on a pull request.
-    pub(crate) fn comment(path: &Path, baseline: Option<Baseline>) -> Self {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Self::at(Place::File(path.to_owned()), name, baseline)
+    pub(crate) fn comment(path: impl Into<ReportPath>, baseline: Option<Baseline>) -> Self {
+        Self::at(Place::File(path.into()), baseline)
     }
 
     /// Appended to the file of a step's summary (`GITHUB_STEP_SUMMARY`), as far as it has room.
     pub(crate) fn step_summary(path: &Path, baseline: Option<Baseline>) -> Self {
-        Self::at(Place::End(path.to_owned()), "step summary".to_owned(), baseline)
+        Self::at(Place::End(path.to_owned()), baseline)
     }
 
-    fn at(place: Place, name: String, baseline: Option<Baseline>) -> Self {
-        Self { name, place, document: Document::default(), against: baseline.map(Against::new) }
+    fn at(place: Place, baseline: Option<Baseline>) -> Self {
+        Self { place, document: Document::default(), against: baseline.map(Against::new) }
     }
 }
 
 impl Reporter for Markdown {
     fn name(&self) -> &str {
-        &self.name
+        match &self.place {
+            Place::File(path) => path.name(),
+            Place::End(_) => "step summary",
+        }
     }
 
     fn order(&self) -> Order {

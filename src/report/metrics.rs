@@ -1,10 +1,8 @@
 //! The run's totals as metrics of Prometheus, in its text format 0.0.4. `docs/metrics.md` is the reference.
 
-use std::path::{Path, PathBuf};
-
 use prometheus::{GaugeVec, Opts, Registry, TextEncoder};
 
-use super::ReportFile;
+use super::{ReportFile, ReportPath};
 use crate::record::{CoverageKinds, Event, EventKind, RunRecord, Scores, Totals};
 use crate::runner::{Json, Order, ReportError, Reporter};
 
@@ -14,25 +12,20 @@ const LABELLED: usize = 100;
 /// Writes a file for the textfile collector of node_exporter. It is put in its place as a whole, so that no half of it is
 /// ever read.
 pub(crate) struct Metrics {
-    name: String,
-    path: PathBuf,
+    path: ReportPath,
     text: String,
 }
 
 impl Metrics {
     /// In this file.
-    pub(crate) fn new(path: &Path) -> Self {
-        Self {
-            name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-            path: path.to_owned(),
-            text: String::new(),
-        }
+    pub(crate) fn new(path: impl Into<ReportPath>) -> Self {
+        Self { path: path.into(), text: String::new() }
     }
 }
 
 impl Reporter for Metrics {
     fn name(&self) -> &str {
-        &self.name
+        self.path.name()
     }
 
     fn order(&self) -> Order {

@@ -1,13 +1,13 @@
 //! A run that is compared with another while it is told.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::comparison_text;
 use crate::record::{Event, EventKind};
-use crate::report::ReportFile;
 use crate::report::compare::{Comparison, Run, compare};
+use crate::report::{ReportFile, ReportPath};
 use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// A run to compare with, and the names of both runs as they are to be shown.
@@ -53,7 +53,7 @@ pub(crate) struct ComparisonReport {
     out: Box<dyn Write + Send>,
     color: bool,
     quiet: bool,
-    file: Option<PathBuf>,
+    file: Option<ReportPath>,
 }
 
 impl ComparisonReport {
@@ -65,7 +65,7 @@ impl ComparisonReport {
         quiet: bool,
         file: Option<&Path>,
     ) -> Self {
-        Self { against: Against::new(baseline), out, color, quiet, file: file.map(Path::to_owned) }
+        Self { against: Against::new(baseline), out, color, quiet, file: file.map(ReportPath::from) }
     }
 }
 

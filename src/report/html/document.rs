@@ -48,13 +48,8 @@ pub(super) fn document(
     let scenarios = data.scenarios();
     let overview = overview::overview(record, base, &failing);
     let verdict = overview::release(record);
-    let (packed, flow_parts) = std::thread::scope(|scope| {
-        let flow_parts = scope.spawn(|| flows::parts(record));
-        let packed = data.finish(record, base, sources);
-        // A panic in a thread goes on here, where it becomes the report's error.
-        (packed, flow_parts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
-    let packed = packed?;
+    let packed = data.finish(record, base, sources);
+    let flow_parts = flows::parts(record);
     let flows_static = flows::tables(record);
     let head = html! {
         head {
@@ -87,20 +82,13 @@ pub(super) fn document(
             p { "Made by callpath " (record.header.callpath) " from " code { "run.json" } ". This file loads nothing and sends nothing." }
         }
     };
-    // The data are many times as long as all else.
     let mut put = |texts: &[&str]| texts.iter().try_for_each(|text| to(text.as_bytes()));
     put(&[&html! { (DOCTYPE) }.0, "<html lang=\"en\">", &head.0, "<body>", &body.0])?;
     put(&[&opened("data-index"), &packed.index, CLOSED])?;
-    for (name, parts) in [("scenarios", &packed.scenarios), ("excerpts", &packed.excerpts)] {
+    for (name, parts) in [("scenarios", &packed.scenarios), ("excerpts", &packed.excerpts), ("flow", &flow_parts)] {
         for (number, part) in parts.iter().enumerate() {
-            to(opened(&format!("data-{name}-{number}")).as_bytes())?;
-            packed.store.read(part, &mut to)?;
-            to(CLOSED.as_bytes())?;
+            put(&[&opened(&format!("data-{name}-{number}")), part, CLOSED])?;
         }
-    }
-    let mut put = |texts: &[&str]| texts.iter().try_for_each(|text| to(text.as_bytes()));
-    for (number, part) in flow_parts.iter().enumerate() {
-        put(&[&opened(&format!("data-flow-{number}")), part, CLOSED])?;
     }
     put(&[&opened("data-run"), &super::pack::pack(run_data(record).as_bytes()), CLOSED])?;
     put(&[&html! { script type="module" { (PreEscaped(SCRIPT)) } }.0, "</body></html>"])

@@ -4,146 +4,118 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::column::Column;
 use super::pack::pack;
-use super::store::Store;
 use crate::flow::Name;
 use crate::record::{ScenarioRecord, Verdict};
 use crate::report::compare::Comparison;
-use crate::runner::ReportError;
 
 /// Characters of a reason that the list shows.
 const WHY: usize = 240;
 
-/// The columns, and what their numbers stand for.
+/// The columns, and the tables that their numbers point into.
 #[derive(Default)]
 pub(super) struct Index {
-    /// How many there are.
-    pub scenarios: usize,
     suites: Table<Name>,
     flows: Table<Name>,
     tags: Table<Name>,
     tag_sets: Table<Vec<u32>>,
+    columns: Columns,
+}
+
+#[derive(Default, Serialize)]
+struct Columns {
     /// The id without the suite's path and `::`, where it begins so; else as it is, and its place is in `full`.
-    title: Column,
+    title: Vec<Box<str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     full: Vec<usize>,
-    suite: Column,
-    flow: Column,
-    tag_set: Column,
+    suite: Vec<u32>,
+    flow: Vec<u32>,
+    tag_set: Vec<u32>,
     /// A letter each: `p`, `f`, `e`, `s`, `k` (flaky).
     verdict: String,
     /// In percent, two decimals; null where no decision was expected.
-    accuracy: Column,
+    accuracy: Vec<Option<f64>>,
     /// In percent, two decimals; null where there is none.
-    efficiency: Column,
+    efficiency: Vec<Option<f64>>,
     /// Virtual ms; null where there was no call.
-    virtual_ms: Column,
+    virtual_ms: Vec<Option<u64>>,
     /// Why it did not pass; empty where it did.
-    why: Column,
+    why: Vec<Box<str>>,
     /// Which excerpt.
-    entry: Column,
+    entry: Vec<u32>,
+    /// What a comparison says of each scenario: a letter each, `-` for nothing; empty without a comparison.
+    change: String,
 }
 
-/// What stands before the columns.
+/// The index as the script reads it.
 #[derive(Serialize)]
-struct Head<'a> {
+struct Document<'a> {
     /// How many scenarios a part holds, and how many excerpts.
     parts: [usize; 2],
     suites: &'a [Name],
     flows: &'a [Name],
     tags: &'a [Name],
     tag_sets: &'a [Vec<u32>],
+    #[serde(flatten)]
+    columns: &'a Columns,
 }
 
 impl Index {
+    /// How many scenarios there are.
+    pub(super) fn scenarios(&self) -> usize {
+        self.columns.title.len()
+    }
+
     /// Adds the next scenario; `entry` is the number of its excerpt.
-    pub(super) fn add(&mut self, scenario: &ScenarioRecord, entry: u32, store: &Store) -> Result<(), ReportError> {
+    pub(super) fn add(&mut self, scenario: &ScenarioRecord, entry: u32) {
+        let columns = &mut self.columns;
         let title = scenario.id.strip_prefix(&*scenario.suite).and_then(|rest| rest.strip_prefix("::"));
         if title.is_none() {
-            self.full.push(self.scenarios);
+            columns.full.push(columns.title.len());
         }
-        self.scenarios += 1;
-        self.title.add(&title.unwrap_or(&scenario.id), store)?;
-        self.suite.add(&self.suites.of(&scenario.suite), store)?;
-        self.flow.add(&self.flows.of(&scenario.flow), store)?;
-        let tags: Vec<u32> = scenario.tags.iter().map(|tag| self.tags.of(tag)).collect();
-        self.tag_set.add(&self.tag_sets.of(&tags), store)?;
-        self.verdict.push(letter(scenario.verdict));
+        columns.title.push(title.unwrap_or(&scenario.id).into());
+        columns.suite.push(self.suites.number(&scenario.suite));
+        columns.flow.push(self.flows.number(&scenario.flow));
+        let tags: Vec<u32> = scenario.tags.iter().map(|tag| self.tags.number(tag)).collect();
+        columns.tag_set.push(self.tag_sets.number(&tags));
+        columns.verdict.push(letter(scenario.verdict));
         let percent = |ratio: f64| (ratio * 1e4).round() / 1e2;
         let score = scenario.score.as_ref();
-        self.accuracy.add(&score.and_then(|score| score.decisions.ratio()).map(percent), store)?;
-        self.efficiency.add(&score.and_then(|score| score.efficiency).map(percent), store)?;
-        let virtual_ms = match (&scenario.trace, &scenario.assist) {
+        columns.accuracy.push(score.and_then(|score| score.decisions.ratio()).map(percent));
+        columns.efficiency.push(score.and_then(|score| score.efficiency).map(percent));
+        columns.virtual_ms.push(match (&scenario.trace, &scenario.assist) {
             (Some(trace), _) => Some(trace.duration_ms),
             (None, assist) => assist.as_ref().map(|assist| assist.ended_ms),
-        };
-        self.virtual_ms.add(&virtual_ms, store)?;
-        self.why.add(&cut(&scenario.why().unwrap_or_default()), store)?;
-        self.entry.add(&entry, store)
+        });
+        columns.why.push(cut(&scenario.why().unwrap_or_default()).into());
+        columns.entry.push(entry);
     }
 
-    /// The whole index as JSON, packed; with what a comparison says of each scenario.
-    pub(super) fn pack(
-        &self,
-        parts: [usize; 2],
-        base: Option<&Comparison>,
-        store: &Store,
-    ) -> Result<String, ReportError> {
+    /// The whole index as JSON, compressed; with what a comparison says of each scenario.
+    pub(super) fn pack(&mut self, parts: [usize; 2], base: Option<&Comparison>) -> String {
+        self.columns.change = base.map(|base| self.changes(base)).unwrap_or_default();
         let (suites, flows) = (&self.suites.list, &self.flows.list);
         let (tags, tag_sets) = (&self.tags.list, &self.tag_sets.list);
-        let mut head = json(&Head { parts, suites, flows, tags, tag_sets });
-        // The object goes on with the columns.
-        head.pop();
-        let change = base.map_or(Ok(String::new()), |base| self.changes(base, store))?;
-        // What deflating makes of a text depends on the pieces in which it comes, so the whole is put together.
-        let mut text = head.into_bytes();
-        let column = |text: &mut Vec<u8>, name: &str, column: &Column| {
-            text.extend_from_slice(format!(",\"{name}\":[").as_bytes());
-            let mut first = true;
-            column.blocks(store, |block| {
-                if !std::mem::take(&mut first) {
-                    text.push(b',');
-                }
-                text.extend_from_slice(block);
-                Ok(())
-            })?;
-            text.push(b']');
-            Ok::<(), ReportError>(())
-        };
-        column(&mut text, "title", &self.title)?;
-        if !self.full.is_empty() {
-            text.extend_from_slice(format!(",\"full\":{}", json(&self.full)).as_bytes());
-        }
-        column(&mut text, "suite", &self.suite)?;
-        column(&mut text, "flow", &self.flow)?;
-        column(&mut text, "tag_set", &self.tag_set)?;
-        // Letters need no escapes.
-        text.extend_from_slice(format!(",\"verdict\":\"{}\"", self.verdict).as_bytes());
-        column(&mut text, "accuracy", &self.accuracy)?;
-        column(&mut text, "efficiency", &self.efficiency)?;
-        column(&mut text, "virtual_ms", &self.virtual_ms)?;
-        column(&mut text, "why", &self.why)?;
-        column(&mut text, "entry", &self.entry)?;
-        text.extend_from_slice(format!(",\"change\":\"{change}\"}}").as_bytes());
-        Ok(pack(&text))
+        let document = Document { parts, suites, flows, tags, tag_sets, columns: &self.columns };
+        pack(json(&document).as_bytes())
     }
 
-    /// What a comparison says of each scenario: a letter each, `-` for nothing.
-    fn changes(&self, base: &Comparison, store: &Store) -> Result<String, ReportError> {
+    /// What a comparison says of each scenario.
+    fn changes(&self, base: &Comparison) -> String {
         let changes = changes(base);
-        let full: HashSet<usize> = self.full.iter().copied().collect();
-        let (titles, suites) = (self.title.values::<String>(store)?, self.suite.values::<usize>(store)?);
-        let (mut id, mut letters) = (String::new(), String::with_capacity(titles.len()));
-        for (place, (title, suite)) in titles.iter().zip(suites).enumerate() {
+        let Columns { title, suite, full, .. } = &self.columns;
+        let full: HashSet<usize> = full.iter().copied().collect();
+        let (mut id, mut letters) = (String::new(), String::with_capacity(title.len()));
+        for (place, (title, suite)) in title.iter().zip(suite).enumerate() {
             id.clear();
             if !full.contains(&place) {
-                id.push_str(self.suites.list.get(suite).map_or("", |suite| suite));
+                id.push_str(self.suites.list.get(*suite as usize).map_or("", |suite| suite));
                 id.push_str("::");
             }
             id.push_str(title);
             letters.push(changes.get(&*id).copied().unwrap_or('-'));
         }
-        Ok(letters)
+        letters
     }
 }
 
@@ -201,7 +173,7 @@ impl<T> Default for Table<T> {
 
 impl<T: Clone + Eq + std::hash::Hash> Table<T> {
     /// The number of a thing.
-    pub(super) fn of(&mut self, thing: &T) -> u32 {
+    pub(super) fn number(&mut self, thing: &T) -> u32 {
         if let Some(&place) = self.places.get(thing) {
             return place;
         }

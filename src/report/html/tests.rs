@@ -60,6 +60,27 @@ fn the_index_and_the_parts_hold_every_scenario() {
 }
 
 #[test]
+fn scenarios_that_share_a_line_hide_each_others_digits() {
+    const SUITE: &str =
+        "scenarios: [{ name: a, dtmf: [\"1\"] }, { name: b,\n dtmf: [\"2\"] },\n { name: c, dtmf: [\"3\"] }]\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("s.yaml"), SUITE).unwrap();
+    let mut record = record(["a".to_owned(), "b".to_owned(), "c".to_owned()]);
+    record.header.files.insert("s.yaml".into(), crate::record::sha_256(SUITE));
+    let trace =
+        serde_json::json!({ "outcome": "completed", "duration_ms": 0, "steps": [], "variables": {}, "lookups": [] });
+    for (scenario, (line, end_line)) in record.scenarios.iter_mut().zip([(1, 1), (1, 2), (3, 3)]) {
+        (scenario.file, scenario.line, scenario.end_line) = ("s.yaml".into(), line, Some(end_line));
+        scenario.trace = serde_json::from_value(trace.clone()).unwrap();
+    }
+    let page = html_page(&record, None, &Sources::below([folder.path().to_owned()]));
+    let excerpts = block(&page, "data-excerpts-0").unwrap();
+    assert_eq!(excerpts[0]["lines"][0], "scenarios: [{ name: a, dtmf: [\"•\"] }, { name: b,");
+    assert_eq!(excerpts[1]["lines"][1], " dtmf: [\"•\"] },");
+    assert_eq!(excerpts[2]["lines"][0], " { name: c, dtmf: [\"3\"] }]");
+}
+
+#[test]
 fn nothing_of_a_record_is_markup() {
     let evil = "</script><img src=x onerror=alert(1)>";
     let mut record = record([evil.to_owned(), "b".into(), "c".into(), evil.to_owned()]);

@@ -8,8 +8,6 @@ use super::element::{Xml, close, open, property, seconds};
 use super::{Dialect, case};
 use crate::flow::Name;
 use crate::record::{RunHeader, ScenarioRecord, Scores, SuiteHead, Totals, Verdict};
-use crate::report::spill::Spill;
-use crate::runner::ReportError;
 use crate::source::diagnostics::DiagnosticRecord;
 
 /// What JUnit counts.
@@ -94,15 +92,11 @@ impl SuiteElement {
     }
 
     /// Appends the whole element.
-    pub(super) fn write(self, header: &RunHeader, started: &str, into: &mut Spill) -> Result<(), ReportError> {
-        let mut head = Vec::new();
-        self.head(header, started, &mut Writer::new(&mut head));
-        into.push(&head)?;
-        into.push(&self.cases)?;
-        let mut end = Vec::new();
-        close(&mut Writer::new(&mut end), "testsuite");
-        end.push(b'\n');
-        into.push(&end).map(drop)
+    pub(super) fn write(self, header: &RunHeader, started: &str, into: &mut Vec<u8>) {
+        self.head(header, started, &mut Writer::new(&mut *into));
+        into.extend_from_slice(&self.cases);
+        close(&mut Writer::new(&mut *into), "testsuite");
+        into.push(b'\n');
     }
 
     /// What stands before the cases.

@@ -55,13 +55,12 @@ impl Source {
         self.text[starts[index] as usize..end].trim_end_matches(['\n', '\r'])
     }
 
-    /// All lines with their breaks, and the byte at which each begins.
-    pub fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+    /// The lines with these numbers (counted from 1, the last included), with their breaks; those that exist.
+    pub(crate) fn line_range(&self, first: u32, last: u32) -> &str {
         let starts = self.line_starts();
-        let ends = starts.iter().skip(1).map(|&end| end as usize).chain([self.text.len()]);
-        let lines = starts.iter().zip(ends).map(|(&start, end)| (start as usize, &self.text[start as usize..end]));
-        // Nothing follows on a last break.
-        lines.filter(|(_, line)| !line.is_empty())
+        let end_of = |number: u32| starts.get(number as usize).map_or(self.text.len(), |&next| next as usize);
+        let start = first.checked_sub(1).map_or(0, end_of);
+        self.text.get(start..end_of(last)).unwrap_or_default()
     }
 
     /// The byte at which the line of this offset begins.
@@ -219,12 +218,13 @@ mod tests {
             }
             prop_assert_eq!(source.line(lines.len() as u32 + 1), "");
             prop_assert_eq!(source.line(0), "");
-            let (starts, whole): (Vec<usize>, Vec<&str>) = source.lines().unzip();
-            prop_assert_eq!(whole, text.split_inclusive('\n').collect::<Vec<_>>());
-            for (start, line) in source.lines() {
-                prop_assert!(text[start..].starts_with(line));
+            let whole: Vec<&str> = text.split_inclusive('\n').collect();
+            for (index, line) in whole.iter().enumerate() {
+                prop_assert_eq!(source.line_range(index as u32 + 1, index as u32 + 1), *line);
+                prop_assert_eq!(source.line_range(index as u32 + 1, u32::MAX), whole[index..].concat());
             }
-            prop_assert!(starts.iter().skip(1).all(|&start| text[..start].ends_with('\n')));
+            prop_assert_eq!(source.line_range(lines.len() as u32 + 1, u32::MAX), "");
+            prop_assert_eq!(source.line_range(2, 1), "");
         }
     }
 
