@@ -81,7 +81,7 @@ pub mod internal {
         }
     }
     pub mod runner {
-        pub use crate::runner::{Plan, Planned, RecountError, RunOptions, Selection, Stop, Task, recount, run};
+        pub use crate::runner::{Plan, RecountError, RunOptions, Selection, Stop, recount, run};
         pub mod targets {
             pub use crate::runner::targets::{Remote, Simulation, Target, TargetError};
         }
@@ -111,6 +111,6 @@ pub mod internal {
         }
     }
     pub mod suite {
-        pub use crate::suite::{LoadOptions, discover, load};
+        pub use crate::suite::{LoadOptions, Scenario, Work, discover, load};
     }
 }

@@ -4,8 +4,6 @@
 //! plan      which scenarios, in which order
 //! schedule  workers that take the next scenario, one after the other
 //! threads   where workers run whose target computes and does not wait
-//! tasks     what a scenario does, read again where the plan does not keep it
-//! lent      what is held of it for the search for what is not covered
 //! programs  what the target runs in place of the local flows
 //! attempt   one simulation, with its time limit, its panic and its cancellation
 //! scenario  the attempts of one scenario, and its verdict
@@ -16,7 +14,6 @@
 
 mod attempt;
 mod deliver;
-mod lent;
 mod plan;
 mod programs;
 mod recount;
@@ -30,7 +27,6 @@ mod selection;
 mod stop;
 mod tags;
 pub(crate) mod targets;
-mod tasks;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -38,7 +34,7 @@ mod tests;
 mod threads;
 mod trace;
 
-pub use plan::{Plan, Planned, Task};
+pub use plan::Plan;
 pub use recount::{RecountError, recount};
 pub(crate) use reporter::Json;
 #[cfg(test)]

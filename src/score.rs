@@ -31,9 +31,9 @@ pub(crate) use confusion::ConfusionTable;
 pub(crate) use confusion::{Confusion, DecisionTaken, DecisionsRecord, FlowDecisions, Taken, WrongDecision};
 pub use coverage::Coverage;
 pub use coverage::CoverageKind;
+pub(crate) use coverage::CoverageKinds;
 #[cfg(test)]
 pub(crate) use coverage::EventEntry;
-pub(crate) use coverage::{CoverageKinds, LOOKED_AT};
 pub(crate) use coverage::{
     CoverageRecord, Covered, FlowCoverage, MissingItem, NodeCoverage, OutcomeCoverage, PlannedCall, Then,
 };

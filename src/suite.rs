@@ -6,7 +6,6 @@
 //! every entry expanded and decoded, every name looked up in the program that the scenario calls. What scenarios have
 //! in common is shared, so that a hundred thousand of them fit into memory.
 
-mod again;
 mod call;
 mod cell;
 mod clock;
@@ -36,12 +35,12 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use again::Again;
 pub use discover::discover;
 pub(crate) use discover::{DiscoverError, SuiteFile};
 pub(crate) use load::{Complexity, Loaded};
 pub use load::{LoadOptions, load};
 pub(crate) use model::*;
+pub use model::{Scenario, Simulation, Work};
 pub(crate) use prompts::{ExpectedStatus, PromptExpectations, PromptWork, Prompts, Results};
 pub(crate) use schema::schema;
 pub(crate) use unstubbed::never_stubbed;

@@ -7,8 +7,9 @@ use super::arguments::{Format, Global, List, RuleLevels};
 use super::settings::Project;
 use super::{ExitCode, lint, load, output};
 use crate::flow::Library;
-use crate::runner::{Plan, Planned, Selection};
+use crate::runner::{Plan, Selection};
 use crate::source::diagnostics::{render_all, safe_text};
+use crate::suite::Scenario;
 
 /// One scenario for machines.
 #[derive(Serialize)]
@@ -69,16 +70,16 @@ pub(super) fn list(global: &Global, arguments: &List) -> Result<ExitCode> {
     })
 }
 
-fn listed<'a>(plan: &'a Plan, scenario: &'a Planned) -> Listed<'a> {
+fn listed<'a>(plan: &'a Plan, scenario: &'a Scenario) -> Listed<'a> {
     let suite = &plan.suites[scenario.suite];
     Listed {
         id: &scenario.id,
-        name: scenario.name(suite),
+        name: scenario.name(&suite.suite),
         cell: scenario.cell(),
         tags: scenario.tags.iter().map(|tag| &**tag).collect(),
         file: &suite.file,
         line: scenario.line,
-        flow: scenario.program.as_ref().and_then(|program| program.flows.first()).map(|flow| &*flow.id.value),
+        flow: scenario.program().and_then(|program| program.flows.first()).map(|flow| &*flow.id.value),
         skip: scenario.handling().skip.as_deref(),
     }
 }

@@ -30,10 +30,10 @@ pub(super) fn discover(project: &Project, paths: &[String]) -> Result<Vec<SuiteF
     Ok(files)
 }
 
-/// Reads files into suites, to check them and to say what is in them: what their scenarios do is not kept. `flows` says
-/// whether flow files among them are checked for their own sake.
+/// Reads files into suites, to check them and to say what is in them. `flows` says whether flow files among them are
+/// checked for their own sake.
 pub(super) fn check(project: &Project, files: &[SuiteFile], flows: bool, library: &Library) -> Loaded {
-    suite::load(files, &LoadOptions { flows, keep: 0, ..options(project, 0) }, library)
+    suite::load(files, &LoadOptions { flows, ..options(project, 0) }, library)
 }
 
 /// How the project's suites are loaded.

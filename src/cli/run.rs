@@ -14,11 +14,7 @@ use crate::flow::Library;
 use crate::runner::targets::{Embedded, Remote, Target, Unusable};
 use crate::runner::{self, Plan, Reporter, RunOptions, RunOutcome, Selection, Stop};
 use crate::source::diagnostics::{render_all, safe_text};
-use crate::suite::{self, Again, LoadOptions};
-
-/// So many scenarios are held in memory with all that they do and expect. The files of others are read again when the run
-/// comes to them.
-const KEPT: usize = 100_000;
+use crate::suite;
 
 /// Runs the suites and writes the reports.
 pub(super) fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCode> {
@@ -28,9 +24,8 @@ pub(super) fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCod
     let levels = lint::levels(&project, &arguments.rules)?;
     let Some(selection) = select(global, &settings)? else { return Ok(ExitCode::INVALID) };
     let files = load::discover(&project, &settings.selection.paths)?;
-    let library = Arc::new(Library::default());
-    let options = LoadOptions { keep: KEPT, ..load::options(&project, settings.seed) };
-    let mut loaded = suite::load(&files, &options, &library);
+    let library = Library::default();
+    let mut loaded = suite::load(&files, &load::options(&project, settings.seed), &library);
     lint::heed(&mut loaded, &levels);
     load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
@@ -54,7 +49,6 @@ pub(super) fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCod
     }
     let defects = lint::defects(&findings) + lint::defects(&loaded.warnings);
     let mut plan = Plan::new(loaded, &selection);
-    plan.again = Some(Again::new(&files, options, library));
     if plan.scenarios.is_empty() && plan.rejected.is_empty() {
         output::print_failure(global, &load::nothing_selected(plan.deselected));
         return Ok(ExitCode::NOTHING);

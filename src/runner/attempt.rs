@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
-use super::plan::Task;
 use super::programs::Programs;
 use super::rehearsed;
 use super::stop::Stop;
@@ -15,7 +14,7 @@ use crate::record::{AssistRecord, StopReason, Verdict, check_sentence};
 use crate::runner::targets::{Simulation, Target, TargetError};
 use crate::score::{CheckState, DecisionTaken, Evaluation, Score};
 use crate::simulator::{Fewest, Searcher, Trace, WallLimit};
-use crate::suite::Expectations;
+use crate::suite::{CallWork, Expectations, Work};
 
 /// How an attempt ended.
 pub(super) enum Attempt {
@@ -69,7 +68,7 @@ impl Done {
 /// themselves, so whether the run is to end is asked before each.
 pub(super) async fn attempt<T: Target>(
     target: &T,
-    task: &Task,
+    task: &Work,
     (searcher, programs): (&Searcher, &Programs),
     timeout: Duration,
     stop: &Stop,
@@ -80,11 +79,12 @@ pub(super) async fn attempt<T: Target>(
     let limit = WallLimit { deadline: Instant::now().checked_add(timeout), cancelled: Some(stop.interrupted_flag()) };
     let mut work = pin!(async {
         match task {
-            Task::Call { simulation, expect } => {
+            Work::Call(call) => {
+                let CallWork { simulation, expect } = &**call;
                 let trace = target.simulate(simulation, limit).await?;
                 judge(simulation, expect, trace, (searcher, programs), limit)
             }
-            Task::Prompts(work) => Ok(rehearsed::judge(work, &target.rehearse(&work.prompts, limit).await?)),
+            Work::Prompts(work) => Ok(rehearsed::judge(work, &target.rehearse(&work.prompts, limit).await?)),
         }
     });
     // One scenario's defect does not end the run. What a panic leaves half done is not looked at again; targets share

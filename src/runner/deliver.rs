@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use tokio::sync::{Semaphore, mpsc};
 
-use super::lent::Lent;
 use super::plan::Plan;
 use super::programs::Programs;
 use super::reporter::{Json, Order, ReportFailure, Reporter};
@@ -15,7 +14,7 @@ use crate::record::{
     EVENT_VERSION, Event, EventKind, RUN_VERSION, RunHeader, RunRecord, RunWall, ScenarioRecord, Scores, SlowestList,
     StopReason, Tally, Totals,
 };
-use crate::runner::targets::RequestCounts;
+use crate::runner::targets::{RequestCounts, Simulation};
 use crate::score::{Coverage, Covered, PlannedCall};
 
 /// Messages that are taken from the queue at once.
@@ -51,7 +50,6 @@ pub(super) enum Message {
 pub(super) struct Delivery {
     plan: Arc<Plan>,
     programs: Arc<Programs>,
-    lent: Lent,
     header: RunHeader,
     jobs: u32,
     run_id: String,
@@ -74,7 +72,7 @@ pub(super) struct Delivery {
 
 impl Delivery {
     pub(super) fn new(
-        (plan, programs, lent): (&Arc<Plan>, &Arc<Programs>, Lent),
+        (plan, programs): (&Arc<Plan>, &Arc<Programs>),
         header: RunHeader,
         jobs: u32,
         reporters: Vec<Box<dyn Reporter>>,
@@ -84,7 +82,6 @@ impl Delivery {
         Self {
             plan: plan.clone(),
             programs: programs.clone(),
-            lent,
             header,
             jobs,
             run_id: uuid::Uuid::now_v7().to_string(),
@@ -195,11 +192,9 @@ impl Delivery {
         self.running = totals;
         let plan = self.plan.clone();
         let programs = self.programs.clone();
-        let mut lent = std::mem::take(&mut self.lent);
-        lent.complete(&plan);
-        let planned = plan.scenarios.iter().enumerate().filter_map(|(index, planned)| {
-            let program = programs.walked(planned.program.as_ref()?);
-            Some(PlannedCall { suite: planned.suite, id: &planned.id, program, request: lent.request(index) })
+        let planned = plan.scenarios.iter().filter_map(|planned| {
+            let Simulation { program, request } = planned.simulation()?;
+            Some(PlannedCall { suite: planned.suite, id: &planned.id, program: programs.walked(program), request })
         });
         let Covered { coverage, decisions, suites: of_suites } = std::mem::take(&mut self.coverage).finish(planned);
         // The suites of the plan come first, in its order.

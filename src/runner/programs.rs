@@ -19,7 +19,7 @@ impl Programs {
     /// Asks the target for the flows of a plan, and says what came of it: nothing for a target that runs the plan's own.
     pub(super) async fn ask<T: Target>(target: &T, plan: &Plan) -> (Self, Vec<DefinitionRecord>) {
         let mut seen = HashSet::new();
-        let programs = plan.scenarios.iter().filter_map(|planned| planned.program.as_ref());
+        let programs = plan.scenarios.iter().filter_map(|planned| planned.program());
         let locals: Vec<Arc<Program>> =
             programs.filter(|program| seen.insert(Arc::as_ptr(program) as usize)).cloned().collect();
         let definitions = target.definitions(&locals).await;

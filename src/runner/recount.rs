@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::plan::{Plan, Planned, Task};
+use super::plan::Plan;
 use super::trace as traces;
 use crate::record::{DefinitionRecord, DefinitionSource, RunRecord, ScenarioRecord, Verdict};
 use crate::score::{Coverage, Covered, PlannedCall, expected_decisions};
 use crate::source::diagnostics::quoted;
+use crate::suite::{CallWork, Scenario, Simulation};
 
 /// Why the suites at hand do not tell what the calls of a record covered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +47,7 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
     if let Some(definition) = record.header.definitions.iter().find(elsewhere) {
         return Err(RecountError::Elsewhere(definition.flow.clone()));
     }
-    let by_id: HashMap<&str, &Planned> = plan.scenarios.iter().map(|planned| (&*planned.id, planned)).collect();
+    let by_id: HashMap<&str, &Scenario> = plan.scenarios.iter().map(|planned| (&*planned.id, planned)).collect();
     let mut coverage = Coverage::new();
     let mut begun: HashSet<&str> = HashSet::new();
     let mut known: HashSet<&str> = HashSet::new();
@@ -56,17 +57,12 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
         known.insert(&scenario.id);
         add(&mut coverage, planned, scenario);
     }
-    let suite = |planned: &Planned| plan.suites.get(planned.suite).map_or("", |head| &head.suite);
+    let suite = |planned: &Scenario| plan.suites.get(planned.suite).map_or("", |head| &head.suite);
     let planned = plan.scenarios.iter();
     let planned = planned.filter(|planned| known.contains(&*planned.id) || !begun.contains(suite(planned)));
     let planned = planned.filter_map(|planned| {
         let call = planned.simulation()?;
-        Some(PlannedCall {
-            suite: planned.suite,
-            id: &planned.id,
-            program: &call.program,
-            request: Some(&call.request),
-        })
+        Some(PlannedCall { suite: planned.suite, id: &planned.id, program: &call.program, request: &call.request })
     });
     let Covered { coverage, decisions, suites } = coverage.finish(planned);
     for (head, kinds) in plan.suites.iter().zip(suites) {
@@ -81,11 +77,9 @@ pub fn recount(record: &mut RunRecord, plan: &Plan) -> Result<(), RecountError> 
 }
 
 /// Adds the call of a scenario's last attempt.
-fn add(coverage: &mut Coverage, planned: &Planned, scenario: &ScenarioRecord) {
-    let (Some(recorded), Some(Task::Call { simulation, expect })) = (&scenario.trace, planned.task.as_deref()) else {
-        return;
-    };
-    let program = &simulation.program;
+fn add(coverage: &mut Coverage, planned: &Scenario, scenario: &ScenarioRecord) {
+    let (Some(recorded), Some(call)) = (&scenario.trace, planned.call()) else { return };
+    let CallWork { simulation: Simulation { program, .. }, expect } = call;
     let trace = traces::walked(recorded, &program.table);
     let last = scenario.attempts.last().map_or(scenario.verdict, |attempt| attempt.verdict);
     // A call that could not be carried through has no score, and is measured against nothing.

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::attempt::{Attempt, Done, attempt};
 use super::deliver::Message;
-use super::plan::{Plan, Planned, Task};
+use super::plan::Plan;
 use super::programs::Programs;
 use super::stop::Stop;
 use super::trace as traces;
@@ -15,6 +15,7 @@ use crate::record::{AttemptRecord, ScenarioRecord, ScenarioWall, StopReason, Ver
 use crate::runner::targets::Target;
 use crate::score::Coverage;
 use crate::simulator::Searcher;
+use crate::suite::Scenario;
 
 /// How scenarios are tried.
 #[derive(Clone, Copy, Debug)]
@@ -40,8 +41,7 @@ pub(super) struct Means<'a> {
 /// attempt, which is the one in the record, is added to the coverage.
 pub(super) async fn run_scenario<T: Target>(
     target: &T,
-    (plan, index, planned): (&Plan, usize, &Planned),
-    task: &Task,
+    (plan, index, planned): (&Plan, usize, &Scenario),
     means: Means<'_>,
     stop: &Stop,
     run_start: Instant,
@@ -56,7 +56,7 @@ pub(super) async fn run_scenario<T: Target>(
     for _ in 0..tries.repeat {
         let mut left = retries;
         loop {
-            let done = match attempt(target, task, (searcher, programs), limit, stop).await {
+            let done = match attempt(target, &planned.work, (searcher, programs), limit, stop).await {
                 Attempt::Done(done) => done,
                 Attempt::Interrupted => return skipped(plan, planned, StopReason::Interrupted.to_string()),
                 Attempt::Skip(reason) => return skipped(plan, planned, reason),
@@ -80,7 +80,7 @@ pub(super) async fn run_scenario<T: Target>(
     let verdict = verdict(&attempts);
     let mut record = empty(plan, planned, verdict);
     if let Some(Done { verdict: own, reason, trace, assist, score, decisions }) = last.map(|last| *last) {
-        if let (Some(trace), Some(call)) = (&trace, task.simulation()) {
+        if let (Some(trace), Some(call)) = (&trace, planned.simulation()) {
             coverage.add(planned.suite, programs.walked(&call.program), trace, own == Verdict::Passed, &decisions);
         }
         // A scenario that passed in the end does not carry the reason of an attempt that did not.
@@ -107,24 +107,19 @@ fn verdict(attempts: &[AttemptRecord]) -> Verdict {
     }
 }
 
-/// The record of a scenario that cannot be run.
-pub(super) fn unreadable(plan: &Plan, planned: &Planned, reason: String) -> ScenarioRecord {
-    ScenarioRecord { reason: Some(reason), ..empty(plan, planned, Verdict::Error) }
-}
-
 /// The record of a scenario that was not run.
-pub(super) fn skipped(plan: &Plan, planned: &Planned, reason: String) -> ScenarioRecord {
+pub(super) fn skipped(plan: &Plan, planned: &Scenario, reason: String) -> ScenarioRecord {
     ScenarioRecord { reason: Some(reason), ..empty(plan, planned, Verdict::Skipped) }
 }
 
-fn empty(plan: &Plan, planned: &Planned, verdict: Verdict) -> ScenarioRecord {
+fn empty(plan: &Plan, planned: &Scenario, verdict: Verdict) -> ScenarioRecord {
     let suite = plan.suites.get(planned.suite);
-    let flow = planned.program.as_ref().and_then(|program| program.flows.first());
+    let flow = planned.program().and_then(|program| program.flows.first());
     let nameless = || Name::from("");
     ScenarioRecord {
         id: planned.id.to_string(),
         suite: suite.map_or_else(nameless, |suite| suite.suite.clone()),
-        name: suite.map_or(&*planned.id, |suite| planned.name(suite)).to_owned(),
+        name: suite.map_or(&*planned.id, |suite| planned.name(&suite.suite)).to_owned(),
         cell: planned.cell().map(str::to_owned),
         tags: planned.tags.clone(),
         file: suite.map_or_else(nameless, |suite| suite.file.clone()),

@@ -9,17 +9,15 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 use super::deliver::{Delivery, Message};
-use super::lent::Lent;
 use super::plan::Plan;
 use super::programs::Programs;
 use super::reporter::{ReportFailure, Reporter};
-use super::scenario::{Means, Tries, run_scenario, skipped, unreadable};
+use super::scenario::{Means, Tries, run_scenario, skipped};
 use super::stop::Stop;
-use super::tasks::Tasks;
 use super::threads;
 use crate::record::{GateSpec, RunHeader, RunRecord, ScenarioRecord, StopReason, Verdict};
 use crate::runner::targets::Target;
-use crate::score::{Coverage, LOOKED_AT};
+use crate::score::Coverage;
 use crate::simulator::Searcher;
 use crate::suite::gate::Gate;
 
@@ -87,7 +85,6 @@ struct Shared<T> {
     /// What is found out about a flow serves every call through it.
     searcher: Searcher,
     programs: Arc<Programs>,
-    tasks: Arc<Tasks>,
     max_fail: u64,
     stop: Stop,
     start: Instant,
@@ -129,11 +126,10 @@ pub async fn run<T: Target + 'static>(
         definitions,
         gates: options.gates.iter().map(|&gate| GateSpec::new(gate, None)).chain(plan.gates.iter().cloned()).collect(),
     };
-    let lent = Lent::of(&plan, LOOKED_AT, |program| programs.walked(program));
-    let (plan, tasks) = Tasks::new(plan);
+    let plan = Arc::new(plan);
     let ahead = Arc::new(Semaphore::new(AHEAD));
     let delivery =
-        Delivery::new((&plan, &programs, lent), header, options.jobs.get() as u32, reporters, start, ahead.clone());
+        Delivery::new((&plan, &programs), header, options.jobs.get() as u32, reporters, start, ahead.clone());
     let (sender, receiver) = mpsc::channel(QUEUE);
     let (done, delivered) = tokio::sync::oneshot::channel();
     // A thread of its own, not a blocking task of the runtime: reporters block on files for the whole run.
@@ -144,7 +140,6 @@ pub async fn run<T: Target + 'static>(
     });
     let shared = Arc::new(Shared {
         plan,
-        tasks,
         target,
         tries: Tries { timeout: options.timeout, retries: options.retries, repeat: options.repeat.max(1) },
         searcher: Searcher::new(),
@@ -213,17 +208,12 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
         } else if let Some(reason) = shared.stop.reason() {
             skipped(&shared.plan, planned, reason.to_string())
         } else {
-            // First of all: files are read again in the order of the scenarios.
-            let task = shared.tasks.get(index).await;
             if events.send(Message::Started { index }).await.is_err() {
                 return;
             }
             let Shared { target, plan, tries, searcher, programs, stop, start, .. } = shared;
             let means = Means { tries: *tries, searcher, programs, coverage };
-            match task {
-                Ok(task) => run_scenario(&**target, (plan, index, planned), &task, means, stop, *start, events).await,
-                Err(reason) => unreadable(plan, planned, reason),
-            }
+            run_scenario(&**target, (plan, index, planned), means, stop, *start, events).await
         };
         if matches!(record.verdict, Verdict::Failed | Verdict::Error)
             && shared.failures.fetch_add(1, Ordering::Relaxed) + 1 >= shared.max_fail

@@ -17,17 +17,9 @@ use std::sync::Arc;
 
 use crate::assist::PromptTrace;
 use crate::flow::Program;
-use crate::simulator::{Request, Trace, WallLimit};
+use crate::simulator::{Trace, WallLimit};
 use crate::suite::Prompts;
-
-/// One call for a target: the flows it walks and what it is given.
-#[derive(Clone, Debug)]
-pub struct Simulation {
-    /// The entry flow with all that it can reach.
-    pub program: Arc<Program>,
-    /// The call.
-    pub request: Request,
-}
+pub use crate::suite::Simulation;
 
 /// A place where calls are simulated, and prompts rehearsed.
 pub trait Target: Send + Sync {

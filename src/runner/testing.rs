@@ -150,13 +150,16 @@ fn suite(path: &str, specs: Vec<Spec>, program: &Arc<Program>, acts: &mut HashMa
             Scenario {
                 id: format!("{path}::{}", spec.name).into(),
                 span: Span::new(start + 4, start + 8),
-                cell: None,
+                cell_bytes: 0,
+                suite: 0,
                 tags: spec.tags.iter().map(|&tag| tag.into()).collect(),
                 line: source.position(start as u32 + 4).line,
                 end_line: source.position(start as u32 + 4).line,
                 work: Work::Call(Box::new(CallWork {
-                    program: program.clone(),
-                    request: Request { seed, ..Request::default() },
+                    simulation: Simulation {
+                        program: program.clone(),
+                        request: Request { seed, ..Request::default() },
+                    },
                     expect: Arc::new(expectations(&spec, &source, start, program)),
                 })),
                 handling: Handling {
@@ -174,7 +177,6 @@ fn suite(path: &str, specs: Vec<Spec>, program: &Arc<Program>, acts: &mut HashMa
         name: format!("Suite {path}"),
         scenarios,
         gates: Vec::new(),
-        stubbed: Vec::new(),
     }
 }
 

@@ -9,6 +9,7 @@ use super::testing::*;
 use super::*;
 use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, StopReason, Totals, Verdict, replay};
 use crate::report::{Journal, JsonReport};
+use crate::suite::Scenario;
 
 /// Keeps every event.
 #[derive(Clone)]
@@ -333,7 +334,7 @@ async fn filters_leave_the_rest_out_and_say_how_many() {
         assert_eq!(plan.deselected as usize + plan.scenarios.len(), 6);
         let suites: Vec<&str> = plan.suites.iter().map(|suite| &*suite.suite).collect();
         let ids: Vec<&str> = plan.scenarios.iter().map(|scenario| &*scenario.id).collect();
-        let belongs = |planned: &Planned| planned.id.starts_with(&format!("{}::", suites[planned.suite]));
+        let belongs = |planned: &Scenario| planned.id.starts_with(&format!("{}::", suites[planned.suite]));
         assert!(plan.scenarios.iter().all(belongs));
         ids.join(" ")
     };

@@ -25,7 +25,6 @@ mod tests;
 
 pub use collect::Coverage;
 pub(crate) use collect::{Covered, PlannedCall};
-pub(crate) use hints::LOOKED_AT;
 pub use result::CoverageKind;
 #[cfg(test)]
 pub(crate) use result::EventEntry;

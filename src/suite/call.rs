@@ -12,7 +12,7 @@ use super::scenario::{self, Cell, Field, Wrong};
 use super::settings::{self, CallPatch};
 use super::stubs::{QueuePatch, Stub};
 use super::vocabulary::Vocabulary;
-use super::{CallWork, Expectations, Work, keypad, rules, stubs};
+use super::{CallWork, Expectations, Simulation, Work, keypad, rules, stubs};
 use crate::flow::{Name, Value};
 use crate::simulator::{Clock, Guards, Input, MediaReference, Request, Stubs};
 use crate::source::diagnostics::{Diagnostic, Diagnostics, Severity};
@@ -92,7 +92,8 @@ impl<'n> scenario::Keys<'n> for Keys<'n> {
                 ..Guards::default()
             },
         };
-        Ok(Work::Call(Box::new(CallWork { program: program?.program.clone(), request, expect: expect? })))
+        let simulation = Simulation { program: program?.program.clone(), request };
+        Ok(Work::Call(Box::new(CallWork { simulation, expect: expect? })))
     }
 }
 

@@ -10,7 +10,7 @@ use super::paths::{Place, slashed};
 use super::resolve::Paths;
 use super::settings::{Kind, Names};
 use super::vocabulary::Vocabulary;
-use super::{Scenario, Stubbed, Suite, SuiteFile, call, prompts, rules, scenario};
+use super::{Scenario, Suite, SuiteFile, call, prompts, rules, scenario};
 use crate::flow::Name;
 use crate::source::diagnostics::rules::UNUSED_STUB;
 use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Severity, Source, Span, quoted};
@@ -37,8 +37,6 @@ pub(super) struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// Every file read for it.
     pub sources: Vec<Arc<Source>>,
-    /// SHA-256 of its text, where that was dropped.
-    pub digest: Option<String>,
     /// The bases and flows that it cannot use for their own errors.
     pub broken: Vec<String>,
     /// It is a flow, which was to be checked.
@@ -56,9 +54,6 @@ pub(super) struct Context<'a> {
     pub names: Names,
     pub diagnostics: Diagnostics,
     pub scenarios: Vec<Scenario>,
-    /// Whether what they do is wanted; else it is dropped at once, and noted what their calls have stubs for.
-    pub keep: bool,
-    pub stubbed: Stubbed,
     /// The programs asked for, by the file that they were asked for by.
     pub programs: HashMap<String, Option<Arc<Vocabulary>>>,
     /// What scenarios without own settings share, by program.
@@ -78,8 +73,8 @@ fn check_flow(place: &Place, source: &Arc<Source>, shared: &Shared<'_>, diagnost
     let _ = shared.library.program(&place.path, &place.shown, &shared.options.root, &named_at, diagnostics);
 }
 
-/// Reads one file; `keep` says whether what its scenarios do is wanted.
-pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>, keep: bool) -> Outcome {
+/// Reads one file.
+pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
     let place = Place { path: file.path.clone(), shown: file.shown.clone() };
     let mut outcome = Outcome::default();
     let mut diagnostics = Diagnostics::new();
@@ -117,7 +112,7 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>, keep: bool) -> Outcome
     outcome.path = Some(path.clone());
     outcome.sources.extend(source.clone());
     if let (Some(source), Some(tree)) = (source, tree) {
-        let mut context = Context { diagnostics, keep, ..Context::new(shared, source, place, path.clone()) };
+        let mut context = Context { diagnostics, ..Context::new(shared, source, place, path.clone()) };
         let name = context.read(&tree, sort);
         drop(tree);
         context.doubles();
@@ -131,7 +126,6 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>, keep: bool) -> Outcome
             name,
             scenarios: context.scenarios,
             gates: std::mem::take(&mut context.head.gates),
-            stubbed: context.stubbed,
         });
     }
     outcome.diagnostics = told(diagnostics);
@@ -176,8 +170,6 @@ impl<'a> Context<'a> {
             names: Names::default(),
             diagnostics: Diagnostics::new(),
             scenarios: Vec::new(),
-            keep: true,
-            stubbed: Vec::new(),
             programs: HashMap::new(),
             plain: HashMap::new(),
             warned: HashSet::new(),

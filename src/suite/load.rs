@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use rayon::prelude::*;
@@ -52,12 +51,10 @@ pub struct LoadOptions {
     pub environment: Arc<Environment>,
     /// Flow files among the files are checked, not passed over.
     pub flows: bool,
-    /// Of files that are read after so many scenarios, what their scenarios do is [dropped](super::Work::Later).
-    pub keep: usize,
 }
 
 impl LoadOptions {
-    /// With the usual bounds, seed 0 and the environment of the process; nothing is dropped.
+    /// With the usual bounds, seed 0 and the environment of the process.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
@@ -66,21 +63,19 @@ impl LoadOptions {
             seed: 0,
             environment: Arc::new(|name: &str| std::env::var(name).ok()),
             flows: false,
-            keep: usize::MAX,
         }
     }
 }
 
 impl std::fmt::Debug for LoadOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { root, limits, yaml, seed, environment: _, flows, keep } = self;
+        let Self { root, limits, yaml, seed, environment: _, flows } = self;
         f.debug_struct("LoadOptions")
             .field("root", root)
             .field("limits", limits)
             .field("yaml", yaml)
             .field("seed", seed)
             .field("flows", flows)
-            .field("keep", keep)
             .finish_non_exhaustive()
     }
 }
@@ -97,8 +92,6 @@ pub struct Loaded {
     pub warnings: Diagnostics,
     /// Every suite, base and flow file read, by path, each once: what the run depends on.
     pub sources: Vec<Arc<Source>>,
-    /// SHA-256 of the suite files whose text was dropped, by path.
-    pub digests: BTreeMap<String, String>,
     /// Flow files that were checked for their own sake and are sound.
     pub flows: usize,
 }
@@ -162,20 +155,8 @@ fn same(one: &Diagnostic, other: &Diagnostic) -> bool {
 /// whole, the others are not touched by it.
 pub fn load(files: &[SuiteFile], options: &LoadOptions, library: &Library) -> Loaded {
     let shared = Shared::new(options, library);
-    let scenarios = AtomicUsize::new(0);
-    let read = |file| {
-        // Which files are dropped depends on the threads; what comes of a run does not depend on that.
-        let keep = scenarios.load(Ordering::Relaxed) < options.keep;
-        let mut outcome = read(file, &shared, keep);
-        let own = outcome.suite.as_ref().map_or(0, |suite| suite.scenarios.len());
-        // Others may have been read in the meantime.
-        if scenarios.fetch_add(own, Ordering::Relaxed) >= options.keep {
-            outcome.drop_work();
-        }
-        outcome
-    };
     // Each file is a unit of its own, however unequal they are.
-    let read = files.par_iter().with_max_len(1).map(read).collect();
+    let read = files.par_iter().with_max_len(1).map(|file| read(file, &shared)).collect();
     finish(files, read, &shared)
 }
 
@@ -188,7 +169,6 @@ fn finish(files: &[SuiteFile], read: Vec<Outcome>, shared: &Shared<'_>) -> Loade
     let mut paths: HashMap<String, &str> = HashMap::new();
     for (file, outcome) in files.iter().zip(read) {
         sources.extend(outcome.sources.into_iter().map(|source| (source.path().to_owned(), source)));
-        loaded.digests.extend(outcome.digest.map(|digest| (file.shown.clone(), digest)));
         let Some(path) = outcome.path else { continue };
         let mut diagnostics = outcome.diagnostics;
         if let Some(first) = paths.insert(path.clone(), &file.shown) {

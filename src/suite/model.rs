@@ -1,6 +1,5 @@
 //! A scenario after expansion: one simulated call with its expectations, every one with its place.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::prompts::PromptWork;
@@ -22,12 +21,7 @@ pub struct Suite {
     pub scenarios: Vec<Scenario>,
     /// What they have to reach together, or may cost at most.
     pub gates: Vec<Gate>,
-    /// What the calls that were [dropped](Work::Later) have stubs for.
-    pub stubbed: Stubbed,
 }
-
-/// Names of services and nodes that there are stubs for, by program; one may be there several times.
-pub(crate) type Stubbed = Vec<(Arc<Program>, HashSet<Name>)>;
 
 /// A file that could not be used; it becomes an error case in the reports.
 #[derive(Debug)]
@@ -40,13 +34,16 @@ pub struct Rejected {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// One scenario. There are many of them: it holds no room to grow, and nothing twice.
+/// One scenario, from its file to its record: a plan holds the scenarios that were loaded. There are many of them, so each
+/// shares what it has in common with others, holds no room to grow, and nothing twice.
 #[derive(Debug)]
 pub struct Scenario {
     /// `suite-path::name[cell]`, unique in a run; the name is with the cell's values filled in.
     pub id: Box<str>,
-    /// The cell or example, `tier=gold,language=en-US`.
-    pub cell: Option<Box<str>>,
+    /// Length in bytes of the cell, which the id ends with; 0 where it has none.
+    pub(crate) cell_bytes: u32,
+    /// Its suite, an index into the plan's; 0 until there is a plan.
+    pub suite: usize,
     /// The suite's tags and its own, each once, in that order.
     pub tags: Arc<[Name]>,
     /// Where the scenario stands in its suite's source.
@@ -92,38 +89,63 @@ pub enum Work {
     Call(Box<CallWork>),
     /// `kind: assist`: prompts for agents.
     Prompts(PromptWork),
-    /// It was dropped, because there are too many scenarios to keep what all of them do: [`Again`](super::Again) reads
-    /// it again. The flow that a call calls is known.
-    Later(Option<Arc<Program>>),
 }
 
 /// A call and what is expected of it.
 #[derive(Debug)]
 pub struct CallWork {
-    /// The flow it calls.
-    pub program: Arc<Program>,
-    /// What the call is given.
-    pub request: Request,
+    /// What is simulated.
+    pub simulation: Simulation,
     /// What is expected of it.
     pub expect: Arc<Expectations>,
 }
 
+/// One call for a target: the flows it walks and what it is given.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    /// The entry flow with all that it can reach.
+    pub program: Arc<Program>,
+    /// The call.
+    pub request: Request,
+}
+
 impl Scenario {
-    /// The call, where it is one.
+    /// The name with the cell filled in: what the id says between the path of its suite and the cell.
+    pub fn name(&self, suite_path: &str) -> &str {
+        let name = self.id.strip_prefix(suite_path).and_then(|rest| rest.strip_prefix("::")).unwrap_or(&self.id);
+        let Some(cell) = self.cell() else { return name };
+        let bare = name.strip_suffix(']').and_then(|rest| rest.strip_suffix(cell));
+        bare.and_then(|rest| rest.strip_suffix('[')).unwrap_or(name)
+    }
+
+    /// The cell or example, `tier=gold,language=en-US`.
+    pub fn cell(&self) -> Option<&str> {
+        let end = self.id.len().checked_sub(1)?;
+        let start = end.checked_sub(self.cell_bytes as usize)?;
+        self.id.get(start..end).filter(|cell| !cell.is_empty())
+    }
+
+    /// The call with what is expected of it, where it is one.
     pub fn call(&self) -> Option<&CallWork> {
         match &self.work {
             Work::Call(call) => Some(call),
-            Work::Prompts(_) | Work::Later(_) => None,
+            Work::Prompts(_) => None,
         }
+    }
+
+    /// The call that is simulated, where it is one.
+    pub fn simulation(&self) -> Option<&Simulation> {
+        self.call().map(|call| &call.simulation)
     }
 
     /// The flow that it calls, where it is a call.
     pub fn program(&self) -> Option<&Arc<Program>> {
-        match &self.work {
-            Work::Call(call) => Some(&call.program),
-            Work::Prompts(_) => None,
-            Work::Later(program) => program.as_ref(),
-        }
+        self.simulation().map(|simulation| &simulation.program)
+    }
+
+    /// What it says about how it is run.
+    pub fn handling(&self) -> &Handling {
+        Handling::of(&self.handling)
     }
 }
 
@@ -266,4 +288,36 @@ pub struct Bound<T> {
     pub at_least: Option<T>,
     /// At most this.
     pub at_most: Option<T>,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_id_tells_the_name_and_the_cell(
+            suite in "[a-z/:]{0,4}",
+            name in "[a-z:é\\[\\]=]{1,6}",
+            cell in prop::option::of("[a-z:é\\[\\]=]{1,6}"),
+        ) {
+            let label = cell.as_ref().map(|cell| format!("[{cell}]")).unwrap_or_default();
+            let program = Program::parse(&["flow: f\nstart: a\nnodes: { a: { type: end } }\n"]).unwrap();
+            let simulation = Simulation { program, request: Request::default() };
+            let scenario = Scenario {
+                id: format!("{suite}::{name}{label}").into(),
+                cell_bytes: cell.as_ref().map_or(0, |cell| cell.len() as u32),
+                suite: 0,
+                tags: [].into(),
+                span: Span::default(),
+                line: 1,
+                end_line: 1,
+                work: Work::Call(Box::new(CallWork { simulation, expect: Arc::default() })),
+                handling: None,
+            };
+            prop_assert_eq!((scenario.name(&suite), scenario.cell()), (&*name, cell.as_deref()));
+        }
+    }
 }

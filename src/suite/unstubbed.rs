@@ -3,17 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Scenario, Suite};
+use super::{Scenario, Simulation, Suite};
 use crate::flow::{Kind, Name, Program};
 use crate::simulator::Stubs;
 use crate::source::diagnostics::rules::NEVER_STUBBED;
 use crate::source::diagnostics::{Diagnostics, Span, quoted};
-
-/// What answers for a program.
-enum Stubbed<'s> {
-    By(&'s Arc<Stubs>),
-    Names(&'s HashSet<Name>),
-}
 
 /// Reports lookups of the suites' flows that none of their scenarios has a stub for: calls that come there cannot be
 /// simulated, so no scenario tests what lies behind. A flow that several programs share is answered for by any of them.
@@ -23,19 +17,14 @@ pub(crate) fn never_stubbed(suites: &[Suite]) -> Diagnostics {
     // Scenarios of one suite mostly share their stubs.
     let mut seen: HashSet<(usize, *const Stubs)> = HashSet::new();
     for suite in suites {
-        let calls = suite.scenarios.iter().filter_map(Scenario::call);
-        let calls = calls.map(|call| (&call.program, Stubbed::By(&call.request.stubs)));
-        let dropped = suite.stubbed.iter().map(|(program, names)| (program, Stubbed::Names(names)));
-        for (program, stubbed) in calls.chain(dropped) {
+        for Simulation { program, request } in suite.scenarios.iter().filter_map(Scenario::simulation) {
             let place = *places.entry(Arc::as_ptr(program)).or_insert_with(|| {
                 programs.push((program, HashSet::new()));
                 programs.len() - 1
             });
             let Some((_, known)) = programs.get_mut(place) else { continue };
-            match stubbed {
-                Stubbed::By(stubs) if !seen.insert((place, Arc::as_ptr(stubs))) => {}
-                Stubbed::By(stubs) => known.extend(stubs.answers.iter().map(|(name, _)| name)),
-                Stubbed::Names(names) => known.extend(names),
+            if seen.insert((place, Arc::as_ptr(&request.stubs))) {
+                known.extend(request.stubs.answers.iter().map(|(name, _)| name));
             }
         }
     }

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use callpath::internal::flow::Library;
 use callpath::internal::runner::targets::{Remote, Simulation, Target, TargetError};
-use callpath::internal::runner::{Plan, Planned, Selection, Task};
+use callpath::internal::runner::{Plan, Selection};
 use callpath::internal::server::{
     Catalogue, Client, Credentials, FaultPlan, Latency, Scope, Server, ServerOptions, read_faults,
 };
 use callpath::internal::simulator::{Trace, WallLimit, simulate};
 use callpath::internal::source::diagnostics::{Diagnostics, Source};
-use callpath::internal::suite::{LoadOptions, discover, load};
+use callpath::internal::suite::{LoadOptions, Scenario, Work, discover, load};
 use tokio::task::JoinSet;
 
 use super::support::{SECRET, settings, with_credentials};
@@ -38,7 +38,7 @@ fn whole_plan() -> Plan {
     plan
 }
 
-fn call(planned: &Planned) -> &Simulation {
+fn call(planned: &Scenario) -> &Simulation {
     planned.simulation().expect("a call")
 }
 
@@ -176,9 +176,8 @@ async fn a_plain_contract_carries_plain_calls_and_skips_the_rest() {
     // The same calls without what the plain contract cannot say.
     let mut plan = whole_plan();
     for planned in &mut plan.scenarios {
-        let task = planned.task.as_mut().map(|task| Arc::get_mut(task).expect("a call of its own"));
-        let Some(Task::Call { simulation, .. }) = task else { continue };
-        let request = &mut simulation.request;
+        let Work::Call(call) = &mut planned.work else { continue };
+        let request = &mut call.simulation.request;
         (request.call, request.clock, request.stubs, request.seed) = Default::default();
     }
     let mut same_way = 0;

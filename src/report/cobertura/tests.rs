@@ -22,7 +22,7 @@ fn record() -> CoverageRecord {
     let request = Request { keypad: vec![keys("1"), keys("7")], ..Request::default() };
     let mut coverage = Coverage::new();
     coverage.add(0, &program, &simulate(&program, &request), true, &[]);
-    let call = PlannedCall { suite: 0, id: "s::c", program: &program, request: Some(&request) };
+    let call = PlannedCall { suite: 0, id: "s::c", program: &program, request: &request };
     let mut record = coverage.finish(std::iter::once(call)).coverage;
     // A second flow in another folder, and the same file's folder once more.
     let first = record.flows[0].clone();

@@ -48,8 +48,8 @@ pub struct PlannedCall<'p> {
     pub id: &'p str,
     /// The flows that it walks.
     pub program: &'p Arc<Program>,
-    /// Its call; only the first [`LOOKED_AT`](super::LOOKED_AT) of each program need one.
-    pub request: Option<&'p Request>,
+    /// Its call.
+    pub request: &'p Request,
 }
 
 /// What a run covered.
@@ -152,9 +152,7 @@ impl Coverage {
             if !of_suites[suite].contains(&address) {
                 of_suites[suite].push(address);
             }
-            if let Some(request) = request {
-                callers.push(Caller { id, program, request });
-            }
+            callers.push(Caller { id, program, request });
         }
         let mut flows = Flows::default();
         let mut tables = Vec::new();

@@ -16,8 +16,8 @@ use crate::source::yaml::format_duration;
 const MOST_STEPS: u64 = 30_000;
 /// Scenarios of one program that lend their data and stubs.
 const CALLERS: usize = 4;
-/// Scenarios of one program that are looked at for them.
-pub(crate) const LOOKED_AT: usize = 200;
+/// Maximum number of scenarios of one program among which those callers are sought.
+const MAX_CANDIDATES: usize = 200;
 /// Programs that are searched.
 const PROGRAMS: usize = 64;
 
@@ -76,7 +76,7 @@ fn searches<'c, 'p>(callers: &'c [Caller<'p>]) -> Vec<&'c Caller<'p>> {
         let Some((_, looked_at, chosen)) = programs.get_mut(place).filter(|_| place < PROGRAMS) else { continue };
         *looked_at += 1;
         let new = |other: &&Caller<'_>| !same_surroundings(other.request, caller.request);
-        if *looked_at <= LOOKED_AT && chosen.len() < CALLERS && chosen.iter().all(new) {
+        if *looked_at <= MAX_CANDIDATES && chosen.len() < CALLERS && chosen.iter().all(new) {
             chosen.push(caller);
         }
     }

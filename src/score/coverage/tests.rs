@@ -23,9 +23,7 @@ fn covered(program: &Arc<Program>, calls: &[(Request, bool)]) -> CoverageRecord 
 fn finish(coverage: Coverage, program: &Arc<Program>, request: Option<&Request>) -> CoverageRecord {
     let nobody = Request::default();
     let request = request.unwrap_or(&nobody);
-    coverage
-        .finish(std::iter::once(PlannedCall { suite: 0, id: "suite::call", program, request: Some(request) }))
-        .coverage
+    coverage.finish(std::iter::once(PlannedCall { suite: 0, id: "suite::call", program, request })).coverage
 }
 
 fn table(flow: &FlowCoverage) -> String {
@@ -179,8 +177,7 @@ fn a_subflow_of_two_entries_is_one_flow() {
         coverage.add(0, program, &simulate(program, &request(items)), true, &[]);
         nobody.push((program, request("")));
     }
-    let planned =
-        nobody.iter().map(|(program, request)| PlannedCall { suite: 0, id: "s::c", program, request: Some(request) });
+    let planned = nobody.iter().map(|(program, request)| PlannedCall { suite: 0, id: "s::c", program, request });
     let record = coverage.finish(planned).coverage;
     let names: Vec<(&str, String)> = record.flows.iter().map(|flow| (&*flow.flow, table(flow))).collect();
     assert_eq!(names.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["ask", "one", "two"]);
@@ -348,7 +345,7 @@ proptest! {
         let finish = |coverage: Coverage, only: Option<usize>| {
             let list = calls.iter().filter(|(suite, ..)| only.is_none_or(|only| only == *suite));
             coverage.finish(list.map(|(suite, program, request, _)| {
-                PlannedCall { suite: *suite, id: "s::c", program: &programs[*program], request: Some(request) }
+                PlannedCall { suite: *suite, id: "s::c", program: &programs[*program], request }
             }))
         };
         // Two workers take them in turn.

@@ -54,10 +54,11 @@ fn values_keep_their_type_where_they_are_the_whole_text() {
     expect: { decisions: { "${node}": "1" }, path: ["${node}"], prompts: [{ contains: "$${n} ${n}" }], never: ["${node}"] }
 "##)).remove(0);
     assert_eq!(*all.id, *r#"s::7 ${n} east none fall[n=7,keys=["1","2#"],list=[1,"two"],node=main_menu,env=east]"#);
-    assert_eq!(all.cell.as_deref(), Some(r#"n=7,keys=["1","2#"],list=[1,"two"],node=main_menu,env=east"#));
+    assert_eq!(all.cell(), Some(r#"n=7,keys=["1","2#"],list=[1,"two"],node=main_menu,env=east"#));
     assert_eq!(&*all.tags[0], "n-7");
     assert_eq!(Handling::of(&all.handling).retries, Some(2));
-    let keys: Vec<String> = all.call().unwrap().request.keypad.iter().map(|input| format!("{input:?}")).collect();
+    let keys: Vec<String> =
+        all.call().unwrap().simulation.request.keypad.iter().map(|input| format!("{input:?}")).collect();
     insta::assert_snapshot!(keys.join("\n"), @r#"
     Keys { keys: "1", gap_ms: None, at_ms: None }
     Keys { keys: "2#", gap_ms: None, at_ms: None }
@@ -67,13 +68,14 @@ fn values_keep_their_type_where_they_are_the_whole_text() {
     let variables: Vec<String> = all
         .call()
         .unwrap()
+        .simulation
         .request
         .variables
         .iter()
         .map(|(name, value)| format!("{name}={}", value.literal()))
         .collect();
     insta::assert_snapshot!(variables.join(" "), @"a=7 b=[1, 'two'] c_7='x7' d={deep: [7]} e=2 f='2' g='east'");
-    assert_eq!(all.call().unwrap().request.stubs.answers[0].1.list[0].outputs[0].1, Value::Integer(7));
+    assert_eq!(all.call().unwrap().simulation.request.stubs.answers[0].1.list[0].outputs[0].1, Value::Integer(7));
     assert!(matches!(&all.call().unwrap().expect.prompts[0].value.text, TextMatch::Contains(text) if text == "${n} 7"));
 }
 
@@ -91,13 +93,19 @@ fn what_no_cell_changes_is_shared() {
 "#,
     ));
     assert!(Arc::ptr_eq(&all[0].call().unwrap().expect, &all[2].call().unwrap().expect));
-    assert!(Arc::ptr_eq(&all[0].call().unwrap().request.stubs, &all[2].call().unwrap().request.stubs));
-    assert!(Arc::ptr_eq(&all[0].call().unwrap().request.variables, &all[2].call().unwrap().request.variables));
+    assert!(Arc::ptr_eq(
+        &all[0].call().unwrap().simulation.request.stubs,
+        &all[2].call().unwrap().simulation.request.stubs
+    ));
+    assert!(Arc::ptr_eq(
+        &all[0].call().unwrap().simulation.request.variables,
+        &all[2].call().unwrap().simulation.request.variables
+    ));
     assert!(
         Arc::ptr_eq(&all[0].tags, &all[3].tags)
-            && Arc::ptr_eq(&all[0].call().unwrap().program, &all[3].call().unwrap().program)
+            && Arc::ptr_eq(&all[0].call().unwrap().simulation.program, &all[3].call().unwrap().simulation.program)
     );
-    assert_ne!(all[0].call().unwrap().request.keypad, all[2].call().unwrap().request.keypad);
+    assert_ne!(all[0].call().unwrap().simulation.request.keypad, all[2].call().unwrap().simulation.request.keypad);
 }
 
 #[test]

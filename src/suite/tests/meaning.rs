@@ -8,6 +8,7 @@ fn values(scenario: &Scenario) -> String {
     let list: Vec<String> = scenario
         .call()
         .unwrap()
+        .simulation
         .request
         .variables
         .iter()
@@ -67,14 +68,14 @@ scenarios:
     let suite = loaded.suites.remove(0);
     assert_eq!((&*suite.path, &*suite.name), ("bank/cards", "Cards"));
     let [one, plain] = &suite.scenarios[..] else { panic!("two scenarios") };
-    assert_eq!((&*one.id, &one.cell), ("bank/cards::lost card", &None));
+    assert_eq!((&*one.id, one.cell()), ("bank/cards::lost card", None));
     let source = loaded.sources.iter().find(|source| source.path() == suite.file).unwrap();
     assert_eq!((source.slice(one.span), one.line), ("lost card", source.position(one.span.start).line));
     let tags: Vec<&str> = one.tags.iter().map(|tag| &**tag).collect();
     assert_eq!(tags, ["bank", "cards", "critical"]);
     let keys = |keys: &str, gap_ms, at_ms| Input::Keys { keys: keys.into(), gap_ms, at_ms };
     assert_eq!(
-        one.call().unwrap().request.keypad,
+        one.call().unwrap().simulation.request.keypad,
         [
             keys("2", None, None),
             Input::Silence,
@@ -90,14 +91,14 @@ scenarios:
     );
     assert_eq!(values(one), "language='en-US' priority=7 customer='0123'");
     assert_eq!(values(plain), "language='en-US' priority='high'");
-    insta::assert_snapshot!(format!("{:?}", one.call().unwrap().request.call), @r#"Call { ani: Some("1"), dnis: Some("+18005550100"), hang_up_after_ms: None, patience_ms: Some(120000), signals: [(1000, "early"), (9000, "late")] }"#);
+    insta::assert_snapshot!(format!("{:?}", one.call().unwrap().simulation.request.call), @r#"Call { ani: Some("1"), dnis: Some("+18005550100"), hang_up_after_ms: None, patience_ms: Some(120000), signals: [(1000, "early"), (9000, "late")] }"#);
     let clock = |scenario: &Scenario| {
-        let clock = scenario.call().unwrap().request.clock.as_ref().unwrap();
+        let clock = scenario.call().unwrap().simulation.request.clock.as_ref().unwrap();
         format!("{} {}", clock.at, clock.zone.iana_name().unwrap())
     };
     assert_eq!(clock(one), "2026-03-02T10:00:00Z America/New_York");
     assert_eq!(clock(plain), "2026-03-02T15:00:00Z America/New_York");
-    let stubs = &one.call().unwrap().request.stubs;
+    let stubs = &one.call().unwrap().simulation.request.stubs;
     let answer = |outcome: &str, outputs: &[(&str, Value)], latency_ms, message: Option<&str>| Answer {
         outcome: outcome.into(),
         outputs: outputs.iter().map(|(name, value)| (Name::from(*name), value.clone())).collect(),
@@ -116,17 +117,20 @@ scenarios:
     );
     assert_eq!(stubs.answers[1].1.list, [answer("success", &[("balance", Value::Decimal(120.5))], None, None)]);
     insta::assert_snapshot!(format!("{:?}", stubs.queues), @r#"[("cards", QueueState { open: true, agents: 9, waiting: 3, handle_time_ms: 240000, capacity: 20, wait_ms: None })]"#);
-    assert_eq!(plain.call().unwrap().request.stubs.queues[0].1.agents, 2);
-    assert_eq!((one.call().unwrap().request.seed, plain.call().unwrap().request.seed), (42, 0));
+    assert_eq!(plain.call().unwrap().simulation.request.stubs.queues[0].1.agents, 2);
+    assert_eq!((one.call().unwrap().simulation.request.seed, plain.call().unwrap().simulation.request.seed), (42, 0));
     let (of_one, of_plain) = (Handling::of(&one.handling), Handling::of(&plain.handling));
     assert_eq!((of_one.timeout_ms, of_plain.timeout_ms), (Some(5000), Some(30_000)));
     assert_eq!((of_one.retries, of_plain.retries), (Some(0), Some(1)));
     assert_eq!(
-        (one.call().unwrap().request.guards.duration_ms, plain.call().unwrap().request.guards.duration_ms),
+        (
+            one.call().unwrap().simulation.request.guards.duration_ms,
+            plain.call().unwrap().simulation.request.guards.duration_ms
+        ),
         (3_600_000, 14_400_000)
     );
     assert_eq!((&of_one.skip, of_plain.skip.as_deref()), (&None, Some("not yet")));
-    let node = |index: u32| &*one.call().unwrap().program.table.nodes[index as usize].name;
+    let node = |index: u32| &*one.call().unwrap().simulation.program.table.nodes[index as usize].name;
     assert_eq!(&*one.call().unwrap().expect.outcome.as_ref().unwrap().value, "transferred");
     assert_eq!(node(one.call().unwrap().expect.ends_at.as_ref().unwrap().value), "card_queue");
     assert_eq!(node(one.call().unwrap().expect.never[0].value), "sorry");
@@ -163,7 +167,7 @@ fn every_expectation_is_looked_up_in_the_flow() {
       keypresses: 6
       unused_input: forbid
 "##)).remove(0);
-    let node = |index: u32| all.call().unwrap().program.table.nodes[index as usize].name.to_string();
+    let node = |index: u32| all.call().unwrap().simulation.program.table.nodes[index as usize].name.to_string();
     let expect = &all.call().unwrap().expect;
     let path: Vec<String> = expect
         .path
@@ -182,7 +186,7 @@ fn every_expectation_is_looked_up_in_the_flow() {
         .decisions
         .iter()
         .map(|decision| {
-            let names = &all.call().unwrap().program.table.nodes[decision.node as usize].outcomes;
+            let names = &all.call().unwrap().simulation.program.table.nodes[decision.node as usize].outcomes;
             let outcomes: Vec<&str> = decision
                 .outcomes
                 .iter()
@@ -244,8 +248,11 @@ fn a_suite_takes_what_it_extends_and_wins_key_by_key() {
     let scenario = &suite.scenarios[0];
     assert_eq!(values(scenario), "a=1 b=2 c=3");
     assert_eq!(scenario.tags.iter().map(|tag| tag.to_string()).collect::<Vec<_>>(), ["root", "bank"]);
-    assert_eq!(scenario.call().unwrap().request.seed, 5);
-    assert_eq!(scenario.call().unwrap().request.clock.as_ref().unwrap().at.to_string(), "2026-07-01T10:00:00Z");
+    assert_eq!(scenario.call().unwrap().simulation.request.seed, 5);
+    assert_eq!(
+        scenario.call().unwrap().simulation.request.clock.as_ref().unwrap().at.to_string(),
+        "2026-07-01T10:00:00Z"
+    );
     let outcome = scenario.call().unwrap().expect.outcome.as_ref().unwrap();
     assert_eq!((&*outcome.value, outcome.source.path()), ("served", "base.yaml"));
     let keypresses = scenario.call().unwrap().expect.keypresses.as_ref().unwrap();
@@ -260,7 +267,7 @@ fn local_times_follow_the_clocks_of_the_zone() {
         let clock = format!(
             "  - {{ name: x, clock: {{ at: \"{at}\", zone: America/New_York }}, expect: {{ outcome: served }} }}\n"
         );
-        scenarios(&suite(&clock))[0].call().unwrap().request.clock.as_ref().unwrap().at.to_string()
+        scenarios(&suite(&clock))[0].call().unwrap().simulation.request.clock.as_ref().unwrap().at.to_string()
     };
     assert_eq!(at("2026-03-08T01:59:59"), "2026-03-08T06:59:59Z");
     assert_eq!(at("2026-03-08T03:00:00"), "2026-03-08T07:00:00Z");

@@ -121,7 +121,7 @@ proptest! {
     fn keys_stay_as_they_are_written(keys in "[0-9*#A-D]{1,30}") {
         let read = |written: &str| {
             let all = scenarios(&suite(&format!("  - name: x\n    dtmf:\n      - {written}\n    expect: {{ outcome: served }}\n")));
-            all[0].call().unwrap().request.keypad.clone()
+            all[0].call().unwrap().simulation.request.keypad.clone()
         };
         let expected = vec![Input::Keys { keys: keys.as_str().into(), gap_ms: None, at_ms: None }];
         prop_assert_eq!(&read(&format!("\"{keys}\"")), &expected);
