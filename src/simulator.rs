@@ -2,16 +2,19 @@
 
 mod attempts;
 mod bounds;
+mod caller;
 mod calls;
 mod clock;
+mod conclude;
 mod digest;
 mod edges;
 mod engine;
+mod event;
 pub(crate) mod exploration;
 mod explore;
 mod frame;
 mod guard;
-mod handover;
+
 mod inputs;
 mod keypad;
 mod limit;
@@ -31,13 +34,16 @@ mod stubs;
 mod systems;
 #[cfg(test)]
 pub(crate) mod tests;
+mod timers;
 mod trace;
+mod transfer;
 mod utterance;
 mod validate;
 mod wait;
 
 pub use engine::simulate;
 pub(crate) use engine::simulate_within;
+pub(crate) use event::TraceEvent;
 pub(crate) use explore::{Said, explore};
 pub(crate) use guard::livelock_node;
 pub(crate) use limit::LimitChecker;

@@ -160,6 +160,8 @@ fn table(flows: &[Arc<Flow>]) -> NodeTable {
             } else {
                 format!("{}/{}", flow.id.value, node.id.value).into()
             },
+            flow: (index > 0).then(|| flow.id.value.clone()),
+            label: node.label.as_deref().map(Name::from),
             kind: node.kind.type_name(),
             input: node.kind.is_input(),
             decision: node.kind.is_decision(),

@@ -59,6 +59,10 @@ pub struct NodeTable {
 pub struct NodeNames {
     /// As suites and reports call it: the id in the entry flow, `flow/id` in others.
     pub name: Name,
+    /// Its flow; none for nodes of the entry flow.
+    pub flow: Option<Name>,
+    /// What people call it.
+    pub label: Option<Name>,
     /// Its type.
     pub kind: &'static str,
     /// Whether it takes the caller's input.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{AssistRecord, Fields};
 use crate::flow::Name;
 use crate::score::Score;
+use crate::simulator::TraceEvent;
 
 /// How a scenario ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -108,6 +109,9 @@ pub struct TraceRecord {
     pub failure: Option<String>,
     /// Node executions in order.
     pub steps: Vec<StepRecord>,
+    /// What happened, in order of time; absent in records of version 1 and where the target does not tell.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub events: Vec<TraceEvent>,
     /// Variables at the end, by name; `[secret]` for secret ones.
     pub variables: Fields,
     /// Questions to other systems.

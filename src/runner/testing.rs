@@ -283,6 +283,7 @@ impl Mock {
             prompt_ms: 400,
             unused_items: 0,
             unused_keys: 0,
+            events: Vec::new(),
             steps,
         }
     }

@@ -11,6 +11,7 @@ const SECRET: &str = "[secret]";
 
 /// The record of a trace: names in place of indices, prompts with the steps that played them, secrets masked.
 pub(super) fn record(trace: Trace) -> TraceRecord {
+    let events = trace.full_events();
     let names = |step: &Step| trace.table.nodes.get(step.node as usize);
     let node_name = |step: &Step| names(step).map_or_else(|| Name::from(""), |node| node.name.clone());
     let ends_at = trace.steps.last().map(node_name);
@@ -56,6 +57,7 @@ pub(super) fn record(trace: Trace) -> TraceRecord {
         variables: variables.collect(),
         lookups: lookups.collect(),
         steps,
+        events,
         unused_items: trace.unused_items,
         unused_keys: trace.unused_keys,
     }
@@ -94,5 +96,6 @@ pub(super) fn walked(record: &TraceRecord, table: &Arc<NodeTable>) -> Trace {
         prompt_ms: 0,
         unused_items: record.unused_items,
         unused_keys: record.unused_keys,
+        events: Vec::new(),
     }
 }

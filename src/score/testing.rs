@@ -42,6 +42,8 @@ pub(crate) fn table(text: &str) -> Arc<NodeTable> {
             .unwrap_or(&"end");
         NodeNames {
             name: (*name).into(),
+            flow: None,
+            label: None,
             kind,
             input: matches!(kind, "menu" | "collect" | "bot"),
             decision: !matches!(kind, "play" | "end"),
@@ -76,6 +78,7 @@ pub(crate) fn trace(table: &Arc<NodeTable>, walked: &str) -> Trace {
         prompt_ms: 0,
         unused_items: 0,
         unused_keys: 0,
+        events: Vec::new(),
     }
 }
 

@@ -1,16 +1,16 @@
 //! How often an input node asks.
 
 use super::engine::Engine;
-use super::state::Turn;
+use super::state::StepResult;
 use crate::flow::Node;
 
 impl Engine<'_> {
     /// The caller gave a good answer: the count of the node starts anew.
-    pub(super) fn good(&mut self, outcome: u16) -> Turn {
+    pub(super) fn good(&mut self, outcome: u16) -> StepResult {
         let node = self.state.node;
         self.state.frame.set_count(node, 0);
         self.state.handling = None;
-        Turn::Outcome(outcome)
+        StepResult::Outcome(outcome)
     }
 
     /// The caller gave none, or a bad one. `place` and `name` are those of the outcome, `limit_place` that of `max_attempts`.
@@ -21,7 +21,7 @@ impl Engine<'_> {
         name: &'static str,
         limit: u32,
         limit_place: usize,
-    ) -> Turn {
+    ) -> StepResult {
         let index = self.state.node;
         let outcome = self.outcome(node, place, name);
         let at_limit = self.outcome(node, limit_place, "max_attempts");
@@ -29,9 +29,9 @@ impl Engine<'_> {
         let count = self.state.frame.count(index).saturating_add(1);
         if count < limit || (wired(outcome) && !wired(at_limit)) {
             self.state.frame.set_count(index, count);
-            return if wired(outcome) { Turn::Outcome(outcome) } else { Turn::Again(outcome) };
+            return if wired(outcome) { StepResult::Outcome(outcome) } else { StepResult::Again(outcome) };
         }
         self.state.frame.set_count(index, 0);
-        Turn::Outcome(at_limit)
+        StepResult::Outcome(at_limit)
     }
 }

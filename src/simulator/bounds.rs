@@ -121,7 +121,7 @@ impl Bounds {
     }
 
     /// From where a call is, with the flows that wait for it.
-    pub(super) fn left(&self, program: &Program, state: &State<'_>, here: u32) -> u32 {
+    pub(super) fn left(&self, program: &Program, state: &State, here: u32) -> u32 {
         let mut best = self.down_of(here);
         let mut out = self.out_of(here);
         let mut called = state.frame.called;

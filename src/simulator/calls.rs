@@ -6,7 +6,7 @@ use super::digest::mix;
 use super::engine::{Engine, is_secret};
 use super::frame::{Called, Frame};
 use super::guard;
-use super::state::{End, Trouble, Turn};
+use super::state::{End, NodeError, StepResult};
 use crate::flow::{Flow, Jump, Kind, Name, Subflow};
 
 impl<'a> Engine<'a> {
@@ -16,37 +16,41 @@ impl<'a> Engine<'a> {
         Some((index, self.program.flows.get(index).map(Arc::as_ref)?))
     }
 
-    pub(super) fn subflow(&mut self, subflow: &'a Subflow) -> Result<Turn, Trouble> {
+    pub(super) fn subflow(&mut self, subflow: &'a Subflow) -> Result<StepResult, NodeError> {
         let Some((index, callee)) = self.callee() else {
-            return Err(Trouble::Mistake(format!("there is no flow '{}'", subflow.flow.value)));
+            return Err(NodeError::Mistake(format!("there is no flow '{}'", subflow.flow.value)));
         };
         if self.state.callers.len() + 1 >= self.request.guards.depth as usize {
-            return Ok(Turn::End(self.failure(guard::depth(&self.request.guards, self.name()))));
+            return Ok(StepResult::End(self.failure(guard::depth(&self.request.guards, self.name()))));
         }
         let outer = self.state.callers_digest;
         let called = Called { node: self.state.node, step: self.log.current(), outer };
         let mut frame = Frame::new(index, callee, Some(called));
+        let mut inputs = Vec::with_capacity(subflow.inputs.len());
         for (name, expression) in &subflow.inputs {
             let value = expression.evaluate(&self.view())?;
             match callee.slots.get(&name.value) {
-                Some(slot) => frame.set(slot, value),
+                Some(slot) => inputs.push((slot, value)),
                 None => frame.carry(&name.value, value, self.any_secret(expression.reads())),
             }
         }
         let here = self.here();
         let caller = std::mem::replace(&mut self.state.frame, frame);
+        for (slot, value) in inputs {
+            self.set(slot, value);
+        }
         self.state.callers_digest = mix(outer, mix(caller.digest, u64::from(here)));
         self.state.callers.push(caller);
         self.state.node = callee.start;
-        Ok(Turn::Moved)
+        Ok(StepResult::Moved)
     }
 
-    pub(super) fn jump(&mut self, flow: &'a Flow, jump: &'a Jump) -> Result<Turn, Trouble> {
+    pub(super) fn jump(&mut self, flow: &'a Flow, jump: &'a Jump) -> Result<StepResult, NodeError> {
         match jump {
             Jump::Node(node) => self.state.node = *node,
             Jump::Flow(id) => {
                 let Some((index, target)) = self.callee() else {
-                    return Ok(Turn::End(self.failure(format!("there is no flow '{}'", id.value))));
+                    return Ok(StepResult::End(self.failure(format!("there is no flow '{}'", id.value))));
                 };
                 let mut frame = Frame::new(index, target, self.state.frame.called);
                 let old = &mut self.state.frame;
@@ -67,18 +71,18 @@ impl<'a> Engine<'a> {
                 self.state.node = target.start;
             }
         }
-        Ok(Turn::Moved)
+        Ok(StepResult::Moved)
     }
 
-    pub(super) fn return_node(&mut self, name: &Name) -> Turn {
-        let Some(called) = self.state.frame.called else { return Turn::End(End::with(name.clone())) };
-        let Some(left) = self.leave() else { return Turn::End(End::with(name.clone())) };
-        let Some((_, node)) = self.current() else { return Turn::End(End::with(name.clone())) };
+    pub(super) fn return_node(&mut self, name: &Name) -> StepResult {
+        let Some(called) = self.state.frame.called else { return StepResult::End(End::with(name.clone())) };
+        let Some(left) = self.leave() else { return StepResult::End(End::with(name.clone())) };
+        let Some((_, node)) = self.current() else { return StepResult::End(End::with(name.clone())) };
         let Some(outcome) = node.outcomes.iter().position(|outcome| outcome.name == *name) else {
             let message = format!("the flow returned '{name}', which is not an outcome of '{}'", node.id.value);
             let outcome = self.error_outcome(node);
-            self.log.returned_error(called.step, outcome, &message);
-            return Turn::Returned(outcome, Some(message));
+            self.log.returned_error(called.step, outcome, &message, self.state.now);
+            return StepResult::Returned(outcome, Some(message));
         };
         if let Kind::Subflow(subflow) = &node.kind {
             for (slot, variable) in &subflow.outputs {
@@ -86,8 +90,8 @@ impl<'a> Engine<'a> {
                 self.set(*slot, value.unwrap_or_default());
             }
         }
-        self.log.returned(called.step, outcome as u16);
-        Turn::Returned(Some(outcome as u16), None)
+        self.log.returned(called.step, outcome as u16, self.state.now);
+        StepResult::Returned(Some(outcome as u16), None)
     }
 
     /// Leaves the current flow for the one that called it, at the calling node.

@@ -2,7 +2,8 @@
 
 use super::engine::Engine;
 use super::names;
-use super::state::{End, Gone};
+use super::state::{CallerState, End};
+use super::timers::Timer;
 use crate::flow::{Flow, Kind, Unwired};
 
 impl<'a> Engine<'a> {
@@ -29,7 +30,7 @@ impl<'a> Engine<'a> {
 
     /// An outcome that leads nowhere, by the flow's policy. A call without a caller just ends.
     fn unwired(&mut self, flow: &Flow, outcome: &str) {
-        if self.state.gone.is_some() {
+        if self.state.caller.is_gone() {
             return self.finish(End::with(names::HUNG_UP.clone()));
         }
         match flow.unwired {
@@ -62,14 +63,14 @@ impl<'a> Engine<'a> {
             let Some((_, node)) = self.current() else { return };
             let outcome = self.error_outcome(node);
             let text = format!("at '{place}': {said}");
-            self.log.returned_error(called.step, outcome, &text);
+            self.log.returned_error(called.step, outcome, &text, self.state.now);
             let target = outcome.and_then(|outcome| node.outcomes.get(outcome as usize)?.target);
             if let Some(target) = target {
                 self.state.node = target;
                 return;
             }
         }
-        if self.state.gone.is_some() {
+        if self.state.caller.is_gone() {
             return self.finish(End::with(names::HUNG_UP.clone()));
         }
         // The policy `end` is for outcomes that nobody decided on; it does not turn a mistake into a success.
@@ -85,9 +86,10 @@ impl<'a> Engine<'a> {
     }
 
     /// The caller is gone: the call goes on at `on_hangup`, or along the edge of the outcome that stands for it.
-    pub(super) fn hang_up(&mut self, outcome: Option<u16>, gone: Gone) {
-        if self.state.gone.is_none() {
-            self.state.gone = Some(gone);
+    pub(super) fn hang_up(&mut self, outcome: Option<u16>, gone: CallerState) {
+        if !self.state.caller.is_gone() {
+            self.state.caller = gone;
+            self.state.timers.set(Timer::HangUp, None);
             let edge = outcome.and_then(|outcome| self.current()?.1.outcomes.get(outcome as usize)?.target);
             if let Some(target) = edge {
                 self.state.node = target;

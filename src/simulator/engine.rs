@@ -1,15 +1,18 @@
 //! Executes a program: one node after the other, until the call ends.
 
+use super::caller::Caller;
 use super::digest::mix;
-use super::frame::Frame;
+use super::event::{EventDetail, TraceEvent};
 use super::guard;
 use super::limit::{LimitChecker, WallLimit};
 use super::log::Log;
 use super::names;
 use super::prompts::Ready;
 use super::scope::View;
-use super::state::{Arrival, End, Gone, Halt, State, Trouble, Turn};
-use super::trace::{Fault, Variable};
+use super::state::{Arrival, CallerState, End, Interrupt, NodeError, State, StepResult};
+use super::systems::SECRET;
+use super::timers::{INTERRUPTING, INTERRUPTING_WITHOUT_CALLER, Timer};
+use super::trace::Fault;
 use super::{Request, Step, Trace};
 use crate::flow::expression::Template;
 use crate::flow::{Flow, Kind, Name, Node, Program, Value};
@@ -42,10 +45,13 @@ fn run<'a>(program: &'a Program, request: &'a Request, limit: WallLimit<'a>) -> 
 pub(super) struct Engine<'a> {
     pub program: &'a Program,
     pub request: &'a Request,
-    pub state: State<'a>,
+    pub caller: &'a dyn Caller,
+    pub state: State,
     pub log: Log,
     /// Beyond the call: how long its simulation may take.
     pub limit: LimitChecker<'a>,
+    /// Which visit of the current node this is; see [`Log::visit`].
+    pub visit: u32,
     /// The keys (or the utterance) of the entry that is going on.
     pub keys: String,
     /// The prompts that are about to be played.
@@ -61,16 +67,25 @@ impl<'a> Engine<'a> {
     pub(super) fn new(program: &'a Program, request: &'a Request, log: Log) -> Self {
         let state = State::new(program, request);
         let limit = LimitChecker::new(WallLimit::default());
-        Self { program, request, state, log, limit, keys: String::new(), ready: Vec::new(), input: None, message: None }
+        Self {
+            program,
+            request,
+            caller: &request.keypad,
+            state,
+            log,
+            limit,
+            visit: 1,
+            keys: String::new(),
+            ready: Vec::new(),
+            input: None,
+            message: None,
+        }
     }
 
     /// What comes before a node: hang-ups, signals and guards. False once the call has ended.
     pub(super) fn arrive(&mut self) -> bool {
-        if self.state.end.is_none()
-            && self.state.gone.is_none()
-            && self.state.hang_up_at.is_some_and(|at| at <= self.state.now)
-        {
-            self.hang_up(None, Gone::HungUp);
+        if self.state.end.is_none() {
+            self.fire_timers();
         }
         if self.state.end.is_some() {
             return false;
@@ -78,9 +93,6 @@ impl<'a> Engine<'a> {
         if self.limit.count() {
             self.finish(self.failure("the simulation was given up".to_owned()));
             return false;
-        }
-        if self.state.gone.is_none() {
-            self.take_signal();
         }
         let here = self.here();
         let guards = &self.request.guards;
@@ -94,8 +106,6 @@ impl<'a> Engine<'a> {
             guard::steps(guards)
         } else if times > guards.repeats {
             guard::repeats(guards, self.name())
-        } else if self.state.now > guards.duration_ms {
-            guard::duration(guards)
         } else if !self.state.window.note(here, digest) {
             guard::livelock(self.name())
         } else {
@@ -105,18 +115,27 @@ impl<'a> Engine<'a> {
         false
     }
 
-    /// A signal whose time has come takes the call to its node.
-    fn take_signal(&mut self) {
-        while let Some((at, name)) = self.request.call.signals.get(self.state.signal)
-            && *at <= self.state.now
-        {
-            self.state.signal += 1;
-            let node = |flow: &Flow| flow.events.on_signal.iter().find(|(signal, _)| signal == name).map(|&(_, to)| to);
-            if self.enter(node) {
+    /// Fires the timers that are due between two nodes.
+    fn fire_timers(&mut self) {
+        if self.state.timers.is_due(Timer::HangUp, self.state.now) {
+            self.hang_up(None, CallerState::HungUp);
+        }
+        while !self.state.caller.is_gone() && self.state.timers.is_due(Timer::Signal, self.state.now) {
+            if self.take_signal() {
                 self.progress();
                 return;
             }
         }
+    }
+
+    /// A signal takes the call to its node; false where no flow listens to it. The timer is set for the next one.
+    fn take_signal(&mut self) -> bool {
+        let signals = &self.request.call.signals;
+        let signal = signals.get(self.state.signals);
+        self.state.signals += 1;
+        self.state.timers.set(Timer::Signal, signals.get(self.state.signals).map(|&(at_ms, _)| at_ms));
+        let Some((_, name)) = signal else { return false };
+        self.enter(|flow| flow.events.on_signal.iter().find(|(signal, _)| signal == name).map(|&(_, node)| node))
     }
 
     /// Executes the current node and follows its outcome.
@@ -128,45 +147,53 @@ impl<'a> Engine<'a> {
         let at_ms = self.state.now;
         self.state.steps += 1;
         self.state.executed = Some(here);
-        let turn = self.perform(flow, node).unwrap_or_else(|trouble| self.settle(node, trouble));
-        let outcome = match &turn {
-            Turn::Outcome(outcome) | Turn::Again(outcome) => Some(*outcome),
-            Turn::HungUp(outcome) => *outcome,
-            Turn::Moved | Turn::Returned(..) | Turn::Mistaken(_) | Turn::End(_) => None,
+        self.visit = self.log.visit(here);
+        let step = self.log.current() as u32;
+        self.log.event(at_ms, EventDetail::Entered { step, visit: self.visit });
+        let result = self.perform(flow, node).unwrap_or_else(|error| self.settle(node, error));
+        let outcome = match &result {
+            StepResult::Outcome(outcome) | StepResult::Again(outcome) => Some(*outcome),
+            StepResult::HungUp(outcome) => *outcome,
+            StepResult::Moved | StepResult::Returned(..) | StepResult::Mistaken(_) | StepResult::End(_) => None,
         };
         // Only an unwired error needs its message once more.
-        let message = match &turn {
-            Turn::Outcome(_) => self.message.as_deref().map(str::to_owned),
+        let message = match &result {
+            StepResult::Outcome(_) => self.message.as_deref().map(str::to_owned),
             _ => None,
         };
+        let outcome = outcome.filter(|&outcome| usize::from(outcome) < node.outcomes.len());
+        if outcome.is_some() {
+            self.log.event(self.state.now, EventDetail::Outcome { step });
+        }
         self.log.step(Step {
             node: here,
-            outcome: outcome.filter(|&outcome| usize::from(outcome) < node.outcomes.len()),
+            outcome,
             at_ms,
             duration_ms: self.state.now - at_ms,
             input: self.input.take(),
             message: self.message.take(),
         });
-        match turn {
-            Turn::Outcome(outcome) => self.follow(outcome, message),
-            Turn::Again(_) | Turn::Moved => {}
-            Turn::Returned(outcome, message) => self.follow(outcome.unwrap_or(u16::MAX), message),
-            Turn::Mistaken(message) => self.unwired_error(Some(message)),
-            Turn::HungUp(outcome) => {
-                let gone = if matches!(node.kind, Kind::Queue(_)) { Gone::Abandoned } else { Gone::HungUp };
+        match result {
+            StepResult::Outcome(outcome) => self.follow(outcome, message),
+            StepResult::Again(_) | StepResult::Moved => {}
+            StepResult::Returned(outcome, message) => self.follow(outcome.unwrap_or(u16::MAX), message),
+            StepResult::Mistaken(message) => self.unwired_error(Some(message)),
+            StepResult::HungUp(outcome) => {
+                let gone =
+                    if matches!(node.kind, Kind::Queue(_)) { CallerState::Abandoned } else { CallerState::HungUp };
                 self.hang_up(outcome, gone);
             }
-            Turn::End(end) => self.finish(end),
+            StepResult::End(end) => self.finish(end),
         }
     }
 
     /// What the node does.
-    fn perform(&mut self, flow: &'a Flow, node: &'a Node) -> Result<Turn, Trouble> {
-        if self.state.gone.is_some() && node.kind.is_input() {
-            return Err(Trouble::Mistake("the caller has hung up".to_owned()));
+    fn perform(&mut self, flow: &'a Flow, node: &'a Node) -> Result<StepResult, NodeError> {
+        if self.state.caller.is_gone() && node.kind.is_input() {
+            return Err(NodeError::Mistake("the caller has hung up".to_owned()));
         }
         match &node.kind {
-            Kind::Start => Ok(Turn::Outcome(self.outcome(node, 0, "next"))),
+            Kind::Start => Ok(StepResult::Outcome(self.outcome(node, 0, "next"))),
             Kind::Play(play) => self.play_node(flow, node, play),
             Kind::Menu(menu) => self.menu(flow, node, menu),
             Kind::Collect(collect) => self.collect(flow, node, collect),
@@ -190,39 +217,46 @@ impl<'a> Engine<'a> {
             Kind::End(end) => {
                 self.prepare(flow, &end.prompts)?;
                 self.play(None, true)?;
-                Ok(Turn::End(End::with(end.disposition.clone())))
+                Ok(StepResult::End(End::with(end.disposition.clone())))
             }
             Kind::Return(name) => Ok(self.return_node(name)),
         }
     }
 
     /// What becomes of a node that could not come to an outcome of its own.
-    fn settle(&mut self, node: &Node, trouble: Trouble) -> Turn {
-        let fault = match trouble {
-            Trouble::Halt(Halt::HungUp) => return Turn::HungUp(None),
-            Trouble::Halt(Halt::TooLong) => return Turn::End(self.failure(guard::duration(&self.request.guards))),
-            Trouble::Mistake(message) => {
+    fn settle(&mut self, node: &Node, error: NodeError) -> StepResult {
+        let fault = match error {
+            NodeError::Interrupt(Interrupt::HungUp) => return StepResult::HungUp(None),
+            // The signal's node is entered next.
+            NodeError::Interrupt(Interrupt::Signalled) => return StepResult::Moved,
+            NodeError::Interrupt(Interrupt::Answered) => {
+                return StepResult::End(self.failure("an agent answered a call that waits in no queue".to_owned()));
+            }
+            NodeError::Interrupt(Interrupt::TooLong) => {
+                return StepResult::End(self.failure(guard::duration(&self.request.guards)));
+            }
+            NodeError::Mistake(message) => {
                 self.message = Some(message.as_str().into());
                 return match self.error_outcome(node) {
-                    Some(outcome) => Turn::Outcome(outcome),
-                    None => Turn::Mistaken(message),
+                    Some(outcome) => StepResult::Outcome(outcome),
+                    None => StepResult::Mistaken(message),
                 };
             }
-            Trouble::NoClock => Fault::NoClock { node: self.name().clone() },
-            Trouble::Fault(fault) => *fault,
+            NodeError::NoClock => Fault::NoClock { node: self.name().clone() },
+            NodeError::Fault(fault) => *fault,
         };
         let text = fault.to_string();
         self.message = Some(text.as_str().into());
-        Turn::End(Box::new(End { outcome: names::FAILED.clone(), failure: Some(text), fault: Some(fault) }))
+        StepResult::End(Box::new(End { outcome: names::FAILED.clone(), failure: Some(text), fault: Some(fault) }))
     }
 
     /// Ends the call. Whatever happens after a hang-up, the call was hung up; only a failure is still one.
     pub(super) fn finish(&mut self, mut end: Box<End>) {
         if end.failure.is_none() {
-            match self.state.gone {
-                Some(Gone::HungUp) => end.outcome = names::HUNG_UP.clone(),
-                Some(Gone::Abandoned) => end.outcome = names::ABANDONED.clone(),
-                None => {}
+            match self.state.caller {
+                CallerState::HungUp => end.outcome = names::HUNG_UP.clone(),
+                CallerState::Abandoned => end.outcome = names::ABANDONED.clone(),
+                CallerState::Present => {}
             }
         }
         self.state.end = Some(end);
@@ -233,35 +267,30 @@ impl<'a> Engine<'a> {
         Box::new(End { outcome: names::FAILED.clone(), failure: Some(message), fault: None })
     }
 
-    /// Lets time pass until a moment, unless the caller hangs up or the guard on time strikes before.
-    pub(super) fn pass_until(&mut self, moment: u64) -> Result<(), Halt> {
-        let mut until = moment;
-        let mut halt = Ok(());
-        if self.state.gone.is_none()
-            && let Some(hang_up_at) = self.state.hang_up_at
-            && hang_up_at < until
-        {
-            until = hang_up_at;
-            halt = Err(Halt::HungUp);
-        }
-        let limit = self.request.guards.duration_ms;
-        if limit < until {
-            until = limit;
-            halt = Err(Halt::TooLong);
-        }
+    /// Lets time pass until a moment, unless a timer interrupts the node before.
+    pub(super) fn pass_until(&mut self, moment: u64) -> Result<(), Interrupt> {
+        self.pass(moment, INTERRUPTING)
+    }
+
+    /// Lets time pass that a hang-up does not cut short.
+    pub(super) fn pass_regardless(&mut self, ms: u64) -> Result<(), Interrupt> {
+        self.pass(self.state.now.saturating_add(ms), INTERRUPTING_WITHOUT_CALLER)
+    }
+
+    fn pass(&mut self, moment: u64, interrupting: &[Timer]) -> Result<(), Interrupt> {
+        let fired = self.state.timers.first_until(moment, interrupting);
+        let until = fired.map_or(moment, |(_, at_ms)| at_ms);
         if until > self.state.now {
             self.state.now = until;
             self.progress();
         }
-        halt
-    }
-
-    /// Lets time pass that a hang-up does not cut short.
-    pub(super) fn pass_regardless(&mut self, ms: u64) -> Result<(), Halt> {
-        let hang_up_at = self.state.hang_up_at.take();
-        let result = self.pass_until(self.state.now.saturating_add(ms));
-        self.state.hang_up_at = hang_up_at;
-        result
+        match fired {
+            None => Ok(()),
+            Some((Timer::Signal, _)) => Err(Interrupt::Signalled),
+            Some((Timer::HangUp | Timer::Patience, _)) => Err(Interrupt::HungUp),
+            Some((Timer::Answer, _)) => Err(Interrupt::Answered),
+            Some((Timer::Deadline, _)) => Err(Interrupt::TooLong),
+        }
     }
 
     /// Something happened that makes the state a new one: see the guard on livelock.
@@ -312,7 +341,25 @@ impl<'a> Engine<'a> {
 
     /// Gives a variable of the current flow a value.
     pub(super) fn set(&mut self, slot: usize, value: Value) {
+        if self.log.on && self.state.frame.get(slot) != Some(&value) {
+            self.log_change(slot, &value);
+        }
         self.state.frame.set(slot, value);
+    }
+
+    fn log_change(&mut self, slot: usize, new: &Value) {
+        let index = self.state.frame.flow;
+        let Some(flow) = self.program.flows.get(index) else { return };
+        let old = self.state.frame.get(slot);
+        let shown = |value: &Value| if self.is_secret(slot) { Value::from(SECRET) } else { value.clone() };
+        let event = TraceEvent::VariableChanged {
+            at_ms: self.state.now,
+            name: flow.slots.name(slot).clone(),
+            flow: (index > 0).then(|| flow.id.value.clone()),
+            old: old.map_or(Value::Null, shown),
+            new: shown(new),
+        };
+        self.log.full_event(|| event);
     }
 
     /// Whether a slot of the current flow may hold a secret.
@@ -326,71 +373,13 @@ impl<'a> Engine<'a> {
     }
 
     /// A template's text as a trace may show it.
-    pub(super) fn render(&self, template: &Template) -> Result<String, Trouble> {
+    pub(super) fn render(&self, template: &Template) -> Result<String, NodeError> {
         Ok(template.render(&self.view(), &|slot| self.is_secret(slot))?)
     }
 
     /// A template's text as it is, for nobody's eyes.
-    pub(super) fn render_plain(&self, template: &Template) -> Result<String, Trouble> {
+    pub(super) fn render_plain(&self, template: &Template) -> Result<String, NodeError> {
         Ok(template.render(&self.view(), &|_| false)?)
-    }
-
-    /// The trace of the call, which has ended.
-    pub(super) fn into_trace(mut self) -> Trace {
-        let end = match self.state.end.take() {
-            Some(end) => end,
-            None => self.failure("the call did not end".to_owned()),
-        };
-        self.log.unused(self.state.buffer.len());
-        Trace {
-            table: self.program.table.clone(),
-            variables: self.final_variables(),
-            steps: self.log.steps,
-            outcome: end.outcome,
-            duration_ms: self.state.now,
-            failure: end.failure,
-            fault: end.fault,
-            lookups: self.log.lookups,
-            prompts: self.log.prompts,
-            keypresses: self.log.keypresses,
-            prompt_ms: self.log.prompt_ms,
-            unused_items: u32::try_from(self.state.items.len()).unwrap_or(u32::MAX),
-            unused_keys: self.log.unused_keys,
-        }
-    }
-
-    /// The variables of the first flow, then those that came beside them.
-    fn final_variables(&self) -> Vec<Variable> {
-        let frame: &Frame = self.state.callers.first().unwrap_or(&self.state.frame);
-        let Some(flow) = self.program.flows.get(frame.flow) else { return Vec::new() };
-        let mut variables = Vec::with_capacity(flow.slots.len() + frame.carried.len());
-        let mut add = |name: &Name, value: &Value, secret| {
-            variables.push(Variable { name: name.clone(), value: value.clone(), secret });
-        };
-        if frame.flow == 0 {
-            for (slot, name) in flow.slots.iter().enumerate() {
-                if let Some(value) = frame.get(slot) {
-                    add(name, value, is_secret(self.program, frame.flow, slot));
-                }
-            }
-            for carried in frame.carried.iter().filter(|carried| flow.slots.get(&carried.name).is_none()) {
-                add(&carried.name, &carried.value, carried.secret);
-            }
-            return variables;
-        }
-        // The call has left the first flow by a jump: its variables live on by name.
-        let first = self.program.flows.first().map(|flow| &flow.slots);
-        let names = first.into_iter().flatten().chain(flow.slots.iter());
-        let mut seen: Vec<&Name> = Vec::new();
-        for name in names.chain(frame.carried.iter().map(|carried| &carried.name)) {
-            if let Some((value, secret)) = frame.find(self.program, name)
-                && !seen.contains(&name)
-            {
-                seen.push(name);
-                add(name, value, secret);
-            }
-        }
-        variables
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use super::caller::Silent;
 use super::clock::reads_clock;
 use super::engine::{Engine, simulate};
 use super::log::Log;
@@ -46,7 +47,7 @@ pub(crate) fn explore(
         see(&trace, said)
     };
     let mut engine = Engine::new(program, request, Log::default());
-    engine.state.items = &[];
+    engine.caller = &Silent;
     if !call(&[], &mut used) || !to_input(&mut engine) {
         return used;
     }
@@ -60,10 +61,10 @@ pub(crate) fn explore(
                 return used;
             }
             engine.state = state.clone();
-            engine.state.items = std::slice::from_ref(item);
+            (engine.caller, engine.state.given) = (item, 0);
             engine.execute();
-            let unused = !engine.state.items.is_empty();
-            engine.state.items = &[];
+            let unused = engine.state.given == 0;
+            engine.caller = &Silent;
             let waits = to_input(&mut engine);
             used += 1;
             if !waits || seen.insert(fingerprint(&engine, timed)) {

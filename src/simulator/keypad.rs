@@ -3,9 +3,11 @@
 //! All times of one entry are worked out first, in ms from the moment at which its prompt starts; then the time passes
 //! at once. So a hang-up in the middle needs no special care: the entry simply never came about.
 
+use super::caller::Question;
 use super::engine::Engine;
 use super::request::{Input, KEY_GAP_MS, REACTION_MS};
-use super::state::Trouble;
+use super::state::{NodeError, State};
+use super::timers::Timer;
 use crate::flow::{Flow, Node, Prompt};
 
 /// How a node listens.
@@ -16,6 +18,8 @@ pub(super) struct Listening {
     pub clear_buffer: bool,
     pub no_input_ms: u64,
     pub interdigit_ms: u64,
+    /// Whether the keys are a secret.
+    pub secret: bool,
 }
 
 /// What a node heard.
@@ -25,6 +29,19 @@ pub(super) enum Entry {
     Nothing,
     /// The keys in `Engine::keys`.
     Keys,
+}
+
+/// When the keys of one item are pressed, in virtual ms.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Typing {
+    pub start_ms: u64,
+    pub gap_ms: u64,
+}
+
+impl Typing {
+    fn moments(self) -> impl Iterator<Item = u64> {
+        (0..).map(move |place: u64| self.start_ms.saturating_add(self.gap_ms.saturating_mul(place)))
+    }
 }
 
 /// The course of one item, in ms from the prompt's start.
@@ -48,7 +65,7 @@ impl<'a> Engine<'a> {
         prompts: &[Prompt],
         listening: &Listening,
         complete: &dyn Fn(&str) -> bool,
-    ) -> Result<Entry, Trouble> {
+    ) -> Result<Entry, NodeError> {
         let takes_buffer = listening.type_ahead && !listening.clear_buffer;
         if !takes_buffer {
             self.drop_buffer();
@@ -59,7 +76,7 @@ impl<'a> Engine<'a> {
             return self.ask_buffer(listening, complete, ahead);
         }
         let length = self.prepare(flow, prompts)?;
-        let item = if ahead { None } else { self.take_item() };
+        let item = if ahead { None } else { self.take_input() };
         self.listen(item, length, listening.no_input_ms, listening, complete)
     }
 
@@ -69,10 +86,11 @@ impl<'a> Engine<'a> {
         listening: &Listening,
         complete: &dyn Fn(&str) -> bool,
         mut item_taken: bool,
-    ) -> Result<Entry, Trouble> {
+    ) -> Result<Entry, NodeError> {
         self.progress();
         loop {
             while let Some(key) = self.state.buffer.pop_front() {
+                self.log.waiting_key_used(listening.secret);
                 self.keys.push(key);
                 if complete(&self.keys) {
                     self.log.pressed(self.keys.chars().count());
@@ -84,28 +102,37 @@ impl<'a> Engine<'a> {
             }
             item_taken = true;
         }
-        let item = if item_taken { None } else { self.take_item() };
+        let item = if item_taken { None } else { self.take_input() };
         self.ready.clear();
         self.listen(item, 0, listening.interdigit_ms, listening, complete)
     }
 
     /// Takes the next item if its keys are pressed before the prompt; they are lost where the node takes none such.
     pub(super) fn take_ahead(&mut self, takes_buffer: bool) -> bool {
-        let [Input::Ahead(keys), rest @ ..] = self.state.items else { return false };
-        self.state.items = rest;
-        if takes_buffer {
-            self.state.buffer.extend(keys.chars());
-        } else {
-            self.log.unused(keys.chars().count());
+        let Some(Input::Ahead(keys)) = self.next_input() else { return false };
+        self.state.given += 1;
+        for key in keys.chars() {
+            if takes_buffer {
+                self.wait_key(self.state.now, key);
+            } else {
+                self.log.key_unused(self.state.now, key);
+                self.log.unused(1);
+            }
         }
         true
     }
 
-    /// The caller's next item.
-    pub(super) fn take_item(&mut self) -> Option<&'a Input> {
-        let (item, rest) = self.state.items.split_first()?;
-        self.state.items = rest;
-        Some(item)
+    /// What the caller does next at this node.
+    pub(super) fn next_input(&self) -> Option<&'a Input> {
+        let State { now, given, .. } = self.state;
+        self.caller.input(&Question { node: self.here(), visit: self.visit, at_ms: now, given })
+    }
+
+    /// Uses the caller's next input.
+    pub(super) fn take_input(&mut self) -> Option<&'a Input> {
+        let input = self.next_input()?;
+        self.state.given += 1;
+        Some(input)
     }
 
     /// Plays what is ready, of `length` ms, and listens to one item, whose first key must come within `patience` ms
@@ -117,13 +144,16 @@ impl<'a> Engine<'a> {
         patience: u64,
         listening: &Listening,
         complete: &dyn Fn(&str) -> bool,
-    ) -> Result<Entry, Trouble> {
+    ) -> Result<Entry, NodeError> {
         let start = self.state.now;
         let before = self.keys.chars().count();
         let silent = Course { end: length.saturating_add(patience), ..Course::default() };
+        // Keys ahead are there when the prompt starts.
+        let mut typing = Typing { start_ms: start, gap_ms: 0 };
         let (course, keys) = match item {
             Some(Input::Keys { keys, gap_ms, at_ms }) => {
                 let first = at_ms.unwrap_or_else(|| length.saturating_add(REACTION_MS));
+                typing = Typing { start_ms: start.saturating_add(first), gap_ms: gap_ms.unwrap_or(KEY_GAP_MS) };
                 let course = self.course(keys, first, *gap_ms, length, silent, listening, complete);
                 (course, &**keys)
             }
@@ -135,13 +165,14 @@ impl<'a> Engine<'a> {
             Some(Input::Silence | Input::Say(_) | Input::Speak(_)) | None => (silent, ""),
         };
         let passed = self.play(course.cut, true).and_then(|()| self.pass_until(start.saturating_add(course.end)));
-        if let Err(halt) = passed {
+        if let Err(interrupt) = passed {
+            self.log_unused_keys(typing, keys);
             self.log.unused(before + keys.chars().count());
-            return Err(halt.into());
+            return Err(interrupt.into());
         }
         self.log.pressed(before + course.heard);
         self.log.unused(course.lost);
-        self.state.buffer.extend(keys.chars().skip(course.lost + course.heard));
+        self.log_keys(typing, keys, course.lost, course.heard, listening.secret);
         if before + course.heard == 0 {
             return Ok(Entry::Nothing);
         }
@@ -189,13 +220,42 @@ impl<'a> Engine<'a> {
     /// Drops the keys that wait.
     pub(super) fn drop_buffer(&mut self) {
         self.log.unused(self.state.buffer.len());
+        self.log.waiting_keys_dropped();
         self.state.buffer.clear();
     }
 
-    /// The caller will hang up so many ms from now, if he does not do it before.
+    /// A key that waits for a node from now on.
+    pub(super) fn wait_key(&mut self, at_ms: u64, key: char) {
+        self.log.key_waits(at_ms, key);
+        self.state.buffer.push_back(key);
+    }
+
+    /// The keys of an entry: the first are lost, the next are heard, the others wait.
+    pub(super) fn log_keys(&mut self, typing: Typing, keys: &str, lost: usize, heard: usize, secret: bool) {
+        for ((place, key), at_ms) in keys.chars().enumerate().zip(typing.moments()) {
+            if place < lost {
+                self.log.key_unused(at_ms, key);
+            } else if place < lost + heard {
+                self.log.key_used(at_ms, key, secret);
+            } else {
+                self.wait_key(at_ms, key);
+            }
+        }
+    }
+
+    /// The keys of an entry that was interrupted: those that were pressed before.
+    pub(super) fn log_unused_keys(&mut self, typing: Typing, keys: &str) {
+        let now = self.state.now;
+        for (key, at_ms) in keys.chars().zip(typing.moments()).take_while(|(_, at_ms)| *at_ms <= now) {
+            self.log.key_unused(at_ms, key);
+        }
+    }
+
+    /// The caller will hang up so many ms from now, if they do not do it before.
     pub(super) fn hang_up_in(&mut self, ms: u64) {
-        let at = self.state.now.saturating_add(ms);
-        self.state.hang_up_at = Some(self.state.hang_up_at.map_or(at, |earlier| earlier.min(at)));
+        if !self.state.caller.is_gone() {
+            self.state.timers.set_earlier(Timer::HangUp, self.state.now.saturating_add(ms));
+        }
     }
 }
 

@@ -3,31 +3,31 @@
 use super::engine::Engine;
 use super::random;
 use super::scope::instant;
-use super::state::{Trouble, Turn};
+use super::state::{NodeError, StepResult};
 use crate::flow::expression::Expression;
 use crate::flow::{Case, Hours, Loop, Node, Opening, Switch, Value};
 
 impl<'a> Engine<'a> {
-    pub(super) fn decision(&mut self, node: &Node, condition: &Expression) -> Result<Turn, Trouble> {
+    pub(super) fn decision(&mut self, node: &Node, condition: &Expression) -> Result<StepResult, NodeError> {
         let holds = condition.evaluate_boolean(&self.view())?;
-        Ok(Turn::Outcome(if holds { self.outcome(node, 0, "true") } else { self.outcome(node, 1, "false") }))
+        Ok(StepResult::Outcome(if holds { self.outcome(node, 0, "true") } else { self.outcome(node, 1, "false") }))
     }
 
-    pub(super) fn switch(&mut self, node: &Node, switch: &Switch) -> Result<Turn, Trouble> {
+    pub(super) fn switch(&mut self, node: &Node, switch: &Switch) -> Result<StepResult, NodeError> {
         let value = match &switch.on_value {
             Some(value) => Some(value.evaluate(&self.view())?),
             None => None,
         };
         let chosen = self.first_case(&switch.cases, value.as_ref())?;
         let default = switch.cases.len();
-        Ok(Turn::Outcome(match chosen {
+        Ok(StepResult::Outcome(match chosen {
             Some(case) => case as u16,
             None => self.outcome(node, default, "default"),
         }))
     }
 
     /// The first case that holds.
-    pub(super) fn first_case(&self, cases: &[Case], value: Option<&Value>) -> Result<Option<usize>, Trouble> {
+    pub(super) fn first_case(&self, cases: &[Case], value: Option<&Value>) -> Result<Option<usize>, NodeError> {
         let text = match value {
             Some(Value::Text(_)) | None => None,
             Some(value) => Some(value.to_string()),
@@ -45,32 +45,32 @@ impl<'a> Engine<'a> {
         Ok(None)
     }
 
-    pub(super) fn assign(&mut self, node: &Node, assignments: &[(usize, Expression)]) -> Result<Turn, Trouble> {
+    pub(super) fn assign(&mut self, node: &Node, assignments: &[(usize, Expression)]) -> Result<StepResult, NodeError> {
         for (slot, expression) in assignments {
             let value = expression.evaluate(&self.view())?;
             self.set(*slot, value);
         }
-        Ok(Turn::Outcome(self.outcome(node, 0, "next")))
+        Ok(StepResult::Outcome(self.outcome(node, 0, "next")))
     }
 
-    pub(super) fn hours(&mut self, node: &Node, hours: &Hours) -> Result<Turn, Trouble> {
+    pub(super) fn hours(&mut self, node: &Node, hours: &Hours) -> Result<StepResult, NodeError> {
         if let Some(emergency) = &hours.emergency
             && emergency.evaluate_boolean(&self.view())?
         {
-            return Ok(Turn::Outcome(self.outcome(node, 3, "emergency")));
+            return Ok(StepResult::Outcome(self.outcome(node, 3, "emergency")));
         }
-        let clock = self.request.clock.as_ref().ok_or(Trouble::NoClock)?;
-        Ok(Turn::Outcome(match hours.schedule.at(instant(clock.at, self.state.now)) {
+        let clock = self.request.clock.as_ref().ok_or(NodeError::NoClock)?;
+        Ok(StepResult::Outcome(match hours.schedule.at(instant(clock.at, self.state.now)) {
             Opening::Open => self.outcome(node, 0, "open"),
             Opening::Closed => self.outcome(node, 1, "closed"),
             Opening::Holiday => self.outcome(node, 2, "holiday"),
         }))
     }
 
-    pub(super) fn random(&mut self, node: &Node, weights: &[u32]) -> Result<Turn, Trouble> {
+    pub(super) fn random(&mut self, node: &Node, weights: &[u32]) -> Result<StepResult, NodeError> {
         let name = self.name();
         if let Some(answered) = self.answer(node, name, None)? {
-            return Ok(Turn::Outcome(answered.outcome));
+            return Ok(StepResult::Outcome(answered.outcome));
         }
         let here = self.here();
         let visit = match self.state.draws.iter_mut().find(|(node, _)| *node == here) {
@@ -86,17 +86,17 @@ impl<'a> Engine<'a> {
         self.progress();
         let chosen = random::choose(weights, random::draw(self.request.seed, name, visit));
         // With weights of 0 alone every label is as good.
-        Ok(Turn::Outcome(chosen.unwrap_or(0) as u16))
+        Ok(StepResult::Outcome(chosen.unwrap_or(0) as u16))
     }
 
-    pub(super) fn loop_node(&mut self, node: &Node, rounds: &Loop) -> Result<Turn, Trouble> {
+    pub(super) fn loop_node(&mut self, node: &Node, rounds: &Loop) -> Result<StepResult, NodeError> {
         let times = match rounds.times.evaluate(&self.view())? {
             Value::Integer(times) => times,
             // Whole decimals come from divisions; the cast saturates.
             Value::Decimal(times) if times.fract() == 0.0 => times as i64,
             other => {
                 let (text, found) = (rounds.times.text(), other.type_name());
-                return Err(Trouble::Mistake(format!(
+                return Err(NodeError::Mistake(format!(
                     "'times' must be a whole number, but '{text}' is of type {found}"
                 )));
             }
@@ -105,12 +105,12 @@ impl<'a> Engine<'a> {
         let round = self.state.frame.count(index).saturating_add(1);
         if i64::from(round) > times {
             self.state.frame.set_count(index, 0);
-            return Ok(Turn::Outcome(self.outcome(node, 1, "done")));
+            return Ok(StepResult::Outcome(self.outcome(node, 1, "done")));
         }
         self.state.frame.set_count(index, round);
         if let Some(slot) = rounds.counter {
             self.set(slot, Value::Integer(i64::from(round)));
         }
-        Ok(Turn::Outcome(self.outcome(node, 0, "repeat")))
+        Ok(StepResult::Outcome(self.outcome(node, 0, "repeat")))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::request::WORD_MS;
-use super::state::{Halt, Trouble};
+use super::state::{Interrupt, NodeError};
 use crate::flow::expression::{Template, words};
 use crate::flow::{Flow, Name, Prompt, PromptContent, Value};
 
@@ -17,7 +17,7 @@ pub(super) struct Ready {
 
 impl Engine<'_> {
     /// Makes the prompts ready, in `self.ready`; returns their length together in ms.
-    pub(super) fn prepare(&mut self, flow: &Flow, prompts: &[Prompt]) -> Result<u64, Trouble> {
+    pub(super) fn prepare(&mut self, flow: &Flow, prompts: &[Prompt]) -> Result<u64, NodeError> {
         self.ready.clear();
         let mut total = 0_u64;
         for prompt in prompts {
@@ -28,11 +28,11 @@ impl Engine<'_> {
         Ok(total)
     }
 
-    fn ready_prompt(&mut self, flow: &Flow, prompt: &Prompt) -> Result<Ready, Trouble> {
+    fn ready_prompt(&mut self, flow: &Flow, prompt: &Prompt) -> Result<Ready, NodeError> {
         match &prompt.content {
             PromptContent::Say(texts) => {
                 let Some(template) = self.in_language(flow, texts) else {
-                    return Err(Trouble::Mistake("the prompt has no text".to_owned()));
+                    return Err(NodeError::Mistake("the prompt has no text".to_owned()));
                 };
                 let (text, words) = match template.as_static() {
                     Some(text) => (text.clone(), template.words()),
@@ -49,7 +49,7 @@ impl Engine<'_> {
                 let own = flow.assets.iter().find(|(name, _)| name == id).map(|(_, asset)| asset.duration_ms);
                 let given = || self.request.media.iter().any(|media| media.asset == *id).then_some(0);
                 let Some(ms) = own.or_else(given) else {
-                    return Err(Trouble::Mistake(format!(
+                    return Err(NodeError::Mistake(format!(
                         "recording '{id}' is neither among the flow's assets nor the scenario's media"
                     )));
                 };
@@ -72,8 +72,8 @@ impl Engine<'_> {
     }
 
     /// Plays what is ready from now on, up to `cut` ms, where it is cut short, by a key or not; time passes.
-    pub(super) fn play(&mut self, cut: Option<u64>, by_key: bool) -> Result<(), Halt> {
-        if self.state.gone.is_some() {
+    pub(super) fn play(&mut self, cut: Option<u64>, by_key: bool) -> Result<(), Interrupt> {
+        if self.state.caller.is_gone() {
             return Ok(());
         }
         let end = cut.map_or(u64::MAX, |cut| self.state.now.saturating_add(cut));
@@ -84,7 +84,7 @@ impl Engine<'_> {
     }
 
     /// Plays one prompt until its own end or that moment, whichever comes first.
-    pub(super) fn play_one(&mut self, prompt: &Ready, end: u64, by_key: bool) -> Result<(), Halt> {
+    pub(super) fn play_one(&mut self, prompt: &Ready, end: u64, by_key: bool) -> Result<(), Interrupt> {
         let start = self.state.now;
         if start >= end {
             return Ok(());
@@ -92,7 +92,7 @@ impl Engine<'_> {
         let own_end = start.saturating_add(prompt.ms);
         let passed = self.pass_until(own_end.min(end));
         let interrupted = by_key && end < own_end && passed.is_ok();
-        self.log.spoken(&prompt.text, self.state.now - start, interrupted);
+        self.log.spoken(&prompt.text, start, self.state.now - start, interrupted);
         passed
     }
 }

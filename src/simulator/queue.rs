@@ -1,7 +1,9 @@
-//! Queues: arithmetic on virtual time.
+//! Queues: an agent's answer, the caller's patience and the longest wait, whichever comes first.
 
 use super::engine::Engine;
-use super::state::{Halt, Trouble, Turn};
+use super::event::TraceEvent;
+use super::state::{Interrupt, NodeError, StepResult};
+use super::timers::Timer;
 use crate::flow::{Flow, Metric, Name, Node, Queue, QueueCheck, QueueState, Value};
 
 /// How long a call that enters a queue waits for an agent, in ms; none if nobody ever answers.
@@ -34,7 +36,12 @@ impl<'a> Engine<'a> {
         flow.queues.iter().find(|(queue, _)| queue == name).map(|(_, state)| state.clone()).unwrap_or_default()
     }
 
-    pub(super) fn queue_check(&mut self, flow: &Flow, node: &Node, check: &QueueCheck) -> Result<Turn, Trouble> {
+    pub(super) fn queue_check(
+        &mut self,
+        flow: &Flow,
+        node: &Node,
+        check: &QueueCheck,
+    ) -> Result<StepResult, NodeError> {
         let state = self.queue_state(flow, &check.queue);
         let metric = match check.metric {
             Metric::EstimatedWait => match estimated_wait(&state) {
@@ -47,52 +54,65 @@ impl<'a> Engine<'a> {
         };
         self.set(check.metric_slot, metric);
         let chosen = self.first_case(&check.cases, None)?;
-        Ok(Turn::Outcome(match chosen {
+        Ok(StepResult::Outcome(match chosen {
             Some(case) => case as u16,
             None => self.outcome(node, check.cases.len(), "default"),
         }))
     }
 
-    pub(super) fn queue(&mut self, flow: &'a Flow, node: &'a Node, queue: &'a Queue) -> Result<Turn, Trouble> {
+    pub(super) fn queue(&mut self, flow: &'a Flow, node: &'a Node, queue: &'a Queue) -> Result<StepResult, NodeError> {
         let abandoned = self.outcome(node, 1, "abandoned");
-        if self.state.gone.is_some() {
-            return Ok(Turn::HungUp(Some(abandoned)));
+        if self.state.caller.is_gone() {
+            return Ok(StepResult::HungUp(Some(abandoned)));
         }
+        let at_ms = self.state.now;
+        self.log.full_event(|| TraceEvent::Destination {
+            at_ms,
+            number: None,
+            queue: Some(queue.queue.clone()),
+            skill: queue.skill.clone(),
+            priority: Some(queue.priority),
+        });
         let state = self.queue_state(flow, &queue.queue);
         if !state.open {
-            return Ok(Turn::Outcome(self.outcome(node, 4, "closed")));
+            return Ok(StepResult::Outcome(self.outcome(node, 4, "closed")));
         }
         if state.waiting >= state.capacity {
-            return Ok(Turn::Outcome(self.outcome(node, 3, "full")));
+            return Ok(StepResult::Outcome(self.outcome(node, 3, "full")));
         }
-        let (wait, outcome) = match estimated_wait(&state).filter(|&wait| wait <= queue.max_wait_ms) {
-            Some(wait) => (wait, self.outcome(node, 0, "answered")),
-            None => (queue.max_wait_ms, self.outcome(node, 2, "timeout")),
-        };
         self.prepare(flow, &queue.treatment)?;
-        let before = self.state.hang_up_at;
-        if let Some(patience) = self.request.call.patience_ms {
-            self.hang_up_in(patience);
-        }
-        match self.wait_with_music(wait, queue.treatment_every_ms.max(1_000)) {
-            Ok(()) => {
-                self.state.hang_up_at = before;
-                Ok(Turn::Outcome(outcome))
+        self.log.full_event(|| TraceEvent::Queued { at_ms, queue: queue.queue.clone() });
+        let in_ms = |ms: u64| at_ms.saturating_add(ms);
+        self.state.timers.set(Timer::Answer, estimated_wait(&state).map(in_ms));
+        self.state.timers.set(Timer::Patience, self.request.call.patience_ms.map(in_ms));
+        let waited = self.wait_with_music(in_ms(queue.max_wait_ms), queue.treatment_every_ms.max(1_000));
+        self.state.timers.set(Timer::Answer, None);
+        self.state.timers.set(Timer::Patience, None);
+        match waited {
+            Err(Interrupt::Answered) => {
+                self.log_answered();
+                Ok(StepResult::Outcome(self.outcome(node, 0, "answered")))
             }
-            Err(Halt::HungUp) => Ok(Turn::HungUp(Some(abandoned))),
-            Err(halt) => Err(halt.into()),
+            Err(Interrupt::HungUp) => Ok(StepResult::HungUp(Some(abandoned))),
+            Err(interrupt) => Err(interrupt.into()),
+            Ok(()) => Ok(StepResult::Outcome(self.outcome(node, 2, "timeout"))),
         }
     }
 
-    /// Waits, with what is ready played one after the other, each `every` ms after the one before, or at its end if
-    /// that is later.
-    fn wait_with_music(&mut self, wait: u64, every: u64) -> Result<(), Halt> {
-        let end = self.state.now.saturating_add(wait);
+    /// An agent or a number answers now.
+    pub(super) fn log_answered(&mut self) {
+        let at_ms = self.state.now;
+        self.log.full_event(|| TraceEvent::Answered { at_ms });
+    }
+
+    /// Waits until `end`, with what is ready played one after the other, each `every` ms after the one before, or at its
+    /// end if that is later.
+    fn wait_with_music(&mut self, end: u64, every: u64) -> Result<(), Interrupt> {
         let ready = std::mem::take(&mut self.ready);
         let mut result = Ok(());
         for prompt in ready.iter().cycle() {
             let start = self.state.now;
-            if start >= end || !self.log.has_room() {
+            if start >= end || self.state.timers.is_due(Timer::Answer, start) || !self.log.has_room() {
                 break;
             }
             result = self.play_one(prompt, end, false);

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::Request;
 use super::bounds::{Bounds, Surroundings};
+use super::caller::Silent;
 use super::clock::reads_clock;
 use super::digest::{self, mix};
 use super::engine::Engine;
@@ -12,7 +13,8 @@ use super::limit::{LimitChecker, WallLimit};
 use super::log::Log;
 use super::options::{Known, is_hang_up, options};
 use super::request::Input;
-use super::state::{Gone, State};
+use super::state::{CallerState, State};
+use super::timers::Timer;
 use crate::flow::{Name, NodeTable, Program};
 
 /// A search gives up after so many states.
@@ -135,7 +137,7 @@ impl Search<'_> {
         let timed = self.about.reads_clock && request.clock.is_some();
         let mut engine = Engine::new(self.program, request, Log::default());
         engine.limit = LimitChecker::new(limit);
-        engine.state.items = &[];
+        engine.caller = &Silent;
         if !to_input(&mut engine) {
             // Without any input there is one call only, the request's own.
             return Some(Fewest::Interactions(self.at_most));
@@ -148,10 +150,10 @@ impl Search<'_> {
             engine.state = state.clone();
             for item in options.get(engine.here() as usize).map_or(&[][..], |options| options) {
                 engine.state = state.clone();
-                engine.state.items = std::slice::from_ref(item);
+                (engine.caller, engine.state.given) = (item, 0);
                 engine.execute();
-                let unused = !engine.state.items.is_empty();
-                engine.state.items = &[];
+                let unused = engine.state.given == 0;
+                engine.caller = &Silent;
                 let waits = to_input(&mut engine);
                 if engine.limit.is_exceeded() {
                     return None;
@@ -176,7 +178,7 @@ impl Search<'_> {
         Some(Fewest::Interactions(self.at_most))
     }
 
-    fn is_reached(&self, state: &State<'_>) -> bool {
+    fn is_reached(&self, state: &State) -> bool {
         state.executed == Some(self.ends_at) && state.end.as_ref().is_some_and(|end| end.outcome == *self.outcome)
     }
 }
@@ -214,17 +216,17 @@ pub(super) fn fingerprint(engine: &Engine<'_>, timed: bool) -> u64 {
         add(u64::from(node) << 32 | u64::from(visits));
     }
     add(state.handling.map_or(u64::MAX, u64::from));
-    add(state.signal as u64);
-    let gone = match state.gone {
-        None => 0,
-        Some(Gone::HungUp) => 1,
-        Some(Gone::Abandoned) => 2,
+    add(state.signals as u64);
+    let caller = match state.caller {
+        CallerState::Present => 0,
+        CallerState::HungUp => 1,
+        CallerState::Abandoned => 2,
     };
-    add(gone << 1 | u64::from(state.on_answer_ran));
-    let pending = state.signal < engine.request.call.signals.len();
-    if timed || pending || state.hang_up_at.is_some() {
+    add(caller << 1 | u64::from(state.on_answer_ran));
+    let hang_up_at = state.timers.at(Timer::HangUp);
+    if timed || state.timers.at(Timer::Signal).is_some() || hang_up_at.is_some() {
         add(state.now);
-        add(state.hang_up_at.unwrap_or(u64::MAX));
+        add(hang_up_at.unwrap_or(u64::MAX));
     }
     hash
 }

@@ -1,9 +1,9 @@
 //! The nodes that listen to speech: bot and record.
 
 use super::engine::Engine;
-use super::keypad::{Entry, Listening, global_key};
+use super::keypad::{Entry, Listening, Typing, global_key};
 use super::request::{Input, KEY_GAP_MS, REACTION_MS, WORD_MS};
-use super::state::{Halt, Trouble, Turn};
+use super::state::{Interrupt, NodeError, StepResult};
 use super::utterance;
 use crate::flow::{Bot, Flow, Node, Record, Value};
 
@@ -11,15 +11,15 @@ use crate::flow::{Bot, Flow, Node, Record, Value};
 const INTERDIGIT_MS: u64 = 2_000;
 
 impl<'a> Engine<'a> {
-    pub(super) fn bot(&mut self, flow: &'a Flow, node: &'a Node, bot: &'a Bot) -> Result<Turn, Trouble> {
+    pub(super) fn bot(&mut self, flow: &'a Flow, node: &'a Node, bot: &'a Bot) -> Result<StepResult, NodeError> {
         let intents = bot.intents.len();
         let name = self.name();
         self.keys.clear();
-        let entry = match self.state.items.first() {
+        let entry = match self.next_input() {
             Some(Input::Say(said)) => {
                 self.drop_buffer();
                 self.prepare(flow, &bot.prompts)?;
-                self.take_item();
+                self.take_input();
                 self.hear(said, bot.no_input_ms)?
             }
             // Nobody says what the caller does, but what the bot understands is known.
@@ -35,6 +35,7 @@ impl<'a> Engine<'a> {
                     clear_buffer: false,
                     no_input_ms: bot.no_input_ms,
                     interdigit_ms: INTERDIGIT_MS,
+                    secret: false,
                 };
                 let complete = |keys: &str| global_key(flow, node, intents, keys.chars().next_back()).is_some();
                 self.ask(flow, &bot.prompts, &listening, &complete)?
@@ -47,6 +48,7 @@ impl<'a> Engine<'a> {
         self.log.entry(self.here(), &said);
         if self.log.on && !said.is_empty() {
             self.input = Some(said.as_str().into());
+            self.log_input();
         }
         if let Some(outcome) = global_key(flow, node, intents, said.chars().next_back()).filter(|_| is_keyed(&said)) {
             return Ok(self.good(outcome));
@@ -73,7 +75,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Plays what is ready and hears what is said after it, if that begins within `patience` ms.
-    fn hear(&mut self, said: &str, patience: u64) -> Result<Entry, Halt> {
+    fn hear(&mut self, said: &str, patience: u64) -> Result<Entry, Interrupt> {
         self.play(None, true)?;
         if REACTION_MS > patience {
             self.pass_until(self.state.now.saturating_add(patience))?;
@@ -86,11 +88,16 @@ impl<'a> Engine<'a> {
         Ok(Entry::Keys)
     }
 
-    pub(super) fn record(&mut self, flow: &'a Flow, node: &'a Node, record: &'a Record) -> Result<Turn, Trouble> {
+    pub(super) fn record(
+        &mut self,
+        flow: &'a Flow,
+        node: &'a Node,
+        record: &'a Record,
+    ) -> Result<StepResult, NodeError> {
         self.drop_buffer();
         let ahead = self.take_ahead(false);
         let length = self.prepare(flow, &record.prompts)?;
-        let item: Option<&'a Input> = if ahead { None } else { self.take_item() };
+        let item: Option<&'a Input> = if ahead { None } else { self.take_input() };
         if let Some(Input::HangUp { at_ms }) = item {
             self.hang_up_in(at_ms.unwrap_or_else(|| length.saturating_add(REACTION_MS)));
         }
@@ -103,40 +110,50 @@ impl<'a> Engine<'a> {
         let (spoken, silence) = match (item, keyed) {
             (_, Some((_, at, _))) => (at.saturating_sub(length), 0),
             (Some(Input::Speak(ms)), _) => (*ms, record.silence_ms),
-            // He speaks until he hangs up.
+            // They speak until they hang up.
             (Some(Input::HangUp { .. }), _) => (record.max_ms, 0),
             _ => (0, record.silence_ms),
         };
         let too_long = spoken >= record.max_ms;
         let spoken = spoken.min(record.max_ms);
-        let pressed = match item {
-            Some(Input::Keys { keys, .. }) => keys.chars().count(),
-            _ => 0,
+        let (typing, keys) = match item {
+            Some(Input::Keys { keys, gap_ms, at_ms }) => {
+                let first = at_ms.unwrap_or_else(|| length.saturating_add(REACTION_MS));
+                let gap_ms = gap_ms.unwrap_or(KEY_GAP_MS);
+                (Typing { start_ms: self.state.now.saturating_add(first), gap_ms }, &**keys)
+            }
+            _ => (Typing::default(), ""),
         };
+        let pressed = keys.chars().count();
         let begin = self.state.now.saturating_add(length);
         let end = begin.saturating_add(if too_long { spoken } else { spoken.saturating_add(silence) });
-        if let Err(halt) = self.play(None, true).and_then(|()| self.pass_until(end)) {
+        if let Err(interrupt) = self.play(None, true).and_then(|()| self.pass_until(end)) {
+            self.log_unused_keys(typing, keys);
             self.log.unused(pressed);
-            if halt == Halt::TooLong {
-                return Err(halt.into());
+            if interrupt != Interrupt::HungUp {
+                return Err(interrupt.into());
             }
             self.keep_length(record, self.state.now.saturating_sub(begin));
-            return Ok(Turn::HungUp(Some(self.outcome(node, 2, "hung_up"))));
+            return Ok(StepResult::HungUp(Some(self.outcome(node, 2, "hung_up"))));
         }
         self.keep_length(record, spoken);
-        let used = match (keyed, item) {
-            (Some((place, _, outcome)), Some(Input::Keys { keys, .. })) if !too_long => {
+        let used = match keyed {
+            Some((place, _, outcome)) if !too_long => {
                 self.log.pressed(1);
                 self.progress();
-                self.state.buffer.extend(keys.chars().skip(place + 1));
+                self.log_keys(typing, keys, place, 1, false);
                 self.input = keys.chars().nth(place).filter(|_| self.log.on).map(|key| key.to_string().into());
+                self.log_input();
                 if let Some(outcome) = outcome {
                     self.log.unused(place);
                     return Ok(self.good(outcome));
                 }
                 place
             }
-            _ => pressed,
+            _ => {
+                self.log_unused_keys(typing, keys);
+                pressed
+            }
         };
         self.log.unused(used);
         Ok(if too_long {
@@ -144,7 +161,7 @@ impl<'a> Engine<'a> {
         } else if spoken > 0 || keyed.is_some() {
             self.good(self.outcome(node, 0, "recorded"))
         } else {
-            Turn::Outcome(self.outcome(node, 1, "no_audio"))
+            StepResult::Outcome(self.outcome(node, 1, "no_audio"))
         })
     }
 

@@ -4,14 +4,15 @@ use std::collections::VecDeque;
 
 use super::frame::Frame;
 use super::guard::Window;
-use super::request::{Input, Request};
+use super::request::Request;
+use super::timers::{Timer, Timers};
 use super::trace::Fault;
 use crate::flow::expression::EvaluationError;
 use crate::flow::{Flow, Name, Program};
 
 /// A call between two nodes. It can be copied and continued with other input.
 #[derive(Clone, Debug)]
-pub(super) struct State<'a> {
+pub(super) struct State {
     /// Virtual ms since the call's start.
     pub now: u64,
     /// The node that comes next, an index into the current flow.
@@ -22,20 +23,20 @@ pub(super) struct State<'a> {
     pub callers: Vec<Frame>,
     /// The digests of the waiting flows, as one.
     pub callers_digest: u64,
-    /// The caller's items that were not used yet.
-    pub items: &'a [Input],
+    /// How many inputs the caller has given.
+    pub given: usize,
     /// Keys that were pressed and wait for an input node.
     pub buffer: VecDeque<char>,
     /// How often each stub answered, by its place in the request; empty before the first answer.
     pub answered: Vec<u32>,
     /// How often each node with a draw was visited, by program-wide index.
     pub draws: Vec<(u32, u32)>,
-    /// When the caller hangs up, in ms.
-    pub hang_up_at: Option<u64>,
-    /// Set once the caller is gone: the call's outcome then.
-    pub gone: Option<Gone>,
-    /// The next of the request's signals.
-    pub signal: usize,
+    /// What happens at a set moment.
+    pub timers: Timers,
+    /// Whether the caller is still there.
+    pub caller: CallerState,
+    /// How many of the request's signals have come.
+    pub signals: usize,
     /// The error node that the call is in, by program-wide index.
     pub handling: Option<u32>,
     /// Whether an answer was handled by the flow.
@@ -52,26 +53,30 @@ pub(super) struct State<'a> {
     pub end: Option<Box<End>>,
 }
 
-impl<'a> State<'a> {
+impl State {
     /// A call at its start.
-    pub(super) fn new(program: &Program, request: &'a Request) -> Self {
+    pub(super) fn new(program: &Program, request: &Request) -> Self {
         let (frame, node) = match program.flows.first() {
             Some(flow) => (Self::first_frame(flow, request), flow.start),
             None => (Frame::nowhere(), 0),
         };
+        let mut timers = Timers::new();
+        timers.set(Timer::HangUp, request.call.hang_up_after_ms);
+        timers.set(Timer::Signal, request.call.signals.first().map(|&(at_ms, _)| at_ms));
+        timers.set(Timer::Deadline, Some(request.guards.duration_ms));
         Self {
             now: 0,
             node,
             frame,
             callers: Vec::new(),
             callers_digest: 0,
-            items: &request.keypad,
+            given: 0,
             buffer: VecDeque::new(),
             answered: Vec::new(),
             draws: Vec::new(),
-            hang_up_at: request.call.hang_up_after_ms,
-            gone: None,
-            signal: 0,
+            timers,
+            caller: CallerState::Present,
+            signals: 0,
             handling: None,
             on_answer_ran: false,
             steps: 0,
@@ -106,13 +111,21 @@ pub(super) struct Arrival {
     pub times: u32,
 }
 
-/// Why there is no caller any more.
+/// Whether there is a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gone {
-    /// He hung up.
+pub(super) enum CallerState {
+    /// On the line.
+    Present,
+    /// They hung up.
     HungUp,
-    /// He hung up while waiting in a queue.
+    /// They hung up while waiting in a queue.
     Abandoned,
+}
+
+impl CallerState {
+    pub(super) fn is_gone(self) -> bool {
+        self != Self::Present
+    }
 }
 
 /// How a call ended.
@@ -132,18 +145,22 @@ impl End {
 
 /// What interrupts a node while time passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Halt {
+pub(super) enum Interrupt {
     /// The caller hangs up.
     HungUp,
+    /// An agent answers.
+    Answered,
+    /// A signal comes.
+    Signalled,
     /// The call lasts longer than it may.
     TooLong,
 }
 
 /// Why a node could not come to an outcome of its own.
 #[derive(Debug)]
-pub(super) enum Trouble {
-    /// Time ran out.
-    Halt(Halt),
+pub(super) enum NodeError {
+    /// A timer fired.
+    Interrupt(Interrupt),
     /// A mistake of the flow: the node's outcome is `error`.
     Mistake(String),
     /// The clock was read and there is none.
@@ -152,19 +169,19 @@ pub(super) enum Trouble {
     Fault(Box<Fault>),
 }
 
-impl From<Halt> for Trouble {
-    fn from(halt: Halt) -> Self {
-        Self::Halt(halt)
+impl From<Interrupt> for NodeError {
+    fn from(interrupt: Interrupt) -> Self {
+        Self::Interrupt(interrupt)
     }
 }
 
-impl From<Fault> for Trouble {
+impl From<Fault> for NodeError {
     fn from(fault: Fault) -> Self {
         Self::Fault(Box::new(fault))
     }
 }
 
-impl From<EvaluationError> for Trouble {
+impl From<EvaluationError> for NodeError {
     fn from(error: EvaluationError) -> Self {
         match error {
             EvaluationError::NoClock => Self::NoClock,
@@ -175,7 +192,7 @@ impl From<EvaluationError> for Trouble {
 
 /// What the execution of a node came to.
 #[derive(Debug)]
-pub(super) enum Turn {
+pub(super) enum StepResult {
     /// This outcome, by its index.
     Outcome(u16),
     /// This outcome, and the node asks again.

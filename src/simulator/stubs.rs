@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::request::Answer;
-use super::state::Trouble;
+use super::state::NodeError;
 use super::trace::Fault;
 use crate::flow::{Name, Node};
 
@@ -32,7 +32,7 @@ impl<'a> Engine<'a> {
         node: &Node,
         name: &Name,
         service: Option<&Name>,
-    ) -> Result<Option<Answered<'a>>, Trouble> {
+    ) -> Result<Option<Answered<'a>>, NodeError> {
         let answers = &self.request.stubs.answers;
         if answers.is_empty() {
             return Ok(None);
@@ -49,7 +49,7 @@ impl<'a> Engine<'a> {
         let Some(answer) = list.list.get(count).or(list.list.last()) else { return Ok(None) };
         self.progress();
         let Some(outcome) = node.outcomes.iter().position(|outcome| outcome.name == answer.outcome) else {
-            return Err(Trouble::from(Fault::UnknownOutcome {
+            return Err(NodeError::from(Fault::UnknownOutcome {
                 stub: stub.clone(),
                 outcome: answer.outcome.clone(),
                 node: name.clone(),

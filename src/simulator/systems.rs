@@ -1,15 +1,17 @@
 //! The nodes that ask or tell other systems: lookup and effect.
 
 use super::engine::Engine;
-use super::state::{Trouble, Turn};
-use super::trace::Fault;
-use crate::flow::{Effect, Lookup, Name, Node, Value};
+use super::event::TraceEvent;
+use super::request::Answer;
+use super::state::{NodeError, StepResult};
+use super::trace::{Fault, LookupCall};
+use crate::flow::{Effect, Fields, Lookup, Name, Node, Value};
 
 /// What stands in the trace for a value that must not be seen.
-const SECRET: &str = "[secret]";
+pub(super) const SECRET: &str = "[secret]";
 
 impl<'a> Engine<'a> {
-    pub(super) fn lookup(&mut self, node: &'a Node, lookup: &'a Lookup) -> Result<Turn, Trouble> {
+    pub(super) fn lookup(&mut self, node: &'a Node, lookup: &'a Lookup) -> Result<StepResult, NodeError> {
         let mut inputs = Vec::with_capacity(lookup.inputs.len());
         for (name, expression) in &lookup.inputs {
             let value = expression.evaluate(&self.view())?;
@@ -19,7 +21,7 @@ impl<'a> Engine<'a> {
         let name = self.name();
         let Some(answered) = self.answer(node, name, Some(&lookup.service))? else {
             let (service, node) = (lookup.service.clone(), name.clone());
-            return Err(Trouble::from(Fault::Unstubbed { service, node }));
+            return Err(NodeError::from(Fault::Unstubbed { service, node }));
         };
         let latency = answered.answer.latency_ms.unwrap_or(0);
         let (outcome, answer) = if latency > lookup.timeout_ms {
@@ -31,6 +33,13 @@ impl<'a> Engine<'a> {
         // An answer does come when the caller has just hung up; the call notices it afterwards.
         self.pass_regardless(latency.min(lookup.timeout_ms))?;
         let came = !matches!(&*outcome_name, "failure" | "timeout" | "error");
+        let shown = match answer {
+            Some(answer) if self.log.on => self.shown_answer(lookup, answer),
+            _ => Vec::new(),
+        };
+        let step = self.log.current() as u32;
+        let call = LookupCall { step, service: lookup.service.clone(), inputs, outcome: outcome_name };
+        self.log.lookup(call, self.state.now, latency.min(lookup.timeout_ms), shown);
         if let Some(answer) = answer {
             for (slot, field) in &lookup.outputs {
                 match answer.outputs.iter().find(|(name, _)| name == field) {
@@ -43,25 +52,38 @@ impl<'a> Engine<'a> {
         if !came {
             self.message = answer.and_then(|answer| answer.message.as_deref()).map(Box::from);
         }
-        self.log.lookup(&lookup.service, inputs, outcome_name);
-        Ok(Turn::Outcome(outcome))
+        Ok(StepResult::Outcome(outcome))
     }
 
-    pub(super) fn effect(&mut self, node: &Node, effect: &Effect) -> Result<Turn, Trouble> {
+    /// The fields of an answer that a lookup takes, as a trace may show them.
+    fn shown_answer(&self, lookup: &Lookup, answer: &Answer) -> Vec<(Name, Value)> {
+        let taken = lookup.outputs.iter().filter_map(|(slot, field)| {
+            let (_, value) = answer.outputs.iter().find(|(name, _)| name == field)?;
+            Some((field.clone(), if self.is_secret(*slot) { Value::from(SECRET) } else { value.clone() }))
+        });
+        taken.collect()
+    }
+
+    pub(super) fn effect(&mut self, node: &Node, effect: &Effect) -> Result<StepResult, NodeError> {
         // The settings have no effect on the call, but a mistake in them would stop the platform.
-        for (_, template) in &effect.settings {
-            if template.as_static().is_none() {
-                self.render(template)?;
+        let mut settings = Vec::new();
+        for (name, template) in &effect.settings {
+            match template.as_static() {
+                Some(text) if self.log.on => settings.push((name.clone(), Value::Text(text.clone()))),
+                Some(_) => {}
+                None => settings.push((name.clone(), Value::from(self.render(template)?))),
             }
         }
+        let at_ms = self.state.now;
+        self.log.full_event(|| TraceEvent::Effect { at_ms, effect: effect.kind.clone(), settings: Fields(settings) });
         let name = self.name();
         match self.answer(node, name, None)? {
             Some(answered) => {
                 self.pass_until(self.state.now.saturating_add(answered.answer.latency_ms.unwrap_or(0)))?;
                 self.message = answered.answer.message.as_deref().map(Box::from);
-                Ok(Turn::Outcome(answered.outcome))
+                Ok(StepResult::Outcome(answered.outcome))
             }
-            None => Ok(Turn::Outcome(self.outcome(node, 0, "next"))),
+            None => Ok(StepResult::Outcome(self.outcome(node, 0, "next"))),
         }
     }
 }

@@ -14,3 +14,4 @@ mod queues;
 mod search;
 mod secrets;
 mod speech;
+mod trace_events;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::event::LoggedEvent;
 use crate::flow::{Name, NodeTable, Value};
 
 /// The course of one call: byte-identical for the same flows, request and seed.
@@ -33,6 +34,8 @@ pub struct Trace {
     pub unused_items: u32,
     /// Keys that were pressed and never used.
     pub unused_keys: u32,
+    /// What happened, in order of time.
+    pub(crate) events: Vec<LoggedEvent>,
 }
 
 /// One execution of one node.

@@ -1,11 +1,11 @@
 //! Waiting for a time or an event.
 
 use super::engine::Engine;
-use super::state::{Trouble, Turn};
+use super::state::{NodeError, StepResult};
 use crate::flow::{Flow, Node, Until, Wait};
 
 impl<'a> Engine<'a> {
-    pub(super) fn wait(&mut self, flow: &'a Flow, node: &'a Node, wait: &'a Wait) -> Result<Turn, Trouble> {
+    pub(super) fn wait(&mut self, flow: &'a Flow, node: &'a Node, wait: &'a Wait) -> Result<StepResult, NodeError> {
         let elapsed = self.outcome(node, 0, "elapsed");
         let (ms, outcome) = match &wait.until {
             Until::Elapsed(ms) => (*ms, elapsed),
@@ -25,12 +25,12 @@ impl<'a> Engine<'a> {
                 engine.prepare(flow, &wait.music)?;
                 Ok((ms, Some(ms)))
             })?;
-            return Ok(detected.unwrap_or(Turn::Outcome(outcome)));
+            return Ok(detected.unwrap_or(StepResult::Outcome(outcome)));
         }
         self.prepare(flow, &wait.music)?;
         let end = self.state.now.saturating_add(ms);
         self.play(Some(ms), false)?;
         self.pass_until(end)?;
-        Ok(Turn::Outcome(outcome))
+        Ok(StepResult::Outcome(outcome))
     }
 }

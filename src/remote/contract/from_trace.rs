@@ -108,6 +108,7 @@ impl SimulationTrace {
             at_ms: trace.steps.iter().map(|step| step.at_ms).collect(),
             prompts: trace.prompts.iter().map(PromptHeard::from).collect(),
             lookups: trace.lookups.iter().map(LookupAsked::from).collect(),
+            events: trace.full_events(),
             keypresses: trace.keypresses,
             prompt_ms: trace.prompt_ms,
             unused_items: trace.unused_items,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Error, Unexpected, Visitor};
+use serde::de::{Error, IgnoredAny, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::flow::Name;
@@ -12,6 +12,23 @@ pub(super) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Defaul
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A list without the items of kinds that this version does not know; null is an empty list.
+pub(super) fn known<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Item<T> {
+        Known(T),
+        Unknown(IgnoredAny),
+    }
+
+    let items: Vec<Item<T>> = or_default(deserializer)?;
+    let known = items.into_iter().filter_map(|item| match item {
+        Item::Known(item) => Some(item),
+        Item::Unknown(_) => None,
+    });
+    Ok(known.collect())
 }
 
 /// A count or a time in ms, also written as `1000.0`, `"1000"` or null; fractions are rounded.

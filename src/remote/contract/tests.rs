@@ -9,7 +9,7 @@ use super::*;
 use crate::flow::{AssetKind, Name, NodeNames, NodeTable, QueueState, Value};
 use crate::simulator::{
     Answer, Answers, Call, Clock, Fault, Guards, Input, LookupCall, MediaReference, Request, Spoken, Step, Stubs,
-    Trace, Variable,
+    Trace, TraceEvent, Variable,
 };
 
 fn name() -> impl Strategy<Value = Name> {
@@ -166,7 +166,8 @@ fn table() -> impl Strategy<Value = NodeTable> {
             outcomes.sort();
             outcomes.dedup();
             let targets = vec![None; outcomes.len()];
-            unique.push(NodeNames { name, kind, input: kind == "menu" || kind == "bot", decision, outcomes, targets });
+            let input = kind == "menu" || kind == "bot";
+            unique.push(NodeNames { name, flow: None, label: None, kind, input, decision, outcomes, targets });
         }
         NodeTable::new(unique)
     })
@@ -244,6 +245,7 @@ fn traces() -> impl Strategy<Value = Trace> {
                     prompt_ms: numbers.1,
                     unused_items: numbers.2,
                     unused_keys: numbers.3,
+                    events: vec![TraceEvent::Answered { at_ms: numbers.4 }.into()],
                     table,
                 }
             })
@@ -260,13 +262,14 @@ fn by_name(trace: &Trace) -> String {
         })
         .collect();
     format!(
-        "{steps:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}",
+        "{steps:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}",
         trace.variables,
         trace.outcome,
         trace.failure,
         trace.fault,
         trace.lookups,
         trace.prompts,
+        trace.full_events(),
         (trace.keypresses, trace.prompt_ms),
         (trace.unused_items, trace.unused_keys, trace.duration_ms),
     )
@@ -463,6 +466,8 @@ fn a_submission_that_cannot_be_simulated_is_refused_with_the_field() {
 fn a_plain_result_of_another_server_is_concluded_from_its_path() {
     let node = |name: &str, kind, outcomes: &[&str], targets: &[Option<u32>]| NodeNames {
         name: name.into(),
+        flow: None,
+        label: None,
         kind,
         input: kind == "menu",
         decision: kind == "menu",
@@ -484,7 +489,7 @@ fn a_plain_result_of_another_server_is_concluded_from_its_path() {
     )
     .unwrap();
     let trace = result.into_trace(&local).unwrap();
-    insta::assert_snapshot!(by_name(&trace), @r#"[("welcome", Some("next"), 0, 900, None, None), ("main", Some("2"), 900, 1100, Some("2"), None), ("survey", Some("asked"), 2000, 5, None, None), ("agents", None, 2005, 0, None, None)][Variable { name: "queue", value: Text("cards"), secret: false }, Variable { name: "pin", value: Text("[secret]"), secret: true }]"transferred"NoneNone[][](1, 0)(0, 0, 2005)"#);
+    insta::assert_snapshot!(by_name(&trace), @r#"[("welcome", Some("next"), 0, 900, None, None), ("main", Some("2"), 900, 1100, Some("2"), None), ("survey", Some("asked"), 2000, 5, None, None), ("agents", None, 2005, 0, None, None)][Variable { name: "queue", value: Text("cards"), secret: false }, Variable { name: "pin", value: Text("[secret]"), secret: true }]"transferred"NoneNone[][][](1, 0)(0, 0, 2005)"#);
     assert_eq!(trace.table.nodes.len(), 4);
 }
 

@@ -60,6 +60,7 @@ impl SimulationResult {
             prompt_ms: 0,
             unused_items: 0,
             unused_keys: 0,
+            events: Vec::new(),
         };
         match self.simulation_trace {
             Some(extension) => extend(plain, *extension),
@@ -155,6 +156,7 @@ fn extend(trace: Trace, extension: SimulationTrace) -> Result<Trace, ResultError
         prompt_ms: extension.prompt_ms,
         unused_items: extension.unused_items,
         unused_keys: extension.unused_keys,
+        events: extension.events.into_iter().map(Into::into).collect(),
         ..trace
     })
 }
@@ -197,6 +199,8 @@ impl<'a> NameResolver<'a> {
             u32::try_from(nodes.len()).map_err(|_| ResultError::Malformed("there are too many nodes".to_owned()))?;
         nodes.push(NodeNames {
             name: execution.node_id.clone(),
+            flow: None,
+            label: None,
             kind,
             input: matches!(kind, "menu" | "collect" | "bot" | "record") || execution.input.keys.is_some(),
             decision: execution.decision.is_some(),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fields, lenient};
 use crate::flow::Name;
-use crate::simulator::Fault;
+use crate::simulator::{Fault, TraceEvent};
 
 /// Everything that a trace has and the plain result lacks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -31,6 +31,9 @@ pub struct SimulationTrace {
     /// Questions to other systems, in order.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub lookups: Vec<LookupAsked>,
+    /// What happened, in order of time, as run records spell it.
+    #[serde(default, deserialize_with = "lenient::known", skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<TraceEvent>,
     /// Keys that the caller pressed and somebody listened to.
     #[serde(default, deserialize_with = "lenient::number")]
     pub keypresses: u32,

@@ -39,6 +39,7 @@ fn scenario(id: &str, verdict: Verdict, path: &[(&str, &str)]) -> ScenarioRecord
             duration_ms: 1,
             failure: None,
             steps: steps.collect(),
+            events: Vec::new(),
             variables: Fields::default(),
             lookups: Vec::new(),
             unused_items: 0,

@@ -53,6 +53,7 @@ fn scenario(line: u32) -> ScenarioRecord {
             message: None,
             prompts: Vec::new(),
         }],
+        events: Vec::new(),
         variables: Fields(Vec::new()),
         lookups: Vec::new(),
         unused_items: 0,
