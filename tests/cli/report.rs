@@ -153,7 +153,9 @@ fn the_mistakes_of_a_first_day_are_explained() {
     assert_eq!(sandbox.run(&["run", "-q", "tiny.yaml"]).code, 1);
     let record = sandbox.read("callpath-report/run.json");
     sandbox.write("old.json", record.replacen("\"version\":2", "\"version\":0", 1));
-    sandbox.write("cut.json", &record[..record.len() / 2]);
+    let lines: Vec<&str> = record.splitn(6, '\n').collect();
+    let before: usize = lines[..4].iter().map(|line| line.len() + 1).sum();
+    sandbox.write("cut.json", &record[..before + lines[4].len() / 2]);
     sandbox.write("empty.jsonl", "");
     let journal = sandbox.read("callpath-report/events.jsonl");
     sandbox.write("first.jsonl", &journal[..100]);
