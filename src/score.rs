@@ -1,5 +1,6 @@
-//! Scores: what a trace is worth against the scenario's expectations. Each formula stands in one place; `docs/scores.md`
-//! is the reference.
+//! Scores: compares a trace with the expectations of its scenario.
+//!
+//! Each formula is implemented in one file; `docs/scores.md` is the reference.
 
 mod alignment;
 mod assist;
@@ -14,28 +15,30 @@ mod effort;
 mod ends;
 mod evaluation;
 mod limits;
+mod lookup_calls;
 mod lookups;
 mod never;
 mod path;
-mod place;
 mod prompts;
 mod result;
-mod seed;
+mod secrets;
 #[cfg(test)]
 mod testing;
+mod tutorial;
 mod variables;
 
-pub(crate) use assist::{PromptEvaluation, evaluate_prompts};
-pub(crate) use assist::{ResultCounts, ResultRow};
-pub(crate) use confusion::ConfusionTable;
-pub(crate) use confusion::{Confusion, DecisionTaken, DecisionsRecord, FlowDecisions, Taken, WrongDecision};
-pub use coverage::Coverage;
-pub use coverage::CoverageKind;
+pub(crate) use assist::{PromptEvaluation, ResultCounts, ResultRow, evaluate_prompts};
+pub(crate) use confusion::{
+    Confusion, ConfusionTable, DecisionOutcome, DecisionsRecord, FlowDecisions, ScoredDecision, WrongDecision,
+};
 pub(crate) use coverage::CoverageKinds;
 #[cfg(test)]
 pub(crate) use coverage::EventEntry;
+pub use coverage::{Coverage, CoverageKind};
 pub(crate) use coverage::{
     CoverageRecord, Covered, FlowCoverage, MissingItem, NodeCoverage, OutcomeCoverage, PlannedCall, Then,
 };
 pub(crate) use evaluation::{Evaluation, evaluate, expected_decisions};
-pub(crate) use result::{Accuracy, Aligned, Check, CheckKind, CheckState, Effort, Interactions, PathFit, Place, Score};
+pub(crate) use result::{
+    Accuracy, Aligned, Check, CheckKind, CheckState, Effort, Interactions, PathFit, Score, SourceExcerpt,
+};

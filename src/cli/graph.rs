@@ -34,7 +34,7 @@ pub(super) fn graph(global: &Global, arguments: &Graph) -> Result<ExitCode> {
     let flow = match &arguments.run {
         Some(run) => covered(run, program.entry())?,
         // The entry comes first, and its start can be reached.
-        None => Coverage::of_nothing(program).into_iter().next().context("the flow has no nodes")?,
+        None => Coverage::uncovered(program).into_iter().next().context("the flow has no nodes")?,
     };
     let graph = report::flow_graph(&flow, arguments.run.is_some());
     let text = match arguments.format {

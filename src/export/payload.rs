@@ -82,7 +82,7 @@ pub(crate) fn payload(run: &RunHead, scenario: &ScenarioRecord, details: bool) -
         flow_id: scenario.flow.to_string(),
         duration_ms: scenario.trace.as_ref().map_or(0, |trace| trace.duration_ms),
         efficiency_score: score.map(|score| score.decision_density),
-        accuracy_score: score.and_then(|score| score.seed_accuracy),
+        accuracy_score: score.and_then(|score| score.tutorial_accuracy),
         unreachable_branches: unreached(scenario),
         timestamp: ended(&run.started, scenario),
         audit_correlation: correlation(&key),

@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::score::Place;
+use crate::score::SourceExcerpt;
 use crate::source::diagnostics::{DiagnosticRecord, Severity, Style, safe_text};
 
 /// What a picture shows.
@@ -21,7 +21,7 @@ pub(super) struct Caret<'a> {
 
 impl<'a> Caret<'a> {
     /// A check that did not hold.
-    pub(super) fn check(message: &'a str, place: &'a Place, label: &'a str) -> Self {
+    pub(super) fn check(message: &'a str, place: &'a SourceExcerpt, label: &'a str) -> Self {
         Self {
             level: Severity::Error,
             rule: None,

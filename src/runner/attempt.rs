@@ -12,7 +12,7 @@ use super::rehearsed;
 use super::stop::Stop;
 use crate::record::{AssistRecord, StopReason, Verdict, check_sentence};
 use crate::runner::targets::{Simulation, Target, TargetError};
-use crate::score::{CheckState, DecisionTaken, Evaluation, Score};
+use crate::score::{CheckState, Evaluation, Score, ScoredDecision};
 use crate::simulator::{Fewest, Searcher, Trace, WallLimit};
 use crate::suite::{CallWork, Expectations, Work};
 
@@ -41,7 +41,7 @@ pub(super) struct Done {
     /// Its score, unless the simulation could not be carried through.
     pub(super) score: Option<Score>,
     /// The decisions that were expected of it.
-    pub(super) decisions: Vec<DecisionTaken>,
+    pub(super) decisions: Vec<ScoredDecision>,
 }
 
 impl Done {

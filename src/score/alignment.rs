@@ -1,16 +1,19 @@
-//! The best alignment of an expected path with the nodes walked.
+//! Global alignment of an expected path with the nodes that the call walked.
 //!
-//! Costs: 1 for an expected item that was not walked (a node, `a|b` and `?` are one each), 1 for a node that was walked
-//! and not expected; what matches, and what `...` takes, is free. A mismatch is one of each, so that without patterns the
-//! cost is |E| + |T| − 2·LCS(E, T), the insertion and deletion distance (Needleman and Wunsch, "A general method
-//! applicable to the search for similarities in the amino acid sequence of two proteins", J. Mol. Biol. 48, 1970).
+//! An expected item that was not walked costs 1 (a node, `a|b` and `?` are one item each), and so
+//! does a node that was walked and not expected. Matches are free, and so are the nodes that `...`
+//! absorbs. A mismatch costs one of each, so that without patterns the cost is |E| + |T| − 2·LCS(E,
+//! T), the insertion and deletion distance (Needleman and Wunsch, "A general method applicable to
+//! the search for similarities in the amino acid sequence of two proteins", J. Mol. Biol. 48,
+//! 1970).
 
 use crate::suite::PathItem;
 
-/// Cells of the table that one alignment may fill, in bytes; longer ones are cut in two first.
-const CELLS: usize = 1 << 24;
+/// Cells of the table of one alignment, one byte each. Larger problems are divided first.
+const MAX_TABLE_CELLS: usize = 1 << 24;
 
-/// One row of an alignment. Both sides: matched, or taken by `...`. One side: it costs 1.
+/// One row of an alignment: both sides where they match or `...` absorbs the node; else one side,
+/// which costs 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pair {
     /// An index into the expected items.
@@ -19,7 +22,7 @@ pub(super) struct Pair {
     pub step: Option<u32>,
 }
 
-/// How the table is left from a cell.
+/// The step of the traceback from a cell.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Move {
@@ -30,21 +33,22 @@ enum Move {
     End,
 }
 
-/// The rows of the cheapest alignment in order.
+/// Returns the rows of the cheapest alignment in order.
 ///
-/// Where several are as cheap: what can match does, as early as possible; a missing item stands before an extra node;
-/// `...` takes as few nodes as possible. A path that holds is found without a table, in O(|E| + |T|) where it has at most
-/// one `...`. Otherwise time is O(|E|·|T|) after what both have in common at either end, and memory is bounded.
+/// Among alignments of equal cost, items match as early as possible, a missing item stands before
+/// an extra node, and `...` absorbs as few nodes as possible. A path that holds is aligned without
+/// a table, in O(|E| + |T|) where it has at most one `...`. Otherwise the common head and tail are
+/// aligned first and the rest takes O(|E|·|T|) time and bounded memory.
 pub(super) fn align(items: &[PathItem], nodes: &[u32]) -> Vec<Pair> {
-    matching(items, nodes).unwrap_or_else(|| cheapest(items, nodes, CELLS))
+    align_exact(items, nodes).unwrap_or_else(|| align_cheapest(items, nodes, MAX_TABLE_CELLS))
 }
 
-/// The cost of an alignment.
+/// Counts the rows with one side only.
 pub(super) fn cost(pairs: &[Pair]) -> usize {
     pairs.iter().filter(|pair| pair.item.is_none() || pair.step.is_none()).count()
 }
 
-fn cheapest(items: &[PathItem], nodes: &[u32], cells: usize) -> Vec<Pair> {
+fn align_cheapest(items: &[PathItem], nodes: &[u32], cells: usize) -> Vec<Pair> {
     let mut aligner = Aligner { cells, pairs: Vec::with_capacity(items.len().max(nodes.len())) };
     aligner.align(items, nodes, 0, 0);
     aligner.pairs
@@ -63,19 +67,19 @@ fn is_free(item: &PathItem) -> bool {
 }
 
 fn pair(item: usize, step: usize) -> Pair {
-    // Suites and traces are far below 2^32 long: sources end at 4 GiB.
+    // Suites and traces are far shorter than 2^32: sources end at 4 GiB.
     Pair { item: Some(item as u32), step: Some(step as u32) }
 }
 
-/// The alignment of a path that holds, as a glob is matched: each `...` takes what is needed and no more.
-fn matching(items: &[PathItem], nodes: &[u32]) -> Option<Vec<Pair>> {
+/// Aligns a path that holds as a glob is matched: each `...` absorbs as few nodes as possible.
+fn align_exact(items: &[PathItem], nodes: &[u32]) -> Option<Vec<Pair>> {
     let mandatory = items.iter().filter(|item| !is_free(item)).count();
     if mandatory > nodes.len() || (mandatory == items.len() && mandatory < nodes.len()) {
         return None;
     }
     let mut starts = vec![nodes.len(); items.len()];
     let (mut item, mut step) = (0, 0);
-    // The last `...` and the first node behind what it takes.
+    // The last `...` and the first node after those that it absorbs.
     let mut star: Option<(usize, usize)> = None;
     while item < items.len() || step < nodes.len() {
         match items.get(item) {
@@ -110,7 +114,7 @@ struct Aligner {
 }
 
 impl Aligner {
-    /// Appends the rows for a part of the problem that begins at `item` and `step` of the whole.
+    /// Appends the rows of the subproblem that begins at `item` and `step` of the whole.
     fn align(&mut self, items: &[PathItem], nodes: &[u32], item: usize, step: usize) {
         let common = items.iter().zip(nodes).take_while(|(item, node)| matches(item, **node)).count();
         self.pairs.extend((0..common).map(|index| pair(item + index, step + index)));
@@ -118,12 +122,13 @@ impl Aligner {
         let tail = items.iter().rev().zip(nodes.iter().rev()).take_while(|(item, node)| matches(item, **node)).count();
         let (inner, walked) = (&items[..items.len() - tail], &nodes[..nodes.len() - tail]);
         if inner.len() < 2 || (inner.len() + 1).saturating_mul(walked.len() + 1) <= self.cells {
-            self.table(inner, walked, item, step);
+            self.align_by_table(inner, walked, item, step);
         } else {
-            // Hirschberg, "A linear space algorithm for computing maximal common subsequences", CACM 18 (1975).
+            // Hirschberg, "A linear space algorithm for computing maximal common subsequences",
+            // CACM 18 (1975).
             let (first, second) = inner.split_at(inner.len() / 2);
-            let before = costs(first.iter(), walked.iter());
-            let after = costs(second.iter().rev(), walked.iter().rev());
+            let before = prefix_costs(first.iter(), walked.iter());
+            let after = prefix_costs(second.iter().rev(), walked.iter().rev());
             let total = |cut: &usize| before[*cut] + after[walked.len() - cut];
             let cut = (0..=walked.len()).min_by_key(total).unwrap_or(0);
             self.align(first, &walked[..cut], item, step);
@@ -133,15 +138,16 @@ impl Aligner {
         self.pairs.extend((0..tail).map(|index| pair(item + index, step + index)));
     }
 
-    /// The same by a full table of moves, filled from the end so that it is read from the beginning.
-    fn table(&mut self, items: &[PathItem], nodes: &[u32], item: usize, step: usize) {
+    /// As [`align`](Self::align), by a full table of moves: filled from the end, so that the
+    /// traceback runs forwards.
+    fn align_by_table(&mut self, items: &[PathItem], nodes: &[u32], item: usize, step: usize) {
         let width = nodes.len() + 1;
         let mut moves = vec![Move::Extra; items.len() * width];
-        // costs[j]: of the items behind the current one against nodes[j..].
+        // costs[j]: the items after the current one against nodes[j..].
         let mut costs: Vec<u32> = (0..width as u32).rev().collect();
         for (index, wanted) in items.iter().enumerate().rev() {
             let row = &mut moves[index * width..(index + 1) * width];
-            // The cost behind the current cell's diagonal, before it was overwritten.
+            // The cost at the diagonal of the current cell, before this row overwrote it.
             let mut diagonal = costs[nodes.len()];
             let (end, last) = if is_free(wanted) { (Move::End, 0) } else { (Move::Missing, 1) };
             row[nodes.len()] = end;
@@ -177,8 +183,8 @@ impl Aligner {
     }
 }
 
-/// For each k, the cost of all items against the first k nodes.
-fn costs<'a>(
+/// Returns, for each k, the cost of all items against the first k nodes.
+fn prefix_costs<'a>(
     items: impl Iterator<Item = &'a PathItem>,
     nodes: impl ExactSizeIterator<Item = &'a u32> + Clone,
 ) -> Vec<u32> {

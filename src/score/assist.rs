@@ -1,4 +1,4 @@
-//! What the prompts of a scenario are worth against its expectations.
+//! Scores of agent-assist prompts: compares their results with the expectations of a scenario.
 
 mod checks;
 mod evaluation;

@@ -1,8 +1,9 @@
-//! The list of checks while it grows. A check that holds costs its subject; words are made for the others only.
+//! Collects the checks of one scenario. Descriptions are formatted only for checks that do not
+//! hold.
 
 use std::cell::OnceCell;
 
-use super::place::Secrets;
+use super::secrets::Secrets;
 use super::{Check, CheckKind, CheckState};
 use crate::flow::Name;
 use crate::simulator::Trace;
@@ -18,8 +19,8 @@ pub(super) struct Checks<'a> {
     secrets: OnceCell<Secrets<'a>>,
 }
 
-/// What a check that did not hold says.
-pub(super) struct Words {
+/// The two sides of a check that did not hold.
+pub(super) struct Mismatch {
     /// What was expected.
     pub expected: String,
     /// What was found.
@@ -27,7 +28,7 @@ pub(super) struct Words {
 }
 
 impl<'a> Checks<'a> {
-    /// No checks yet.
+    /// An empty list with room for every check that the expectations can produce.
     pub(super) fn new(expect: &'a Expectations, trace: &'a Trace) -> Self {
         let singles = usize::from(expect.outcome.is_some())
             + usize::from(expect.ends_at.is_some())
@@ -54,46 +55,46 @@ impl<'a> Checks<'a> {
         subject: Option<Name>,
         state: CheckState,
         at: &Placed<T>,
-        words: Words,
+        mismatch: Mismatch,
     ) {
-        let place = Some(Box::new(self.secrets().place(&at.source, at.span)));
-        let Words { expected, actual } = words;
+        let place = Some(Box::new(self.secrets().excerpt(&at.source, at.span)));
+        let Mismatch { expected, actual } = mismatch;
         self.list.push(Check { kind, subject, state, expected: Some(expected), actual: Some(actual), place });
     }
 
-    /// Adds a check that held or is broken; `words` are asked for in the latter case only.
+    /// Adds a check that held or is broken; `mismatch` is called only in the latter case.
     pub(super) fn add<T>(
         &mut self,
         kind: CheckKind,
         subject: Option<Name>,
         held: bool,
         at: &Placed<T>,
-        words: impl FnOnce() -> Words,
+        mismatch: impl FnOnce() -> Mismatch,
     ) {
         if held {
             self.held(kind, subject);
         } else {
-            self.failed(kind, subject, CheckState::Broken, at, words());
+            self.failed(kind, subject, CheckState::Broken, at, mismatch());
         }
     }
 
     /// The secrets of the call.
     pub(super) fn secrets(&self) -> &Secrets<'a> {
-        self.secrets.get_or_init(|| Secrets::of(self.expect, self.trace))
+        self.secrets.get_or_init(|| Secrets::collect(self.expect, self.trace))
     }
 
-    /// All of them, in the order they were added.
+    /// The checks in the order in which they were added.
     pub(super) fn into_list(self) -> Vec<Check> {
         self.list
     }
 }
 
-/// The name of a node; a number where the table does not have it.
+/// The name of a node; its number where the table does not have it.
 pub(super) fn node_name(trace: &Trace, node: u32) -> Name {
     trace.table.nodes.get(node as usize).map_or_else(|| format!("node {node}").into(), |names| names.name.clone())
 }
 
-/// The name of one of a node's outcomes; a number where the table does not have it.
+/// The name of one of a node's outcomes; its number where the table does not have it.
 pub(super) fn outcome_name(trace: &Trace, node: u32, outcome: u16) -> String {
     let names = trace.table.nodes.get(node as usize);
     names
@@ -101,7 +102,7 @@ pub(super) fn outcome_name(trace: &Trace, node: u32, outcome: u16) -> String {
         .map_or_else(|| format!("outcome {outcome}"), |name| (**name).to_owned())
 }
 
-/// `1 visit`, `2 visits`.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+/// Formats a number with its noun: `1 visit`, `2 visits`.
+pub(super) fn pluralize(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }

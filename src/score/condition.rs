@@ -1,15 +1,15 @@
-//! Conditions on values: whether one holds, and how it reads.
+//! Evaluates and describes conditions on values.
 
 use std::cmp::Ordering;
 
 use crate::flow::Value;
 use crate::suite::Condition;
 
-/// Whether a value meets a condition. A variable that is not there is null.
+/// Whether a value meets a condition. A missing variable is null.
 ///
-/// Equality is [`Value::same`]: `1` is `1.0`, and the text `'1'` is neither. Order exists between two numbers and
-/// between two texts (by code points); a condition on the order of anything else does not hold. Null matches no
-/// pattern and contains nothing.
+/// Equality is [`Value::same`]: `1` is `1.0`, and the text `'1'` is neither. Order exists between
+/// two numbers and between two texts (by code points); an ordering condition on anything else does
+/// not hold. Null matches no pattern and contains nothing.
 pub(super) fn holds(condition: &Condition, value: &Value) -> bool {
     match condition {
         Condition::Equals(expected) => value.same(expected),
@@ -30,7 +30,7 @@ pub(super) fn holds(condition: &Condition, value: &Value) -> bool {
 
 fn order(left: &Value, right: &Value) -> Option<Ordering> {
     match (left, right) {
-        // UTF-8 keeps the order of code points.
+        // The byte order of UTF-8 is the order of code points.
         (Value::Text(left), Value::Text(right)) => Some(left.cmp(right)),
         _ => left.compare_numbers(right),
     }
@@ -45,8 +45,8 @@ fn contains(value: &Value, part: &Value) -> bool {
     }
 }
 
-/// A condition in words, values as literals.
-pub(super) fn words(condition: &Condition) -> String {
+/// Describes a condition, values as literals.
+pub(super) fn describe(condition: &Condition) -> String {
     match condition {
         Condition::Equals(value) => value.literal(),
         Condition::Not(value) => format!("not {}", value.literal()),
@@ -59,7 +59,7 @@ pub(super) fn words(condition: &Condition) -> String {
         Condition::Contains(value) => format!("containing {}", value.literal()),
         Condition::IsNull(true) => "null".to_owned(),
         Condition::IsNull(false) => "set".to_owned(),
-        Condition::All(conditions) => conditions.iter().map(words).collect::<Vec<_>>().join(" and "),
+        Condition::All(conditions) => conditions.iter().map(describe).collect::<Vec<_>>().join(" and "),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Decisions expected against decisions taken, over a run.
+//! Confusion tables: decisions expected against decisions taken, over a run.
 
 mod result;
 mod table;
@@ -7,5 +7,5 @@ mod tests;
 
 pub(crate) use result::{Confusion, DecisionsRecord, FlowDecisions, WrongDecision};
 pub(crate) use table::ConfusionTable;
-pub(super) use table::record;
-pub(crate) use table::{DecisionTaken, Taken};
+pub(super) use table::build_record;
+pub(crate) use table::{DecisionOutcome, ScoredDecision};

@@ -1,13 +1,15 @@
-//! Coverage: what of the flows a run's calls walked. `docs/coverage.md` is the reference.
+//! Coverage of the flows by the calls of a run. `docs/coverage.md` is the reference.
 //!
 //! ```text
-//! takes    which outcomes a node can take at all
-//! layout   every node, outcome, edge and pair of edges of a program gets a number
-//! reach    what a call can come to
-//! counts   what the calls of one program came to, by these numbers
-//! seen     the same of one suite, without how often
-//! flows    the counts of all programs, put together by flow
-//! collect  all of it over a run
+//! possible      the outcomes that a node can take
+//! layout        numbers the nodes, outcomes, edges and pairs of edges of a program
+//! reachability  what a call can reach, from the graph alone
+//! counts        hits of one program, by these numbers
+//! suites        what one suite covered, without counts
+//! flows         the hits of all programs, merged by flow
+//! missing       the gaps
+//! hints         searches for calls that would close the gaps
+//! collect       all of it over a run
 //! ```
 
 mod collect;
@@ -16,10 +18,10 @@ mod flows;
 mod hints;
 mod layout;
 mod missing;
-mod reach;
+mod possible;
+mod reachability;
 mod result;
-mod seen;
-mod takes;
+mod suites;
 #[cfg(test)]
 mod tests;
 

@@ -1,14 +1,14 @@
-//! Decisions expected and taken, matched by node and visit.
+//! Checks decisions, matched by node and visit, and counts the right ones.
 
 use super::alignment::Pair;
-use super::checks::{Checks, Words, count, node_name, outcome_name};
-use super::{Accuracy, CheckKind, CheckState, DecisionTaken, Taken};
+use super::checks::{Checks, Mismatch, node_name, outcome_name, pluralize};
+use super::{Accuracy, CheckKind, CheckState, DecisionOutcome, ScoredDecision};
 use crate::flow::Name;
 use crate::simulator::{Step, Trace};
 use crate::suite::{DecisionExpectation, PathItem, Placed};
 
-/// Adds a check for each decision that is listed, and says what became of each.
-pub(super) fn check(checks: &mut Checks) -> Vec<DecisionTaken> {
+/// Adds a check for each listed decision, and returns each with the outcome that was taken.
+pub(super) fn check(checks: &mut Checks) -> Vec<ScoredDecision> {
     let (expect, trace) = (checks.expect, checks.trace);
     let mut list = Vec::with_capacity(expect.decisions.len());
     for decision in &expect.decisions {
@@ -16,19 +16,19 @@ pub(super) fn check(checks: &mut Checks) -> Vec<DecisionTaken> {
         for (visit, outcome) in decision.outcomes.iter().enumerate() {
             let step = visits.next();
             let Some(placed) = outcome else { continue };
-            list.push(DecisionTaken { node: decision.node, expected: placed.value, taken: what_became(step) });
+            list.push(ScoredDecision { node: decision.node, expected: placed.value, taken: outcome_taken(step) });
             let subject = Some(subject(trace, decision, visit));
             match step {
                 Some(step) if step.outcome == Some(placed.value) => {
                     checks.held(CheckKind::Decision, subject);
                 }
                 Some(step) => {
-                    let words = words(trace, decision.node, placed, taken(trace, step));
-                    checks.failed(CheckKind::Decision, subject, CheckState::Broken, placed, words);
+                    let mismatch = mismatch(trace, decision.node, placed, taken(trace, step));
+                    checks.failed(CheckKind::Decision, subject, CheckState::Broken, placed, mismatch);
                 }
                 None => {
-                    let words = words(trace, decision.node, placed, never_reached(trace, decision.node));
-                    checks.failed(CheckKind::Decision, subject, CheckState::NotReached, placed, words);
+                    let mismatch = mismatch(trace, decision.node, placed, never_reached(trace, decision.node));
+                    checks.failed(CheckKind::Decision, subject, CheckState::NotReached, placed, mismatch);
                 }
             }
         }
@@ -36,34 +36,37 @@ pub(super) fn check(checks: &mut Checks) -> Vec<DecisionTaken> {
     list
 }
 
-fn what_became(step: Option<&Step>) -> Taken {
-    step.map_or(Taken::NeverReached, |step| step.outcome.map_or(Taken::Ended, Taken::Outcome))
+fn outcome_taken(step: Option<&Step>) -> DecisionOutcome {
+    step.map_or(DecisionOutcome::NeverReached, |step| {
+        step.outcome.map_or(DecisionOutcome::Ended, DecisionOutcome::Outcome)
+    })
 }
 
-/// The counts of a list of decisions.
-pub(super) fn accuracy(list: &[DecisionTaken]) -> Accuracy {
-    let count = |which: &dyn Fn(&DecisionTaken) -> bool| list.iter().filter(|decision| which(decision)).count() as u64;
+/// Counts the decisions that were taken as expected, and those never reached.
+pub(super) fn accuracy(list: &[ScoredDecision]) -> Accuracy {
+    let count = |which: &dyn Fn(&ScoredDecision) -> bool| list.iter().filter(|decision| which(decision)).count() as u64;
     Accuracy {
         expected: list.len() as u64,
-        right: count(&|decision| decision.taken == Taken::Outcome(decision.expected)),
-        not_reached: count(&|decision| decision.taken == Taken::NeverReached),
+        right: count(&|decision| decision.taken == DecisionOutcome::Outcome(decision.expected)),
+        not_reached: count(&|decision| decision.taken == DecisionOutcome::NeverReached),
     }
 }
 
-/// The decisions that a path implies, for a scenario that lists none.
+/// Returns the decisions that a path implies, for a scenario that lists none.
 ///
-/// Where two single nodes A, B follow each other in the expected path and exactly one outcome of the decision node A leads
-/// to B, that outcome is expected of the visit of A with which the item is aligned; where it is aligned with none, the
-/// decision was not reached. Patterns imply nothing: who writes `...`, `?` or `a|b` leaves the decision open.
-pub(super) fn implied(items: &[PathItem], pairs: &[Pair], trace: &Trace) -> Vec<DecisionTaken> {
+/// Where two single nodes A, B follow each other in the expected path and exactly one outcome of
+/// the decision node A leads to B, that outcome is expected of the visit of A that is aligned with
+/// the item. Where none is, the decision was not reached. The patterns `...`, `?` and `a|b` leave
+/// the decision open, so they imply nothing.
+pub(super) fn implied(items: &[PathItem], pairs: &[Pair], trace: &Trace) -> Vec<ScoredDecision> {
     let mut list = Vec::new();
     let mut rows = pairs.iter().filter(|pair| pair.item.is_some());
     for (index, window) in items.windows(2).enumerate() {
         let Some((node, expected)) = implied_outcome(&window[0], &window[1], trace) else { continue };
-        // Rows come in the order of the items, so one pass finds them all.
+        // Rows are in the order of the items, so one pass finds them all.
         let step = rows.find(|pair| pair.item == Some(index as u32)).and_then(|pair| pair.step);
         let step = step.and_then(|step| trace.steps.get(step as usize));
-        list.push(DecisionTaken { node, expected, taken: what_became(step) });
+        list.push(ScoredDecision { node, expected, taken: outcome_taken(step) });
     }
     list
 }
@@ -84,8 +87,8 @@ fn subject(trace: &Trace, decision: &DecisionExpectation, visit: usize) -> Name 
     if visit == 0 { name } else { format!("{name}#{}", visit + 1).into() }
 }
 
-fn words(trace: &Trace, node: u32, placed: &Placed<u16>, actual: String) -> Words {
-    Words { expected: outcome_name(trace, node, placed.value), actual }
+fn mismatch(trace: &Trace, node: u32, placed: &Placed<u16>, actual: String) -> Mismatch {
+    Mismatch { expected: outcome_name(trace, node, placed.value), actual }
 }
 
 fn taken(trace: &Trace, step: &Step) -> String {
@@ -99,7 +102,7 @@ fn taken(trace: &Trace, step: &Step) -> String {
 fn never_reached(trace: &Trace, node: u32) -> String {
     match trace.steps.iter().filter(|step| step.node == node).count() {
         0 => "never reached".to_owned(),
-        visits => format!("never reached: {}", count(visits, "visit", "visits")),
+        visits => format!("never reached: {}", pluralize(visits, "visit", "visits")),
     }
 }
 

@@ -1,16 +1,17 @@
 //! Success weighted by path length.
 
 use super::bounds;
-use super::checks::{Checks, Words};
+use super::checks::{Checks, Mismatch};
 use super::{CheckKind, Interactions};
 use crate::simulator::{Fewest, Trace};
 
-/// Efficiency and the interactions that it is made of.
+/// Computes the efficiency and the interactions that it is based on.
 ///
-/// S·l/max(l, p) with S = 1 where the expected end was reached, else 0; p executions of input nodes; l the fewest with
-/// which the same end can be reached (P. Anderson et al., "On evaluation of embodied navigation agents",
-/// arXiv:1807.06757, 2018). It is S where p is 0: no call is shorter. None where no end is expected, or where `fewest`
-/// is not known; `fewest` is asked only where it counts: S = 1 and p > 0.
+/// S·l/max(l, p), where S is 1 if the expected end was reached and else 0, p counts executions of
+/// input nodes, and l is the fewest with which the same end can be reached (P. Anderson et al., "On
+/// evaluation of embodied navigation agents", arXiv:1807.06757, 2018). It is S where p is 0: no
+/// call is shorter. None where no end is expected or l is unknown. The search for l is expensive,
+/// so `fewest` is called only where S = 1 and p > 0.
 pub(super) fn efficiency(
     reached: Option<bool>,
     trace: &Trace,
@@ -34,13 +35,13 @@ pub(super) fn efficiency(
     (efficiency, Interactions { taken: taken as u64, fewest: found.map(|fewest| fewest as u64) })
 }
 
-/// Adds the check of the efficiency. One that is not known does not hold.
+/// Adds the check of the efficiency. An unknown efficiency does not hold.
 pub(super) fn check(checks: &mut Checks, reached: Option<bool>, efficiency: Option<f64>, interactions: Interactions) {
     let expect = checks.expect;
     let Some(placed) = &expect.efficiency else { return };
     let held = efficiency.is_some_and(|efficiency| bounds::within(&placed.value, efficiency));
-    checks.add(CheckKind::Efficiency, None, held, placed, || Words {
-        expected: bounds::words(&placed.value, |bound| bound.to_string()),
+    checks.add(CheckKind::Efficiency, None, held, placed, || Mismatch {
+        expected: bounds::describe(&placed.value, |bound| bound.to_string()),
         actual: match (reached, efficiency, interactions.fewest) {
             (None, ..) => "none: the scenario expects neither 'outcome' nor 'ends_at'".to_owned(),
             (Some(false), ..) => "0: the expected end was not reached".to_owned(),

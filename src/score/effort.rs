@@ -1,9 +1,9 @@
-//! What the call cost the caller.
+//! Effort of the caller.
 
 use super::Effort;
 use crate::simulator::Trace;
 
-/// The effort of a call.
+/// Measures the effort of a call.
 pub(super) fn effort(trace: &Trace) -> Effort {
     Effort {
         keypresses: u64::from(trace.keypresses),

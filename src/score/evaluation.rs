@@ -1,33 +1,35 @@
-//! All of a scenario's checks and scores.
+//! Evaluates all checks and scores of a scenario.
 
 use super::checks::Checks;
-use super::seed::{Visits, decision_density, seed_accuracy};
+use super::path::PathAlignment;
+use super::tutorial::{Visits, decision_density, tutorial_accuracy};
 use super::{
-    DecisionTaken, Score, decisions, efficiency, effort, ends, limits, lookups, never, path, prompts, variables,
+    Score, ScoredDecision, decisions, efficiency, effort, ends, limits, lookups, never, path, prompts, variables,
 };
 use crate::simulator::{Fewest, Trace};
 use crate::suite::Expectations;
 
-/// What a trace is worth against its expectations; `docs/scores.md` has every formula.
-///
-/// `fewest` gives the fewest interactions with which the same end can be reached; it may be dear and is called only where
-/// an end is expected and reached, and the call had interactions at all. The checks come in the order of the suite
-/// language's reference. A trace with a fault is scored like any other; that the scenario is an error is not said here.
+/// Scores a trace against its expectations.
 #[cfg(test)]
 pub(crate) fn score(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> Fewest) -> Score {
     evaluate(expect, trace, fewest).score
 }
 
-/// A score, with what it was made of and does not keep.
+/// A score and the decisions behind its accuracy.
 #[derive(Clone, Debug)]
 pub(crate) struct Evaluation {
     /// The score.
     pub score: Score,
-    /// The decisions that were expected, listed or implied by the path: those that the accuracy counts.
-    pub decisions: Vec<DecisionTaken>,
+    /// The decisions that the accuracy counts: listed, or implied by the path.
+    pub decisions: Vec<ScoredDecision>,
 }
 
-/// As [`score`], with every decision that was expected.
+/// Evaluates a trace against its expectations; `docs/scores.md` has every formula.
+///
+/// `fewest` searches for the fewest interactions with which the same end can be reached. The search
+/// is expensive; it is called only where an end is expected and reached and the call had
+/// interactions. The checks are in the order of the suite language's reference. A trace with a
+/// fault is scored like any other; the caller decides that the scenario is an error.
 pub(crate) fn evaluate(expect: &Expectations, trace: &Trace, fewest: impl FnOnce() -> Fewest) -> Evaluation {
     let mut checks = Checks::new(expect, trace);
     let reached = ends::check(&mut checks);
@@ -41,7 +43,7 @@ pub(crate) fn evaluate(expect: &Expectations, trace: &Trace, fewest: impl FnOnce
     efficiency::check(&mut checks, reached, efficiency, interactions);
     limits::check(&mut checks);
     ends::check_failure(&mut checks);
-    let visits = Visits::of(trace);
+    let visits = Visits::from_trace(trace);
     let score = Score {
         checks: checks.into_list(),
         decisions,
@@ -50,18 +52,17 @@ pub(crate) fn evaluate(expect: &Expectations, trace: &Trace, fewest: impl FnOnce
         interactions,
         effort: effort::effort(trace),
         decision_density: decision_density(trace, &visits),
-        seed_accuracy: seed_accuracy(&decisions, expect.path.as_ref().map(|placed| &placed.value[..]), &visits),
+        tutorial_accuracy: tutorial_accuracy(&decisions, expect.path.as_ref().map(|placed| &placed.value[..]), &visits),
     };
     Evaluation { score, decisions: taken }
 }
 
-/// The decisions that were expected and what became of them, as in [`Evaluation`]; only the steps of the trace are looked
-/// at.
-pub(crate) fn expected_decisions(expect: &Expectations, trace: &Trace) -> Vec<DecisionTaken> {
+/// Returns the decisions as in [`Evaluation`], from the steps of the trace alone.
+pub(crate) fn expected_decisions(expect: &Expectations, trace: &Trace) -> Vec<ScoredDecision> {
     path_and_decisions(&mut Checks::new(expect, trace)).1
 }
 
-fn path_and_decisions(checks: &mut Checks<'_>) -> (Option<path::Fitted>, Vec<DecisionTaken>) {
+fn path_and_decisions(checks: &mut Checks<'_>) -> (Option<PathAlignment>, Vec<ScoredDecision>) {
     let (expect, trace) = (checks.expect, checks.trace);
     let path = path::check(checks);
     let listed = decisions::check(checks);

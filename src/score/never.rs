@@ -1,10 +1,10 @@
-//! Nodes that must not be walked.
+//! Checks that forbidden nodes were not walked.
 
 use super::CheckKind;
-use super::checks::{Checks, Words, node_name};
+use super::checks::{Checks, Mismatch, node_name};
 use crate::source::yaml::format_duration;
 
-/// Adds a check for each of them.
+/// Adds a check for each forbidden node.
 pub(super) fn check(checks: &mut Checks) {
     let (expect, trace) = (checks.expect, checks.trace);
     for placed in &expect.never {
@@ -14,7 +14,7 @@ pub(super) fn check(checks: &mut Checks) {
             let times = trace.steps.iter().filter(|step| step.node == placed.value).count();
             let (number, at) = step.unwrap_or_default();
             let more = if times > 1 { format!(", {times} times in all") } else { String::new() };
-            Words { expected: "never walked".to_owned(), actual: format!("walked as step {number}, at {at}{more}") }
+            Mismatch { expected: "never walked".to_owned(), actual: format!("walked as step {number}, at {at}{more}") }
         });
     }
 }

@@ -2,17 +2,17 @@
 
 use std::collections::HashSet;
 
-use super::checks::{Checks, Words, node_name};
+use super::checks::{Checks, Mismatch, node_name};
 use super::{CheckKind, CheckState};
 use crate::flow::Value;
 use crate::simulator::{Spoken, Trace};
 use crate::source::yaml::format_duration;
 use crate::suite::{PromptExpectation, TextMatch};
 
-/// Different prompts among which the nearest is looked for.
-const COMPARED: usize = 100;
-/// Characters of a text that are compared in that search.
-const LENGTH: usize = 200;
+/// Maximum number of distinct prompts that are compared to find the nearest.
+const MAX_COMPARED_PROMPTS: usize = 100;
+/// Maximum number of characters of a text that are compared in that search.
+const MAX_COMPARED_CHARS: usize = 200;
 
 /// Adds a check for each expectation.
 pub(super) fn check(checks: &mut Checks) {
@@ -25,17 +25,18 @@ pub(super) fn check(checks: &mut Checks) {
         match (heard, wanted.negated) {
             (Some(_), false) | (None, true) => checks.held(CheckKind::Prompt, subject),
             (Some(spoken), true) => {
-                let words = Words { expected: words(wanted), actual: heard_words(trace, spoken) };
-                checks.failed(CheckKind::Prompt, subject, CheckState::Broken, placed, words);
+                let mismatch = Mismatch { expected: describe_expected(wanted), actual: describe_heard(trace, spoken) };
+                checks.failed(CheckKind::Prompt, subject, CheckState::Broken, placed, mismatch);
             }
             (None, false) => {
                 let walked = wanted.node.is_none_or(|node| trace.steps.iter().any(|step| step.node == node));
                 let (state, actual) = if walked {
-                    (CheckState::Broken, nearest_words(trace, wanted))
+                    (CheckState::Broken, describe_nearest(trace, wanted))
                 } else {
                     (CheckState::NotReached, "never reached".to_owned())
                 };
-                checks.failed(CheckKind::Prompt, subject, state, placed, Words { expected: words(wanted), actual });
+                let mismatch = Mismatch { expected: describe_expected(wanted), actual };
+                checks.failed(CheckKind::Prompt, subject, state, placed, mismatch);
             }
         }
     }
@@ -53,7 +54,7 @@ fn holds(wanted: &TextMatch, text: &str) -> bool {
     }
 }
 
-fn words(wanted: &PromptExpectation) -> String {
+fn describe_expected(wanted: &PromptExpectation) -> String {
     let literal = |text: &str| Value::from(text).literal();
     let article = if wanted.negated { "no" } else { "a" };
     match &wanted.text {
@@ -63,7 +64,7 @@ fn words(wanted: &PromptExpectation) -> String {
     }
 }
 
-fn heard_words(trace: &Trace, spoken: &Spoken) -> String {
+fn describe_heard(trace: &Trace, spoken: &Spoken) -> String {
     let literal = Value::Text(spoken.text.clone()).literal();
     match trace.steps.get(spoken.step as usize) {
         Some(step) => {
@@ -74,29 +75,34 @@ fn heard_words(trace: &Trace, spoken: &Spoken) -> String {
     }
 }
 
-fn nearest_words(trace: &Trace, wanted: &PromptExpectation) -> String {
+fn describe_nearest(trace: &Trace, wanted: &PromptExpectation) -> String {
     let mut seen = HashSet::new();
     let heard: Vec<&Spoken> =
         trace.prompts.iter().filter(|spoken| is_at(trace, spoken, wanted) && seen.insert(&*spoken.text)).collect();
-    let likeness = |spoken: &&&Spoken| likeness(&wanted.text, &spoken.text);
-    // The first of the nearest: `max_by` would take the last.
-    let nearest = heard.iter().take(COMPARED).rev().max_by(|left, right| likeness(left).total_cmp(&likeness(right)));
+    let similarity = |spoken: &&&Spoken| similarity(&wanted.text, &spoken.text);
+    // `rev` makes `max_by`, which returns the last maximum, return the first.
+    let nearest = heard
+        .iter()
+        .take(MAX_COMPARED_PROMPTS)
+        .rev()
+        .max_by(|left, right| similarity(left).total_cmp(&similarity(right)));
     match (nearest, heard.len()) {
         (None, _) => "nothing was heard".to_owned(),
-        (Some(spoken), 1) => format!("the only prompt heard is {}", heard_words(trace, spoken)),
-        (Some(spoken), all) => format!("the nearest of {all} prompts heard is {}", heard_words(trace, spoken)),
+        (Some(spoken), 1) => format!("the only prompt heard is {}", describe_heard(trace, spoken)),
+        (Some(spoken), all) => format!("the nearest of {all} prompts heard is {}", describe_heard(trace, spoken)),
     }
 }
 
-/// How much a prompt is like what was wanted, 0 to 1, whatever the case: by Levenshtein's distance from the whole of it,
-/// or, where a part was wanted, from the likest run of as many words.
-fn likeness(wanted: &TextMatch, text: &str) -> f64 {
+/// Similarity of a prompt to the expected text, 0 to 1, ignoring case: the normalized Levenshtein
+/// distance to the whole prompt or, where a part is expected, to the most similar run of as many
+/// words.
+fn similarity(wanted: &TextMatch, text: &str) -> f64 {
     let (wanted, whole) = match wanted {
         TextMatch::Equals(wanted) => (wanted.as_str(), true),
         TextMatch::Contains(wanted) => (wanted.as_str(), false),
         TextMatch::Matches(pattern) => (pattern.0.as_str(), false),
     };
-    let shorten = |text: &str| text.chars().take(LENGTH).collect::<String>().to_lowercase();
+    let shorten = |text: &str| text.chars().take(MAX_COMPARED_CHARS).collect::<String>().to_lowercase();
     let (wanted, text) = (shorten(wanted), shorten(text));
     let words: Vec<&str> = text.split_whitespace().collect();
     let run = wanted.split_whitespace().count().max(1);

@@ -1,58 +1,61 @@
-//! What one trace is worth against its expectations.
+//! The score of one scenario, as the run record has it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::flow::Name;
 
-/// The result of one scenario's checks and its scores. A score is null where nothing was expected or measured.
+/// The checks and scores of one scenario. A score is null where nothing was expected or measured.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Score {
-    /// Every single expectation, in the order of the suite language's reference.
+    /// Every expectation, in the order of the suite language's reference.
     pub checks: Vec<Check>,
     /// Decisions expected and taken.
     pub decisions: Accuracy,
-    /// The path expected beside the path taken; null where none was expected.
+    /// The expected path compared with the path taken; null where none was expected.
     pub path: Option<PathFit>,
-    /// Success weighted by path length, 0 to 1; null where neither an outcome nor an end was expected, or where the search
-    /// for the shortest path gave up.
+    /// Success weighted by path length, 0 to 1; null where neither an outcome nor an end was
+    /// expected, or where the search for the shortest path gave up.
     pub efficiency: Option<f64>,
-    /// Interactive steps: taken, and the fewest that are feasible.
+    /// Interactions: taken, and the fewest possible.
     pub interactions: Interactions,
-    /// What the call cost the caller.
+    /// The effort of the caller.
     pub effort: Effort,
-    /// Decisions taken per node executed, less 0.1 for each revisit, within 0 to 1.
+    /// The tutorial's efficiency score: decisions taken per node executed, less 0.1 for each
+    /// revisit, within 0 to 1.
     pub decision_density: f64,
-    /// Accuracy less 0.1 where a node was revisited and 0.05 where something expected was never reached, within 0 to 1;
-    /// null where no decision was expected.
-    pub seed_accuracy: Option<f64>,
+    /// The tutorial's accuracy score: accuracy less 0.1 where a node was revisited and 0.05 where
+    /// anything expected was never reached, within 0 to 1; null where no decision was expected.
+    #[serde(alias = "seed_accuracy")]
+    pub tutorial_accuracy: Option<f64>,
 }
 
-/// One expectation and what became of it.
+/// One expectation and its result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Check {
-    /// Which expectation, as in the suite language.
+    /// The kind of expectation, as in the suite language.
     pub kind: CheckKind,
-    /// What it is about: a node, a variable, a service; with the visit where it is not the first (`card_pin#2`).
+    /// The node, variable or service that is checked; with the visit where it is not the first
+    /// (`card_pin#2`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<Name>,
-    /// How it ended.
+    /// Whether it held.
     pub state: CheckState,
-    /// What was expected, in words. Absent for a check that held, to keep reports small.
+    /// Describes what was expected. Absent for a check that held, to keep reports small.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
-    /// What was found, in words.
+    /// Describes what was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual: Option<String>,
-    /// Where it stands; only for a check that did not hold.
+    /// The location of the expectation; only for a check that did not hold.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Box<Place>>,
+    pub place: Option<Box<SourceExcerpt>>,
 }
 
-/// The kinds of expectations.
+/// The kind of an expectation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs)] // the words of the suite language's reference
+#[allow(missing_docs)] // the keys of the suite language's reference
 pub enum CheckKind {
     Outcome,
     EndsAt,
@@ -80,47 +83,48 @@ pub enum CheckKind {
     Shown,
 }
 
-/// How a check ended.
+/// Whether a check held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
-    /// As expected.
+    /// The call did as expected.
     Held,
-    /// Otherwise.
+    /// The call did something else.
     Broken,
-    /// The call never came there.
+    /// The call never reached what is checked.
     NotReached,
 }
 
-/// A place in a suite file, with the line itself, so that a report can show it without the file.
+/// A position in a suite file and its line, so that a report can quote it without the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Place {
-    /// The file as messages show it.
+pub struct SourceExcerpt {
+    /// The path of the file, as messages show it.
     pub file: String,
-    /// From 1.
+    /// The line number, from 1.
     pub line: u32,
-    /// In characters, from 1.
+    /// The column in characters, from 1.
     pub column: u32,
-    /// How many characters of this line are meant.
+    /// The number of characters that the position spans on this line.
     pub length: u32,
-    /// The line, without its break. Absent where it may hold a secret, and where what is meant lies beyond its first 400
-    /// characters. Where the caller keyed a secret, every digit beside what is meant is a `•`.
+    /// The line, without its break. Absent where it may hold a secret, and where the position is
+    /// beyond its first 400 characters. Where the caller keyed a secret, every digit outside the
+    /// position is a `•`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
-/// Right decisions of those expected.
+/// Counts of expected decisions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Accuracy {
     /// How many were expected.
     pub expected: u64,
     /// How many of them were taken as expected.
     pub right: u64,
-    /// How many were never reached; they count as wrong.
+    /// How many were never reached. They count as wrong.
     pub not_reached: u64,
 }
 
-/// How well the path taken fits the one expected.
+/// How well the path taken matches the expected path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PathFit {
     /// 1 − cost / worst cost of the best alignment; for a path without patterns 2·LCS/(|E|+|T|).
@@ -134,34 +138,37 @@ pub struct PathFit {
     pub alignment: Vec<Aligned>,
 }
 
-/// One row of an alignment: expected beside taken. `...` has a row for each node that it took, and none where it took none.
+/// One row of an alignment. `...` has a row for each node that it absorbs, and none where it
+/// absorbs none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Aligned {
-    /// The expected item as it is written; null where a node was walked that was not expected.
+    /// The expected item as the suite writes it; null for a node that was not expected.
     pub expected: Option<String>,
-    /// The node walked; null where the expected one was not.
+    /// The node walked; null where the expected item was not walked.
     pub taken: Option<String>,
 }
 
 /// Interactive steps of a call: executions of input nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Interactions {
-    /// As the call took them.
+    /// The number that the call took.
     pub taken: u64,
-    /// The fewest to the same end under the same data and clock; null where it was not asked for, or the search gave up.
+    /// The fewest to the same end under the same data and clock; null where none were searched for,
+    /// or the search gave up.
     pub fewest: Option<u64>,
 }
 
-/// What a call cost the caller.
+/// The effort of the caller in one call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Effort {
     /// Keys pressed.
     pub keypresses: u64,
     /// Prompts heard, in ms.
     pub prompt_ms: u64,
-    /// Inputs asked again: executions of an input node whose outcome is no_input, no_match, no_intent, invalid or max_attempts.
+    /// Repeated inputs: executions of an input node whose outcome is no_input, no_match, no_intent,
+    /// invalid or max_attempts.
     pub retries: u64,
-    /// Virtual length of the call in ms.
+    /// Virtual duration of the call in ms.
     pub duration_ms: u64,
 }
 

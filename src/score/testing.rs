@@ -1,4 +1,4 @@
-//! Traces and expectations made by hand, for the tests of this room.
+//! Hand-made traces and expectations for the tests of this module.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(crate) const BANK: &str = "
     end bye:
     end voicemail:";
 
-/// A table from lines `kind name: outcome>target outcome`.
+/// Parses a table from lines `kind name: outcome>target outcome`.
 pub(crate) fn table(text: &str) -> Arc<NodeTable> {
     let lines: Vec<(&str, &str, &str)> = text
         .lines()
@@ -82,18 +82,18 @@ pub(crate) fn trace(table: &Arc<NodeTable>, walked: &str) -> Trace {
     }
 }
 
-/// A value whose place is the first `text` in the source.
+/// A value placed at the first `text` in the source.
 pub(crate) fn at<T>(source: &Arc<Source>, text: &str, value: T) -> Placed<T> {
     let start = source.text().find(text).unwrap();
     Placed { value, source: source.clone(), span: Span::new(start, start + text.len()) }
 }
 
-/// A value without a place that matters.
+/// A value at an arbitrary place.
 pub(crate) fn placed<T>(value: T) -> Placed<T> {
     at(&Source::new("suite.yaml", "expected"), "expected", value)
 }
 
-/// A path `a, b|c, ?, ...`.
+/// Parses a path `a, b|c, ?, ...`.
 pub(crate) fn path(table: &NodeTable, text: &str) -> Arc<[PathItem]> {
     let item = |item: &str| match item.trim() {
         "?" => PathItem::AnyOne,
@@ -113,13 +113,13 @@ pub(crate) fn spoken(step: u32, text: &str) -> Spoken {
     Spoken { step, text: text.into(), heard_ms: 1000, interrupted: false }
 }
 
-/// A question to a service, `name: value` inputs as texts.
-pub(crate) fn question(service: &str, inputs: &[(&str, &str)], outcome: &str) -> LookupCall {
+/// A lookup of a service, `name: value` inputs as texts.
+pub(crate) fn lookup_call(service: &str, inputs: &[(&str, &str)], outcome: &str) -> LookupCall {
     let inputs = inputs.iter().map(|(name, value)| (Name::from(*name), (*value).into())).collect();
     LookupCall { step: 0, service: service.into(), inputs, outcome: outcome.into() }
 }
 
-/// Checks one a line: kind, subject, state, expected beside actual, place.
+/// Formats checks one a line: kind, subject, state, expected and actual.
 pub(crate) fn show(checks: &[Check]) -> String {
     let line = |check: &Check| {
         let mut line = format!("{:?}", check.kind);

@@ -121,7 +121,8 @@ pub struct Finding {
     /// The `efficiencyScore` of the QA platform; null where nothing could be simulated.
     pub decision_density: Option<f64>,
     /// The `accuracyScore` of the QA platform; null where no decision was expected.
-    pub seed_accuracy: Option<f64>,
+    #[serde(alias = "seed_accuracy")]
+    pub tutorial_accuracy: Option<f64>,
     /// SHA-256 of the scenario's `trace` as it stands in run.json and events.jsonl, in hexadecimal; null where there is none.
     pub trace: Option<String>,
 }

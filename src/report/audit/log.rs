@@ -104,7 +104,7 @@ impl AuditLog {
             path_fitness: score.and_then(|score| score.path.as_ref()).map(|path| path.fitness),
             efficiency: score.and_then(|score| score.efficiency),
             decision_density: score.map(|score| score.decision_density),
-            seed_accuracy: score.and_then(|score| score.seed_accuracy),
+            tutorial_accuracy: score.and_then(|score| score.tutorial_accuracy),
             trace: trace_hash(scenario, json),
         }
     }

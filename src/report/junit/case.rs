@@ -71,7 +71,7 @@ fn properties(xml: &mut Xml<'_>, scenario: &ScenarioRecord) {
         open(xml, "properties", &[]);
         property(xml, "virtual-seconds", &seconds(assist.ended_ms * 1_000));
         for result in ResultCounts::ORDER {
-            let count = assist.counts.of(result);
+            let count = assist.counts.count(result);
             if count > 0 {
                 property(xml, result.word(), &count.to_string());
             }

@@ -37,7 +37,7 @@ pub(super) struct SuiteElement {
     cases: Vec<u8>,
     totals: Totals,
     density: (f64, u64),
-    seed_accuracy: (f64, u64),
+    tutorial_accuracy: (f64, u64),
     flows: BTreeSet<(Name, Name)>,
     wall_us: u64,
 }
@@ -52,7 +52,7 @@ impl SuiteElement {
             cases: Vec::new(),
             totals: Totals::default(),
             density: (0.0, 0),
-            seed_accuracy: (0.0, 0),
+            tutorial_accuracy: (0.0, 0),
             flows: BTreeSet::new(),
             wall_us: 0,
         }
@@ -69,8 +69,8 @@ impl SuiteElement {
         self.totals.add(scenario);
         if let Some(score) = scenario.score.as_ref().filter(|_| scenario.assist.is_none()) {
             self.density = (self.density.0 + score.decision_density, self.density.1 + 1);
-            if let Some(accuracy) = score.seed_accuracy {
-                self.seed_accuracy = (self.seed_accuracy.0 + accuracy, self.seed_accuracy.1 + 1);
+            if let Some(accuracy) = score.tutorial_accuracy {
+                self.tutorial_accuracy = (self.tutorial_accuracy.0 + accuracy, self.tutorial_accuracy.1 + 1);
             }
         }
         // A suite has few flows and many scenarios: look before two names are.
@@ -152,7 +152,7 @@ impl SuiteElement {
         ratio("efficiency", scores.efficiency);
         ratio("result-accuracy", scores.result_accuracy);
         ratio("decision-density", mean(self.density));
-        ratio("seed-accuracy", mean(self.seed_accuracy));
+        ratio("tutorial-accuracy", mean(self.tutorial_accuracy));
         put("decisions-expected", &totals.decisions.to_string());
         put("decisions-right", &totals.decisions_right.to_string());
         put("decisions-not-reached", &totals.decisions_not_reached.to_string());

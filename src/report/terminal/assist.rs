@@ -13,7 +13,7 @@ pub(super) fn confusion(record: &AssistTotals, paint: Paint) -> String {
     let heading = std::iter::once("expected result").chain(ResultCounts::ORDER.map(|result| result.word()));
     let mut rows = vec![heading.map(str::to_owned).collect::<Vec<String>>()];
     rows.extend(record.results.iter().map(|row| {
-        let cell = |result| match row.found.of(result) {
+        let cell = |result| match row.found.count(result) {
             0 => NONE.to_owned(),
             found => count(found),
         };
@@ -40,7 +40,7 @@ pub(super) fn results(totals: &Totals, scores: &Scores) -> String {
 
 /// How all prompts ended, also those of which nothing was expected.
 pub(super) fn prompts(record: &AssistTotals) -> String {
-    let counts = ResultCounts::ORDER.map(|result| (record.counts.of(result), result.word()));
+    let counts = ResultCounts::ORDER.map(|result| (record.counts.count(result), result.word()));
     let counts = counts.iter().filter(|(number, _)| *number > 0);
     let counts: Vec<String> = counts.map(|(number, word)| format!("{} {word}", count(*number))).collect();
     let prompts = things(record.counts.sum(), "prompt", "prompts");

@@ -19,7 +19,7 @@ fn plain(nodes: &[u32]) -> Vec<PathItem> {
     nodes.iter().map(|&node| PathItem::Nodes(vec![node])).collect()
 }
 
-/// The cost by its definition.
+/// The cost by its recursive definition.
 fn naive(items: &[PathItem], nodes: &[u32]) -> usize {
     let Some((first, rest)) = items.split_first() else { return nodes.len() };
     let Some((&node, others)) = nodes.split_first() else {
@@ -40,7 +40,8 @@ fn longest_common(left: &[u32], right: &[u32]) -> usize {
     }
 }
 
-/// Whether rows are an alignment: in order, every node and every item other than `...` once, and pairs that may be.
+/// Whether rows are an alignment: in order, every node and every item other than `...` once, and
+/// every pair allowed.
 fn is_alignment(items: &[PathItem], nodes: &[u32], pairs: &[Pair]) -> bool {
     let steps: Vec<u32> = pairs.iter().filter_map(|pair| pair.step).collect();
     let order: Vec<u32> = pairs.iter().filter_map(|pair| pair.item).collect();
@@ -66,17 +67,17 @@ proptest! {
         let pairs = align(&items, &nodes);
         prop_assert!(is_alignment(&items, &nodes, &pairs));
         prop_assert_eq!(cost(&pairs), naive(&items, &nodes));
-        // The table finds no other cost than the quick way, and neither does cutting it up.
-        for cells in [CELLS, 12, 0] {
-            let pairs = cheapest(&items, &nodes, cells);
+        // The table finds the same cost as the fast path, whether it is divided or not.
+        for cells in [MAX_TABLE_CELLS, 12, 0] {
+            let pairs = align_cheapest(&items, &nodes, cells);
             prop_assert!(is_alignment(&items, &nodes, &pairs));
             prop_assert_eq!(cost(&pairs), naive(&items, &nodes));
         }
     }
 
     #[test]
-    fn what_holds_is_found_without_a_table(items in pattern(7), nodes in prop::collection::vec(0u32..4, 0..7)) {
-        prop_assert_eq!(matching(&items, &nodes).is_some(), naive(&items, &nodes) == 0);
+    fn a_path_that_holds_is_aligned_without_a_table(items in pattern(7), nodes in prop::collection::vec(0u32..4, 0..7)) {
+        prop_assert_eq!(align_exact(&items, &nodes).is_some(), naive(&items, &nodes) == 0);
     }
 
     #[test]
@@ -90,8 +91,8 @@ proptest! {
     }
 
     #[test]
-    fn long_ones_are_cut_without_loss(items in pattern(60), nodes in prop::collection::vec(0u32..4, 0..60)) {
-        prop_assert_eq!(cost(&cheapest(&items, &nodes, 64)), cost(&cheapest(&items, &nodes, CELLS)));
+    fn dividing_a_long_problem_keeps_the_cost(items in pattern(60), nodes in prop::collection::vec(0u32..4, 0..60)) {
+        prop_assert_eq!(cost(&align_cheapest(&items, &nodes, 64)), cost(&align_cheapest(&items, &nodes, MAX_TABLE_CELLS)));
     }
 }
 
@@ -104,13 +105,13 @@ fn ties_prefer_a_match_then_missing_then_extra() {
         rows(&[0, 1, 2], &[0, 3, 2]),
         [(Some(0), Some(0)), (Some(1), None), (None, Some(1)), (Some(2), Some(2))]
     );
-    // The first visit is the one that is meant.
+    // The first visit matches.
     assert_eq!(rows(&[1, 0], &[1, 1, 0]), [(Some(0), Some(0)), (None, Some(1)), (Some(1), Some(2))]);
 }
 
 #[test]
 fn a_huge_pattern_needs_bounded_memory() {
-    // 20,000 × 1,000 cells are more than one table may have.
+    // 20,000 × 1,000 cells exceed the bound of one table.
     let items = plain(&(0..20_000).map(|index| index % 7).collect::<Vec<_>>());
     let nodes: Vec<u32> = (0..1000).map(|index| 6 - index % 7).collect();
     assert_eq!(cost(&align(&items, &nodes)), 19_000);

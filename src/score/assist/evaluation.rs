@@ -1,28 +1,27 @@
-//! All checks of a scenario of prompts.
+//! Evaluates all checks of an agent-assist scenario.
 
-use super::checks::Checks;
+use super::checks::PromptChecks;
 use super::result::{ResultCounts, ResultRow};
-use crate::assist::Outcome;
-use crate::assist::PromptTrace;
+use crate::assist::{Outcome, PromptTrace};
 use crate::score::Check;
 use crate::suite::{PromptExpectations, Prompts, Results};
 
-/// What the prompts of a scenario are worth.
+/// The checks of a scenario, and its part of the confusion table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct PromptEvaluation {
-    /// Every single expectation, in the order of the suite language's reference.
+    /// Every expectation, in the order of the suite language's reference.
     pub checks: Vec<Check>,
-    /// Results expected against results found, a row for each result that was expected.
+    /// The results found, one row per expected result.
     pub results: Vec<ResultRow>,
 }
 
-/// What the prompts came to against what was expected of them; `docs/scores.md` has every rule.
+/// Compares the prompts of a scenario with its expectations; `docs/scores.md` has every rule.
 pub(crate) fn evaluate_prompts(
     expect: &PromptExpectations,
     prompts: &Prompts,
     trace: &PromptTrace,
 ) -> PromptEvaluation {
-    let mut checks = Checks::new(expect, prompts, trace);
+    let mut checks = PromptChecks::new(expect, prompts, trace);
     checks.results();
     checks.counts();
     checks.attempts();

@@ -1,31 +1,31 @@
-//! Results expected against results found.
+//! The confusion table of prompts: expected results against actual results.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::assist::Outcome;
 
-/// Prompts by how they ended.
+/// Number of prompts by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResultCounts {
-    /// The agent's desktop has it.
+    /// Delivered to the agent's desktop.
     pub delivered: u64,
-    /// The fallback was delivered in its place.
+    /// The fallback was delivered instead.
     pub fallback: u64,
-    /// The sentiment or the agent's skills forbid it; nothing was sent.
+    /// Not sent: the sentiment or the agent's skills exclude it.
     pub ineligible: u64,
-    /// A bucket was empty; nothing was sent.
+    /// Not sent: a rate limit was reached.
     pub rate_limited: u64,
     /// Neither the prompt nor its fallback was delivered.
     pub failed: u64,
 }
 
-/// A row of the confusion table: the prompts of which one result was expected.
+/// A row of the confusion table: the prompts with one expected result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResultRow {
-    /// The result expected.
+    /// The expected result.
     pub expected: Outcome,
-    /// How they ended.
+    /// The actual results.
     pub found: ResultCounts,
 }
 
@@ -34,8 +34,8 @@ impl ResultCounts {
     pub const ORDER: [Outcome; 5] =
         [Outcome::Delivered, Outcome::Fallback, Outcome::Ineligible, Outcome::RateLimited, Outcome::Failed];
 
-    /// How many ended so.
-    pub fn of(&self, outcome: Outcome) -> u64 {
+    /// The number of prompts with one result.
+    pub fn count(&self, outcome: Outcome) -> u64 {
         match outcome {
             Outcome::Delivered => self.delivered,
             Outcome::Fallback => self.fallback,
@@ -45,7 +45,7 @@ impl ResultCounts {
         }
     }
 
-    /// Adds prompts that ended so.
+    /// Adds prompts with one result.
     pub fn add(&mut self, outcome: Outcome, count: u64) {
         *match outcome {
             Outcome::Delivered => &mut self.delivered,
@@ -56,24 +56,24 @@ impl ResultCounts {
         } += count;
     }
 
-    /// Adds others.
+    /// Adds other counts.
     pub fn merge(&mut self, other: &Self) {
-        Self::ORDER.into_iter().for_each(|outcome| self.add(outcome, other.of(outcome)));
+        Self::ORDER.into_iter().for_each(|outcome| self.add(outcome, other.count(outcome)));
     }
 
-    /// All of them.
+    /// The number of prompts with any result.
     pub fn sum(&self) -> u64 {
-        Self::ORDER.into_iter().map(|outcome| self.of(outcome)).sum()
+        Self::ORDER.into_iter().map(|outcome| self.count(outcome)).sum()
     }
 }
 
 impl ResultRow {
-    /// How many ended as expected.
+    /// The number of prompts with the expected result.
     pub fn right(&self) -> u64 {
-        self.found.of(self.expected)
+        self.found.count(self.expected)
     }
 
-    /// Adds a row to a table that is in the order of reports.
+    /// Adds a row to a table, which stays in the order of reports.
     pub fn add_to(&self, table: &mut Vec<Self>) {
         let place = |outcome: Outcome| ResultCounts::ORDER.iter().position(|&known| known == outcome);
         match table.binary_search_by_key(&place(self.expected), |row| place(row.expected)) {

@@ -70,7 +70,7 @@ fn texts_are_ordered_by_code_points() {
 
 #[test]
 fn words_are_exact() {
-    let said = |condition: Condition| words(&condition);
+    let said = |condition: Condition| describe(&condition);
     assert_eq!(said(Condition::Equals(text("it's"))), r"'it\'s'");
     assert_eq!(said(Condition::Equals(Value::Decimal(2.0))), "2.0");
     assert_eq!(said(Condition::Not(Value::Null)), "not null");

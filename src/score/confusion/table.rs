@@ -1,4 +1,4 @@
-//! Counting decisions.
+//! Counts decisions by node, expected outcome and actual outcome.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -7,41 +7,42 @@ use super::result::{Confusion, ConfusionRow, DecisionsRecord, FlowDecisions, Wro
 use crate::flow::{Flow, NodeTable, Program};
 use crate::simulator::Trace;
 
-/// So many of the wrong decisions are named.
-const WORST: usize = 10;
+/// Maximum number of wrong decisions that the record lists.
+const MAX_WORST_DECISIONS: usize = 10;
 
-/// What became of a decision that was expected.
+/// The actual outcome of an expected decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Taken {
-    /// This outcome was taken, an index into the node's.
+pub enum DecisionOutcome {
+    /// The outcome taken, an index into the node's outcomes.
     Outcome(u16),
     /// The call ended in the node.
     Ended,
-    /// The call never came to the node, or not often enough.
+    /// The call never reached the node, or not often enough.
     NeverReached,
 }
 
-/// One decision that was expected.
+/// An expected decision with its actual outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DecisionTaken {
+pub struct ScoredDecision {
     /// The node, an index into the trace's table.
     pub node: u32,
-    /// The outcome expected, an index into the node's.
+    /// The expected outcome, an index into the node's outcomes.
     pub expected: u16,
-    /// What became of it.
-    pub taken: Taken,
+    /// The actual outcome.
+    pub taken: DecisionOutcome,
 }
 
-/// The decisions of one program's calls.
+/// The decisions in the calls of one program.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConfusionTable {
-    counts: HashMap<DecisionTaken, u64>,
+    counts: HashMap<ScoredDecision, u64>,
 }
 
 impl ConfusionTable {
-    /// Adds the decisions of one call. Their indices are those of the trace's table; where that is not the program's own,
-    /// names tell what is meant, and what the program does not have is passed over.
-    pub(crate) fn add(&mut self, table: &Arc<NodeTable>, trace: &Trace, decisions: &[DecisionTaken]) {
+    /// Adds the decisions of one call. Their indices refer to the table of the trace. Where that is
+    /// not the program's own, they are translated by name, and names that the program lacks are
+    /// skipped.
+    pub(crate) fn add(&mut self, table: &Arc<NodeTable>, trace: &Trace, decisions: &[ScoredDecision]) {
         for &decision in decisions {
             let own = if Arc::ptr_eq(table, &trace.table) {
                 Some(decision)
@@ -54,7 +55,7 @@ impl ConfusionTable {
         }
     }
 
-    /// Adds the counts of the same program.
+    /// Adds other counts of the same program.
     pub(crate) fn merge(&mut self, other: Self) {
         for (decision, count) in other.counts {
             *self.counts.entry(decision).or_default() += count;
@@ -62,7 +63,7 @@ impl ConfusionTable {
     }
 }
 
-fn translate(to: &NodeTable, from: &NodeTable, decision: DecisionTaken) -> Option<DecisionTaken> {
+fn translate(to: &NodeTable, from: &NodeTable, decision: ScoredDecision) -> Option<ScoredDecision> {
     let names = from.nodes.get(decision.node as usize)?;
     let node = to.find(&names.name)?;
     let outcomes = &to.nodes.get(node as usize)?.outcomes;
@@ -71,34 +72,21 @@ fn translate(to: &NodeTable, from: &NodeTable, decision: DecisionTaken) -> Optio
         u16::try_from(outcomes.iter().position(|known| known == name)?).ok()
     };
     let taken = match decision.taken {
-        Taken::Outcome(index) => Taken::Outcome(outcome(index)?),
+        DecisionOutcome::Outcome(index) => DecisionOutcome::Outcome(outcome(index)?),
         other => other,
     };
-    Some(DecisionTaken { node, expected: outcome(decision.expected)?, taken })
+    Some(ScoredDecision { node, expected: outcome(decision.expected)?, taken })
 }
 
 type FlowKey = (String, String, String);
 /// By node and expected outcome.
-type Rows = BTreeMap<(usize, u16), BTreeMap<Taken, u64>>;
+type Rows = BTreeMap<(usize, u16), BTreeMap<DecisionOutcome, u64>>;
 
-/// The record: the programs' tables put together by flow.
-pub(in crate::score) fn record(tables: Vec<(Arc<Program>, ConfusionTable)>) -> DecisionsRecord {
-    let mut flows: BTreeMap<FlowKey, (Arc<Flow>, Rows)> = BTreeMap::new();
-    for (program, table) in tables {
-        for (decision, count) in table.counts {
-            // The program's last flow whose first node is not after it.
-            let index = program.first_node.partition_point(|&first| first <= decision.node).checked_sub(1);
-            let found = index.and_then(|index| Some((program.flows.get(index)?, *program.first_node.get(index)?)));
-            let Some((flow, first)) = found else { continue };
-            let key = (flow.id.value.to_string(), flow.version.to_string(), flow.source.path().to_owned());
-            let (_, rows) = flows.entry(key).or_insert_with(|| (flow.clone(), Rows::new()));
-            let row = rows.entry(((decision.node - first) as usize, decision.expected)).or_default();
-            *row.entry(decision.taken).or_default() += count;
-        }
-    }
+/// Builds the record: merges the tables of programs by flow.
+pub(in crate::score) fn build_record(tables: Vec<(Arc<Program>, ConfusionTable)>) -> DecisionsRecord {
     let mut record = DecisionsRecord::default();
     let mut total = 0;
-    for ((flow, version, file), (model, rows)) in flows {
+    for ((flow, version, file), (model, rows)) in merge_by_flow(tables) {
         let mut nodes: Vec<Confusion> = Vec::new();
         let mut last = None;
         for ((index, expected), taken) in rows {
@@ -115,19 +103,19 @@ pub(in crate::score) fn record(tables: Vec<(Arc<Program>, ConfusionTable)>) -> D
             for (&taken, &count) in &taken {
                 row.count += count;
                 match taken {
-                    Taken::Outcome(outcome) => *row.taken.entry(name(outcome)).or_default() += count,
-                    Taken::Ended => row.ended += count,
-                    Taken::NeverReached => row.never_reached += count,
+                    DecisionOutcome::Outcome(outcome) => *row.taken.entry(name(outcome)).or_default() += count,
+                    DecisionOutcome::Ended => row.ended += count,
+                    DecisionOutcome::NeverReached => row.never_reached += count,
                 }
-                if taken != Taken::Outcome(expected) {
+                if taken != DecisionOutcome::Outcome(expected) {
                     record.worst.push(WrongDecision {
                         flow: flow.clone(),
                         node: node.id.value.to_string(),
                         file: file.clone(),
                         line,
                         expected: name(expected),
-                        taken: if let Taken::Outcome(outcome) = taken { Some(name(outcome)) } else { None },
-                        never_reached: taken == Taken::NeverReached,
+                        taken: if let DecisionOutcome::Outcome(outcome) = taken { Some(name(outcome)) } else { None },
+                        never_reached: taken == DecisionOutcome::NeverReached,
                         count,
                         cost: 0.0,
                     });
@@ -140,11 +128,28 @@ pub(in crate::score) fn record(tables: Vec<(Arc<Program>, ConfusionTable)>) -> D
         }
         record.flows.push(FlowDecisions { flow, version, file, nodes });
     }
-    // A stable sort: what costs the same stays in the order of flows, files and outcomes.
+    // A stable sort: equal losses stay in the order of flows, nodes and outcomes.
     record.worst.sort_by_key(|wrong| std::cmp::Reverse(wrong.count));
-    record.worst.truncate(WORST);
+    record.worst.truncate(MAX_WORST_DECISIONS);
     for wrong in &mut record.worst {
         wrong.cost = wrong.count as f64 / total as f64;
     }
     record
+}
+
+fn merge_by_flow(tables: Vec<(Arc<Program>, ConfusionTable)>) -> BTreeMap<FlowKey, (Arc<Flow>, Rows)> {
+    let mut flows: BTreeMap<FlowKey, (Arc<Flow>, Rows)> = BTreeMap::new();
+    for (program, table) in tables {
+        for (decision, count) in table.counts {
+            // The last flow of the program whose first node is not after the node.
+            let index = program.first_node.partition_point(|&first| first <= decision.node).checked_sub(1);
+            let found = index.and_then(|index| Some((program.flows.get(index)?, *program.first_node.get(index)?)));
+            let Some((flow, first)) = found else { continue };
+            let key = (flow.id.value.to_string(), flow.version.to_string(), flow.source.path().to_owned());
+            let (_, rows) = flows.entry(key).or_insert_with(|| (flow.clone(), Rows::new()));
+            let row = rows.entry(((decision.node - first) as usize, decision.expected)).or_default();
+            *row.entry(decision.taken).or_default() += count;
+        }
+    }
+    flows
 }

@@ -13,16 +13,16 @@ nodes:
   bye: { type: end }
 ";
 
-fn decision(program: &Program, node: &str, expected: &str, taken: &str) -> DecisionTaken {
+fn decision(program: &Program, node: &str, expected: &str, taken: &str) -> ScoredDecision {
     let node = program.table.find(node).unwrap();
     let outcomes = &program.table.nodes[node as usize].outcomes;
     let index = |name: &str| outcomes.iter().position(|known| **known == *name).unwrap() as u16;
     let taken = match taken {
-        "never" => Taken::NeverReached,
-        "ended" => Taken::Ended,
-        name => Taken::Outcome(index(name)),
+        "never" => DecisionOutcome::NeverReached,
+        "ended" => DecisionOutcome::Ended,
+        name => DecisionOutcome::Outcome(index(name)),
     };
-    DecisionTaken { node, expected: index(expected), taken }
+    ScoredDecision { node, expected: index(expected), taken }
 }
 
 fn counted(program: &Arc<Program>, trace: &Trace, list: &[(&str, &str, &str, usize)]) -> DecisionsRecord {
@@ -34,7 +34,7 @@ fn counted(program: &Arc<Program>, trace: &Trace, list: &[(&str, &str, &str, usi
     }
     let [mut table, other] = halves;
     table.merge(other);
-    record(vec![(program.clone(), table)])
+    build_record(vec![(program.clone(), table)])
 }
 
 #[test]
@@ -104,8 +104,8 @@ fn another_version_of_the_flow_is_read_by_names() {
     table.add(
         &old.table,
         &trace,
-        &[decision(&new, "b", "1", "2"), DecisionTaken { node: 999, expected: 9, taken: Taken::Ended }],
+        &[decision(&new, "b", "1", "2"), ScoredDecision { node: 999, expected: 9, taken: DecisionOutcome::Ended }],
     );
-    let record = record(vec![(old, table)]);
+    let record = build_record(vec![(old, table)]);
     assert_eq!((&*record.worst[0].node, record.worst[0].line, record.worst.len()), ("b", 5, 1));
 }

@@ -1,8 +1,8 @@
-//! What the calls of one program came to.
+//! Counts the hits of one program: nodes, outcomes, edges and pairs of edges.
 
 use std::sync::Arc;
 
-use super::layout::{Layout, NONE};
+use super::layout::{NONE, ProgramLayout};
 use crate::flow::{NodeTable, Program};
 use crate::simulator::Trace;
 
@@ -25,14 +25,14 @@ impl Bits {
         self.0.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
     }
 
-    /// Room for so many.
+    /// Grows the set to hold numbers below `size`.
     pub(super) fn grow(&mut self, size: usize) {
         if self.0.len() < size.div_ceil(64) {
             self.0.resize(size.div_ceil(64), 0);
         }
     }
 
-    /// Adds all of another set.
+    /// Adds the numbers of another set.
     pub(super) fn join(&mut self, other: &Self) {
         self.grow(other.0.len() * 64);
         for (word, other) in self.0.iter_mut().zip(&other.0) {
@@ -40,22 +40,22 @@ impl Bits {
         }
     }
 
-    /// Takes all out.
+    /// Removes all numbers.
     pub(super) fn clear(&mut self) {
         self.0.fill(0);
     }
 }
 
-/// Visits of a node, takings of an outcome, walks of an edge.
+/// How often a node was visited, an outcome taken or an edge walked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Times {
+pub(super) struct HitCounts {
     /// By all calls.
     pub all: u64,
     /// By calls whose scenario passed.
     pub passed: u64,
 }
 
-impl Times {
+impl HitCounts {
     fn add(&mut self, passed: bool) {
         self.all += 1;
         self.passed += u64::from(passed);
@@ -67,46 +67,47 @@ impl Times {
     }
 }
 
-/// The counts of one program, by the numbers of its layout.
+/// The hits of one program, by the numbers of its layout.
 #[derive(Clone, Debug)]
-pub(super) struct Counts {
+pub(super) struct ProgramCounts {
     pub program: Arc<Program>,
-    pub layout: Arc<Layout>,
+    pub layout: Arc<ProgramLayout>,
     /// By node.
-    pub nodes: Vec<Times>,
-    /// By slot: taken.
-    pub taken: Vec<Times>,
-    /// By slot: walked to its target.
-    pub walked: Vec<Times>,
+    pub nodes: Vec<HitCounts>,
+    /// By slot: how often it was taken.
+    pub taken: Vec<HitCounts>,
+    /// By slot: how often a call went on to its target.
+    pub walked: Vec<HitCounts>,
     /// Pairs of edges walked by any call, and by one that passed.
     pub pairs: [Bits; 2],
 }
 
-/// A subflow node whose flow the call is in.
+/// A subflow node whose flow the call has not left.
 #[derive(Clone, Copy)]
-struct Pending {
+struct OpenSubflow {
     node: u32,
     outcome: Option<u16>,
-    /// The edge by which the call came to it.
+    /// The edge by which the call reached it.
     into: Option<usize>,
 }
 
-impl Counts {
+impl ProgramCounts {
     pub(super) fn new(program: &Arc<Program>) -> Self {
-        let layout = Arc::new(Layout::new(program));
+        let layout = Arc::new(ProgramLayout::new(program));
         let (nodes, slots) = (layout.flow.len(), layout.target.len());
         let pairs = layout.first_pair.last().copied().unwrap_or(0);
         Self {
             program: program.clone(),
             layout,
-            nodes: vec![Times::default(); nodes],
-            taken: vec![Times::default(); slots],
-            walked: vec![Times::default(); slots],
+            nodes: vec![HitCounts::default(); nodes],
+            taken: vec![HitCounts::default(); slots],
+            walked: vec![HitCounts::default(); slots],
             pairs: [Bits::new(pairs), Bits::new(pairs)],
         }
     }
 
-    /// Adds a call. What the program does not have is passed over: a server may know another version of the flow.
+    /// Adds a call. Nodes and outcomes that the program lacks are skipped: a server may run another
+    /// version of the flow.
     pub(super) fn add(&mut self, trace: &Trace, passed: bool) {
         let own = Arc::ptr_eq(&trace.table, &self.program.table);
         if own {
@@ -119,7 +120,7 @@ impl Counts {
 
     fn walk(&mut self, steps: impl Iterator<Item = (u32, Option<u16>)>, passed: bool) {
         let layout = self.layout.clone();
-        let mut pending: Vec<Pending> = Vec::new();
+        let mut open: Vec<OpenSubflow> = Vec::new();
         let mut into: Option<usize> = None;
         let mut steps = steps.peekable();
         while let Some((node, outcome)) = steps.next() {
@@ -135,13 +136,13 @@ impl Counts {
             }
             let Some(&(next, _)) = steps.peek() else { break };
             if layout.called[node as usize] == next {
-                pending.push(Pending { node, outcome, into });
+                open.push(OpenSubflow { node, outcome, into });
                 into = None;
                 continue;
             }
             let mut walked = slot.filter(|&slot| layout.target[slot] == next).map(|slot| (node, into, slot));
-            if walked.is_none() && !pending.is_empty() {
-                walked = back(&layout, &mut pending, (node, slots.is_empty()), next);
+            if walked.is_none() && !open.is_empty() {
+                walked = return_from_subflow(&layout, &mut open, (node, slots.is_empty()), next);
             }
             into = walked.map(|(_, _, slot)| slot);
             if let Some((node, before, slot)) = walked {
@@ -156,17 +157,17 @@ impl Counts {
         }
     }
 
-    /// Counts from 0 again.
+    /// Resets all counts to 0.
     pub(super) fn clear(&mut self) {
         for times in [&mut self.nodes, &mut self.taken, &mut self.walked] {
-            times.fill(Times::default());
+            times.fill(HitCounts::default());
         }
         self.pairs.iter_mut().for_each(Bits::clear);
     }
 
     /// Adds the counts of the same program.
     pub(super) fn merge(&mut self, other: &Self) {
-        let each = |into: &mut [Times], from: &[Times]| {
+        let each = |into: &mut [HitCounts], from: &[HitCounts]| {
             into.iter_mut().zip(from).for_each(|(into, from)| into.merge(*from));
         };
         each(&mut self.nodes, &other.nodes);
@@ -178,44 +179,46 @@ impl Counts {
     }
 }
 
-/// The slot of an outcome; of a jump, which has none, its only way.
-fn slot(layout: &Layout, node: u32, outcome: Option<u16>) -> Option<usize> {
+/// The slot of an outcome, or the only slot of a jump, which has no outcome.
+fn slot(layout: &ProgramLayout, node: u32, outcome: Option<u16>) -> Option<usize> {
     let slots = layout.slots(node as usize);
     let jump = slots.len() == 1 && outcome.is_none() && layout.target[slots.start] != NONE;
     let slot = slots.start + usize::from(outcome.unwrap_or(if jump { 0 } else { u16::MAX }));
     slots.contains(&slot).then_some(slot)
 }
 
-/// The edge of a waiting subflow node by which the call went on, if it did. Flows that the call has left are forgotten.
-fn back(
-    layout: &Layout,
-    pending: &mut Vec<Pending>,
+/// Finds the edge of an open subflow node by which the call went on, if any, and closes the flows
+/// that the call has left.
+fn return_from_subflow(
+    layout: &ProgramLayout,
+    open: &mut Vec<OpenSubflow>,
     (node, ends): (u32, bool),
     next: u32,
 ) -> Option<(u32, Option<usize>, usize)> {
-    let leads = |waiting: &Pending| {
-        slot(layout, waiting.node, waiting.outcome)
-            .filter(|&slot| waiting.outcome.is_some() && layout.target[slot] == next)
+    let leads = |subflow: &OpenSubflow| {
+        slot(layout, subflow.node, subflow.outcome)
+            .filter(|&slot| subflow.outcome.is_some() && layout.target[slot] == next)
     };
     let flow_of = |node: u32| layout.flow.get(node as usize);
     let left = ends || flow_of(node) != flow_of(next);
     if !left {
         return None;
     }
-    if let Some((depth, waiting, slot)) =
-        pending.iter().enumerate().rev().find_map(|(depth, waiting)| leads(waiting).map(|slot| (depth, *waiting, slot)))
+    if let Some((depth, subflow, slot)) =
+        open.iter().enumerate().rev().find_map(|(depth, subflow)| leads(subflow).map(|slot| (depth, *subflow, slot)))
     {
-        pending.truncate(depth);
-        return Some((waiting.node, waiting.into, slot));
+        open.truncate(depth);
+        return Some((subflow.node, subflow.into, slot));
     }
-    // An event of a flow that waits: whatever that flow had called is over.
-    if let Some(depth) = pending.iter().rposition(|waiting| flow_of(waiting.node) == flow_of(next)) {
-        pending.truncate(depth);
+    // An event of an open flow ends the flows that it had called.
+    if let Some(depth) = open.iter().rposition(|subflow| flow_of(subflow.node) == flow_of(next)) {
+        open.truncate(depth);
     }
     None
 }
 
-/// A step in the numbers of another table, by names; what that one does not know gets numbers that nothing has.
+/// Translates a step to the numbers of another table, by names. What that table lacks gets invalid
+/// numbers.
 fn translate(table: &NodeTable, trace: &Trace, node: u32, outcome: Option<u16>) -> (u32, Option<u16>) {
     let Some(names) = trace.table.nodes.get(node as usize) else { return (NONE, None) };
     let Some(node) = table.find(&names.name) else { return (NONE, None) };

@@ -1,65 +1,66 @@
-//! The counts of all programs, put together by flow: a flow that several entries call is one flow.
+//! Merges the hits of all programs by flow: a flow that several entry flows call counts once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::counts::{Bits, Counts, Times};
-use super::layout::{Layout, NONE};
-use super::reach::Reach;
+use super::counts::{Bits, HitCounts, ProgramCounts};
+use super::layout::{NONE, ProgramLayout};
+use super::reachability::Reachability;
 use super::result::{
     CoverageCount, CoverageKind, CoverageKinds, EventEntry, FlowCoverage, NodeCoverage, OutcomeCoverage, Then,
 };
 use crate::flow::analysis::{Unled, unled};
 use crate::flow::{Flow, Jump, Kind, Node, Prompt, PromptContent};
 
-/// So many characters of what a node says are kept.
-const MOST_SAID: usize = 100;
+/// Maximum number of characters of the text of a node that the record keeps.
+const MAX_SAID_CHARS: usize = 100;
 
-/// What tells one flow from another: id, version, file, and its size, should one file have been read twice.
-type Key = (String, String, String, usize, usize);
+/// Identifies a flow: id, version, file, and its size in case one file was read in two versions.
+type FlowKey = (String, String, String, usize, usize);
 
-/// The flows of a run.
+/// The flows of a run by their keys.
 #[derive(Debug, Default)]
 pub(super) struct Flows {
-    list: BTreeMap<Key, FlowCounts>,
+    list: BTreeMap<FlowKey, FlowCounts>,
 }
 
 /// The counts of one flow, by its own numbers.
 #[derive(Debug)]
 pub(super) struct FlowCounts {
     pub flow: Arc<Flow>,
-    /// By node: whether a call can come to it.
+    /// By node: whether a call can reach it.
     reachable: Vec<bool>,
     /// By slot: whether its node can take it.
     possible: Vec<bool>,
-    nodes: Vec<Times>,
-    taken: Vec<Times>,
-    walked: Vec<Times>,
-    /// Pairs that can be walked, those that were, and those that were by a call that passed.
+    nodes: Vec<HitCounts>,
+    taken: Vec<HitCounts>,
+    walked: Vec<HitCounts>,
+    /// Pairs that can be walked, pairs that were, and pairs that a call walked whose scenario
+    /// passed.
     pairs: [Bits; 3],
     pair_count: usize,
 }
 
-/// One outcome, or the way of a jump.
+/// One outcome, or the edge of a jump.
 pub(super) struct Slot<'f> {
-    /// Its name; `next` for the way of a jump.
+    /// Its name; `next` for the edge of a jump.
     pub name: &'f str,
     /// The node of the same flow that it leads to.
     pub target: Option<usize>,
-    /// The place of its edge, or of its node.
+    /// The offset of its edge, or of its node.
     pub start: u32,
-    /// Whether it is the way of a jump.
+    /// Whether it is the edge of a jump.
     pub jump: bool,
-    /// Whether it leads on at all, into another flow perhaps.
+    /// Whether it leads anywhere, into another flow included.
     pub wired: bool,
 }
 
 impl Flows {
-    /// Adds the counts of one program, of which `reach` can be reached.
-    pub(super) fn add(&mut self, counts: &Counts, reach: &Reach) {
+    /// Adds the hits of one program, of which `reach` can be reached.
+    pub(super) fn add(&mut self, counts: &ProgramCounts, reach: &Reachability) {
         let program = &counts.program;
         for (index, flow) in program.flows.iter().enumerate() {
-            let [nodes, slots, pairs] = counts.layout.of_flow(program, index);
+            let [nodes, slots, pairs] = counts.layout.flow_ranges(program, index);
             let key = (
                 flow.id.value.to_string(),
                 flow.version.to_string(),
@@ -71,9 +72,9 @@ impl Flows {
                 flow: flow.clone(),
                 reachable: vec![false; nodes.len()],
                 possible: vec![false; slots.len()],
-                nodes: vec![Times::default(); nodes.len()],
-                taken: vec![Times::default(); slots.len()],
-                walked: vec![Times::default(); slots.len()],
+                nodes: vec![HitCounts::default(); nodes.len()],
+                taken: vec![HitCounts::default(); slots.len()],
+                walked: vec![HitCounts::default(); slots.len()],
                 pairs: std::array::from_fn(|_| Bits::new(pairs.len())),
                 pair_count: pairs.len(),
             });
@@ -83,7 +84,7 @@ impl Flows {
                 sums.nodes[place].merge(counts.nodes[node]);
             }
             for (place, slot) in slots.enumerate() {
-                // What a call did is possible, whatever the graph says.
+                // Whatever a call did is possible, even where the graph rules it out.
                 sums.possible[place] |= reach.slots[slot] || counts.taken[slot].all > 0;
                 sums.taken[place].merge(counts.taken[slot]);
                 sums.walked[place].merge(counts.walked[slot]);
@@ -96,23 +97,24 @@ impl Flows {
                     }
                 }
             }
-            sums.note_pairs(&counts.layout, first);
+            sums.mark_possible_pairs(&counts.layout, first);
         }
     }
 
-    /// The flows that a call can come to, in order of id, version and file.
+    /// The flows that a call can reach, in order of id, version and file.
     pub(super) fn into_list(self) -> Vec<FlowCounts> {
         self.list.into_values().filter(|counts| counts.reachable.contains(&true)).collect()
     }
 }
 
 impl FlowCounts {
-    /// Which pairs can be walked, by the layout of a program in which the flow's numbers begin at `first`.
-    fn note_pairs(&mut self, layout: &Layout, [first_node, first_slot, first_pair]: [usize; 3]) {
+    /// Marks the pairs that can be walked, by the layout of a program in which the numbers of the
+    /// flow begin at `first`.
+    fn mark_possible_pairs(&mut self, layout: &ProgramLayout, [first_node, first_slot, first_pair]: [usize; 3]) {
         for node in 0..self.reachable.len() {
             for into in layout.slots(first_node + node).filter(|_| self.reachable[node]) {
                 let to = layout.target[into];
-                if to == NONE || layout.place[into] == NONE || !self.possible[into - first_slot] {
+                if to == NONE || layout.rank[into] == NONE || !self.possible[into - first_slot] {
                     continue;
                 }
                 for out in layout.slots(to as usize) {
@@ -127,11 +129,11 @@ impl FlowCounts {
         }
     }
 
-    /// The nodes with their numbers and slots.
-    pub(super) fn each(&self) -> impl Iterator<Item = (usize, &Node, Vec<(usize, Slot<'_>)>)> {
+    /// Iterates over the nodes with their numbers and slots.
+    pub(super) fn nodes_with_slots(&self) -> impl Iterator<Item = (usize, &Node, Vec<(usize, Slot<'_>)>)> {
         let mut next = 0;
         self.flow.nodes.iter().enumerate().map(move |(index, node)| {
-            let slots: Vec<(usize, Slot<'_>)> = slots(node).map(|slot| (next_of(&mut next), slot)).collect();
+            let slots: Vec<(usize, Slot<'_>)> = slots(node).map(|slot| (post_increment(&mut next), slot)).collect();
             (index, node, slots)
         })
     }
@@ -140,31 +142,31 @@ impl FlowCounts {
         self.reachable.get(node).copied().unwrap_or(false)
     }
 
-    /// Whether an outcome counts: its node can be reached and can take it, and it leads somewhere or is a decision other
-    /// than `error`.
+    /// Whether an outcome counts: its node can be reached and can take it, and it is wired or
+    /// belongs to a decision and is not `error`.
     pub(super) fn is_counted(&self, index: usize, node: &Node, slot: (usize, &Slot<'_>)) -> bool {
         let (number, slot) = slot;
         let open = node.kind.is_decision() && slot.name != "error";
         self.is_reachable(index) && self.possible.get(number).copied().unwrap_or(false) && (slot.wired || open)
     }
 
-    pub(super) fn visits(&self, node: usize) -> Times {
+    pub(super) fn visits(&self, node: usize) -> HitCounts {
         self.nodes.get(node).copied().unwrap_or_default()
     }
 
-    pub(super) fn taken(&self, slot: usize) -> Times {
+    pub(super) fn taken(&self, slot: usize) -> HitCounts {
         self.taken.get(slot).copied().unwrap_or_default()
     }
 
-    pub(super) fn walked(&self, slot: usize) -> Times {
+    pub(super) fn walked(&self, slot: usize) -> HitCounts {
         self.walked.get(slot).copied().unwrap_or_default()
     }
 
-    /// The counts by kind.
+    /// Counts what is covered, by kind.
     pub(super) fn kinds(&self) -> CoverageKinds {
         let mut kinds = CoverageKinds::new();
-        let mut count = |kind, times: Times| add(&mut kinds, kind, times.all > 0, times.passed > 0);
-        for (index, node, slots) in self.each().filter(|(index, ..)| self.is_reachable(*index)) {
+        let mut count = |kind, times: HitCounts| add(&mut kinds, kind, times.all > 0, times.passed > 0);
+        for (index, node, slots) in self.nodes_with_slots().filter(|(index, ..)| self.is_reachable(*index)) {
             let visits = self.visits(index);
             count(CoverageKind::Nodes, visits);
             if matches!(node.kind, Kind::End(_) | Kind::Return(_)) {
@@ -177,7 +179,7 @@ impl FlowCounts {
                     if let Some(kind) = kind_of(node) {
                         count(kind, taken);
                     }
-                    if self.hands_over(node, slot) {
+                    if self.ends_transferred(node, slot) {
                         count(CoverageKind::Ends, taken);
                     }
                 }
@@ -192,10 +194,10 @@ impl FlowCounts {
         kinds
     }
 
-    /// The counts as a record, without what is missing.
+    /// Builds the record, without the missing items.
     pub(super) fn record(&self) -> FlowCoverage {
         let mut nodes = Vec::with_capacity(self.flow.nodes.len());
-        for (index, node, slots) in self.each() {
+        for (index, node, slots) in self.nodes_with_slots() {
             let visits = self.visits(index);
             let reachable = self.is_reachable(index);
             let mut outcomes = Vec::with_capacity(slots.len());
@@ -205,7 +207,7 @@ impl FlowCounts {
                 outcomes.push(OutcomeCoverage {
                     outcome: slot.name.to_owned(),
                     to: slot.target.filter(|&target| target < self.flow.nodes.len()).map(|target| self.id_of(target)),
-                    then: then(&self.flow, node, slot),
+                    then: after_unwired(&self.flow, node, slot),
                     counts,
                     taken: if slot.jump { visits.all } else { taken.all },
                     passed: if slot.jump { visits.passed } else { taken.passed },
@@ -216,8 +218,8 @@ impl FlowCounts {
                 node: node.id.value.to_string(),
                 kind: node.kind.type_name().to_owned(),
                 label: node.label.clone(),
-                says: says(&self.flow, &node.kind),
-                calls: calls(&node.kind),
+                says: spoken_text(&self.flow, &node.kind),
+                calls: called_flow(&node.kind),
                 line: self.flow.source.position(node.id.span.start).line,
                 reachable,
                 visits: visits.all,
@@ -251,8 +253,8 @@ impl FlowCounts {
         named.chain(signals).chain(keys).map(|(event, node)| EventEntry { event, node: self.id_of(node) }).collect()
     }
 
-    /// Whether an outcome without an edge ends the call as transferred.
-    fn hands_over(&self, node: &Node, slot: &Slot<'_>) -> bool {
+    /// Whether an unwired outcome ends the call as transferred.
+    fn ends_transferred(&self, node: &Node, slot: &Slot<'_>) -> bool {
         let handled = self.flow.events.on_answer.is_some();
         !slot.wired
             && match &node.kind {
@@ -272,7 +274,7 @@ fn add(kinds: &mut CoverageKinds, kind: CoverageKind, covered: bool, passed: boo
     };
 }
 
-/// The kind beside `outcomes` in which a node's outcomes count.
+/// The kind in which a node's outcomes count besides `outcomes`.
 fn kind_of(node: &Node) -> Option<CoverageKind> {
     match node.kind {
         Kind::Switch(_) | Kind::QueueCheck(_) => Some(CoverageKind::SwitchCases),
@@ -282,8 +284,8 @@ fn kind_of(node: &Node) -> Option<CoverageKind> {
     }
 }
 
-/// The beginning of what a node says: its first text, in the flow's language where there are several.
-fn says(flow: &Flow, kind: &Kind) -> Option<String> {
+/// The beginning of a node's first text, in the language of the flow where there are several.
+fn spoken_text(flow: &Flow, kind: &Kind) -> Option<String> {
     let texts = prompts(kind).iter().find_map(|prompt| match &prompt.content {
         PromptContent::Say(texts) => Some(texts),
         PromptContent::Asset(_) => None,
@@ -291,14 +293,14 @@ fn says(flow: &Flow, kind: &Kind) -> Option<String> {
     let own = texts.iter().find(|(language, _)| language.is_some() && *language == flow.language);
     let (_, text) = own.or(texts.first())?;
     let text = text.text().trim();
-    Some(match text.char_indices().nth(MOST_SAID) {
+    Some(match text.char_indices().nth(MAX_SAID_CHARS) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
     })
 }
 
-/// What comes after an outcome that leads nowhere.
-fn then(flow: &Flow, node: &Node, slot: &Slot<'_>) -> Option<Then> {
+/// What follows an outcome that is not wired.
+fn after_unwired(flow: &Flow, node: &Node, slot: &Slot<'_>) -> Option<Then> {
     if slot.wired {
         return None;
     }
@@ -325,7 +327,7 @@ fn prompts(kind: &Kind) -> &[Prompt] {
     }
 }
 
-fn calls(kind: &Kind) -> Option<String> {
+fn called_flow(kind: &Kind) -> Option<String> {
     match kind {
         Kind::Subflow(subflow) => Some(subflow.flow.value.to_string()),
         Kind::Jump(Jump::Flow(flow)) => Some(flow.value.to_string()),
@@ -350,7 +352,7 @@ fn slots(node: &Node) -> impl Iterator<Item = Slot<'_>> {
     outcomes.chain(target.map(|target| Slot { name: "next", target, start, jump: true, wired: true }))
 }
 
-fn next_of(next: &mut usize) -> usize {
+fn post_increment(next: &mut usize) -> usize {
     *next += 1;
     *next - 1
 }

@@ -1,4 +1,4 @@
-//! What no call came to.
+//! Lists the gaps: what no call covered.
 
 use super::flows::{FlowCounts, Slot};
 use super::result::{CoverageKind, MissingItem};
@@ -8,17 +8,17 @@ use crate::flow::Node;
 pub(super) struct Missing {
     /// For the record.
     pub item: MissingItem,
-    /// The node that it is, or of which it is an outcome or an edge.
+    /// The node, also of an outcome or an edge.
     pub node: usize,
-    /// The index of the outcome among the node's; none for a node. A jump's way has none either.
+    /// The index of the outcome among the node's; none for a node or an edge.
     pub outcome: Option<u16>,
 }
 
-/// The missing items of a flow in file order: each thing once. Of a node that was never visited no outcomes are listed,
-/// and of an outcome that was never taken no edge.
-pub(super) fn missing(counts: &FlowCounts) -> Vec<Missing> {
+/// Lists the missing items of a flow in file order, each gap once: no outcomes of a node that was
+/// never visited, and no edge of an outcome that was never taken.
+pub(super) fn list_missing(counts: &FlowCounts) -> Vec<Missing> {
     let mut list = Vec::new();
-    for (index, node, slots) in counts.each() {
+    for (index, node, slots) in counts.nodes_with_slots() {
         if !counts.is_reachable(index) {
             continue;
         }

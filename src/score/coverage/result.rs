@@ -1,35 +1,37 @@
-//! What of the flows a run's calls walked.
+//! Coverage, as the run record has it.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Coverage of a run: by flow and over all flows. `docs/coverage.md` says what each kind counts.
+/// Coverage of a run: by flow and over all flows. `docs/coverage.md` defines each kind.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CoverageRecord {
-    /// Every flow that a call of the run can come to, entry flows and those they call, in order of id, version and file.
+    /// Every flow that a call of the run can reach, entry flows and the flows they call, in order
+    /// of id, version and file.
     pub flows: Vec<FlowCoverage>,
     /// The sums over the flows.
     pub totals: CoverageKinds,
 }
 
-/// Counts by kind; a kind of which there is nothing to cover is absent.
+/// Counts by kind. A kind with nothing to cover is absent.
 pub(crate) type CoverageKinds = BTreeMap<CoverageKind, CoverageCount>;
 
-/// What can be covered of a flow, always of what a call can reach.
+/// What coverage counts. Only items that a call can reach count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CoverageKind {
-    /// Nodes executed.
+    /// Nodes that were executed.
     Nodes,
-    /// Outcomes taken: those that lead somewhere, and those of decisions but for an unwired `error`.
+    /// Outcomes that were taken: wired ones, and those of decisions except an unwired `error`.
     Outcomes,
-    /// Edges walked: from a node by its outcome to the next.
+    /// Edges that were walked: from a node by its outcome to the next node.
     Edges,
-    /// Two edges walked one after the other.
+    /// Pairs of edges that were walked one directly after the other.
     EdgePairs,
-    /// Ends: `end` and `return` nodes, and the outcomes that hand the call over for good.
+    /// Ends: `end` and `return` nodes, and outcomes by which the call leaves the flow as
+    /// transferred.
     Ends,
     /// Outcomes of `switch` and `queue_check` nodes.
     SwitchCases,
@@ -39,45 +41,45 @@ pub enum CoverageKind {
     ClockClasses,
 }
 
-/// How much of one kind is covered.
+/// Coverage of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CoverageCount {
-    /// By any call.
+    /// Items covered by any call.
     pub covered: u64,
-    /// By a call whose scenario passed; at most `covered`.
+    /// Items covered by a call whose scenario passed; at most `covered`.
     pub passed: u64,
-    /// Of so many that a call can reach; at least 1, and at least `covered`.
+    /// Items that a call can reach; at least 1, and at least `covered`.
     pub of: u64,
 }
 
-/// Coverage of one flow, over all calls that came to it, whichever flow they entered by.
+/// Coverage of one flow by all calls that reached it, from any entry flow.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FlowCoverage {
-    /// Its id.
+    /// The id of the flow.
     pub flow: String,
-    /// Its version.
+    /// The version of the flow.
     pub version: String,
-    /// What people call it; empty in the records of earlier versions.
+    /// The name of the flow; empty in records of earlier versions.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub name: String,
-    /// The file as messages show it.
+    /// The path of the flow file, as messages show it.
     pub file: String,
-    /// The id of its first node; empty in the records of earlier versions.
+    /// The id of the start node; empty in records of earlier versions.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub start: String,
-    /// The other ways into it.
+    /// The other entry points of the flow.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub events: Vec<EventEntry>,
     /// Counts by kind.
     pub kinds: CoverageKinds,
-    /// What no call came to, in the order of the nodes: of the kinds nodes, outcomes and edges, each thing once.
+    /// What no call covered, in the order of the nodes: nodes, outcomes and edges, each gap once.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub missing: Vec<MissingItem>,
-    /// The nodes in file order, with how often they were visited.
+    /// The nodes in file order, with their visits.
     pub nodes: Vec<NodeCoverage>,
 }
 
-/// A way into a flow beside its start.
+/// An entry point of a flow besides its start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EventEntry {
     /// `on_hangup`, `on_answer`, `on_error`, `on_signal NAME`, or `key K`.
@@ -86,52 +88,52 @@ pub struct EventEntry {
     pub node: String,
 }
 
-/// Something that no call came to.
+/// An item that no call covered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MissingItem {
-    /// Of which kind.
+    /// The kind of item.
     pub kind: CoverageKind,
     /// A node `balance`, an outcome `pin: invalid`, an edge `pin: ok -> balance`.
     pub item: String,
-    /// The file as messages show it.
+    /// The path of the flow file, as messages show it.
     pub file: String,
-    /// From 1.
+    /// The line number, from 1.
     pub line: u32,
-    /// In characters, from 1.
+    /// The column in characters, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
-    /// An input that would come to it, where a search found one; `•` for each key of what may be a secret.
+    /// An input that would cover it, where a search found one; `•` for each key that may be secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }
 
-/// How often a node was visited, and what it came to.
+/// Visits of a node and of its outcomes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NodeCoverage {
-    /// Its id in the flow.
+    /// The id of the node in its flow.
     pub node: String,
-    /// Its type.
+    /// The type of the node.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What people call it.
+    /// The label of the node.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub label: Option<String>,
-    /// The beginning of what the caller hears, as the flow file has it.
+    /// The beginning of the text that the caller hears, as the flow file has it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub says: Option<String>,
     /// The id of the flow that a subflow calls, or that a jump goes to.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub calls: Option<String>,
-    /// Where it stands, from 1.
+    /// The line of the node, from 1.
     pub line: u32,
-    /// Whether a call can come to it; one that cannot counts in no kind.
+    /// Whether a call can reach it. An unreachable node counts in no kind.
     pub reachable: bool,
-    /// Executions over all calls.
+    /// Executions by all calls.
     pub visits: u64,
-    /// Those of calls whose scenario passed; at most `visits`.
+    /// Executions by calls whose scenario passed; at most `visits`.
     #[serde(default)]
     pub passed: u64,
-    /// Its outcomes in order.
+    /// The outcomes of the node in order.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub outcomes: Vec<OutcomeCoverage>,
 }
@@ -139,36 +141,36 @@ pub struct NodeCoverage {
 /// How often an outcome was taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OutcomeCoverage {
-    /// Its name; `next` for the way that a jump takes.
+    /// The name of the outcome; `next` for the edge of a jump.
     pub outcome: String,
-    /// The id of the node it leads to; absent where it is not wired.
+    /// The id of the node that it leads to; absent where it is not wired.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// What comes then, where it is not wired.
+    /// What follows, where it is not wired.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub then: Option<Then>,
-    /// Whether it counts as something to cover.
+    /// Whether it counts for coverage.
     pub counts: bool,
     /// How often it was taken.
     pub taken: u64,
-    /// How often by calls whose scenario passed; at most `taken`.
+    /// How often calls whose scenario passed took it; at most `taken`.
     #[serde(default)]
     pub passed: u64,
-    /// How often a call went on to `to`: less than taken where the caller hung up in between.
+    /// How often a call went on to `to`: fewer than `taken` where callers hung up in between.
     pub walked: u64,
 }
 
-/// What comes after an outcome that is not wired.
+/// What follows an outcome that is not wired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Then {
-    /// The node asks again.
+    /// The node prompts again.
     Again,
-    /// The call ends as the flow means it to.
+    /// The call ends as the flow intends.
     Ends,
-    /// The call fails: nobody decided what happens here.
+    /// The call fails: the flow does not define what follows.
     Stuck,
-    /// An event of the flow takes over: `on_answer` for who answers, else `on_error`.
+    /// An event of the flow follows: `on_answer` after an answer, else `on_error`.
     Event,
 }
 
@@ -197,7 +199,7 @@ impl CoverageKind {
         Self::ClockClasses,
     ];
 
-    /// Its name in records, settings and reports.
+    /// The name of the kind in records, settings and reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Nodes => "nodes",

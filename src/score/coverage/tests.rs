@@ -1,4 +1,4 @@
-//! Hand-counted tables, and the counts against sets made of names.
+//! Hand-counted tables, and a model that counts by names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -77,15 +77,16 @@ fn shop(items: &str) -> Request {
 fn a_small_flow_counted_by_hand() {
     let program = program(&[SHOP]);
     let record = covered(&program, &[(shop("1 4321 2"), true), (shop("9 3"), false)]);
-    // Nodes: all but the attic, which no edge leads to: 9; desk is missing.
-    // Outcomes: hello 1; door open, closed (its schedule has no holiday, and no emergency): 2; menu 1, 2, 3, no_input,
-    // no_match, max_attempts: 6; pin ok, no_input, invalid, max_attempts: 4; stock success, not_found, failure, timeout: 4;
-    // level gold, silver, default: 3; desk all but error: 5. 25; a jump has none. Taken: hello, open, menu 1, 2, 3, no_match,
-    // ok, success, silver.
-    // Edges: hello 1, door 2, menu 4, pin 2, stock 2, level 3, again 1, desk 1: 16. Walked: hello, open, menu 1, 2, 3, ok,
-    // success, again, silver.
-    // Pairs: into door 1 x 2, menu 2 x 4, pin 1 x 2, stock 1 x 2, again 1 x 1, level 1 x 3, desk 2 x 1: 20. Walked: hello open,
-    // open 1, 1 ok, ok success, success again, again 2 by the one that passed; 3 silver by the other, whose no_match before it is no edge.
+    // Nodes: all but the attic, which no edge leads to: 9; desk is missing. Outcomes: hello 1; door
+    // open, closed (its schedule has no holiday, and no emergency): 2; menu 1, 2, 3, no_input,
+    // no_match, max_attempts: 6; pin ok, no_input, invalid, max_attempts: 4; stock success,
+    // not_found, failure, timeout: 4; level gold, silver, default: 3; desk all but error: 5. 25; a
+    // jump has none. DecisionOutcome: hello, open, menu 1, 2, 3, no_match, ok, success, silver.
+    // Edges: hello 1, door 2, menu 4, pin 2, stock 2, level 3, again 1, desk 1: 16. Walked: hello,
+    // open, menu 1, 2, 3, ok, success, again, silver. Pairs: into door 1 x 2, menu 2 x 4, pin 1 x
+    // 2, stock 1 x 2, again 1 x 1, level 1 x 3, desk 2 x 1: 20. Walked: hello open, open 1, 1 ok,
+    // ok success, success again, again 2 by the one that passed; 3 silver by the other, whose
+    // no_match before it is no edge.
     insta::assert_snapshot!(table(&record.flows[0]), @r"
     nodes 8 7 of 9
     outcomes 9 6 of 25
@@ -148,10 +149,10 @@ fn an_example_flow_counted_by_hand() {
     let text = include_str!("../../../suites/flows/airline/baggage.yaml");
     let program = program(&[text]);
     let record = covered(&program, &[(request("1234567890"), true)]);
-    // No stub answers for the lookup: the call ends there, in an error.
-    // Outcomes: tag ok, no_input, invalid, max_attempts: 4 (nothing cancels); trace 5; say_place 1; desk 5: its `connected`
-    // hands the call over, which makes it an end beside `desk_shut` and `done`.
-    // Pairs: into trace 1 x 5, desk 4 x 4, say_place 2 x 1.
+    // No stub answers for the lookup: the call ends there, in an error. Outcomes: tag ok, no_input,
+    // invalid, max_attempts: 4 (nothing cancels); trace 5; say_place 1; desk 5: its `connected`
+    // hands the call over, which makes it an end beside `desk_shut` and `done`. Pairs: into trace 1
+    // x 5, desk 4 x 4, say_place 2 x 1.
     insta::assert_snapshot!(table(&record.flows[0]), @r"
     nodes 2 2 of 6
     outcomes 1 1 of 15
@@ -183,12 +184,13 @@ fn a_subflow_of_two_entries_is_one_flow() {
     assert_eq!(names.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["ask", "one", "two"]);
     // The menu's two choices, no_input, no_match and max_attempts; both returns are ends.
     assert_eq!(names[0].1, "nodes 3 3 of 3\noutcomes 2 2 of 5\nedges 2 2 of 2\nends 2 2 of 2");
-    // The subflow node was left by `no` and came back to itself: that is the pair (no, completed); (no, no) is missing.
+    // The call left the subflow node by `no` and came back to it: the pair (no, completed). (no,
+    // no) is missing.
     assert_eq!(names[2].1, "nodes 2 2 of 2\noutcomes 2 2 of 2\nedges 2 2 of 2\nedge_pairs 1 1 of 2\nends 1 1 of 1");
 }
 
 #[test]
-fn hints_are_inputs_that_come_there() {
+fn hints_are_inputs_that_cover_the_gap() {
     let text = "flow: tea\nstart: menu\nnodes:\n  menu: { type: menu, prompts: [x], choices: { \"1\": kind, \"2\": bye } }\n  kind: { type: menu, prompts: [x], choices: { \"7\": bye, \"8\": number } }\n  number: { type: collect, prompts: [x], min: 3, max: 3, on: { ok: bye } }\n  bye: { type: end }\n";
     let program = program(&[text]);
     let record = covered(&program, &[(request("2 456"), true)]);
@@ -200,7 +202,7 @@ fn hints_are_inputs_that_come_there() {
     nodes kind 5:3  <- dtmf: ["1"] with the rest of 'suite::call'
     nodes number 6:3  <- dtmf: ["1", "8"] with the rest of 'suite::call'
     "#);
-    // Every hint keeps its promise.
+    // A call with the input of a hint covers its item.
     for (items, node) in [("1", "kind"), ("1 8", "number")] {
         let trace = simulate(&program, &request(items));
         assert!(trace.steps.iter().any(|step| trace.node_name(step) == node));
@@ -208,7 +210,7 @@ fn hints_are_inputs_that_come_there() {
 }
 
 #[test]
-fn what_callers_know_is_hidden_where_there_are_secrets() {
+fn data_of_callers_is_masked_where_flows_collect_secrets() {
     let program = program(&[SHOP]);
     let record = covered(&program, &[(shop("2 4321"), true)]);
     let text = serde_json::to_string(&record).unwrap();
@@ -236,7 +238,8 @@ fn a_trace_of_another_version_is_counted_by_names() {
     assert_eq!(finish(coverage, &old, None).totals[&CoverageKind::Nodes].covered, 3);
 }
 
-/// What calls came to, by names: nodes, outcomes, and edges and pairs of edges between nodes that call no flow.
+/// What calls covered, by names: nodes, outcomes, and edges and pairs of edges between nodes that
+/// call no flow.
 #[derive(Debug, Default, PartialEq)]
 struct Naive {
     nodes: BTreeSet<String>,
@@ -260,7 +263,7 @@ impl Naive {
         }
     }
 
-    fn of(record: &CoverageRecord) -> Self {
+    fn from_record(record: &CoverageRecord) -> Self {
         let mut naive = Self::default();
         for flow in &record.flows {
             let prefix = if flow.flow == "main" { String::new() } else { format!("{}/", flow.flow) };
@@ -302,7 +305,7 @@ proptest! {
             }
         }
         let record = covered(&program, &calls);
-        prop_assert_eq!(&Naive::of(&record), &all);
+        prop_assert_eq!(&Naive::from_record(&record), &all);
         // In two parts, in the other order.
         let [one, mut two] = halves;
         two.merge(one);
@@ -328,7 +331,7 @@ proptest! {
     }
 
     #[test]
-    fn suites_are_counted_as_if_they_were_alone(seed in any::<u64>()) {
+    fn each_suite_is_counted_as_if_it_ran_alone(seed in any::<u64>()) {
         let dice = &mut Dice::new(seed);
         let programs = [any_program(dice), any_program(dice)];
         let mut calls: Vec<(usize, usize, Request, bool)> = (0..12)
@@ -348,7 +351,7 @@ proptest! {
                 PlannedCall { suite: *suite, id: "s::c", program: &programs[*program], request }
             }))
         };
-        // Two workers take them in turn.
+        // Two workers run them in turn.
         let half = |which: usize| counted(&calls.iter().skip(which).step_by(2).collect::<Vec<_>>());
         let mut both = half(1);
         both.merge(half(0));

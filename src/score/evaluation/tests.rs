@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::super::testing::{BANK, at, path as pattern, placed, show, spoken, table, trace, variable};
 use super::*;
 use crate::flow::Value;
-use crate::score::{Accuracy, CheckState, Effort, Interactions, Place};
+use crate::score::{Accuracy, CheckState, Effort, Interactions, SourceExcerpt};
 use crate::source::diagnostics::Source;
 use crate::suite::{Bound, Condition, DecisionExpectation, LookupExpectation, PromptExpectation, TextMatch};
 
@@ -73,7 +73,7 @@ fn a_call_as_expected_holds_in_everything() {
     assert_eq!(score.interactions, Interactions { taken: 2, fewest: Some(2) });
     assert_eq!(score.effort, Effort { keypresses: 6, prompt_ms: 2000, retries: 0, duration_ms: 5000 });
     assert_eq!(score.decision_density, 0.8);
-    assert_eq!(score.seed_accuracy, Some(1.0));
+    assert_eq!(score.tutorial_accuracy, Some(1.0));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_call_that_went_astray_breaks_everything() {
     trace.failure = Some("stuck at 'voicemail'".to_owned());
     trace.variables = vec![variable("tries", 3, false)];
     trace.prompts = vec![spoken(0, "Welcome.")];
-    trace.lookups = vec![super::super::testing::question("balance", &[("id", "7")], "failure")];
+    trace.lookups = vec![super::super::testing::lookup_call("balance", &[("id", "7")], "failure")];
     trace.keypresses = 2;
     trace.unused_items = 1;
     trace.unused_keys = 3;
@@ -108,7 +108,7 @@ fn a_call_that_went_astray_breaks_everything() {
     ");
     assert_eq!(score.efficiency, Some(0.0));
     assert_eq!(score.effort.retries, 2);
-    assert_eq!(score.seed_accuracy, Some(0.0));
+    assert_eq!(score.tutorial_accuracy, Some(0.0));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn where_nothing_is_expected_nothing_is_perfect() {
     let score = score(&Expectations::default(), &trace, || panic!("no end is expected"));
     assert_eq!(score.checks, []);
     assert_eq!(score.decisions.ratio(), None);
-    assert_eq!((score.path, score.efficiency, score.seed_accuracy), (None, None, None));
+    assert_eq!((score.path, score.efficiency, score.tutorial_accuracy), (None, None, None));
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_path_alone_implies_decisions_without_further_checks() {
     assert_eq!(score.checks.len(), 1);
     // hours was right, main_menu wrong, balance never reached.
     assert_eq!(score.decisions, Accuracy { expected: 3, right: 1, not_reached: 1 });
-    assert!((score.seed_accuracy.unwrap() - (1.0 / 3.0 - 0.05)).abs() < 1e-12);
+    assert!((score.tutorial_accuracy.unwrap() - (1.0 / 3.0 - 0.05)).abs() < 1e-12);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn the_failure_is_found_by_a_part_of_its_message() {
     insta::assert_snapshot!(said(&trace), @"Failure Held");
 }
 
-fn places(source: &Arc<Source>, trace: &Trace, expect: &Expectations) -> Vec<Place> {
+fn places(source: &Arc<Source>, trace: &Trace, expect: &Expectations) -> Vec<SourceExcerpt> {
     assert_eq!(source.path(), "suites/bank.yaml");
     let score = score(expect, trace, || Fewest::Unknown);
     score.checks.iter().map(|check| (**check.place.as_ref().unwrap()).clone()).collect()
@@ -169,7 +169,7 @@ fn a_broken_check_points_at_its_line() {
         outcome: Some(at(&source, "völlig anders", "völlig anders".into())),
         ..Expectations::default()
     };
-    let place = Place {
+    let place = SourceExcerpt {
         file: "suites/bank.yaml".to_owned(),
         line: 2,
         column: 21,
@@ -296,7 +296,7 @@ fn the_documented_example_is_true() {
     let decisions = vec![visits("hours", &[0]), visits("main_menu", &[3, 1]), visits("card_pin", &[0])];
     let listed = score(&Expectations { decisions, ..Expectations::default() }, &trace, || Fewest::Unknown);
     assert_eq!(listed.decisions, Accuracy { expected: 4, right: 2, not_reached: 1 });
-    assert!((listed.seed_accuracy.unwrap() - 0.35).abs() < 1e-12);
+    assert!((listed.tutorial_accuracy.unwrap() - 0.35).abs() < 1e-12);
 }
 
 #[test]

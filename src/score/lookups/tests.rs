@@ -1,6 +1,7 @@
-use super::super::testing::{BANK, placed, question, show, table, trace, variable};
+use super::super::testing::{BANK, lookup_call, placed, show, table, trace, variable};
 use super::*;
-use crate::suite::{Bound, Expectations};
+use crate::flow::Name;
+use crate::suite::{Bound, Condition, Expectations};
 
 fn wanted(service: &str) -> LookupExpectation {
     LookupExpectation { service: service.into(), times: None, with: Vec::new(), outcome: None }
@@ -17,9 +18,9 @@ fn with(name: &str, value: &str) -> Vec<(Name, Condition)> {
 fn call() -> Trace {
     let mut trace = trace(&table(BANK), "welcome.next hours.open main_menu.1 balance.success");
     trace.lookups = vec![
-        question("balance", &[("account", "12"), ("pin", SECRET)], "timeout"),
-        question("rates", &[], "success"),
-        question("balance", &[("account", "34"), ("pin", SECRET)], "success"),
+        lookup_call("balance", &[("account", "12"), ("pin", SECRET)], "timeout"),
+        lookup_call("rates", &[], "success"),
+        lookup_call("balance", &[("account", "34"), ("pin", SECRET)], "success"),
     ];
     trace
 }
@@ -32,7 +33,7 @@ fn checked(trace: &Trace, lookups: Vec<LookupExpectation>) -> String {
 }
 
 #[test]
-fn one_question_must_have_inputs_and_outcome_together() {
+fn one_lookup_must_have_inputs_and_outcome_together() {
     let held = vec![
         wanted("balance"),
         LookupExpectation { times: times(2), ..wanted("balance") },
@@ -64,10 +65,10 @@ fn one_question_must_have_inputs_and_outcome_together() {
 }
 
 #[test]
-fn the_words_never_say_a_secret() {
+fn no_description_shows_a_secret() {
     let expected = vec![LookupExpectation { with: with("pin", "4321"), ..wanted("balance") }];
     insta::assert_snapshot!(checked(&call(), expected), @"Lookup balance Broken: asked, with pin: [secret] <> asked 2 times: account: '12', pin: '[secret]' → timeout; account: '34', pin: '[secret]' → success");
-    // Nobody asked, so that no question tells that it is one; the variable does.
+    // Without a lookup only the variable tells that the value is a secret.
     let mut trace = call();
     trace.lookups.clear();
     trace.variables = vec![variable("pin", "4321", true)];
@@ -76,9 +77,9 @@ fn the_words_never_say_a_secret() {
 }
 
 #[test]
-fn many_questions_are_cut_in_words() {
+fn a_long_list_of_lookups_is_truncated() {
     let mut trace = call();
-    trace.lookups = (0..8).map(|_| question("rates", &[], "success")).collect();
+    trace.lookups = (0..8).map(|_| lookup_call("rates", &[], "success")).collect();
     let expected = vec![LookupExpectation { times: times(1), ..wanted("rates") }];
     insta::assert_snapshot!(checked(&trace, expected), @"Lookup rates Broken: asked 1 time <> asked 8 times: → success; → success; → success; → success; → success; … 3 more");
 }

@@ -39,7 +39,7 @@ fn checked(trace: &Trace, expected: &[(TextMatch, Option<&str>, bool)]) -> Strin
 }
 
 #[test]
-fn prompts_are_found_whole_in_part_or_by_pattern() {
+fn prompts_match_whole_in_part_or_by_pattern() {
     let held = checked(
         &call(),
         &[
@@ -62,7 +62,7 @@ fn prompts_are_found_whole_in_part_or_by_pattern() {
 }
 
 #[test]
-fn what_was_not_heard_is_shown_beside_the_nearest() {
+fn a_missing_prompt_is_shown_with_the_nearest_one() {
     let broken = checked(
         &call(),
         &[
@@ -95,16 +95,16 @@ fn a_silent_call_has_no_nearest() {
 }
 
 #[test]
-fn likeness_is_1_for_what_is_there_and_falls_with_each_slip() {
-    assert_eq!(likeness(&equals("Press 1"), "press 1"), 1.0);
-    assert_eq!(likeness(&contains("press 1"), "To hear it press 1 or stay"), 1.0);
-    assert!(likeness(&contains("pres 1"), "To hear it press 1 or stay") < 1.0);
-    assert_eq!(likeness(&contains("x"), ""), 0.0);
-    assert!((0.0..=1.0).contains(&likeness(&equals(&"long ".repeat(10_000)), &"short ".repeat(10_000))));
+fn similarity_is_1_for_a_match_and_falls_with_each_typo() {
+    assert_eq!(similarity(&equals("Press 1"), "press 1"), 1.0);
+    assert_eq!(similarity(&contains("press 1"), "To hear it press 1 or stay"), 1.0);
+    assert!(similarity(&contains("pres 1"), "To hear it press 1 or stay") < 1.0);
+    assert_eq!(similarity(&contains("x"), ""), 0.0);
+    assert!((0.0..=1.0).contains(&similarity(&equals(&"long ".repeat(10_000)), &"short ".repeat(10_000))));
 }
 
 #[test]
-fn of_prompts_equally_near_the_first_is_shown() {
+fn the_first_of_equally_near_prompts_is_shown() {
     let mut trace = call();
     trace.prompts = vec![spoken(0, "abcx"), spoken(2, "abcy"), spoken(3, "abcz")];
     let words = checked(&trace, &[(equals("abcd"), None, false)]);

@@ -8,7 +8,7 @@ use crate::report::numbers::{NONE, count, things};
 /// How the prompts ended, and the confusion table of the results that were expected.
 pub(super) fn prompts(record: &AssistTotals) -> Markup {
     let cell = |number: u64| if number == 0 { NONE.to_owned() } else { count(number) };
-    let of = |counts: &ResultCounts| ResultCounts::ORDER.map(|result| cell(counts.of(result)));
+    let of = |counts: &ResultCounts| ResultCounts::ORDER.map(|result| cell(counts.count(result)));
     html! {
         section.card aria-labelledby="prompts-title" {
             h2 #prompts-title { "Prompts" }

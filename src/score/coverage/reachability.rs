@@ -1,29 +1,30 @@
-//! What a call can come to, from the graph alone.
+//! Determines what a call can reach, from the graph of the flows alone.
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::Dfs;
 
-use super::layout::{Layout, NONE};
-use super::takes::takes;
+use super::layout::{NONE, ProgramLayout};
+use super::possible::possible_outcomes;
 use crate::flow::{Kind, Program};
 
-/// What of a program a call can come to.
+/// The nodes and outcomes of a program that a call can reach.
 #[derive(Debug)]
-pub(super) struct Reach {
+pub(super) struct Reachability {
     /// By node.
     pub nodes: Vec<bool>,
-    /// By slot: whether the node can take it, should a call come to the node.
+    /// By slot: whether the node can take it, if a call reaches the node.
     pub slots: Vec<bool>,
 }
 
-impl Reach {
-    /// The roots are the entry flow's start and, of each flow that a call can come to, its start and the nodes of its
-    /// events and global keys. From a node, every outcome that it can take is followed, into the flows that it calls too.
-    pub(super) fn new(program: &Program, layout: &Layout) -> Self {
+impl Reachability {
+    /// Searches from the roots: the start of the entry flow and, for each flow that a call can
+    /// reach, its start and the nodes of its events and global keys. Follows every outcome that a
+    /// node can take, also into called flows.
+    pub(super) fn new(program: &Program, layout: &ProgramLayout) -> Self {
         let mut slots = vec![true; layout.target.len()];
         let mut graph: DiGraph<(), ()> = DiGraph::new();
         let nodes: Vec<NodeIndex> = layout.flow.iter().map(|_| graph.add_node(())).collect();
-        // A node for each flow as a whole: a call that comes to it may come to any of its roots.
+        // One node per flow: a call that reaches the flow can reach all of its roots.
         let flows: Vec<NodeIndex> = program.flows.iter().map(|_| graph.add_node(())).collect();
         for (index, (flow, &whole)) in program.flows.iter().zip(&flows).enumerate() {
             let first = program.first_node.get(index).map_or(0, |&first| first as usize);
@@ -38,8 +39,8 @@ impl Reach {
             for (place, node) in flow.nodes.iter().enumerate() {
                 let here = first + place;
                 let range = layout.slots(here);
-                for (slot, takes) in range.clone().zip(takes(program, index, place)) {
-                    slots[slot] = takes;
+                for (slot, possible) in range.clone().zip(possible_outcomes(program, index, place)) {
+                    slots[slot] = possible;
                 }
                 for slot in range.filter(|&slot| slots[slot] && layout.target[slot] != NONE) {
                     if let Some(&to) = nodes.get(layout.target[slot] as usize) {

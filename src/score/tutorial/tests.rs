@@ -5,7 +5,7 @@ use super::*;
 
 fn density(walked: &str) -> (f64, usize) {
     let trace = trace(&table(BANK), walked);
-    let visits = Visits::of(&trace);
+    let visits = Visits::from_trace(&trace);
     (decision_density(&trace, &visits), visits.revisits)
 }
 
@@ -13,11 +13,11 @@ fn accuracy(expected: u64, right: u64, not_reached: u64, path: Option<&str>, wal
     let table = table(BANK);
     let trace = trace(&table, walked);
     let items = path.map(|text| self::path(&table, text));
-    seed_accuracy(&Accuracy { expected, right, not_reached }, items.as_deref(), &Visits::of(&trace))
+    tutorial_accuracy(&Accuracy { expected, right, not_reached }, items.as_deref(), &Visits::from_trace(&trace))
 }
 
 #[test]
-fn each_revisit_costs_a_tenth_of_the_density() {
+fn each_revisit_reduces_the_density_by_a_tenth() {
     assert_eq!(density("welcome hours main_menu balance say_balance bye"), (0.5, 0));
     let (value, revisits) = density("welcome hours main_menu main_menu main_menu balance say_balance bye");
     assert_eq!(revisits, 2);
@@ -28,7 +28,7 @@ fn each_revisit_costs_a_tenth_of_the_density() {
 }
 
 #[test]
-fn accuracy_pays_once_for_cycles_and_once_for_what_was_not_reached() {
+fn accuracy_is_reduced_once_for_revisits_and_once_for_unreached_items() {
     let near = |value: Option<f64>, expected: f64| assert!((value.unwrap() - expected).abs() < 1e-12, "{value:?}");
     near(accuracy(4, 3, 0, None, "hours main_menu"), 0.75);
     near(accuracy(4, 3, 0, None, "main_menu main_menu main_menu"), 0.65);
@@ -47,14 +47,14 @@ proptest! {
         counts in (1u64..9, 0u64..9, 0u64..9),
     ) {
         let walked_text = walked.join(" ");
-        let (value, revisits) = density(&walked_text);
-        prop_assert!((0.0..=1.0).contains(&value));
+        let (density, revisits) = density(&walked_text);
+        prop_assert!((0.0..=1.0).contains(&density));
         let distinct: std::collections::HashSet<_> = walked.iter().collect();
         prop_assert_eq!(revisits, walked.len() - distinct.len());
         let (expected, right, not_reached) = counts;
         let right = right.min(expected);
-        let seed = accuracy(expected, right, not_reached.min(expected - right), None, &walked_text).unwrap();
-        prop_assert!((0.0..=1.0).contains(&seed));
-        prop_assert!(seed <= right as f64 / expected as f64);
+        let value = accuracy(expected, right, not_reached.min(expected - right), None, &walked_text).unwrap();
+        prop_assert!((0.0..=1.0).contains(&value));
+        prop_assert!(value <= right as f64 / expected as f64);
     }
 }
