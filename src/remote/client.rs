@@ -3,7 +3,6 @@
 //! From below: `transport` sends one request, `session` sends it until it is answered or beyond help (token, limits and
 //! retries are decided in rooms of their own, without I/O), `job` submits one call and waits for its result.
 
-mod alarm;
 mod backoff;
 mod bucket;
 mod credentials;
@@ -24,7 +23,6 @@ mod transport;
 mod tries;
 mod wording;
 
-pub(crate) use alarm::Alarm;
 pub(crate) use backoff::Jitter;
 pub(crate) use backoff::ceiling;
 pub use bucket::{Bucket, Rate};

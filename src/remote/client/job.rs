@@ -1,17 +1,17 @@
 //! Simulations on a remote server: submitted, waited for, fetched.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use hyper::body::Bytes;
 use hyper::header::HeaderValue;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::Url;
 
-use super::alarm::Alarm;
 use super::backoff::Jitter;
 use super::error::{ClientError, ErrorKind};
-use super::poll::Durations;
+use super::poll::{FirstPoll, PollPlan};
+use super::retry_after::retry_after;
 use super::session::{Reply, Session};
 use super::transport::{Answer, Body, Call, Method, Transport};
 use super::wording;
@@ -20,8 +20,6 @@ use crate::source::diagnostics::quoted;
 
 /// The submissions' path below the base URL.
 const PATH: &str = "api/v2/flow/simulator";
-/// What is due sooner than this is due now.
-const NOW: Duration = Duration::from_micros(100);
 /// Longer ids are not the contract's.
 const LONGEST_ID: usize = 512;
 
@@ -33,9 +31,7 @@ const LONGEST_HOLD: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(crate) struct Jobs<T> {
     session: Session<T>,
-    durations: Durations,
-    /// Wakes polls up on time; without it the runtime's timer does, which follows a paused clock.
-    alarm: Option<Alarm>,
+    first_poll: FirstPoll,
     submit_url: Url,
     /// Makes the idempotency keys of this process differ from all others.
     run: u64,
@@ -49,13 +45,23 @@ pub(crate) struct Jobs<T> {
 enum Submitted<R> {
     /// The result, at once.
     Done(R),
-    /// Where to ask for the result, and whether the answer came after a wait for it.
-    Job { id: String, url: Url, held: bool },
+    /// Where to ask for the result.
+    Job(Job),
+}
+
+/// A simulation that a server has accepted.
+struct Job {
+    id: String,
+    url: Url,
+    /// Whether the server held its answer until the result might be there.
+    held: bool,
+    /// How long the server asks not to be polled.
+    retry_after: Option<Duration>,
 }
 
 impl<T: Transport> Jobs<T> {
-    /// The simulations of a session's target, polled by an alarm where there is one; the error says that its base URL has no room for a path.
-    pub(crate) fn new(session: Session<T>, alarm: Option<Alarm>) -> Result<Self, ClientError> {
+    /// The simulations of a session's target; the error says that its base URL has no room for a path.
+    pub(crate) fn new(session: Session<T>) -> Result<Self, ClientError> {
         let submit_url = session.settings().base.join(PATH).map_err(|error| {
             ClientError::new(
                 ErrorKind::Rejected,
@@ -63,9 +69,8 @@ impl<T: Transport> Jobs<T> {
             )
         })?;
         Ok(Self {
+            first_poll: FirstPoll::new(session.settings().poll),
             session,
-            durations: Durations::default(),
-            alarm,
             submit_url,
             run: Jitter::random().number(),
             submitted: AtomicU64::new(0),
@@ -90,17 +95,13 @@ impl<T: Transport> Jobs<T> {
         let reply = self.submit(submission, &read).await?;
         match reply.value {
             Submitted::Done(result) => Ok(result),
-            Submitted::Job { id, url, held } => {
-                let rules = self.session.settings().poll;
-                // A job counts from when it was sent: how long the answer takes then, and how long it waits for this
-                // process to look at it, says nothing about when the job is done. Only the first ones count from their
-                // answer: they had to wait for their connections to be made.
-                let submitted = if held || self.durations.knows() { reply.sent } else { Instant::now() };
+            Submitted::Job(job) => {
+                let settings = self.session.settings();
                 // The last poll is sent at the timeout, and gets the time of a request to be answered.
-                let limit = submitted + rules.timeout + self.session.settings().request_timeout;
-                match timeout_at(limit, self.wait(&id, url, (submitted, held), &read)).await {
+                let limit = reply.sent + settings.poll.timeout + settings.request_timeout;
+                match timeout_at(limit, self.wait(&job, reply.sent, &read)).await {
                     Ok(result) => result,
-                    Err(_) => Err(self.overdue(&id)),
+                    Err(_) => Err(self.overdue(&job.id)),
                 }
             }
         }
@@ -155,7 +156,7 @@ impl<T: Transport> Jobs<T> {
         }
         let url = accepted.result_url.and_then(|url| self.own(&url)).or_else(|| self.result_url(&id));
         let url = url.ok_or("its 'simulationId' fits into no URL")?;
-        Ok(Submitted::Job { id, url, held: applied.wait_s.is_some() })
+        Ok(Submitted::Job(Job { id, url, held: applied.wait_s.is_some(), retry_after: asked_pause(answer) }))
     }
 
     /// A URL that the server names, if it is its own: the token goes nowhere else.
@@ -172,54 +173,46 @@ impl<T: Transport> Jobs<T> {
         (url.path().len() > self.submit_url.path().len()).then_some(url)
     }
 
-    /// Asks for the result of a job until there is one; `submitted` is since when it counts, `held` whether its
-    /// submission was answered only after a wait.
+    /// Polls a job that was sent at `submitted` until there is a result.
     async fn wait<R>(
         &self,
-        id: &str,
-        url: Url,
-        (submitted, held): (Instant, bool),
+        job: &Job,
+        submitted: Instant,
         read: &(impl Fn(SimulationResult) -> R + Sync),
     ) -> Result<R, ClientError> {
         let rules = self.session.settings().poll;
-        let mut plan = self.durations.plan(rules);
+        let mut plan = PollPlan::new(rules, self.first_poll.get(), job.retry_after);
         // A server that holds questions is asked at once.
-        let mut holds = held || self.holds.load(Ordering::Relaxed);
+        let mut holds = job.held || self.holds.load(Ordering::Relaxed);
         loop {
             let now = submitted.elapsed();
             let hold = self.hold(rules.timeout.saturating_sub(now));
             let due = if holds && hold.is_some() { Some(now) } else { plan.next(now) };
-            let Some(due) = due else { return Err(self.overdue(id)) };
-            if due.saturating_sub(now) > NOW {
-                tokio::select! {
-                    () = self.until(submitted + due) => {}
-                    // Somebody else's job is done: now it is known when this one may be.
-                    () = self.durations.first() => continue,
-                }
-            }
+            let Some(due) = due else { return Err(self.overdue(&job.id)) };
+            sleep_until(submitted + due).await;
             self.polls.fetch_add(1, Ordering::Relaxed);
             let prefer = Preferences { representation: false, wait_s: hold };
-            let call = Call { prefer, ..Call::get(url.clone()) };
+            let call = Call { prefer, ..Call::get(job.url.clone()) };
             let decode = |answer: &Answer| {
                 let result: SimulationResult = wording::json(answer, true)?;
-                Ok((result.is_over().then(|| read(result)), answer.applied().wait_s))
+                Ok((result.is_over().then(|| read(result)), answer.applied().wait_s, asked_pause(answer)))
             };
             let reply = self.session.request(call, "the question for a result", decode).await?;
-            let (result, held) = reply.value;
+            let (result, held, retry_after) = reply.value;
             let asked = reply.sent.saturating_duration_since(submitted);
-            // What a question that was held finds out is known at its end only.
+            // A question that was held says at its end only how the job stands.
             let seen = if held.is_some() { submitted.elapsed() } else { asked };
             if self.holds.load(Ordering::Relaxed) != held.is_some() {
                 self.holds.store(held.is_some(), Ordering::Relaxed);
             }
             if let Some(result) = result {
-                plan.done(seen);
+                self.first_poll.learn(plan.last_too_early(), seen);
                 return Ok(result);
             }
             // A server that says that it waits, and does not, would be asked without a pause.
             holds =
                 held.is_some_and(|seconds| (seen - asked) * 2 >= Duration::from_secs(seconds.into()) && seconds > 0);
-            plan.too_early(seen);
+            plan.too_early(seen, retry_after);
         }
     }
 
@@ -229,13 +222,6 @@ impl<T: Transport> Jobs<T> {
         // The answer must come well before the request is given up.
         let longest = LONGEST_HOLD.min(settings.request_timeout / 2).min(left).as_secs() as u32;
         (settings.prefer && longest > 0).then_some(longest)
-    }
-
-    async fn until(&self, at: Instant) {
-        match &self.alarm {
-            Some(alarm) => alarm.until(at.into_std()).await,
-            None => sleep_until(at).await,
-        }
     }
 
     fn overdue(&self, id: &str) -> ClientError {
@@ -251,3 +237,11 @@ impl<T: Transport> Jobs<T> {
         ClientError::new(ErrorKind::Overdue, message)
     }
 }
+
+/// How long a server asks not to be polled, in an answer without a result.
+fn asked_pause(answer: &Answer) -> Option<Duration> {
+    retry_after(answer.header("retry-after")?, answer.header("date"), SystemTime::now())
+}
+
+#[cfg(test)]
+mod tests;

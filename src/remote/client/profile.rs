@@ -35,7 +35,7 @@ pub struct RemoteProfile {
     pub scopes: Option<Vec<String>>,
     /// Whether the server takes `simulationOptions` [false].
     pub simulation_options: Option<bool>,
-    /// Requests a second at most, polls included; a fraction is allowed [no limit].
+    /// Requests a second at most, polls included; a fraction is allowed [10; no limit for a server on this machine].
     pub requests_per_second: Option<f64>,
     /// Requests that may come at once under that limit [one second's worth, at least 1].
     pub burst: Option<u32>,
@@ -55,9 +55,10 @@ pub struct RemoteProfile {
     /// One try, from the connection to the last byte of the answer (default 30s).
     #[serde(default, deserialize_with = "length")]
     pub request_timeout: Option<Duration>,
-    /// Before anything is known about the server: from one poll to the next at first (default 5ms).
-    #[serde(default, deserialize_with = "length")]
-    pub poll_first: Option<Duration>,
+    /// From a submission to the first question for its result, until a job has been seen done (default 1s; 5ms for a
+    /// server on this machine).
+    #[serde(default, alias = "poll-first", deserialize_with = "length")]
+    pub first_poll: Option<Duration>,
     /// From one poll to the next at most (default 2s).
     #[serde(default, deserialize_with = "length")]
     pub poll_cap: Option<Duration>,

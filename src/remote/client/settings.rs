@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use url::Url;
+use url::{Host, Url};
 
 use super::bucket::Rate;
 use super::poll::PollRules;
@@ -81,6 +81,17 @@ pub enum TokenStyle {
 #[error("{0}")]
 pub struct SettingsError(String);
 
+/// Settings that differ between a simulator on this machine and a tenant that others use as well.
+struct Defaults {
+    first_poll: Duration,
+    per_second: Option<f64>,
+}
+
+impl Defaults {
+    const LOOPBACK: Self = Self { first_poll: Duration::from_millis(5), per_second: None };
+    const TENANT: Self = Self { first_poll: Duration::from_secs(1), per_second: Some(10.0) };
+}
+
 impl RemoteSettings {
     /// The longest that one simulation may take within these settings: its submission, the wait for its result, and the
     /// last question for it.
@@ -103,8 +114,9 @@ impl RemoteProfile {
             cap: table.length("backoff-cap", self.backoff_cap, Duration::from_secs(10))?,
             deadline: table.length("deadline", self.deadline, Duration::from_secs(60))?,
         };
+        let defaults = if is_loopback(&base) { Defaults::LOOPBACK } else { Defaults::TENANT };
         let poll = PollRules {
-            first: table.length("poll-first", self.poll_first, Duration::from_millis(5))?,
+            first: table.length("first-poll", self.first_poll, defaults.first_poll)?,
             cap: table.length("poll-cap", self.poll_cap, Duration::from_secs(2))?,
             timeout: table.length("job-timeout", self.job_timeout, Duration::from_secs(300))?,
         };
@@ -117,7 +129,7 @@ impl RemoteProfile {
             base,
             credentials,
             simulation_options: self.simulation_options.unwrap_or(false),
-            rate: self.rate(&table)?,
+            rate: self.rate(&table, defaults.per_second)?,
             in_flight,
             retry,
             request_timeout: table.length("request-timeout", self.request_timeout, Duration::from_secs(30))?,
@@ -182,8 +194,8 @@ impl RemoteProfile {
         }
     }
 
-    fn rate(&self, table: &Table<'_>) -> Result<Option<Rate>, SettingsError> {
-        let Some(per_second) = self.requests_per_second else {
+    fn rate(&self, table: &Table<'_>, default: Option<f64>) -> Result<Option<Rate>, SettingsError> {
+        let Some(per_second) = self.requests_per_second.or(default.filter(|_| self.burst.is_none())) else {
             return match self.burst {
                 Some(_) => Err(table.error("has 'burst' and no 'requests-per-second' that it belongs to")),
                 None => Ok(None),
@@ -225,6 +237,16 @@ impl Table<'_> {
             value if value > LONGEST => Err(SettingsError(format!("{} must not be longer than 720h", self.key(key)))),
             value => Ok(value),
         }
+    }
+}
+
+/// Whether a URL leads to this machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

@@ -8,7 +8,7 @@ use super::drift::drift;
 use super::{Definition, RequestCounts, Simulation, Target, TargetError};
 use crate::flow::{Kind, Program};
 use crate::remote::client::{
-    Alarm, ClientError, Counts, ErrorKind, HyperTransport, Jobs, RemoteSettings, Session, TlsError, Transport,
+    ClientError, Counts, ErrorKind, HyperTransport, Jobs, RemoteSettings, Session, TlsError, Transport,
 };
 use crate::remote::contract::{SimulationResult, SubmitRequest, required_options};
 use crate::simulator::{Trace, WallLimit};
@@ -45,14 +45,14 @@ impl Remote {
     /// When certificates cannot be read, or there are none to check an `https` server against.
     pub fn new(settings: RemoteSettings) -> Result<Self, RemoteError> {
         let transport = HyperTransport::new(&settings)?;
-        Ok(Self { jobs: Jobs::new(Session::new(settings, transport), Alarm::start())?, others: OnceLock::new() })
+        Ok(Self { jobs: Jobs::new(Session::new(settings, transport))?, others: OnceLock::new() })
     }
 }
 
 impl<T: Transport> Remote<T> {
     /// The target of these settings over a given transport, all on the runtime's clock.
     pub fn over(settings: RemoteSettings, transport: T) -> Result<Self, RemoteError> {
-        Ok(Self { jobs: Jobs::new(Session::new(settings, transport), None)?, others: OnceLock::new() })
+        Ok(Self { jobs: Jobs::new(Session::new(settings, transport))?, others: OnceLock::new() })
     }
 
     /// What it has sent so far.

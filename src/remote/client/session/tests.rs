@@ -71,9 +71,11 @@ fn status(status: u16) -> Result<Answer, TransportError> {
 const SECRET: &str = "s3cr/t & more";
 
 fn session(script: &Arc<Script>, more: &str) -> Arc<Session<Arc<Script>>> {
-    let profile: RemoteProfile =
-        toml::from_str(&format!("base-url = 'http://sim.test'\nclient-id = 'me'\nclient-secret = '{SECRET}'\n{more}"))
-            .unwrap();
+    let rate = if more.contains("requests-per-second") { "" } else { "requests-per-second = 1000000" };
+    let profile: RemoteProfile = toml::from_str(&format!(
+        "base-url = 'http://sim.test'\nclient-id = 'me'\nclient-secret = '{SECRET}'\n{rate}\n{more}"
+    ))
+    .unwrap();
     let settings = profile.resolve("tenant", &Environment::new(&|_| None)).unwrap();
     Arc::new(Session::seeded(settings, script.clone(), 3))
 }

@@ -24,6 +24,31 @@ fn the_defaults() {
 }
 
 #[test]
+fn a_tenant_is_asked_less_often_than_a_server_on_this_machine() {
+    let defaults = |url: &str| {
+        let settings = resolve(&format!("base-url = '{url}'"), &[]).unwrap();
+        (settings.rate, settings.poll.first)
+    };
+    for url in
+        ["http://127.0.0.1:8080", "http://127.9.9.9", "https://localhost", "http://LOCALHOST:80", "http://[::1]:8"]
+    {
+        assert_eq!(defaults(url), (None, Duration::from_millis(5)), "{url}");
+    }
+    for url in ["https://api.na1.niceincontact.com", "http://localhost.example.com", "http://10.0.0.1", "http://[::2]"]
+    {
+        assert_eq!(defaults(url), (Rate::new(10.0, 10), Duration::from_secs(1)), "{url}");
+    }
+}
+
+#[test]
+fn the_first_poll_is_also_known_by_its_former_name() {
+    for name in ["first-poll", "poll-first"] {
+        let settings = resolve(&format!("region = 'na1'\n{name} = '250ms'"), &[]).unwrap();
+        assert_eq!(settings.poll.first, Duration::from_millis(250));
+    }
+}
+
+#[test]
 fn every_setting_is_read() {
     let settings = resolve(
         r#"
@@ -42,7 +67,7 @@ fn every_setting_is_read() {
         backoff-base = "10ms"
         backoff-cap = "3s"
         request-timeout = "7s"
-        poll-first = "250ms"
+        first-poll = "250ms"
         poll-cap = "4s"
         job-timeout = "90s"
         refresh-early = "100s"
