@@ -10,7 +10,7 @@ use super::delivery::{asked, ms, said, shown, whole};
 use super::record::{Transcript, TranscriptState};
 use super::settings::Correlation;
 use super::world::{Reply, World};
-use crate::remote::client::{Answer, Jitter, ceiling};
+use crate::remote::client::{Jitter, Response, ceiling};
 
 /// A transcript that is to be looked for. It holds a place in the queue for as long as it lives.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ pub(super) async fn look<W: World>(
     transcript.took_ms = Some(ms(took()));
 }
 
-fn judge<W: World>(world: &W, answer: &Answer) -> Verdict {
+fn judge<W: World>(world: &W, answer: &Response) -> Verdict {
     #[derive(Deserialize)]
     struct Body {
         id: Option<String>,

@@ -9,7 +9,7 @@ use super::prompt::Prompt;
 use super::record::{Attempt, Outcome, Record};
 use super::settings::{Delivery, Fallback};
 use super::world::{NoAnswer, Reply, World};
-use crate::remote::client::{Answer, Jitter, ceiling, retry_after};
+use crate::remote::client::{Jitter, Response, ceiling, retry_after};
 use crate::source::yaml::format_duration;
 
 /// What one attempt came to.
@@ -153,7 +153,7 @@ struct Taken {
     prompt_id: Option<String>,
 }
 
-fn accepted(answer: &Answer, id: &str) -> Result<(), String> {
+fn accepted(answer: &Response, id: &str) -> Result<(), String> {
     // 204 says all there is to say.
     if answer.body.is_empty() && answer.status == 204 {
         return Ok(());
@@ -169,13 +169,13 @@ fn accepted(answer: &Answer, id: &str) -> Result<(), String> {
 }
 
 /// How long the service asks to be left alone.
-pub(super) fn asked<W: World>(world: &W, answer: &Answer) -> Option<Duration> {
+pub(super) fn asked<W: World>(world: &W, answer: &Response) -> Option<Duration> {
     let value = answer.header("retry-after")?;
     retry_after(value, answer.header("date"), UNIX_EPOCH + world.now())
 }
 
 /// What an answer says about itself, as the end of a sentence.
-pub(super) fn said(answer: &Answer) -> String {
+pub(super) fn said(answer: &Response) -> String {
     /// An error body; both parts may be missing.
     #[derive(Deserialize)]
     struct Explanation {

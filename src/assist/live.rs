@@ -10,7 +10,9 @@ use url::Url;
 use super::delivery::shown;
 use super::prompt::Prompt;
 use super::world::{NoAnswer, Reply, World};
-use crate::remote::client::{Answer, Body, Call, ClientError, ErrorKind, Method, RemoteSettings, Session, Transport};
+use crate::remote::client::{
+    Body, ClientError, ErrorKind, Method, RemoteSettings, Request, Response, Session, Transport,
+};
 use crate::remote::contract::Preferences;
 
 /// What a token must allow, unless a target's settings say otherwise.
@@ -65,7 +67,7 @@ impl<T> Live<T> {
 }
 
 impl<T: Transport> Live<T> {
-    async fn ask(&self, call: Call, what: &str, within: Duration) -> Result<Answer, NoAnswer> {
+    async fn ask(&self, call: Request, what: &str, within: Duration) -> Result<Response, NoAnswer> {
         match timeout(within, self.session.once(call, what)).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
@@ -90,7 +92,7 @@ impl<T: Transport> World for Live<T> {
     async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Reply<()>, NoAnswer> {
         let bytes = serde_json::to_vec(prompt)
             .map_err(|error| NoAnswer { message: format!("it cannot be written as JSON: {error}"), is_final: true })?;
-        let call = Call {
+        let call = Request {
             method: Method::Post,
             url: self.prompts.clone(),
             authorization: None,
@@ -108,7 +110,7 @@ impl<T: Transport> World for Live<T> {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().push(interaction_id).push("transcripts");
         }
-        let call = Call::get(url);
+        let call = Request::get(url);
         self.ask(call, "the question for a transcript", within).await.map(Reply::Wire)
     }
 }

@@ -11,7 +11,7 @@ use super::prompt::Prompt;
 use super::script::{Scripted, ScriptedAnswer, ScriptedRetryAfter};
 use super::timeline::Timeline;
 use super::world::{NoAnswer, Reply, World};
-use crate::remote::client::Answer;
+use crate::remote::client::Response;
 
 /// A scripted world.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl<'a> Stage<'a> {
         within: Duration,
         good: u16,
         body: impl FnOnce() -> String,
-    ) -> Result<Answer, NoAnswer> {
+    ) -> Result<Response, NoAnswer> {
         let latency = Duration::from_millis(scripted.latency_ms);
         if latency > within {
             self.timeline.sleep(within).await;
@@ -65,7 +65,7 @@ impl<'a> Stage<'a> {
                 (*status, if (200..300).contains(status) { body() } else { String::new() })
             }
         };
-        Ok(Answer { status, headers, body: Bytes::from(body) })
+        Ok(Response { status, headers, body: Bytes::from(body) })
     }
 
     /// As a server writes it, so that it is read as a server's.

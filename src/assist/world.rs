@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use super::prompt::Prompt;
-use crate::remote::client::Answer;
+use crate::remote::client::Response;
 
 /// What a service says.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply<T> {
     /// As it came over the wire.
-    Wire(Answer),
+    Wire(Response),
     /// A success of a service in this process, which has nothing to write and to read.
     Direct {
         /// The status that it would have on the wire.

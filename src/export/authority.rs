@@ -9,7 +9,8 @@ use tokio::time::Instant;
 
 use super::settings::Access;
 use crate::remote::client::{
-    Answer, ClientError, Credentials, ErrorKind, Token, TokenAnswer, TokenCache, Transport, json, redacted, token_call,
+    ClientError, Credentials, ErrorKind, Response, Token, TokenAnswer, TokenCache, Transport, json, redacted,
+    token_request,
 };
 
 /// How long before its end a token is replaced.
@@ -92,7 +93,7 @@ impl Authority {
 
     /// Asks for a token once. The error's kind says whether asking again may help.
     async fn fetch(&self, transport: &impl Transport, client: &Credentials) -> Result<Token, ClientError> {
-        let call = token_call(client)?;
+        let call = token_request(client)?;
         let asked = Instant::now();
         let url = client.token_url.host_str().unwrap_or_default();
         let error = |kind, what: &str| {
@@ -117,7 +118,7 @@ impl Authority {
         Ok(Token::new(header, asked, lifetime, REFRESH_EARLY))
     }
 
-    fn token(answer: &Answer) -> Result<(HeaderValue, Duration), String> {
+    fn token(answer: &Response) -> Result<(HeaderValue, Duration), String> {
         let token: TokenAnswer = json(answer, false)?;
         Ok((token.header()?, token.lifetime()))
     }

@@ -14,7 +14,7 @@ use super::judge::{Judgement, judge};
 use super::segment::Item;
 use super::settings::{Access, ExportSettings};
 use crate::remote::client::{
-    Answer, Body, Call, ClientError, ErrorKind, HyperTransport, Jitter, Limiter, Method, TlsError, Transport,
+    Body, ClientError, ErrorKind, HttpTransport, Jitter, Limiter, Method, Request, Response, SetupError, Transport,
     TransportError, ceiling, explanation, retry_after,
 };
 use crate::remote::contract::Preferences;
@@ -24,7 +24,7 @@ const LONGEST: usize = 1 << 20;
 
 /// A platform with its connections, its token and its limits.
 #[derive(Debug)]
-pub struct Platform<T = HyperTransport> {
+pub struct Platform<T = HttpTransport> {
     settings: ExportSettings,
     transport: T,
     authority: Authority,
@@ -69,13 +69,13 @@ impl Platform {
     ///
     /// # Errors
     /// When certificates cannot be read, or there are none to check an `https` server against.
-    pub fn new(settings: ExportSettings) -> Result<Self, TlsError> {
+    pub fn new(settings: ExportSettings) -> Result<Self, SetupError> {
         let token_url = match &settings.access {
             Access::Client(client) => Some(client.token_url.clone()),
             _ => None,
         };
         let urls = std::iter::once(&settings.url).chain(&token_url);
-        let transport = HyperTransport::to(urls, settings.ca_file.as_deref(), settings.request_timeout, LONGEST)?;
+        let transport = HttpTransport::to(urls, settings.ca_file.as_deref(), settings.request_timeout, LONGEST)?;
         Ok(Self::over(settings, transport))
     }
 }
@@ -157,7 +157,7 @@ impl<T: Transport> Platform<T> {
     }
 
     /// One try. `refused` is what the platform did not accept just before, if `renewed`.
-    async fn try_once(&self, call: &mut Call, refused: Option<Right>, renewed: bool) -> Try {
+    async fn try_once(&self, call: &mut Request, refused: Option<Right>, renewed: bool) -> Try {
         let right = match self.authority.right(&self.transport, refused.as_ref()).await {
             Ok(right) => right,
             Err(error) if is_hopeless(&error) => return Try::Over(Sent::Closed(error.to_string())),
@@ -196,7 +196,7 @@ impl<T: Transport> Platform<T> {
         })
     }
 
-    fn call(&self, items: &[Item]) -> Result<Call, ClientError> {
+    fn call(&self, items: &[Item]) -> Result<Request, ClientError> {
         let (key, body) = match (self.settings.batch, items) {
             (1, [item]) => (item.key.clone(), item.payload.clone()),
             _ => (batch_key(items), array(items)),
@@ -204,7 +204,7 @@ impl<T: Transport> Platform<T> {
         let key = HeaderValue::try_from(key).map_err(|_| {
             ClientError::new(ErrorKind::Rejected, "the key of a result in the spool does not fit into a header")
         })?;
-        Ok(Call {
+        Ok(Request {
             method: Method::Post,
             url: self.settings.url.clone(),
             authorization: None,
@@ -221,7 +221,7 @@ impl<T: Transport> Platform<T> {
     }
 
     /// An answer in words, without what it repeats of the secrets.
-    fn words(&self, mut answer: Answer) -> String {
+    fn words(&self, mut answer: Response) -> String {
         let meaning = match (answer.status, self.authority.can_renew()) {
             (401, true) => " (it refuses the token, also a new one)",
             (401, false) => match self.settings.access {

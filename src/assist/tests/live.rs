@@ -6,18 +6,18 @@ use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
-use crate::remote::client::{Environment, HyperTransport, RemoteProfile, Session};
+use crate::remote::client::{Environment, HttpTransport, RemoteProfile, Session};
 
-async fn world(server: &MockServer) -> Live<HyperTransport> {
+async fn world(server: &MockServer) -> Live<HttpTransport> {
     at(&server.uri())
 }
 
-fn at(url: &str) -> Live<HyperTransport> {
+fn at(url: &str) -> Live<HttpTransport> {
     let profile = format!("base-url = '{url}'\nclient-id = 'me'\nclient-secret = 's3cret'\n");
     let profile: RemoteProfile = toml::from_str(&profile).unwrap();
     let settings = profile.resolve("tenant", &Environment::new(&|_| None)).unwrap();
     let settings = for_prompts(settings, profile.refresh_early.is_some());
-    let transport = HyperTransport::new(&settings).unwrap();
+    let transport = HttpTransport::new(&settings).unwrap();
     Live::new(Session::new(settings, transport)).unwrap()
 }
 
@@ -62,7 +62,7 @@ impl Service {
     }
 }
 
-async fn deliver(world: &Live<HyperTransport>, settings: Settings) -> Record {
+async fn deliver(world: &Live<HttpTransport>, settings: Settings) -> Record {
     let pipeline = Pipeline::new(settings, Agents::default(), 1);
     Arc::unwrap_or_clone(pipeline.deliver(world, prompt("p"), None).await.record)
 }

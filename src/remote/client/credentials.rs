@@ -9,13 +9,14 @@ use secrecy::ExposeSecret;
 use url::form_urlencoded;
 
 use super::error::{ClientError, ErrorKind};
-use super::settings::{Credentials, TokenStyle};
+use super::profile::TokenStyle;
+use super::settings::Credentials;
 use super::token::Token;
-use super::transport::{Body, Call, Method};
+use super::transport::{Body, Method, Request};
 use crate::remote::contract::Preferences;
 
 /// The request for a token (RFC 6749, section 4.4).
-pub(crate) fn token_call(credentials: &Credentials) -> Result<Call, ClientError> {
+pub(crate) fn token_request(credentials: &Credentials) -> Result<Request, ClientError> {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "client_credentials");
     if !credentials.scopes.is_empty() {
@@ -35,7 +36,7 @@ pub(crate) fn token_call(credentials: &Credentials) -> Result<Call, ClientError>
             authorization = Some(value);
         }
     }
-    Ok(Call {
+    Ok(Request {
         method: Method::Post,
         url: credentials.token_url.clone(),
         authorization,

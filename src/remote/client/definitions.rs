@@ -2,7 +2,7 @@
 
 use super::error::{ClientError, ErrorKind};
 use super::session::Session;
-use super::transport::{Call, Transport};
+use super::transport::{Request, Transport};
 use super::wording;
 use crate::remote::contract::FlowDefinition;
 use crate::source::diagnostics::quoted;
@@ -30,8 +30,8 @@ impl<T: Transport> Session<T> {
         if url.path().len() <= before + 1 {
             return Err(unusable());
         }
-        let call = Call::get(url);
+        let request = Request::get(url);
         let what = "the question for a flow's definition";
-        Ok(self.ask(call, what, |answer| wording::json(answer, true)).await?.value)
+        Ok(self.ask(request, what, |answer| wording::json(answer, true)).await?.value)
     }
 }

@@ -13,7 +13,7 @@ use super::error::{ClientError, ErrorKind};
 use super::poll::{FirstPoll, PollPlan};
 use super::retry_after::retry_after;
 use super::session::{Reply, Session};
-use super::transport::{Answer, Body, Call, Method, Transport};
+use super::transport::{Body, Method, Request, Response, Transport};
 use super::wording;
 use crate::remote::contract::{Preferences, SimulationResult, Status, SubmitRequest, SubmitResponse};
 use crate::source::diagnostics::quoted;
@@ -120,7 +120,7 @@ impl<T: Transport> Jobs<T> {
             )
         })?;
         let number = self.submitted.fetch_add(1, Ordering::Relaxed);
-        let call = Call {
+        let request = Request {
             method: Method::Post,
             url: self.submit_url.clone(),
             authorization: None,
@@ -132,10 +132,10 @@ impl<T: Transport> Jobs<T> {
             idempotency_key: HeaderValue::try_from(format!("{:016x}-{number}", self.run)).ok(),
             body: Some(Body { content_type: "application/json", bytes: Bytes::from(body) }),
         };
-        self.session.request(call, "the submission", |answer| self.submitted(answer, read)).await
+        self.session.request(request, "the submission", |answer| self.submitted(answer, read)).await
     }
 
-    fn submitted<R>(&self, answer: &Answer, read: impl Fn(SimulationResult) -> R) -> Result<Submitted<R>, String> {
+    fn submitted<R>(&self, answer: &Response, read: impl Fn(SimulationResult) -> R) -> Result<Submitted<R>, String> {
         let applied = answer.applied();
         if applied.representation
             && let Ok(result) = wording::json::<SimulationResult>(answer, true)
@@ -192,12 +192,12 @@ impl<T: Transport> Jobs<T> {
             sleep_until(submitted + due).await;
             self.polls.fetch_add(1, Ordering::Relaxed);
             let prefer = Preferences { representation: false, wait_s: hold };
-            let call = Call { prefer, ..Call::get(job.url.clone()) };
-            let decode = |answer: &Answer| {
+            let request = Request { prefer, ..Request::get(job.url.clone()) };
+            let decode = |answer: &Response| {
                 let result: SimulationResult = wording::json(answer, true)?;
                 Ok((result.is_over().then(|| read(result)), answer.applied().wait_s, asked_pause(answer)))
             };
-            let reply = self.session.request(call, "the question for a result", decode).await?;
+            let reply = self.session.request(request, "the question for a result", decode).await?;
             let (result, held, retry_after) = reply.value;
             let asked = reply.sent.saturating_duration_since(submitted);
             // A question that was held says at its end only how the job stands.
@@ -239,7 +239,7 @@ impl<T: Transport> Jobs<T> {
 }
 
 /// How long a server asks not to be polled, in an answer without a result.
-fn asked_pause(answer: &Answer) -> Option<Duration> {
+fn asked_pause(answer: &Response) -> Option<Duration> {
     retry_after(answer.header("retry-after")?, answer.header("date"), SystemTime::now())
 }
 

@@ -6,8 +6,21 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::settings::TokenStyle;
 use crate::source::yaml::parse_duration;
+
+/// How the credentials travel to the token endpoint (RFC 6749, section 2.3.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenStyle {
+    /// In an `Authorization: Basic` header, the id and the secret form-encoded as the standard has it.
+    #[default]
+    Basic,
+    /// The same with the id and the secret as they are, for servers that do not decode them. It makes a difference only
+    /// where they have other characters than letters, digits and `-._*`.
+    BasicRaw,
+    /// As fields of the form.
+    Form,
+}
 
 /// The table `[target.NAME]` of `callpath.toml`; what it leaves out is completed by [`RemoteProfile::resolve`].
 ///

@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::backoff::Jitter;
-use super::credentials::{redacted, token_call};
+use super::credentials::{redacted, token_request};
 use super::error::ClientError;
 use super::limit::Limiter;
 use super::settings::{Credentials, RemoteSettings};
 use super::token::{Token, TokenAnswer, TokenCache};
-use super::transport::{Answer, Call, Transport};
+use super::transport::{Request, Response, Transport};
 use super::tries::Tries;
 use super::wording;
 
@@ -131,7 +131,7 @@ impl<T> Session<T> {
     }
 
     /// An answer without the credentials that a server may have repeated in it.
-    pub(super) fn clean(&self, mut answer: Answer) -> Answer {
+    pub(super) fn clean(&self, mut answer: Response) -> Response {
         let text = String::from_utf8_lossy(&answer.body);
         let clean = self.redacted(&text);
         if clean != *text {
@@ -156,11 +156,11 @@ impl<T: Transport> Session<T> {
     /// messages; the error of `decode` is tried again at first, as an answer may be cut off.
     pub async fn request<D>(
         &self,
-        call: Call,
+        request: Request,
         what: &str,
-        decode: impl Fn(&Answer) -> Result<D, String> + Sync,
+        decode: impl Fn(&Response) -> Result<D, String> + Sync,
     ) -> Result<Reply<D>, ClientError> {
-        let reply = self.ask(call, what, decode).await?;
+        let reply = self.ask(request, what, decode).await?;
         count(&self.answered);
         Ok(reply)
     }
@@ -168,9 +168,9 @@ impl<T: Transport> Session<T> {
     /// The same, where a success does not show that the target can be used.
     pub(super) async fn ask<D>(
         &self,
-        mut call: Call,
+        mut request: Request,
         what: &str,
-        decode: impl Fn(&Answer) -> Result<D, String> + Sync,
+        decode: impl Fn(&Response) -> Result<D, String> + Sync,
     ) -> Result<Reply<D>, ClientError> {
         let mut token = match &self.settings.credentials {
             Some(credentials) => Some(self.tokens.get(|| self.fetch_token(credentials)).await?),
@@ -180,10 +180,10 @@ impl<T: Transport> Session<T> {
         let mut tries = Tries::new(self, what);
         loop {
             tries.wait().await?;
-            call.authorization = token.as_ref().map(|token| token.header.clone());
+            request.authorization = token.as_ref().map(|token| token.header.clone());
             count(&self.tally.requests);
             let sent = Instant::now();
-            let result = self.transport.send(&call).await;
+            let result = self.transport.send(&request).await;
             if let (Ok(answer), Some(old), Some(credentials)) = (&result, &token, &self.settings.credentials)
                 && answer.status == 401
                 && !renewed
@@ -194,7 +194,7 @@ impl<T: Transport> Session<T> {
                 renewed = true;
                 continue;
             }
-            match tries.judge(&call.url, result, &decode).await? {
+            match tries.judge(&request.url, result, &decode).await? {
                 Some(value) => return Ok(Reply { value, sent }),
                 // A token may have been replaced during a long pause.
                 None => {
@@ -211,7 +211,7 @@ impl<T: Transport> Session<T> {
     ///
     /// # Errors
     /// When there is no token, or no answer.
-    pub async fn once(&self, mut call: Call, what: &str) -> Result<Answer, ClientError> {
+    pub async fn once(&self, mut request: Request, what: &str) -> Result<Response, ClientError> {
         let patience = self.settings.retry.deadline;
         let mut token = match &self.settings.credentials {
             Some(credentials) => Some(self.tokens.get(|| self.fetch_token(credentials)).await?),
@@ -222,13 +222,13 @@ impl<T: Transport> Session<T> {
             if let Err(left) = self.limiter.acquire(patience).await {
                 return Err(wording::told_to_wait(&self.settings.name, what, left, patience));
             }
-            call.authorization = token.as_ref().map(|token| token.header.clone());
+            request.authorization = token.as_ref().map(|token| token.header.clone());
             count(&self.tally.requests);
-            let answer = match self.transport.send(&call).await {
+            let answer = match self.transport.send(&request).await {
                 Ok(answer) => answer,
                 Err(error) => {
                     count(&self.tally.broken);
-                    return Err(wording::unreachable(&self.settings.name, &call.url, &error));
+                    return Err(wording::unreachable(&self.settings.name, &request.url, &error));
                 }
             };
             match &self.settings.credentials {
@@ -252,23 +252,23 @@ impl<T: Transport> Session<T> {
         credentials: &'a Credentials,
     ) -> Pin<Box<dyn Future<Output = Result<Token, ClientError>> + Send + 'a>> {
         Box::pin(async move {
-            let call = token_call(credentials)?;
+            let request = token_request(credentials)?;
             let mut tries = Tries::new(self, "the request for a token");
             loop {
                 tries.wait().await?;
                 count(&self.tally.tokens);
                 let asked = Instant::now();
-                let result = self.transport.send(&call).await;
+                let result = self.transport.send(&request).await;
                 if let Ok(answer) = &result
                     && matches!(answer.status, 400 | 401 | 403)
                 {
                     return Err(wording::refused(&self.settings.name, &credentials.token_url, answer));
                 }
-                let decode = |answer: &Answer| {
+                let decode = |answer: &Response| {
                     let token: TokenAnswer = wording::json(answer, false)?;
                     Ok((token.header()?, token.lifetime()))
                 };
-                if let Some((header, lifetime)) = tries.judge(&call.url, result, &decode).await? {
+                if let Some((header, lifetime)) = tries.judge(&request.url, result, &decode).await? {
                     tracing::debug!(target = %self.settings.name, lifetime_s = lifetime.as_secs(), "a token was fetched");
                     return Ok(Token::new(header, asked, lifetime, self.settings.refresh_early));
                 }

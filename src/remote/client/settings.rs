@@ -4,12 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde::Deserialize;
 use url::{Host, Url};
 
 use super::bucket::Rate;
 use super::poll::PollRules;
-use super::profile::{Environment, RemoteProfile};
+use super::profile::{Environment, RemoteProfile, TokenStyle};
 use super::retry::RetryPolicy;
 use crate::source::diagnostics::quoted;
 
@@ -60,20 +59,6 @@ pub struct Credentials {
     pub client_secret: SecretString,
     /// The scopes asked for.
     pub scopes: Vec<String>,
-}
-
-/// How the credentials travel to the token endpoint (RFC 6749, section 2.3.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TokenStyle {
-    /// In an `Authorization: Basic` header, the id and the secret form-encoded as the standard has it.
-    #[default]
-    Basic,
-    /// The same with the id and the secret as they are, for servers that do not decode them. It makes a difference only
-    /// where they have other characters than letters, digits and `-._*`.
-    BasicRaw,
-    /// As fields of the form.
-    Form,
 }
 
 /// Why a profile cannot be used: one sentence that says where to set what.

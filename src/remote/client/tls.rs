@@ -1,11 +1,12 @@
-//! Whom to trust.
+//! Which certificates the client trusts, and why it refuses others.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use reqwest::{Certificate, ClientBuilder};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::{CertificateError, RootCertStore};
 
 /// Why TLS cannot be set up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,45 +24,33 @@ pub enum TlsError {
         "this machine has no certificate authorities to check a server against; install ca-certificates or set 'ca-file'"
     )]
     NoAuthorities,
-    /// The provider of the cryptography cannot do what is asked of it.
-    #[error("TLS cannot be set up: {0}")]
-    Setup(String),
 }
 
-/// The TLS settings of a client. A client that speaks plain HTTP only needs no authorities, so that it works on machines
-/// that have none.
-pub(super) fn client_config(secure: bool, ca_file: Option<&Path>) -> Result<ClientConfig, TlsError> {
-    let mut roots = RootCertStore::empty();
-    if let Some(path) = ca_file {
-        for certificate in certificates(path)? {
-            roots.add(certificate).map_err(|error| file(path, &error))?;
-        }
-    }
-    if secure {
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        if roots.is_empty() {
-            return Err(TlsError::NoAuthorities);
-        }
-    }
-    // The provider is named here and not taken from the process: no order of installation can go wrong.
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| TlsError::Setup(error.to_string()))?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+/// A client that trusts the authorities of the system and of `ca_file`. One that speaks plain HTTP only trusts those of
+/// `ca_file` alone, so that it works on machines that have none.
+pub(super) fn trust(builder: ClientBuilder, secure: bool, ca_file: Option<&Path>) -> Result<ClientBuilder, TlsError> {
+    // Another provider that the process may have installed is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let certificates = ca_file.map_or_else(|| Ok(Vec::new()), certificates)?;
+    Ok(if secure { builder.tls_certs_merge(certificates) } else { builder.tls_certs_only(certificates) })
 }
 
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+fn certificates(path: &Path) -> Result<Vec<Certificate>, TlsError> {
+    let error = |cause: String| TlsError::File { path: path.to_path_buf(), cause };
     let found: Vec<_> =
-        CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| file(path, &error))?;
+        CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|cause| error(cause.to_string()))?;
     if found.is_empty() {
-        return Err(TlsError::File { path: path.to_path_buf(), cause: "it holds no certificate in PEM".into() });
+        return Err(error("it holds no certificate in PEM".to_owned()));
     }
-    Ok(found)
-}
-
-fn file(path: &Path, error: &dyn std::fmt::Display) -> TlsError {
-    TlsError::File { path: path.to_path_buf(), cause: error.to_string() }
+    let mut store = RootCertStore::empty();
+    found
+        .into_iter()
+        .map(|certificate| {
+            // The client would not say which file holds a certificate that cannot be read.
+            store.add(certificate.clone()).map_err(|cause| error(cause.to_string()))?;
+            Certificate::from_der(&certificate).map_err(|cause| error(cause.to_string()))
+        })
+        .collect()
 }
 
 /// Why the server's certificate was refused, if that is what is behind an error: one sentence.
@@ -97,17 +86,20 @@ mod tests {
 
     #[test]
     fn plain_http_needs_no_authorities() {
-        assert!(client_config(false, None).is_ok());
+        let client = trust(reqwest::Client::builder(), false, None).unwrap().build();
+        assert!(client.is_ok(), "{client:?}");
     }
 
     #[test]
     fn a_file_that_is_missing_or_holds_no_certificate_is_named() {
-        let missing = client_config(true, Some(Path::new("no-such.pem"))).unwrap_err().to_string();
+        let trust = |path: &Path| trust(reqwest::Client::builder(), true, Some(path)).unwrap_err().to_string();
+        let missing = trust(Path::new("no-such.pem"));
         assert!(missing.starts_with("the certificates in 'no-such.pem' cannot be used: "), "{missing}");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("empty.pem");
         std::fs::write(&path, "hello").unwrap();
-        let empty = client_config(true, Some(&path)).unwrap_err().to_string();
-        assert!(empty.ends_with("it holds no certificate in PEM"), "{empty}");
+        assert!(trust(&path).ends_with("it holds no certificate in PEM"), "{}", trust(&path));
+        std::fs::write(&path, "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n").unwrap();
+        assert!(trust(&path).contains("empty.pem' cannot be used: "), "{}", trust(&path));
     }
 }

@@ -1,4 +1,4 @@
-//! One request and its answer, whoever carries them.
+//! One request and its response, whoever carries them.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::remote::contract::{PREFERENCE_APPLIED, Preferences};
 
 /// One request.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub struct Request {
     /// Its method.
     pub method: Method,
     /// Where it goes.
@@ -25,7 +25,7 @@ pub struct Call {
     pub body: Option<Body>,
 }
 
-impl Call {
+impl Request {
     /// A `GET` that asks for nothing beyond the contract.
     pub fn get(url: Url) -> Self {
         let prefer = Preferences::default();
@@ -60,7 +60,7 @@ pub enum Method {
 
 /// One answer, read to its end.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
     /// Its status.
     pub status: u16,
     /// Its headers.
@@ -69,7 +69,7 @@ pub struct Answer {
     pub body: Bytes,
 }
 
-impl Answer {
+impl Response {
     /// A header's value where it is a text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -88,6 +88,9 @@ pub enum TransportError {
     /// No connection could be made: no such host, refused.
     #[error("{0}")]
     Connect(String),
+    /// A proxy refuses the request: that does not pass.
+    #[error("{0}")]
+    Proxy(String),
     /// The server's certificate is not one to be trusted: that does not pass.
     #[error("{0}")]
     Untrusted(String),
@@ -108,5 +111,5 @@ pub enum TransportError {
 /// Carries requests. It may be used by any number of callers at once.
 pub trait Transport: Send + Sync {
     /// Sends a request once and reads its answer to the end.
-    fn send(&self, call: &Call) -> impl Future<Output = Result<Answer, TransportError>> + Send;
+    fn send(&self, call: &Request) -> impl Future<Output = Result<Response, TransportError>> + Send;
 }

@@ -9,7 +9,7 @@ use super::error::{ClientError, ErrorKind};
 use super::retry::{Failure, FailureKind, GiveUp, Next, Retries};
 use super::retry_after::retry_after;
 use super::session::{Session, count};
-use super::transport::{Answer, TransportError};
+use super::transport::{Response, TransportError};
 use super::wording;
 
 /// The tries of one request.
@@ -42,8 +42,8 @@ impl<'a, T> Tries<'a, T> {
     pub(super) async fn judge<D>(
         &mut self,
         url: &Url,
-        result: Result<Answer, TransportError>,
-        decode: &(impl Fn(&Answer) -> Result<D, String> + Sync),
+        result: Result<Response, TransportError>,
+        decode: &(impl Fn(&Response) -> Result<D, String> + Sync),
     ) -> Result<Option<D>, ClientError> {
         let tally = &self.session.tally;
         let name = &self.session.settings.name;
@@ -86,7 +86,7 @@ impl<'a, T> Tries<'a, T> {
             Err(error @ TransportError::Invalid(_)) => {
                 return Err(ClientError::new(ErrorKind::Rejected, format!("target '{name}': {error}")));
             }
-            Err(error @ TransportError::Untrusted(_)) => {
+            Err(error @ (TransportError::Untrusted(_) | TransportError::Proxy(_))) => {
                 count(&tally.broken);
                 return Err(wording::unreachable(name, url, &error));
             }

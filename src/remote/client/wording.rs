@@ -7,7 +7,7 @@ use url::Url;
 
 use super::error::{ClientError, ErrorKind};
 use super::retry::GiveUp;
-use super::transport::{Answer, TransportError};
+use super::transport::{Response, TransportError};
 use crate::remote::contract::strip_byte_order_mark;
 use crate::source::diagnostics::safe_text;
 
@@ -23,7 +23,7 @@ struct Explanation {
 
 /// Reads JSON out of an answer; the error says what is wrong with it, and shows its beginning where `show` says that it
 /// holds no secret.
-pub(crate) fn json<'a, D: Deserialize<'a>>(answer: &'a Answer, show: bool) -> Result<D, String> {
+pub(crate) fn json<'a, D: Deserialize<'a>>(answer: &'a Response, show: bool) -> Result<D, String> {
     let beginning = || if show { format!(": {}", beginning(&answer.body)) } else { String::new() };
     let kind = answer.header("content-type").unwrap_or_default();
     let media = kind.split(';').next().unwrap_or_default().trim();
@@ -60,7 +60,7 @@ fn beginning(body: &[u8]) -> String {
 }
 
 /// An answer that is no success; `token` is whether the request carried one.
-pub(super) fn status(name: &str, what: &str, answer: &Answer, token: bool) -> ClientError {
+pub(super) fn status(name: &str, what: &str, answer: &Response, token: bool) -> ClientError {
     let kind = match answer.status {
         401 => ErrorKind::Unauthorized,
         403 => ErrorKind::Forbidden,
@@ -84,7 +84,7 @@ pub(super) fn status(name: &str, what: &str, answer: &Answer, token: bool) -> Cl
 }
 
 /// What an answer says about itself: its error fields, else its beginning; none for an empty one.
-pub(crate) fn explanation(answer: &Answer) -> Option<String> {
+pub(crate) fn explanation(answer: &Response) -> Option<String> {
     if answer.body.is_empty() {
         return None;
     }
@@ -100,7 +100,7 @@ pub(crate) fn explanation(answer: &Answer) -> Option<String> {
 }
 
 /// A token endpoint that refuses the credentials.
-pub(super) fn refused(name: &str, url: &Url, answer: &Answer) -> ClientError {
+pub(super) fn refused(name: &str, url: &Url, answer: &Response) -> ClientError {
     // The body of such an answer may repeat what it was sent: only the registered error codes are shown.
     let code = serde_json::from_slice::<Explanation>(&answer.body).ok().and_then(|body| body.error);
     let known = [

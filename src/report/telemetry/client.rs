@@ -6,20 +6,19 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::{Request, Response};
 use opentelemetry_http::{HttpClient, HttpError};
 
 use super::setup::Background;
-use crate::remote::client::HyperTransport;
+use crate::remote::client::HttpTransport;
 
 /// Why the last request failed, where it did.
 pub type Trouble = Arc<Mutex<Option<String>>>;
 
 /// Sends on a runtime of its own: the exporter waits on a thread that has none.
 pub struct TraceClient {
-    transport: HyperTransport,
+    transport: HttpTransport,
     runtime: Arc<Background>,
     timeout: Duration,
     place: String,
@@ -29,7 +28,7 @@ pub struct TraceClient {
 impl TraceClient {
     /// `place` is what messages call the collector.
     pub fn new(
-        transport: HyperTransport,
+        transport: HttpTransport,
         runtime: Arc<Background>,
         timeout: Duration,
         place: String,
@@ -58,7 +57,8 @@ impl HttpClient for TraceClient {
         let transport = self.transport.clone();
         let timeout = self.timeout;
         let sending = async move {
-            match tokio::time::timeout(timeout, transport.exchange(request.map(Full::new))).await {
+            let request = request.try_into().map_err(|error: reqwest::Error| error.without_url().to_string())?;
+            match tokio::time::timeout(timeout, transport.exchange(request)).await {
                 Ok(answer) => answer.map_err(|error| error.to_string()),
                 Err(_) => Err(format!("no complete answer came within {timeout:?}")),
             }

@@ -16,7 +16,7 @@ use url::Url;
 use super::client::{TraceClient, Trouble};
 use super::ids::RunIds;
 use super::report::TraceReport;
-use crate::remote::client::{Environment, HyperTransport};
+use crate::remote::client::{Environment, HttpTransport};
 
 /// So much of an answer is read.
 const LONGEST: usize = 1 << 20;
@@ -97,7 +97,7 @@ pub fn start(environment: &Environment<'_>) -> Result<Option<(TraceReport, Trace
     let runtime = Arc::new(Background::start().map_err(|error| TelemetryError(error.to_string()))?);
     let transport = {
         let _inside = runtime.handle().map(Handle::enter);
-        HyperTransport::to([&url], authorities.as_deref(), timeout, LONGEST)
+        HttpTransport::to([&url], authorities.as_deref(), timeout, LONGEST)
     };
     let transport = transport.map_err(|error| TelemetryError(error.to_string()))?;
     let place = url.host_str().unwrap_or_default();

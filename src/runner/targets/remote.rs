@@ -8,14 +8,14 @@ use super::drift::drift;
 use super::{Definition, RequestCounts, Simulation, Target, TargetError};
 use crate::flow::{Kind, Program};
 use crate::remote::client::{
-    ClientError, Counts, ErrorKind, HyperTransport, Jobs, RemoteSettings, Session, TlsError, Transport,
+    ClientError, Counts, ErrorKind, HttpTransport, Jobs, RemoteSettings, Session, SetupError, Transport,
 };
 use crate::remote::contract::{SimulationResult, SubmitRequest, required_options};
 use crate::simulator::{Trace, WallLimit};
 
 /// Runs calls on a remote simulator.
 #[derive(Debug)]
-pub struct Remote<T = HyperTransport> {
+pub struct Remote<T = HttpTransport> {
     jobs: Jobs<T>,
     /// What the server runs in place of the local programs, by their address; they are kept as long as this.
     others: OnceLock<Others>,
@@ -30,9 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Why a remote target cannot even be begun with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RemoteError {
-    /// Its TLS settings cannot be used.
+    /// Connections to it cannot be set up.
     #[error(transparent)]
-    Tls(#[from] TlsError),
+    Setup(#[from] SetupError),
     /// Its address cannot be used.
     #[error(transparent)]
     Address(#[from] ClientError),
@@ -44,7 +44,7 @@ impl Remote {
     /// # Errors
     /// When certificates cannot be read, or there are none to check an `https` server against.
     pub fn new(settings: RemoteSettings) -> Result<Self, RemoteError> {
-        let transport = HyperTransport::new(&settings)?;
+        let transport = HttpTransport::new(&settings)?;
         Ok(Self { jobs: Jobs::new(Session::new(settings, transport))?, others: OnceLock::new() })
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, Method as HttpMethod, Request};
+use axum::http::{HeaderMap, HeaderValue, Method as HttpMethod, Request as HttpRequest};
 use http_body_util::BodyExt;
 use secrecy::SecretString;
 use tower_service::Service;
@@ -15,7 +15,7 @@ use url::Url;
 use super::stand_in::{Progress, Taken};
 use crate::assist::{Live, Prompt, REFRESH_EARLY, Reply, SCOPES};
 use crate::remote::client::{
-    Answer, Call, Credentials, Method, PollRules, RemoteSettings, RetryPolicy, Session, TokenStyle, Transport,
+    Credentials, Method, PollRules, RemoteSettings, Request, Response, RetryPolicy, Session, TokenStyle, Transport,
     TransportError,
 };
 use crate::server::Endpoint;
@@ -32,30 +32,30 @@ pub(super) struct Inside(pub Router);
 pub(crate) struct FromInside;
 
 impl Transport for Inside {
-    async fn send(&self, call: &Call) -> Result<Answer, TransportError> {
-        let mut request = Request::new(Body::empty());
-        *request.method_mut() = match call.method {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        let mut http = HttpRequest::new(Body::empty());
+        *http.method_mut() = match request.method {
             Method::Get => HttpMethod::GET,
             Method::Post => HttpMethod::POST,
         };
-        *request.uri_mut() = call.url.path().parse().map_err(|error| TransportError::Invalid(format!("{error}")))?;
-        let headers = request.headers_mut();
-        if let Some(value) = &call.authorization {
+        *http.uri_mut() = request.url.path().parse().map_err(|error| TransportError::Invalid(format!("{error}")))?;
+        let headers = http.headers_mut();
+        if let Some(value) = &request.authorization {
             headers.insert(AUTHORIZATION, value.clone());
         }
-        if let Some(body) = &call.body {
+        if let Some(body) = &request.body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));
-            *request.body_mut() = Body::from(body.bytes.clone());
+            *http.body_mut() = Body::from(body.bytes.clone());
         }
-        request.extensions_mut().insert(FromInside);
-        let response = match self.0.clone().call(request).await {
+        http.extensions_mut().insert(FromInside);
+        let response = match self.0.clone().call(http).await {
             Ok(response) => response,
             Err(never) => match never {},
         };
         let (head, body) = response.into_parts();
         // A fault may end the body early.
         let body = body.collect().await.map_err(|error| TransportError::Lost(error.to_string()))?.to_bytes();
-        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+        Ok(Response { status: head.status.as_u16(), headers: head.headers, body })
     }
 }
 
@@ -98,7 +98,7 @@ impl Direct {
 
 /// An answer whose status says everything.
 fn refused<T>(status: u16) -> Reply<T> {
-    Reply::Wire(Answer { status, headers: HeaderMap::new(), body: Bytes::new() })
+    Reply::Wire(Response { status, headers: HeaderMap::new(), body: Bytes::new() })
 }
 
 fn has_scopes(client: &&Client) -> bool {

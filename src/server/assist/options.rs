@@ -1,7 +1,7 @@
 //! What the agent-assist side of a server is started with.
 
 use crate::assist::{Agents, Live, PromptLog, Settings, for_prompts};
-use crate::remote::client::{ClientError, HyperTransport, RemoteSettings, Session, TlsError};
+use crate::remote::client::{ClientError, HttpTransport, RemoteSettings, Session, SetupError};
 use crate::server::Latency;
 
 /// The agent-assist side of a server.
@@ -28,15 +28,15 @@ pub enum Upstream {
     #[default]
     Own,
     /// A target.
-    Target(Box<Live<HyperTransport>>),
+    Target(Box<Live<HttpTransport>>),
 }
 
 /// Why a target cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
-    /// Its TLS settings cannot be used.
+    /// Connections to it cannot be set up.
     #[error(transparent)]
-    Tls(#[from] TlsError),
+    Setup(#[from] SetupError),
     /// Its address cannot be used.
     #[error(transparent)]
     Address(#[from] ClientError),
@@ -64,7 +64,7 @@ impl Upstream {
     /// When its certificates or its address cannot be used.
     pub fn target(settings: RemoteSettings, refresh_is_set: bool) -> Result<Self, UpstreamError> {
         let settings = for_prompts(settings, refresh_is_set);
-        let transport = HyperTransport::new(&settings)?;
+        let transport = HttpTransport::new(&settings)?;
         Ok(Self::Target(Box::new(Live::new(Session::new(settings, transport))?)))
     }
 }

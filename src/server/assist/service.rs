@@ -22,7 +22,7 @@ use super::{prompts, simulate};
 use crate::assist::{
     Admission, Delivered, Live, NoAnswer, Phase, Pipeline, Prompt, Record, Reply, Search, TranscriptState, World,
 };
-use crate::remote::client::{HyperTransport, Session};
+use crate::remote::client::{HttpTransport, Session};
 use crate::server::app::App;
 use crate::server::front::front;
 use crate::server::routes::not_allowed;
@@ -48,7 +48,7 @@ pub(crate) struct Service {
 enum Services {
     Direct(Direct, Box<Live<Inside>>),
     Own(Box<Live<Inside>>),
-    Target(Box<Live<HyperTransport>>),
+    Target(Box<Live<HttpTransport>>),
 }
 
 /// How a server ended.

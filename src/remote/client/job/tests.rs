@@ -31,7 +31,7 @@ impl Server {
         Self { length_ms, retry_after: None, ends: Mutex::default(), polls: Mutex::default() }
     }
 
-    fn answer(&self, call: &Call) -> Answer {
+    fn answer(&self, call: &Request) -> Response {
         let now = Instant::now();
         let mut ends = self.ends.lock().unwrap();
         let id = call.url.path().rsplit('/').next().unwrap().to_owned();
@@ -52,12 +52,12 @@ impl Server {
         if let Some(pause) = self.retry_after.filter(|_| !body.contains("completed")) {
             headers.insert("retry-after", HeaderValue::from_static(pause));
         }
-        Answer { status, headers, body: Bytes::from(body) }
+        Response { status, headers, body: Bytes::from(body) }
     }
 }
 
 impl Transport for Arc<Server> {
-    async fn send(&self, call: &Call) -> Result<Answer, TransportError> {
+    async fn send(&self, call: &Request) -> Result<Response, TransportError> {
         sleep(LATENCY).await;
         let answer = self.answer(call);
         sleep(LATENCY).await;

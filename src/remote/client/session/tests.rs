@@ -9,17 +9,17 @@ use hyper::header::HeaderMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-type Reaction = Box<dyn Fn(u32) -> Result<Answer, TransportError> + Send + Sync>;
+type Reaction = Box<dyn Fn(u32) -> Result<Response, TransportError> + Send + Sync>;
 
 /// Answers the k-th request (tokens are counted apart, from 1) as the script says, after 10 ms.
 struct Script {
-    calls: Mutex<Vec<(Instant, Call)>>,
+    calls: Mutex<Vec<(Instant, Request)>>,
     tokens: Mutex<u32>,
     react: Reaction,
 }
 
 impl Script {
-    fn new(react: impl Fn(u32) -> Result<Answer, TransportError> + Send + Sync + 'static) -> Arc<Self> {
+    fn new(react: impl Fn(u32) -> Result<Response, TransportError> + Send + Sync + 'static) -> Arc<Self> {
         Arc::new(Self { calls: Mutex::default(), tokens: Mutex::default(), react: Box::new(react) })
     }
 
@@ -31,7 +31,7 @@ impl Script {
 }
 
 impl Transport for Arc<Script> {
-    async fn send(&self, call: &Call) -> Result<Answer, TransportError> {
+    async fn send(&self, call: &Request) -> Result<Response, TransportError> {
         if call.url.path().ends_with("/oauth/token") {
             let number = {
                 let mut tokens = self.tokens.lock().unwrap();
@@ -51,20 +51,20 @@ impl Transport for Arc<Script> {
     }
 }
 
-fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> Answer {
+fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> Response {
     let mut map = HeaderMap::new();
     map.insert("content-type", "application/json".parse().unwrap());
     for (name, value) in headers {
         map.insert(*name, value.parse().unwrap());
     }
-    Answer { status, headers: map, body: Bytes::copy_from_slice(body.as_bytes()) }
+    Response { status, headers: map, body: Bytes::copy_from_slice(body.as_bytes()) }
 }
 
-fn ok() -> Result<Answer, TransportError> {
+fn ok() -> Result<Response, TransportError> {
     Ok(answer(200, &[], "7"))
 }
 
-fn status(status: u16) -> Result<Answer, TransportError> {
+fn status(status: u16) -> Result<Response, TransportError> {
     Ok(answer(status, &[], ""))
 }
 
@@ -80,8 +80,8 @@ fn session(script: &Arc<Script>, more: &str) -> Arc<Session<Arc<Script>>> {
     Arc::new(Session::seeded(settings, script.clone(), 3))
 }
 
-fn call() -> Call {
-    Call {
+fn call() -> Request {
+    Request {
         method: Method::Get,
         url: "http://sim.test/api/v2/flow/simulator/1".parse().unwrap(),
         authorization: None,
@@ -321,7 +321,7 @@ fn basic_credentials_are_form_encoded_unless_they_are_to_be_raw() {
             client_secret: SECRET.into(),
             scopes: Vec::new(),
         };
-        let header = token_call(&credentials).unwrap().authorization.unwrap();
+        let header = token_request(&credentials).unwrap().authorization.unwrap();
         let sent = STANDARD.decode(header.to_str().unwrap().strip_prefix("Basic ").unwrap()).unwrap();
         assert_eq!(String::from_utf8(sent).unwrap(), pair);
         assert!(header.is_sensitive());
