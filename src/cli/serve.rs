@@ -12,7 +12,7 @@ use super::{ExitCode, interrupt, lint, output};
 use crate::assist::{Agents, Eligibility, Limits, PromptLog, Settings, read_agents};
 use crate::remote::client::{Rate, RemoteSettings};
 use crate::server::{
-    AssistOptions, Catalogue, Client, Credentials, FaultPlan, Scope, ServeError, Server, ServerOptions, Stopped,
+    AssistOptions, Catalogue, Client, Credentials, FaultPlan, Scope, ServeError, Server, ServerOptions, ShutdownReport,
     TlsFiles, Upstream, read_faults,
 };
 use crate::source::diagnostics::{Diagnostics, Source, render_all};
@@ -130,7 +130,7 @@ async fn run(mut options: ServerOptions, target: Option<(RemoteSettings, bool)>)
 }
 
 /// Says what was left unfinished.
-fn report(stopped: &Stopped) {
+fn report(stopped: &ShutdownReport) {
     let prompts = |count: usize| if count == 1 { "1 prompt".to_owned() } else { format!("{count} prompts") };
     if stopped.pending > 0 {
         let text = format!("transcript: pending for {}\n", prompts(stopped.pending));

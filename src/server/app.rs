@@ -1,4 +1,4 @@
-//! What all requests have in common.
+//! The state that all requests share.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -11,12 +11,12 @@ use tokio::time::Instant;
 
 use super::assist::{Metrics, StandIn};
 use super::endpoint::Endpoint;
-use super::faults::Faults;
+use super::faults::FaultInjector;
 use super::openapi;
 use super::options::{Scope, ServerOptions};
-use super::reply::Refusal;
+use super::response::ApiError;
 use super::store::Store;
-use super::tokens::{Tokens, Worth};
+use super::tokens::{TokenStatus, TokenStore};
 use crate::assist::Ledger;
 use crate::remote::contract::code;
 
@@ -24,96 +24,102 @@ use crate::remote::contract::code;
 #[derive(Debug)]
 pub(super) struct App {
     pub options: ServerOptions,
-    pub tokens: Tokens,
+    pub tokens: TokenStore,
     pub store: Store,
-    pub faults: Faults,
+    pub faults: FaultInjector,
     pub openapi: Bytes,
     pub stand_in: StandIn,
     pub ledger: Ledger,
     pub metrics: Metrics,
     draining: AtomicBool,
-    /// Rings when the server is about to stop.
-    drained: Notify,
-    /// Whether a submission may be answered with its result.
-    pub represents: bool,
+    /// Notified when the server begins to stop.
+    drain_started: Notify,
+    /// Whether the response to a submission may carry its result.
+    pub returns_results: bool,
     started: Instant,
-    /// When the last request came, in ms from the start.
-    last_request: AtomicU64,
+    /// The time of the last request, in ms from the start.
+    last_request_ms: AtomicU64,
 }
 
 impl App {
     pub(super) fn new(mut options: ServerOptions, stand_in: StandIn, ledger: Ledger) -> Self {
         let plan = std::mem::take(&mut options.faults);
-        // Faults of the questions for results want questions to strike.
-        let represents = !plan.rules.iter().any(|rule| rule.on.is_none_or(|on| on == Endpoint::Status));
+        // Faults of status requests need status requests to strike.
+        let returns_results = !plan.rules.iter().any(|rule| rule.on.is_none_or(|on| on == Endpoint::Status));
+        #[expect(
+            clippy::expect_used,
+            reason = "names and labels are constants, and every test of the server runs this"
+        )]
+        let metrics = Metrics::new().expect("valid names and labels");
         Self {
             stand_in,
             ledger,
-            metrics: Metrics::new().expect("the names and labels are constants, which every test of this room tries"),
-            tokens: Tokens::default(),
+            metrics,
+            tokens: TokenStore::default(),
             store: Store::new(options.result_ttl, options.max_simulations),
-            faults: Faults::new(plan, options.seed),
+            faults: FaultInjector::new(plan, options.seed),
             openapi: openapi().to_string().into(),
             draining: AtomicBool::new(false),
-            drained: Notify::new(),
-            represents,
+            drain_started: Notify::new(),
+            returns_results,
             started: Instant::now(),
-            last_request: AtomicU64::new(0),
+            last_request_ms: AtomicU64::new(0),
             options,
         }
     }
 
-    /// Notes that somebody is there.
-    pub(super) fn touch(&self, now: Instant) {
+    /// Records the time of a request.
+    pub(super) fn record_request(&self, now: Instant) {
         let ms = now.saturating_duration_since(self.started).as_millis() as u64;
-        // Every request reads this; what is written more often than needed makes the others wait for the memory.
-        if self.last_request.load(Ordering::Relaxed) != ms {
-            self.last_request.store(ms, Ordering::Relaxed);
+        // Every request reads this; a needless write would evict the value from the caches of the
+        // other cores.
+        if self.last_request_ms.load(Ordering::Relaxed) != ms {
+            self.last_request_ms.store(ms, Ordering::Relaxed);
         }
     }
 
-    /// For how long nobody has asked anything.
-    pub(super) fn idle(&self) -> Duration {
-        self.started.elapsed().saturating_sub(Duration::from_millis(self.last_request.load(Ordering::Relaxed)))
+    /// The time since the last request.
+    pub(super) fn idle_time(&self) -> Duration {
+        self.started.elapsed().saturating_sub(Duration::from_millis(self.last_request_ms.load(Ordering::Relaxed)))
     }
 
-    /// No more submissions are taken from now on.
-    pub(super) fn drain(&self) {
+    /// Refuses submissions from now on, and ends all waits for results.
+    pub(super) fn start_draining(&self) {
         self.draining.store(true, Ordering::SeqCst);
-        self.drained.notify_waiters();
+        self.drain_started.notify_waiters();
     }
 
-    /// Waits until `at`, or until the server is about to stop.
-    pub(super) async fn hold(&self, at: Instant) {
-        let drained = self.drained.notified();
-        // The future above is notified of whatever happens after it was made.
+    /// Waits until `at`, or until the server begins to stop.
+    pub(super) async fn wait_until(&self, at: Instant) {
+        // Created before the check: it sees every notification from here on.
+        let drain_started = self.drain_started.notified();
         if self.is_draining() {
             return;
         }
         tokio::select! {
             () = tokio::time::sleep_until(at) => {}
-            () = drained => {}
+            () = drain_started => {}
         }
     }
 
-    /// Whether the server is about to stop.
+    /// Whether the server is stopping.
     pub(super) fn is_draining(&self) -> bool {
         self.draining.load(Ordering::SeqCst)
     }
 
-    /// Refuses a request whose token does not allow this.
-    pub(super) fn allow(&self, headers: &HeaderMap, scope: Scope) -> Result<(), Refusal> {
-        let Some(token) = bearer(headers) else {
+    /// Checks that the request's token has a scope.
+    pub(super) fn authorize(&self, headers: &HeaderMap, scope: Scope) -> Result<(), ApiError> {
+        let Some(token) = bearer_token(headers) else {
             return Err(unauthorized("send a token: 'Authorization: Bearer ...'"));
         };
         match self.tokens.check(token, scope) {
-            Worth::Good => Ok(()),
-            Worth::Unknown => Err(unauthorized("the token is not known here, or has expired")),
-            Worth::Insufficient => {
+            TokenStatus::Valid => Ok(()),
+            TokenStatus::Unknown => Err(unauthorized("the token is unknown or has expired")),
+            TokenStatus::InsufficientScope => {
                 let scope = scope.name();
                 let challenge = format!("Bearer error=\"{}\", scope=\"{scope}\"", code::INSUFFICIENT_SCOPE);
                 let message = format!("the token lacks the scope '{scope}'");
-                Err(Refusal::new(StatusCode::FORBIDDEN, code::INSUFFICIENT_SCOPE, message)
+                Err(ApiError::new(StatusCode::FORBIDDEN, code::INSUFFICIENT_SCOPE, message)
                     .header("www-authenticate", challenge))
             }
         }
@@ -121,13 +127,13 @@ impl App {
 }
 
 /// The token of a request.
-pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).filter(|token| !token.is_empty())
 }
 
 /// 401 (RFC 6750, section 3).
-pub(super) fn unauthorized(message: &str) -> Refusal {
-    Refusal::new(StatusCode::UNAUTHORIZED, code::INVALID_TOKEN, message)
+pub(super) fn unauthorized(message: &str) -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, code::INVALID_TOKEN, message)
         .header("www-authenticate", format!("Bearer error=\"{}\"", code::INVALID_TOKEN))
 }

@@ -1,4 +1,4 @@
-//! The flows that can be called, several versions of one id at once.
+//! The flows that the server can simulate, possibly several versions of each.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -20,32 +20,33 @@ pub struct Catalogue {
 /// Why flows cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogueError {
-    /// The paths lead to no files.
+    /// No file can be found at a path.
     #[error(transparent)]
     Discover(#[from] DiscoverError),
-    /// A flow that comes twice.
-    #[error("the flow '{id}' is there twice in version '{version}'; give one of them another version")]
+    /// Two flows have the same id and version.
+    #[error("two flows have the id '{id}' and the version '{version}'; change one of the versions")]
     Duplicate {
-        /// Its id.
+        /// The id.
         id: String,
         /// The version.
         version: String,
     },
-    /// Files that cannot be used; the diagnostics say why.
-    #[error("{0} of the flow files cannot be used")]
+    /// Some files have errors; the diagnostics list them.
+    #[error("flow files with errors: {0}")]
     Broken(usize),
-    /// Folders without a flow.
-    #[error("there is no flow in the paths given")]
-    Nothing,
+    /// No file is a flow.
+    #[error("there is no flow in the given paths")]
+    Empty,
 }
 
 impl Catalogue {
-    /// The flows of files and folders. In a folder every YAML file with the keys `flow` and `nodes` is one; a file that
-    /// is named itself must be one, and may be JSON. Paths that are not absolute are relative to `root`, and no flow
-    /// below it may name a file outside of it; a flow elsewhere may name files of its own folder.
+    /// Loads the flows of files and folders. In a folder, every YAML file with the keys `flow` and
+    /// `nodes` is a flow. A file that is named itself must be a flow, and may be JSON. Relative
+    /// paths start at `root`. A flow below `root` may name files below `root` only, a flow
+    /// elsewhere files of its own folder only.
     ///
     /// # Errors
-    /// When a path is not there, a flow is broken, or two are the same version of one id.
+    /// If a path does not exist, a flow has errors, or two flows have the same id and version.
     pub fn load(paths: &[String], root: &Path, diagnostics: &mut Diagnostics) -> Result<Self, CatalogueError> {
         let library = Library::default();
         let mut catalogue = Self::default();
@@ -54,19 +55,19 @@ impl Catalogue {
             if !file.explicit && !is_flow(&file.path) {
                 continue;
             }
-            let inside = match file.path.parent() {
+            let allowed_root = match file.path.parent() {
                 Some(folder) if !file.path.starts_with(root) => folder,
                 _ => root,
             };
             let source = Source::new(file.shown.as_str(), "");
             let named_at = Location { source, span: Span::default() };
-            match library.program(&file.path, &file.shown, inside, &named_at, diagnostics) {
+            match library.program(&file.path, &file.shown, allowed_root, &named_at, diagnostics) {
                 Some(program) => catalogue.add(program)?,
                 None => broken += 1,
             }
         }
         match broken {
-            0 if catalogue.flows.is_empty() => Err(CatalogueError::Nothing),
+            0 if catalogue.flows.is_empty() => Err(CatalogueError::Empty),
             0 => Ok(catalogue),
             _ => Err(CatalogueError::Broken(broken)),
         }
@@ -75,20 +76,20 @@ impl Catalogue {
     /// Adds a flow.
     ///
     /// # Errors
-    /// When it is there already in the same version.
+    /// If the catalogue has a flow with the same id and version.
     pub fn add(&mut self, program: Arc<Program>) -> Result<(), CatalogueError> {
         let (id, version) = (program.entry().id.value.clone(), program.entry().version.clone());
         let versions = self.flows.entry(id.clone()).or_default();
-        match versions.binary_search_by(|known| compare(&known.entry().version, &version)) {
+        match versions.binary_search_by(|known| compare_versions(&known.entry().version, &version)) {
             Ok(_) => Err(CatalogueError::Duplicate { id: id.to_string(), version: version.to_string() }),
-            Err(place) => {
-                versions.insert(place, program);
+            Err(index) => {
+                versions.insert(index, program);
                 Ok(())
             }
         }
     }
 
-    /// The flow of this id in this version, else in the newest.
+    /// Finds a flow by id, in a version or else in its newest one.
     pub fn find(&self, id: &str, version: Option<&str>) -> Option<&Arc<Program>> {
         let versions = self.flows.get(id)?;
         match version {
@@ -97,30 +98,30 @@ impl Catalogue {
         }
     }
 
-    /// The versions of a flow, from the oldest to the newest; empty where there is no such flow.
+    /// The versions of a flow, from the oldest to the newest; empty for an unknown id.
     pub fn versions(&self, id: &str) -> &[Arc<Program>] {
         self.flows.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// All flows by id, each in all its versions.
+    /// All flows in the order of their ids, each with its versions.
     pub fn iter(&self) -> impl Iterator<Item = (&Name, &[Arc<Program>])> {
         self.flows.iter().map(|(id, versions)| (id, versions.as_slice()))
     }
 
-    /// How many flows there are, versions not counted.
+    /// The number of flows, not counting versions.
     pub fn len(&self) -> usize {
         self.flows.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no flows.
     pub fn is_empty(&self) -> bool {
         self.flows.is_empty()
     }
 }
 
-/// Whether a file that was found in a folder is meant as a flow; suites and bases lie beside them.
+/// Whether a file found in a folder is meant as a flow; suites may be in the same folder.
 fn is_flow(path: &Path) -> bool {
-    // What is wrong with it is reported when it is read as a flow.
+    // Errors are reported when the file is read as a flow.
     let mut ignored = Diagnostics::new();
     let limits = Limits::default();
     let Some(source) = yaml::load(path, "", &limits, &mut ignored) else { return false };
@@ -130,12 +131,13 @@ fn is_flow(path: &Path) -> bool {
     has("flow") && has("nodes")
 }
 
-/// The order of two versions: number by number where both have one (`1.10` is newer than `1.9`), else as texts.
-fn compare(one: &str, other: &str) -> Ordering {
+/// Compares two versions part by part: as numbers if both are numbers (`1.10` is newer than `1.9`),
+/// else as texts.
+fn compare_versions(one: &str, other: &str) -> Ordering {
     let (mut left, mut right) = (one.split(['.', '-', '_']), other.split(['.', '-', '_']));
     loop {
         let order = match (left.next(), right.next()) {
-            // Spellings such as `1.0` and `1-0` are different versions all the same.
+            // Different spellings, such as `1.0` and `1-0`, are different versions.
             (None, None) => return one.cmp(other),
             (None, Some(_)) => return Ordering::Less,
             (Some(_), None) => return Ordering::Greater,
@@ -157,7 +159,7 @@ mod tests {
     #[test]
     fn versions_are_ordered_by_their_numbers() {
         let mut versions = ["1.10", "1.9", "2", "1.9.1", "1.a", "01.9", "beta"];
-        versions.sort_by(|one, other| compare(one, other));
+        versions.sort_by(|one, other| compare_versions(one, other));
         assert_eq!(versions, ["01.9", "1.9", "1.9.1", "1.10", "1.a", "2", "beta"]);
     }
 }

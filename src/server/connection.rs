@@ -1,4 +1,4 @@
-//! Serves one connection.
+//! Serves the requests of one connection.
 
 use std::io;
 use std::pin::Pin;
@@ -20,15 +20,16 @@ use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 use tower_service::Service;
 
-/// How long a request's head, or the pause before it, may take.
+/// Time limit of a request's head and of the pause before it.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
-/// Requests of one HTTP/2 connection at once: a client may have many jobs, and the server holds requests for results.
+/// Maximum number of concurrent requests on one HTTP/2 connection. A client may wait for many
+/// results at once.
 const MAX_STREAMS: u32 = 1_000;
 /// The name of HTTP/2 in a TLS handshake (RFC 9113, section 3.1).
 pub(super) const H2: &[u8] = b"h2";
 
-/// In a response's extensions: the connection is reset in place of an answer. That takes HTTP/1.1, where a connection has
-/// one request at a time.
+/// Marks a response in its extensions: the connection is reset and the response is not sent. This
+/// needs HTTP/1.1, where a connection has one request at a time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ResetConnection;
 
@@ -61,28 +62,29 @@ impl Stream for TlsStream<TcpStream> {
     }
 }
 
-/// Serves the requests of a connection until either end closes it, or until the present ones are answered after the
-/// watcher's shutdown has begun.
+/// Serves a connection until either end closes it, or, once the watcher's shutdown has begun, until
+/// the open requests are answered.
 pub(super) async fn serve<S: Stream>(stream: S, router: Router, watcher: Watcher) {
     let builder = builder(stream.is_http2());
     let reset = Arc::new(AtomicBool::new(false));
     let stream = ResettableStream { stream, reset: reset.clone() };
-    let service = service_fn(move |request: hyper::Request<Incoming>| answer(router.clone(), request, reset.clone()));
+    let service =
+        service_fn(move |request: hyper::Request<Incoming>| call_router(router.clone(), request, reset.clone()));
     let connection = builder.serve_connection(TokioIo::new(stream), service);
-    // The client reports what went wrong on the way to it.
+    // Errors here are those of the client's side of the connection, and the client reports them.
     let _ = watcher.watch(connection).await;
 }
 
 fn builder(is_http2: bool) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    // The keep-alive notices clients that have disappeared.
+    // Keep-alive pings detect clients that have disappeared.
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_TIMEOUT).max_concurrent_streams(MAX_STREAMS);
     if is_http2 { builder.http2_only() } else { builder.http1_only() }
 }
 
-/// The router's answer. The error makes hyper drop the connection without writing anything.
-async fn answer(
+/// Calls the router. The error makes hyper drop the connection without writing a response.
+async fn call_router(
     mut router: Router,
     request: hyper::Request<Incoming>,
     reset: Arc<AtomicBool>,
@@ -104,7 +106,8 @@ struct ResettableStream<S: Stream> {
 impl<S: Stream> Drop for ResettableStream<S> {
     fn drop(&mut self) {
         if self.reset.load(Ordering::Relaxed) {
-            // Closing a socket with a linger of zero sends a reset; where that is refused the client sees an end.
+            // Closing a socket with a linger of zero sends a reset. If the system refuses it, the
+            // client sees a normal end.
             let _ = self.stream.tcp().set_zero_linger();
         }
     }

@@ -1,4 +1,4 @@
-//! The flows that can be called.
+//! Endpoints for the definitions of flows.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use axum::http::{HeaderMap, Response, StatusCode};
 
 use super::app::App;
 use super::options::Scope;
-use super::reply::{Refusal, json};
+use super::response::{ApiError, json};
 use crate::remote::contract::{FlowDefinition, FlowList, FlowSummary};
 
 /// `GET /api/v2/flow/definitions`
-pub(super) async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response<Body>, Refusal> {
-    app.allow(&headers, Scope::Flows)?;
+pub(super) async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response<Body>, ApiError> {
+    app.authorize(&headers, Scope::Flows)?;
     let flows = app.options.flows.iter().map(|(id, versions)| FlowSummary {
         flow_id: id.clone(),
         name: versions.last().map_or_else(String::new, |program| program.entry().name.clone()),
@@ -28,29 +28,31 @@ pub(super) async fn one(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Result<Response<Body>, Refusal> {
-    app.allow(&headers, Scope::Flows)?;
-    let mut version = None;
-    for (name, value) in url::form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes()) {
-        match &*name {
-            "version" if version.is_none() => version = Some(value.into_owned()),
-            "version" => {
-                return Err(Refusal::invalid("the parameter 'version' is there twice").field(Some(name.into_owned())));
-            }
-            _ => {
-                let message = format!("there is no parameter '{}'", name.escape_default());
-                return Err(Refusal::invalid(message).field(Some(name.into_owned())));
-            }
-        }
-    }
+) -> Result<Response<Body>, ApiError> {
+    app.authorize(&headers, Scope::Flows)?;
+    let version = version_parameter(query.as_deref().unwrap_or(""))?;
     let flows = &app.options.flows;
     let program = flows.find(&id, version.as_deref()).ok_or_else(|| {
         let shown = id.escape_default();
-        Refusal::not_found(match version.as_deref().filter(|_| flows.find(&id, None).is_some()) {
+        ApiError::not_found(match version.as_deref().filter(|_| flows.find(&id, None).is_some()) {
             Some(version) => format!("the flow '{shown}' has no version '{}'", version.escape_default()),
             None => format!("there is no flow '{shown}'"),
         })
     })?;
     let versions = flows.versions(&id).iter().map(|program| program.entry().version.to_string()).collect();
     Ok(json(StatusCode::OK, &FlowDefinition::new(program, versions)))
+}
+
+fn version_parameter(query: &str) -> Result<Option<String>, ApiError> {
+    let mut version = None;
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        if name != "version" {
+            let message = format!("there is no parameter '{}'", name.escape_default());
+            return Err(ApiError::invalid(message).field(name.into_owned()));
+        }
+        if version.replace(value.into_owned()).is_some() {
+            return Err(ApiError::invalid("the parameter 'version' appears twice").field(name.into_owned()));
+        }
+    }
+    Ok(version)
 }

@@ -1,17 +1,18 @@
-//! Draws that depend on nothing but what they are for.
+//! Random draws that are a pure function of seed, stream and number.
 
 use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-/// A number in 0..1 for request `k` of a stream under a seed: the same however many other draws there are, and in
-/// whatever order.
-pub(super) fn unit(seed: u64, stream: u64, k: u64) -> f64 {
+/// Draws a uniform number in 0..1 for item `k` of a stream. It does not depend on other draws or
+/// their order.
+pub(super) fn uniform(seed: u64, stream: u64, k: u64) -> f64 {
     let bits = scramble(scramble(scramble(seed) ^ stream) ^ k);
-    // The upper 53 bits are the mantissa of a double.
+    // A double has 53 bits of mantissa.
     (bits >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// The first number that SplitMix64 draws from a seed: every bit of the seed changes half of the bits.
+/// The first number that SplitMix64 draws from a seed. Each bit of the seed affects half of the
+/// bits on average.
 fn scramble(seed: u64) -> u64 {
     SplitMix64::seed_from_u64(seed).next_u64()
 }
@@ -21,10 +22,11 @@ mod tests {
     use super::*;
     use crate::server::Latency;
 
-    /// Fault files and `--seed` promise the same faults and processing times in every version.
+    /// Fault files and `--seed` promise the same faults and processing times in every version of
+    /// callpath.
     #[test]
     fn the_draws_of_a_seed_never_change() {
-        let draws = |seed| (1..=10).map(|k| (unit(seed, 258, k) * (1_u64 << 53) as f64) as u64).collect::<Vec<_>>();
+        let draws = |seed| (1..=10).map(|k| (uniform(seed, 258, k) * (1_u64 << 53) as f64) as u64).collect::<Vec<_>>();
         assert_eq!(
             draws(0),
             [
@@ -70,14 +72,14 @@ mod tests {
                 0x0002_0d92_2ff3_a362
             ]
         );
-        let struck = |seed| (1..=60).filter(|&k| unit(seed, 1, k) < 0.1).collect::<Vec<_>>();
+        let struck = |seed| (1..=60).filter(|&k| uniform(seed, 1, k) < 0.1).collect::<Vec<_>>();
         assert_eq!(struck(0), [3, 8, 49, 59]);
         assert_eq!(struck(7), [2, 7, 21, 35, 45, 58]);
         assert_eq!(struck(u64::MAX), [26, 38, 48, 50, 53]);
         let times = |latency: Latency, seed| -> Vec<_> {
-            (0..10).map(|k| latency.at(unit(seed, 1 << 62, k)).as_micros()).collect()
+            (0..10).map(|k| latency.sample(uniform(seed, 1 << 62, k)).as_micros()).collect()
         };
-        let uniform = Latency::Uniform { least: 20, most: 80 };
+        let uniform = Latency::Uniform { min: 20, max: 80 };
         let exponential = Latency::Exponential { mean: 50, cap: 400 };
         assert_eq!(times(uniform, 0), [24_219, 21_958, 73_908, 20_481, 51_333, 40_937, 53_921, 66_122, 45_584, 72_749]);
         assert_eq!(

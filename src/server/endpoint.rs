@@ -1,42 +1,42 @@
-//! The endpoints.
+//! The endpoints of the server: their paths, and their names in fault files.
 
 use axum::http::Method;
 
 use super::assist::{INTERACTIONS, PROMPTS};
 
-/// What can be asked of the server.
+/// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Endpoint {
-    /// A token for credentials.
+    /// Exchanges credentials for a token.
     Token,
-    /// A call to be simulated.
+    /// Submits a simulation.
     Submit,
-    /// How far a simulation is.
+    /// Reads the state or the result of a simulation.
     Status,
-    /// A flow, or all of them.
+    /// Reads one flow or lists all.
     Definitions,
-    /// A prompt for an agent, at the stand-in of the prompt service.
+    /// Sends a prompt to the stand-in of the prompt service.
     Prompts,
-    /// A transcript, at the stand-in of the transcript service.
+    /// Reads a transcript from the stand-in of the transcript service.
     Transcripts,
-    /// Everything else: health, the OpenAPI document, paths that do not exist. No fault strikes there.
+    /// Everything else: health, the OpenAPI document, unknown paths. No fault strikes these.
     Other,
 }
 
-/// Both paths of the token endpoint.
+/// The two paths of the token endpoint.
 pub(super) const TOKEN_PATHS: [&str; 2] = ["/oauth/token", "/api/v2/oauth/token"];
-/// Where calls are submitted; a simulation is one level below.
+/// Submissions; a simulation is one level below.
 pub(super) const SIMULATOR: &str = "/api/v2/flow/simulator";
 /// The list of flows; a flow is one level below.
 pub(super) const DEFINITIONS: &str = "/api/v2/flow/definitions";
 
 impl Endpoint {
-    /// Those that faults can strike, in the order of their numbers.
+    /// The endpoints that faults can strike, in the order of [`index`](Self::index).
     pub const ALL: [Self; 6] =
         [Self::Token, Self::Submit, Self::Status, Self::Definitions, Self::Prompts, Self::Transcripts];
 
-    /// The endpoint that a request is for.
-    pub(super) fn of(method: &Method, path: &str) -> Self {
+    /// The endpoint of a request.
+    pub(super) fn from_request(method: &Method, path: &str) -> Self {
         let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
         if below(SIMULATOR) && method != Method::POST {
             Self::Status
@@ -55,7 +55,7 @@ impl Endpoint {
         }
     }
 
-    /// The word for it in fault files.
+    /// Its name in fault files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Token => "token",
@@ -68,7 +68,7 @@ impl Endpoint {
         }
     }
 
-    /// Its place in tables by endpoint.
+    /// Its index in arrays by endpoint.
     pub(super) const fn index(self) -> usize {
         match self {
             Self::Token => 0,

@@ -1,12 +1,12 @@
-//! What goes wrong on purpose, reproducibly.
+//! Injected faults: reads fault files, decides which request is struck, and damages responses.
 
 mod damage;
+mod injector;
 mod plan;
 mod read;
-mod strike;
 
-pub(super) use damage::damaged;
+pub(super) use damage::damage_response;
+pub(super) use injector::{FaultInjector, InjectedFault};
 pub use plan::FaultPlan;
-pub(crate) use plan::{Fault, RetryAfter, Rule, When};
+pub(crate) use plan::{Fault, FaultRule, RequestSelector, RetryAfter};
 pub use read::read_faults;
-pub(super) use strike::{Faults, Strike};

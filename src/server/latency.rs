@@ -1,55 +1,69 @@
-//! How long something takes.
+//! Distributions of latencies.
 
 use std::time::Duration;
 
 use crate::source::yaml::{format_duration, parse_duration};
 
-/// A distribution of times, in ms.
+/// A distribution of latencies, in ms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Latency {
-    /// Always the same.
+    /// A constant.
     Fixed(u64),
-    /// Anything between both, equally likely.
+    /// Uniform between two bounds.
     Uniform {
-        /// The shortest.
-        least: u64,
-        /// The longest, at least `least`.
-        most: u64,
+        /// The minimum.
+        min: u64,
+        /// The maximum, not less than `min`.
+        max: u64,
     },
-    /// Often short, sometimes long: exponential, cut at a cap.
+    /// Exponential, truncated at a cap.
     Exponential {
-        /// The mean before the cut.
+        /// The mean before truncation.
         mean: u64,
-        /// The longest.
+        /// The maximum.
         cap: u64,
     },
 }
 
-/// A text that is no distribution.
+/// Why a text is not a latency.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}; write a time such as '50ms', a range such as '20ms..80ms', or 'exponential 50ms..400ms' (mean and cap)")]
-pub struct LatencyError(String);
+#[error("{reason}; {}", Self::HELP)]
+pub struct LatencyError {
+    /// What is wrong with the text.
+    pub(super) reason: String,
+}
 
-/// Nothing is delayed longer than this, in ms.
-const MOST: u64 = 3_600_000;
+impl LatencyError {
+    /// What to write instead.
+    pub(super) const HELP: &'static str =
+        "write a time such as '50ms', a range such as '20ms..80ms', or 'exponential 50ms..400ms' (mean and cap)";
+
+    fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into() }
+    }
+}
+
+/// Maximum latency, in ms.
+const MAX_MS: u64 = 3_600_000;
 
 impl Default for Latency {
-    /// No time.
+    /// Zero.
     fn default() -> Self {
         Self::Fixed(0)
     }
 }
 
 impl Latency {
-    /// The time for a draw in 0..1.
-    pub(super) fn at(self, draw: f64) -> Duration {
+    /// The latency for a uniform draw in 0..1.
+    pub(super) fn sample(self, draw: f64) -> Duration {
         match self {
             Self::Fixed(ms) => Duration::from_millis(ms),
-            Self::Uniform { least, most } => {
-                Duration::from_millis(least)
-                    + Duration::from_millis(most.saturating_sub(least)).mul_f64(draw.clamp(0.0, 1.0))
+            Self::Uniform { min, max } => {
+                Duration::from_millis(min)
+                    + Duration::from_millis(max.saturating_sub(min)).mul_f64(draw.clamp(0.0, 1.0))
             }
-            // The inverse of the distribution function; the draw is below 1, so that the logarithm is finite.
+            // The inverse of the distribution function. The logarithm is finite because the draw is
+            // below 1.
             Self::Exponential { mean, cap } => {
                 let times = -(1.0 - draw.clamp(0.0, 1.0 - f64::EPSILON)).ln();
                 Duration::from_millis(mean).mul_f64(times).min(Duration::from_millis(cap))
@@ -57,12 +71,12 @@ impl Latency {
         }
     }
 
-    /// Whether it is never more than nothing.
+    /// Whether the latency is always zero.
     pub(super) fn is_zero(self) -> bool {
         matches!(
             self,
             Self::Fixed(0)
-                | Self::Uniform { most: 0, .. }
+                | Self::Uniform { max: 0, .. }
                 | Self::Exponential { cap: 0, .. }
                 | Self::Exponential { mean: 0, .. }
         )
@@ -74,26 +88,26 @@ impl std::str::FromStr for Latency {
 
     fn from_str(text: &str) -> Result<Self, LatencyError> {
         let time = |text: &str| match parse_duration(text.trim()) {
-            Ok(ms) if ms > MOST => Err(LatencyError(format!("'{}' is longer than an hour", text.trim()))),
+            Ok(ms) if ms > MAX_MS => Err(LatencyError::new(format!("'{}' is longer than an hour", text.trim()))),
             Ok(ms) => Ok(ms),
-            Err(reason) => Err(LatencyError(reason)),
+            Err(reason) => Err(LatencyError::new(reason)),
         };
         let text = text.trim();
         let exponential = text.strip_prefix("exponential ");
         let Some((first, second)) = exponential.unwrap_or(text).split_once("..") else {
             return match exponential {
-                Some(_) => Err(LatencyError(format!("'{text}' has no cap"))),
+                Some(_) => Err(LatencyError::new(format!("'{text}' has no cap"))),
                 None => time(text).map(Self::Fixed),
             };
         };
         let (first, second) = (time(first)?, time(second)?);
         if second < first {
             let (first, second) = (format_duration(first), format_duration(second));
-            return Err(LatencyError(format!("'{second}' is less than '{first}'")));
+            return Err(LatencyError::new(format!("'{second}' is less than '{first}'")));
         }
         Ok(match exponential {
             Some(_) => Self::Exponential { mean: first, cap: second },
-            None => Self::Uniform { least: first, most: second },
+            None => Self::Uniform { min: first, max: second },
         })
     }
 }
@@ -102,7 +116,7 @@ impl std::fmt::Display for Latency {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match *self {
             Self::Fixed(ms) => f.write_str(&format_duration(ms)),
-            Self::Uniform { least, most } => write!(f, "{}..{}", format_duration(least), format_duration(most)),
+            Self::Uniform { min, max } => write!(f, "{}..{}", format_duration(min), format_duration(max)),
             Self::Exponential { mean, cap } => {
                 write!(f, "exponential {}..{}", format_duration(mean), format_duration(cap))
             }
@@ -121,19 +135,19 @@ mod tests {
         fn what_is_written_is_read_back(first in 0..10_000_u64, more in 0..10_000_u64, form in 0..3) {
             let latency = match form {
                 0 => Latency::Fixed(first),
-                1 => Latency::Uniform { least: first, most: first + more },
+                1 => Latency::Uniform { min: first, max: first + more },
                 _ => Latency::Exponential { mean: first, cap: first + more },
             };
             prop_assert_eq!(latency.to_string().parse::<Latency>(), Ok(latency));
         }
 
         #[test]
-        fn a_draw_stays_within_the_bounds(seed in any::<u64>(), k in any::<u64>(), least in 0..1_000_u64, more in 0..1_000_u64) {
-            let draw = draw::unit(seed, 3, k);
+        fn a_draw_stays_within_the_bounds(seed in any::<u64>(), k in any::<u64>(), min in 0..1_000_u64, more in 0..1_000_u64) {
+            let draw = draw::uniform(seed, 3, k);
             prop_assert!((0.0..1.0).contains(&draw));
-            let time = Latency::Uniform { least, most: least + more }.at(draw);
-            prop_assert!(time >= Duration::from_millis(least) && time <= Duration::from_millis(least + more));
-            let cut = Latency::Exponential { mean: least, cap: more }.at(draw);
+            let time = Latency::Uniform { min, max: min + more }.sample(draw);
+            prop_assert!(time >= Duration::from_millis(min) && time <= Duration::from_millis(min + more));
+            let cut = Latency::Exponential { mean: min, cap: more }.sample(draw);
             prop_assert!(cut <= Duration::from_millis(more));
         }
     }
@@ -141,9 +155,9 @@ mod tests {
     #[test]
     fn the_means_are_those_of_the_distributions() {
         let mean = |latency: Latency| {
-            (0..20_000).map(|k| latency.at(draw::unit(7, 1, k)).as_secs_f64()).sum::<f64>() / 20_000.0 * 1000.0
+            (0..20_000).map(|k| latency.sample(draw::uniform(7, 1, k)).as_secs_f64()).sum::<f64>() / 20_000.0 * 1000.0
         };
-        assert!((mean(Latency::Uniform { least: 20, most: 80 }) - 50.0).abs() < 0.5);
+        assert!((mean(Latency::Uniform { min: 20, max: 80 }) - 50.0).abs() < 0.5);
         assert!((mean(Latency::Exponential { mean: 50, cap: 100_000 }) - 50.0).abs() < 1.0);
     }
 
@@ -151,7 +165,7 @@ mod tests {
     fn other_texts_are_refused_with_the_reason() {
         let reasons: Vec<String> = ["50", "80ms..20ms", "exponential 20ms", "2h", "20ms..", "..", ""]
             .into_iter()
-            .map(|text| text.parse::<Latency>().unwrap_err().0)
+            .map(|text| text.parse::<Latency>().unwrap_err().reason)
             .collect();
         insta::assert_snapshot!(reasons.join("\n"), @r"
         '50' has no unit

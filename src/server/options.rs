@@ -1,4 +1,4 @@
-//! What a server is started with.
+//! The options of a server.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -7,45 +7,48 @@ use std::time::Duration;
 use super::{AssistOptions, Catalogue, FaultPlan, Latency};
 use crate::remote::contract::Limits;
 
-/// A server's options; `ServerOptions { flows, ..ServerOptions::default() }`.
+/// The options of a server; `ServerOptions { flows, ..ServerOptions::default() }` for tests.
 #[derive(Debug)]
 pub struct ServerOptions {
-    /// Where it listens; port 0 is any free one. Anything but a loopback address needs credentials.
+    /// The address to listen on; port 0 is any free one. An address that is not a loopback one
+    /// needs credentials.
     pub bind: SocketAddr,
-    /// Who gets a token.
+    /// The clients that get tokens.
     pub credentials: Credentials,
-    /// The flows that can be called.
+    /// The flows that can be simulated.
     pub flows: Catalogue,
-    /// How long a simulation takes, from its submission to its result.
+    /// The time from a submission to its result.
     pub processing: Latency,
-    /// Decides every draw: processing times and faults.
+    /// The seed of processing times and faults.
     pub seed: u64,
-    /// For how long a token is good.
+    /// The lifetime of a token.
     pub token_ttl: Duration,
-    /// What goes wrong.
+    /// The faults to inject.
     pub faults: FaultPlan,
-    /// Certificate and key; none is plain HTTP.
+    /// Certificate and key; none for plain HTTP.
     pub tls: Option<TlsFiles>,
-    /// What a submission may ask for at most.
+    /// The limits of a submission.
     pub limits: Limits,
-    /// The longest body, in bytes.
+    /// Maximum size of a body, in bytes.
     pub max_body: usize,
-    /// How long a body may take to arrive.
+    /// Time limit for a body to arrive.
     pub body_timeout: Duration,
-    /// For how long a result is kept after its completion.
+    /// How long a result is kept after its completion.
     pub result_ttl: Duration,
-    /// How many simulations are kept. Results that were read make room; without any, submissions are refused.
+    /// Maximum number of simulations in the store. Results that were read make room; without any,
+    /// submissions are refused.
     pub max_simulations: usize,
-    /// How many connections are served at once; further ones wait.
+    /// Maximum number of concurrent connections; further ones wait.
     pub max_connections: usize,
-    /// How long a shutdown may take.
+    /// Time limit of a graceful shutdown.
     pub grace: Duration,
-    /// Prompts for agents.
+    /// The options of agent-assist prompts.
     pub assist: AssistOptions,
 }
 
 impl Default for ServerOptions {
-    /// `127.0.0.1` on any free port, no flows, no faults, no processing time, tokens for an hour, results for a minute, at most 200,000.
+    /// Any free port of `127.0.0.1`, no flows, no faults, no processing time, tokens for an hour,
+    /// and results for a minute, at most 200,000.
     fn default() -> Self {
         Self {
             bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
@@ -68,13 +71,14 @@ impl Default for ServerOptions {
     }
 }
 
-/// Who gets a token.
+/// The clients that get tokens.
 #[derive(Clone, Debug, Default)]
 pub enum Credentials {
-    /// Whoever sends an id and a secret, whichever: for tests on this machine. Only on loopback addresses.
+    /// Every client, with any id and secret. For tests on this machine: allowed on loopback
+    /// addresses only.
     #[default]
     Any,
-    /// These.
+    /// These clients.
     Clients(Vec<Client>),
 }
 
@@ -85,7 +89,7 @@ pub struct Client {
     pub id: String,
     /// Its secret.
     pub secret: String,
-    /// What it may do.
+    /// The scopes that its tokens may have.
     pub scopes: Vec<Scope>,
 }
 
@@ -95,25 +99,25 @@ impl std::fmt::Debug for Client {
     }
 }
 
-/// What a token allows.
+/// A scope: what a token allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
-    /// To submit simulations.
+    /// Submits simulations.
     Run,
-    /// To read their results.
+    /// Reads their results.
     Read,
-    /// To read flows.
+    /// Reads flows.
     Flows,
-    /// To send prompts to agents, and to acknowledge them.
+    /// Sends prompts to agents, and acknowledges them.
     Prompts,
-    /// To read transcripts, and what became of prompts.
+    /// Reads transcripts and the records of prompts.
     Interactions,
-    /// To read agents; nothing here asks for it, but clients of prompts ask for the scope.
+    /// Reads agents. No endpoint here needs it, but clients that send prompts request it.
     Users,
 }
 
 impl Scope {
-    /// All of them.
+    /// All scopes.
     pub const ALL: [Self; 6] = [Self::Run, Self::Read, Self::Flows, Self::Prompts, Self::Interactions, Self::Users];
 
     /// Its name in token requests.
@@ -140,10 +144,10 @@ impl Scope {
     }
 }
 
-/// PEM files.
+/// The PEM files of a TLS server.
 #[derive(Clone, Debug)]
 pub struct TlsFiles {
-    /// The certificate and those that lead to its root, in that order.
+    /// The certificate and its intermediate certificates, in that order.
     pub certificate: PathBuf,
     /// Its private key.
     pub key: PathBuf,

@@ -1,44 +1,44 @@
-//! Which path leads where.
+//! Routes requests to their handlers.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use super::app::App;
-use super::assist::{self, Service, StandIn};
+use super::assist::{self, AssistService, StandIn};
 use super::endpoint::{DEFINITIONS, SIMULATOR, TOKEN_PATHS};
-use super::front::front;
+use super::middleware;
 use super::options::ServerOptions;
-use super::reply::{Refusal, json, ready};
+use super::response::{json, json_bytes, method_not_allowed, no_route};
 use super::{definitions, simulations, token};
 use crate::assist::{Ledger, Pipeline};
-use crate::remote::contract::{Health, code};
+use crate::remote::contract::Health;
 
-/// The server's routes without a socket, for tests and other servers.
+/// The server's routes without a socket, for tests.
 #[cfg(test)]
 pub(crate) fn router(options: ServerOptions) -> Router {
     build(options).0
 }
 
-/// The routes, and the pipeline of prompts behind some of them.
-pub(super) fn build(mut options: ServerOptions) -> (Router, Arc<Service>) {
+/// Builds the routes, and the service that sends prompts behind some of them.
+pub(super) fn build(mut options: ServerOptions) -> (Router, Arc<AssistService>) {
     let assist = std::mem::take(&mut options.assist);
     let seed = options.seed;
-    let stand_in = StandIn::new(assist.transcripts, seed, assist.most);
-    let ledger = Ledger::new(assist.most, assist.log);
+    let stand_in = StandIn::new(assist.transcripts, seed, assist.max_records);
+    let ledger = Ledger::new(assist.max_records, assist.log);
     let app = Arc::new(App::new(options, stand_in, ledger));
-    let services = routes(app.clone());
+    let api = api_routes(app.clone());
     let pipeline = Pipeline::new(assist.settings, assist.agents, seed);
-    let (pipeline, service) = assist::routes(&app, pipeline, assist.upstream, &services);
-    (services.merge(pipeline), service)
+    let service = AssistService::new(&app, pipeline, assist.upstream, &api);
+    (api.merge(assist::service_routes(&service)), service)
 }
 
-fn routes(app: Arc<App>) -> Router {
+fn api_routes(app: Arc<App>) -> Router {
     let [short, long] = TOKEN_PATHS;
     let router = Router::new()
         .route(short, post(token::token))
@@ -49,13 +49,13 @@ fn routes(app: Arc<App>) -> Router {
         .route(&format!("{DEFINITIONS}/{{id}}"), get(definitions::one))
         .route("/health", get(health))
         .route("/openapi.json", get(openapi));
-    let router = assist::stand_ins(router).fallback(nothing).method_not_allowed_fallback(not_allowed);
-    fronted(router, app)
+    let router = assist::stand_in_routes(router).fallback(no_route).method_not_allowed_fallback(method_not_allowed);
+    with_middleware(router, app)
 }
 
-/// The routes behind what every request passes.
-pub(super) fn fronted(router: Router<Arc<App>>, app: Arc<App>) -> Router {
-    router.layer(from_fn_with_state(app.clone(), front)).with_state(app)
+/// Adds the middleware that handles every request.
+pub(super) fn with_middleware(router: Router<Arc<App>>, app: Arc<App>) -> Router {
+    router.layer(from_fn_with_state(app.clone(), middleware::handle)).with_state(app)
 }
 
 async fn health(State(app): State<Arc<App>>) -> Response<Body> {
@@ -74,15 +74,5 @@ async fn health(State(app): State<Arc<App>>) -> Response<Body> {
 }
 
 async fn openapi(State(app): State<Arc<App>>) -> Response<Body> {
-    ready(StatusCode::OK, Bytes::clone(&app.openapi))
-}
-
-async fn nothing(request: Request) -> Refusal {
-    Refusal::not_found(format!("there is nothing at '{}'", request.uri().path().escape_default()))
-}
-
-// The router adds the header `Allow`.
-pub(super) async fn not_allowed(request: Request) -> Refusal {
-    let message = format!("{} is not allowed here; the header 'Allow' says what is", request.method());
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, code::METHOD_NOT_ALLOWED, message)
+    json_bytes(StatusCode::OK, Bytes::clone(&app.openapi))
 }

@@ -1,4 +1,4 @@
-//! Listening, and stopping in an orderly way.
+//! Accepts connections, and shuts down gracefully.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -14,53 +14,31 @@ use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::app::App;
-use super::assist::{Service, Stopped};
+use super::assist::{AssistService, ShutdownReport};
 use super::connection;
+use super::error::ServeError;
 use super::faults::{Fault, FaultPlan};
 use super::options::{Credentials, ServerOptions};
 use super::routes::build;
 use super::tls::acceptor;
 
-/// How long a TLS handshake may take.
-const HANDSHAKE: Duration = Duration::from_secs(10);
-/// A server that is to stop waits for those who wait for results, unless nobody has asked anything for so long.
-const SILENCE: Duration = Duration::from_secs(1);
-/// How often expired results are dropped.
-const SWEEP: Duration = Duration::from_secs(5);
-/// How long a line of the prompt log may be held back.
-const FLUSH: Duration = Duration::from_secs(1);
+/// Time limit of a TLS handshake.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// A server that is stopping waits until clients have fetched their results, unless no request came
+/// for this time.
+const IDLE_LIMIT: Duration = Duration::from_secs(1);
+/// Interval at which expired results are dropped.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
+/// Interval at which the prompt log is flushed.
+const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Why a server cannot be started.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// Whoever reaches the address could use the server.
-    #[error("'{0}' is not a loopback address; a server that others can reach needs credentials")]
-    Open(SocketAddr),
-    /// The address cannot be had.
-    #[error("cannot listen on '{address}'")]
-    Bind {
-        /// Which.
-        address: SocketAddr,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Certificate or key cannot be used.
-    #[error("cannot use '{path}' for TLS: {reason}")]
-    Tls {
-        /// The file.
-        path: String,
-        /// Why.
-        reason: String,
-    },
-}
-
-/// A server that listens.
+/// A bound server.
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     tls: Option<TlsAcceptor>,
     app: Arc<App>,
-    service: Arc<Service>,
+    service: Arc<AssistService>,
     router: Router,
 }
 
@@ -74,11 +52,11 @@ impl std::fmt::Debug for Server {
 }
 
 impl Server {
-    /// Starts to listen; requests are answered once it [runs](Self::run).
+    /// Binds the address; requests are answered once the server [runs](Self::run).
     ///
     /// # Errors
-    /// When the address cannot be had, is not a loopback one and nobody's credentials are known, or the certificate cannot be
-    /// used.
+    /// If the system refuses the address, if the address is not a loopback one and no client has
+    /// credentials, or if the certificate is unusable.
     pub async fn bind(options: ServerOptions) -> Result<Self, ServeError> {
         let address = options.bind;
         let open = match &options.credentials {
@@ -88,7 +66,7 @@ impl Server {
         if open && !address.ip().is_loopback() {
             return Err(ServeError::Open(address));
         }
-        let http2 = !resets(&options.faults) && !truncates(&options.faults);
+        let http2 = !ends_connections(&options.faults);
         let tls = options.tls.as_ref().map(|files| acceptor(files, http2)).transpose()?;
         let failed = |source| ServeError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
@@ -97,7 +75,7 @@ impl Server {
         Ok(Self { listener, address, tls, router, app: service.app.clone(), service })
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -108,47 +86,47 @@ impl Server {
         format!("{scheme}://{}", self.address)
     }
 
-    /// Answers requests until `shutdown` completes. Then submissions are refused; results are handed out as long as
-    /// somebody waits for them, requests that have begun are answered, prompts delivered and their transcripts looked for, all of it no longer
-    /// than the options' grace.
-    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Stopped {
+    /// Answers requests until `shutdown` completes. Then it refuses submissions, serves the results
+    /// that clients still wait for, answers open requests, and finishes prompts and transcript
+    /// searches. All of this takes at most the options' grace period.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> ShutdownReport {
         let Self { listener, tls, app, service, router, .. } = self;
-        let places = Arc::new(Semaphore::new(app.options.max_connections.max(1)));
+        let slots = Arc::new(Semaphore::new(app.options.max_connections.max(1)));
         let graceful = GracefulShutdown::new();
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
-        let mut sweep = interval(SWEEP);
-        let mut flush = interval(FLUSH);
-        let mut pulse = interval(Duration::from_millis(20));
+        let mut sweep = interval(SWEEP_INTERVAL);
+        let mut flush = interval(FLUSH_INTERVAL);
+        let mut drain_check = interval(Duration::from_millis(20));
         let mut draining: Option<Instant> = None;
         loop {
             let accept = async {
                 // The semaphore is never closed.
-                let permit = places.clone().acquire_owned().await.ok();
+                let permit = slots.clone().acquire_owned().await.ok();
                 (permit, listener.accept().await)
             };
             tokio::select! {
                 accepted = accept => match accepted {
                     (Some(permit), Ok((stream, _))) => {
                         let watcher = graceful.watcher();
-                        connections.spawn(connected(stream, tls.clone(), router.clone(), permit, watcher));
+                        connections.spawn(serve_connection(stream, tls.clone(), router.clone(), permit, watcher));
                     }
-                    // Out of file descriptors, or a client that went away at once: the next may do better.
+                    // No file descriptor is free, or the client has gone already: retry shortly.
                     _ => sleep(Duration::from_millis(20)).await,
                 },
                 () = &mut shutdown, if draining.is_none() => {
-                    app.drain();
+                    app.start_draining();
                     draining = Some(Instant::now());
                 }
-                _ = pulse.tick(), if draining.is_some() => {
+                _ = drain_check.tick(), if draining.is_some() => {
                     let over = draining.is_some_and(|since| since.elapsed() >= app.options.grace);
-                    if over || app.store.awaited() == 0 || app.idle() >= SILENCE {
+                    if over || app.store.awaited() == 0 || app.idle_time() >= IDLE_LIMIT {
                         break;
                     }
                 }
                 _ = sweep.tick() => app.store.sweep(),
                 _ = flush.tick() => if let Err(error) = app.ledger.flush() {
-                    app.metrics.lost_lines();
+                    app.metrics.count_log_failure();
                     tracing::error!(target: "callpath::server", %error, "the prompt log cannot be written");
                 },
                 Some(_) = connections.join_next() => {}
@@ -165,31 +143,27 @@ impl Server {
     }
 }
 
-/// Whether a fault resets the connection of its request.
-fn resets(faults: &FaultPlan) -> bool {
-    faults.rules.iter().any(|rule| matches!(rule.fault, Fault::Reset | Fault::LostAnswer))
+/// Whether a fault ends the connection of its request. HTTP/2 is off then: it would end the other
+/// requests as well.
+fn ends_connections(faults: &FaultPlan) -> bool {
+    faults.rules.iter().any(|rule| matches!(rule.fault, Fault::Reset | Fault::LostAnswer | Fault::Truncated))
 }
 
-/// Whether a fault ends the connection of its request in the middle of the answer.
-fn truncates(faults: &FaultPlan) -> bool {
-    faults.rules.iter().any(|rule| rule.fault == Fault::Truncated)
-}
-
-async fn connected(
+async fn serve_connection(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
     router: Router,
     _permit: OwnedSemaphorePermit,
     watcher: Watcher,
 ) {
-    // Answers are small and whole: waiting for more to send would only cost time.
+    // Responses are small and written whole: Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
     match tls {
         None => connection::serve(stream, router, watcher).await,
-        Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
+        Some(tls) => match timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
             Ok(Ok(stream)) => connection::serve(stream, router, watcher).await,
             Ok(Err(error)) => tracing::debug!(target: "callpath::server", %error, "a TLS handshake failed"),
-            Err(_) => tracing::debug!(target: "callpath::server", "a TLS handshake took too long"),
+            Err(_) => tracing::debug!(target: "callpath::server", "a TLS handshake timed out"),
         },
     }
 }

@@ -1,7 +1,8 @@
-//! Simulations that are in progress or whose results have not expired.
+//! The bounded store of simulations that are in progress or whose results have not expired.
 //!
-//! A job holds the body of its submission and not its result: the engine is deterministic and takes microseconds, and a
-//! body is a fraction of its result. Every answer simulates it again.
+//! A job holds the body of its submission, not its result. A body is a fraction of its result, and
+//! the engine is deterministic and takes microseconds, so that each response simulates the call
+//! again.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,22 +14,23 @@ use uuid::Uuid;
 use crate::flow::Program;
 use crate::remote::contract::Status;
 
-/// Bodies of all jobs together, in bytes; the last one may exceed it.
+/// Maximum size of the bodies of all jobs together, in bytes; the last body may exceed it.
 const MAX_BYTES: usize = 256 << 20;
-/// A job that never completes is kept so many times as long as a result: its users are to notice.
+/// How many times longer than a result a job that never completes is kept, so that clients have
+/// time to notice it.
 const NEVER_TTL_FACTOR: u32 = 10;
 
-/// What becomes of a simulation.
+/// How a simulation ends; an injected fault changes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// It is carried out.
+pub(super) enum JobOutcome {
+    /// It runs to its end.
     #[default]
-    Completes,
-    /// It fails for no reason of the call's.
-    Fails,
-    /// It runs for ever.
-    Never,
-    /// It is carried out with another version of the flow.
+    Completed,
+    /// It fails, whatever the call is.
+    Failed,
+    /// It never ends.
+    NeverCompletes,
+    /// It runs another version of the flow.
     OtherVersion,
 }
 
@@ -37,57 +39,58 @@ pub(super) enum Fate {
 pub(super) struct Job {
     /// The submission as it was sent.
     pub body: Arc<[u8]>,
-    /// The flows.
+    /// The flow that was submitted, linked.
     pub program: Arc<Program>,
-    /// What becomes of it.
-    pub fate: Fate,
-    /// From when on it is running.
+    /// How it ends.
+    pub outcome: JobOutcome,
+    /// When it leaves the queue.
     pub runs_at: Instant,
-    /// From when on its result is there.
+    /// When its result is ready.
     pub ends_at: Instant,
 }
 
-/// An idempotency key and what was sent with it, as digests.
+/// An idempotency key and the body that was sent with it, as digests.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Repeatable {
+pub(super) struct IdempotencyKey {
     pub key: u128,
     pub body: u128,
 }
 
-/// What became of a submission.
+/// The outcome of adding a job.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Added {
-    /// It is a new job.
+pub(super) enum AddOutcome {
+    /// The job is new.
     New(Uuid),
-    /// It repeats an earlier submission.
-    Known(Uuid),
+    /// The submission repeats an earlier one.
+    Repeated(Uuid),
     /// The key was used with another body.
     Conflict,
-    /// There is no room: every job is in progress, or its result was never read.
+    /// The store is full: every job is in progress or has a result that was never read.
     Full,
 }
 
-/// What is known of an id.
+/// The outcome of looking up an id.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(super) enum FindOutcome {
     /// The job is in this state and ends at this time; `None` for one that never completes.
     InProgress(Status, Option<Instant>),
-    /// Its result can be computed.
+    /// The result can be computed.
     Ended(Job),
-    /// It is no longer kept.
+    /// The job was dropped.
     Expired,
     /// The id was never issued.
     Unknown,
 }
 
-/// A bounded map of jobs. Submissions beyond its bounds are refused; a job that is in progress, and a result that nobody has
-/// read, stay until they expire.
+/// A bounded map of jobs. It refuses submissions beyond its bounds. A job in progress and a result
+/// that was never read stay until they expire.
 #[derive(Debug)]
 pub(super) struct Store {
     jobs: Mutex<Jobs>,
     ttl: Duration,
     max_jobs: usize,
-    /// Ids carry the time at which they were issued: one since this time that is not in the map has expired.
+    /// Ids carry the time at which they were issued: an id that is newer than this and not in the
+    /// map has expired.
     started: SystemTime,
 }
 
@@ -96,7 +99,7 @@ struct Jobs {
     by_id: HashMap<Uuid, Entry>,
     by_key: HashMap<u128, Uuid>,
     by_expiry: BTreeSet<(Instant, Uuid)>,
-    /// Jobs in the order in which their results were first read: they make room for new ones.
+    /// Jobs in the order in which their results were first read. They make room for new jobs.
     read: VecDeque<Uuid>,
     submitted: u64,
     unread: usize,
@@ -108,7 +111,7 @@ struct Entry {
     job: Job,
     expires_at: Instant,
     is_read: bool,
-    repeatable: Option<Repeatable>,
+    idempotency_key: Option<IdempotencyKey>,
 }
 
 impl Store {
@@ -116,62 +119,68 @@ impl Store {
         Self { jobs: Mutex::default(), ttl, max_jobs: max_jobs.max(1), started: SystemTime::now() }
     }
 
-    /// How many jobs were accepted so far: the number of the next.
+    /// The number of jobs accepted so far, which is the number of the next job.
     pub(super) fn count(&self) -> u64 {
         self.lock().submitted
     }
 
-    /// How many jobs have a result that nobody has read yet.
+    /// The number of jobs whose results were never read.
     pub(super) fn awaited(&self) -> usize {
         self.lock().unread
     }
 
     /// Adds the job that `make` builds from its number.
-    pub(super) fn add(&self, repeatable: Option<Repeatable>, now: Instant, make: impl FnOnce(u64) -> Job) -> Added {
+    pub(super) fn add(
+        &self,
+        idempotency_key: Option<IdempotencyKey>,
+        now: Instant,
+        make: impl FnOnce(u64) -> Job,
+    ) -> AddOutcome {
         let mut jobs = self.lock();
         jobs.expire(now);
-        if let Some(repeatable) = &repeatable
-            && let Some(&id) = jobs.by_key.get(&repeatable.key)
+        if let Some(idempotency_key) = &idempotency_key
+            && let Some(&id) = jobs.by_key.get(&idempotency_key.key)
         {
-            let earlier = jobs.by_id.get(&id).and_then(|entry| entry.repeatable);
-            let is_same = earlier.is_some_and(|earlier| earlier.body == repeatable.body);
-            return if is_same { Added::Known(id) } else { Added::Conflict };
+            let earlier = jobs.by_id.get(&id).and_then(|entry| entry.idempotency_key);
+            let is_same = earlier.is_some_and(|earlier| earlier.body == idempotency_key.body);
+            return if is_same { AddOutcome::Repeated(id) } else { AddOutcome::Conflict };
         }
         if !jobs.make_room(self.max_jobs) {
-            return Added::Full;
+            return AddOutcome::Full;
         }
         let id = Uuid::now_v7();
         let job = make(jobs.submitted);
-        let ttl = if job.fate == Fate::Never { self.ttl * NEVER_TTL_FACTOR } else { self.ttl };
-        jobs.insert(id, Entry { expires_at: job.ends_at + ttl, job, is_read: false, repeatable });
-        Added::New(id)
+        let ttl = if job.outcome == JobOutcome::NeverCompletes { self.ttl * NEVER_TTL_FACTOR } else { self.ttl };
+        jobs.insert(id, Entry { expires_at: job.ends_at + ttl, job, is_read: false, idempotency_key });
+        AddOutcome::New(id)
     }
 
-    /// The state of a job; a result that is found counts as read.
-    pub(super) fn find(&self, id: Uuid, now: Instant) -> Found {
+    /// Looks up a job; a result that is found counts as read.
+    pub(super) fn find(&self, id: Uuid, now: Instant) -> FindOutcome {
         let mut jobs = self.lock();
         jobs.expire(now);
         let Some(entry) = jobs.by_id.get(&id) else {
-            return if self.has_issued(id) { Found::Expired } else { Found::Unknown };
+            return if self.has_issued(id) { FindOutcome::Expired } else { FindOutcome::Unknown };
         };
         match entry.job.status(now) {
-            status @ (Status::Queued | Status::Running) => {
-                Found::InProgress(status, Some(entry.job.ends_at).filter(|_| entry.job.fate != Fate::Never))
-            }
+            status @ (Status::Queued | Status::Running) => FindOutcome::InProgress(
+                status,
+                Some(entry.job.ends_at).filter(|_| entry.job.outcome != JobOutcome::NeverCompletes),
+            ),
             Status::Completed | Status::Failed => {
                 let job = entry.job.clone();
                 jobs.mark_read(id);
-                Found::Ended(job)
+                FindOutcome::Ended(job)
             }
         }
     }
 
-    /// The state of a job for the answer to its submission; it does not count as read.
+    /// The state of a job for the response to its submission; it does not count as read.
     pub(super) fn status(&self, id: Uuid, now: Instant) -> Status {
         self.lock().by_id.get(&id).map_or(Status::Completed, |entry| entry.job.status(now))
     }
 
-    /// Drops what has expired.
+    /// Drops expired jobs.
     pub(super) fn sweep(&self) {
         self.lock().expire(Instant::now());
     }
@@ -181,24 +190,24 @@ impl Store {
             let (seconds, nanoseconds) = timestamp.to_unix();
             SystemTime::UNIX_EPOCH + Duration::new(seconds, nanoseconds)
         });
-        // Ids have whole milliseconds.
+        // Ids have a resolution of one millisecond.
         issued.is_some_and(|at| at + Duration::from_millis(1) > self.started && at <= SystemTime::now())
     }
 
     fn lock(&self) -> MutexGuard<'_, Jobs> {
-        // Nothing panics between two changes that belong together.
+        // Poisoning is ignored: no panic can occur between two changes that belong together.
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Job {
     fn status(&self, now: Instant) -> Status {
-        match self.fate {
+        match self.outcome {
             _ if now < self.runs_at => Status::Queued,
-            Fate::Never => Status::Running,
+            JobOutcome::NeverCompletes => Status::Running,
             _ if now < self.ends_at => Status::Running,
-            Fate::Fails => Status::Failed,
-            Fate::Completes | Fate::OtherVersion => Status::Completed,
+            JobOutcome::Failed => Status::Failed,
+            JobOutcome::Completed | JobOutcome::OtherVersion => Status::Completed,
         }
     }
 }
@@ -209,8 +218,8 @@ impl Jobs {
         self.unread += 1;
         self.bytes += entry.job.body.len();
         self.by_expiry.insert((entry.expires_at, id));
-        if let Some(repeatable) = entry.repeatable {
-            self.by_key.insert(repeatable.key, id);
+        if let Some(idempotency_key) = entry.idempotency_key {
+            self.by_key.insert(idempotency_key.key, id);
         }
         self.by_id.insert(id, entry);
     }
@@ -220,8 +229,8 @@ impl Jobs {
         self.unread -= usize::from(!entry.is_read);
         self.bytes -= entry.job.body.len();
         self.by_expiry.remove(&(entry.expires_at, id));
-        if let Some(repeatable) = entry.repeatable {
-            self.by_key.remove(&repeatable.key);
+        if let Some(idempotency_key) = entry.idempotency_key {
+            self.by_key.remove(&idempotency_key.key);
         }
     }
 
@@ -241,7 +250,8 @@ impl Jobs {
         }
     }
 
-    /// Drops results that were read, in the order of their first reading, until there is room; whether there is.
+    /// Drops results in the order in which they were read until there is room. Returns whether
+    /// there is.
     fn make_room(&mut self, max_jobs: usize) -> bool {
         while self.by_id.len() >= max_jobs || self.bytes >= MAX_BYTES {
             let Some(id) = self.read.pop_front() else { return false };

@@ -1,4 +1,4 @@
-//! The server's certificate.
+//! TLS of the server: reads the certificate and builds the acceptor.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,26 +8,27 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem};
 use tokio_rustls::TlsAcceptor;
 
 use super::connection::H2;
+use super::error::ServeError;
 use super::options::TlsFiles;
-use super::serve::ServeError;
 
-/// Makes TLS of connections; TLS 1.2 and 1.3, and HTTP/2 where the client offers it and `http2` is set, else HTTP/1.1.
+/// Builds an acceptor for TLS 1.2 and 1.3. It negotiates HTTP/2 if `http2` is set and the client
+/// offers it, else HTTP/1.1.
 pub(super) fn acceptor(files: &TlsFiles, http2: bool) -> Result<TlsAcceptor, ServeError> {
     let unusable = |path: &Path, reason: String| ServeError::Tls { path: path.display().to_string(), reason };
-    let wrong = |path: &Path, what: &str, error: pem::Error| match error {
+    let pem_error = |path: &Path, what: &str, error: pem::Error| match error {
         pem::Error::Io(error) => unusable(path, error.to_string()),
         pem::Error::NoItemsFound => unusable(path, format!("there is no {what} in it")),
         error => unusable(path, error.to_string()),
     };
-    let certificate = |error| wrong(&files.certificate, "certificate", error);
+    let certificate_error = |error| pem_error(&files.certificate, "certificate", error);
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&files.certificate)
-        .map_err(certificate)?
+        .map_err(certificate_error)?
         .collect::<Result<_, _>>()
-        .map_err(certificate)?;
+        .map_err(certificate_error)?;
     if chain.is_empty() {
-        return Err(certificate(pem::Error::NoItemsFound));
+        return Err(certificate_error(pem::Error::NoItemsFound));
     }
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| wrong(&files.key, "private key", error))?;
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| pem_error(&files.key, "private key", error))?;
     let mut config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))

@@ -13,33 +13,33 @@ use subtle::ConstantTimeEq;
 
 use super::app::App;
 use super::options::{Client, Credentials, Scope};
-use super::reply::{Refusal, json};
+use super::response::{ApiError, json};
 use super::{body, tokens};
 use crate::remote::contract::{TokenRequest, TokenResponse, code};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// `POST /oauth/token`
-pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refusal> {
+pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, ApiError> {
     let (head, sent) = request.into_parts();
     let bytes = body::read(&app, &head.headers, sent).await?;
-    // The tutorial's program sends no body at all; with HTTP Basic it says all that is needed.
+    // The tutorial's program sends no body. With HTTP Basic, nothing is missing from the request.
     let form = if bytes.is_empty() && head.headers.contains_key(AUTHORIZATION) {
         TokenRequest { grant_type: "client_credentials".to_owned(), ..TokenRequest::default() }
     } else {
-        body::must_be(&head.headers, FORM)?;
-        form(&bytes)?
+        body::require_content_type(&head.headers, FORM)?;
+        parse_form(&bytes)?
     };
     if form.grant_type != "client_credentials" {
         let (error, message) = match form.grant_type.as_str() {
             "" => (code::INVALID_REQUEST, "the field 'grant_type' is missing"),
-            _ => (code::UNSUPPORTED_GRANT_TYPE, "the only grant here is 'client_credentials'"),
+            _ => (code::UNSUPPORTED_GRANT_TYPE, "the only grant type supported here is 'client_credentials'"),
         };
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, error, message).field(Some("grant_type".to_owned())));
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, error, message).field("grant_type".to_owned()));
     }
-    let allowed = client(&app, &head.headers, &form)?;
-    let scopes = scopes(form.scope.as_deref(), allowed)?;
-    let token = URL_SAFE_NO_PAD.encode(secret()?);
+    let allowed = authenticate(&app, &head.headers, &form)?;
+    let scopes = grant_scopes(form.scope.as_deref(), allowed)?;
+    let token = URL_SAFE_NO_PAD.encode(random_bytes()?);
     let ttl = app.options.token_ttl;
     app.tokens.add(&token, scopes, ttl.saturating_sub(app.faults.plan.tokens_expire_early));
     let names: Vec<&str> =
@@ -56,23 +56,23 @@ pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Resu
     Ok(response)
 }
 
-/// 256 bits from the system's random generator.
-fn secret() -> Result<[u8; 32], Refusal> {
+/// 256 bits from the system's random generator. Without it no token is issued: tokens must not be
+/// guessable.
+fn random_bytes() -> Result<[u8; 32], ApiError> {
     let mut bytes = [0; 32];
-    rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).map_err(|_| {
-        let message = "the system's random generator does not work, so that no token can be issued";
-        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_ERROR, message)
-    })?;
+    let provider = rustls::crypto::ring::default_provider();
+    let filled = provider.secure_random.fill(&mut bytes);
+    filled.map_err(|_| ApiError::internal("no token can be issued: the system's random generator failed"))?;
     Ok(bytes)
 }
 
-fn form(bytes: &[u8]) -> Result<TokenRequest, Refusal> {
+fn parse_form(bytes: &[u8]) -> Result<TokenRequest, ApiError> {
     let mut form = TokenRequest::default();
     let mut seen: Vec<Cow<'_, str>> = Vec::new();
     for (name, value) in url::form_urlencoded::parse(bytes) {
         // RFC 6749, section 3.2: parameters must not be repeated.
         if seen.contains(&name) {
-            return Err(Refusal::invalid("a field of the form is there twice"));
+            return Err(ApiError::invalid("a field of the form appears twice"));
         }
         match &*name {
             "grant_type" => form.grant_type = value.into_owned(),
@@ -86,10 +86,12 @@ fn form(bytes: &[u8]) -> Result<TokenRequest, Refusal> {
     Ok(form)
 }
 
-/// What the client of the request may do, as bits of scopes.
-fn client(app: &App, headers: &HeaderMap, form: &TokenRequest) -> Result<u8, Refusal> {
+/// Authenticates the client of a request; returns its scopes as bits.
+fn authenticate(app: &App, headers: &HeaderMap, form: &TokenRequest) -> Result<u8, ApiError> {
     let sent: Vec<(String, String)> = match headers.get(AUTHORIZATION) {
-        Some(header) => basic(header).ok_or_else(|| invalid_client("the header 'Authorization' is not HTTP Basic"))?,
+        Some(header) => {
+            parse_basic(header).ok_or_else(|| invalid_client("the header 'Authorization' is not HTTP Basic"))?
+        }
         None => match (&form.client_id, &form.client_secret) {
             (Some(id), Some(secret)) => vec![(id.clone(), secret.clone())],
             _ => {
@@ -104,8 +106,9 @@ fn client(app: &App, headers: &HeaderMap, form: &TokenRequest) -> Result<u8, Ref
         Credentials::Any => Err(invalid_client("the client's id or secret is empty")),
         Credentials::Clients(clients) => {
             let known = clients.iter().fold(None, |known, client| {
-                // Every client is compared whole, so that the time says nothing about any.
-                let same = sent.iter().fold(false, |same, sent| same | is(client, sent));
+                // Compares with every client in full, so that the response time reveals nothing
+                // about any of them.
+                let same = sent.iter().fold(false, |same, sent| same | credentials_match(client, sent));
                 if same { Some(client) } else { known }
             });
             let known = known.ok_or_else(|| invalid_client("the client's id or secret is wrong"))?;
@@ -114,21 +117,21 @@ fn client(app: &App, headers: &HeaderMap, form: &TokenRequest) -> Result<u8, Ref
     }
 }
 
-fn is(client: &Client, (id, secret): &(String, String)) -> bool {
+fn credentials_match(client: &Client, (id, secret): &(String, String)) -> bool {
     let same = |one: &str, other: &str| tokens::hash(one).ct_eq(&tokens::hash(other));
     (same(&client.id, id) & same(&client.secret, secret)).into()
 }
 
-/// Id and secret of HTTP Basic. The standard wants both form-encoded first (RFC 6749, section 2.3.1), many clients send
-/// them as they are: both readings are returned where they differ.
-fn basic(header: &HeaderValue) -> Option<Vec<(String, String)>> {
+/// Id and secret of HTTP Basic. RFC 6749, section 2.3.1, wants both form-encoded, and many clients
+/// send them unencoded: both readings are returned if they differ.
+fn parse_basic(header: &HeaderValue) -> Option<Vec<(String, String)>> {
     let (scheme, encoded) = header.to_str().ok()?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
     let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
-    let decoded = (decode(id), decode(secret));
+    let decoded = (form_decode(id)?, form_decode(secret)?);
     let mut readings = vec![(id.to_owned(), secret.to_owned())];
     if decoded != readings[0] {
         readings.push(decoded);
@@ -136,31 +139,32 @@ fn basic(header: &HeaderValue) -> Option<Vec<(String, String)>> {
     Some(readings)
 }
 
-fn decode(text: &str) -> String {
-    // As the value of a form's only field, with the characters that would end it kept.
-    let text = text.replace('&', "%26");
-    let field = format!("={text}");
-    url::form_urlencoded::parse(field.as_bytes()).map(|(_, value)| value.into_owned()).next().unwrap_or_default()
+/// Decodes a text as the value of a form with one field.
+fn form_decode(text: &str) -> Option<String> {
+    // A raw '&' is part of the text and must not end the field.
+    let field = format!("={}", text.replace('&', "%26"));
+    let (_, value) = url::form_urlencoded::parse(field.as_bytes()).next()?;
+    Some(value.into_owned())
 }
 
-fn invalid_client(message: &str) -> Refusal {
-    Refusal::new(StatusCode::UNAUTHORIZED, code::INVALID_CLIENT, message)
+fn invalid_client(message: &str) -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, code::INVALID_CLIENT, message)
         .header("www-authenticate", "Basic realm=\"callpath\"")
 }
 
-/// The scopes asked for; all that are allowed where none is.
-fn scopes(asked: Option<&str>, allowed: u8) -> Result<u8, Refusal> {
+/// The requested scopes, or all that the client has if it requests none; as bits.
+fn grant_scopes(requested: Option<&str>, allowed: u8) -> Result<u8, ApiError> {
     let all = Scope::ALL.iter().fold(0, |bits, scope| bits | scope.bit()) & allowed;
-    // The tutorial writes commas between its scopes, the standard has spaces.
-    let mut names = asked.unwrap_or_default().split([' ', ',']).filter(|name| !name.is_empty()).peekable();
+    // The standard separates scopes by spaces, the tutorial by commas.
+    let mut names = requested.unwrap_or("").split([' ', ',']).filter(|name| !name.is_empty()).peekable();
     if names.peek().is_none() {
         return Ok(all);
     }
     names.try_fold(0, |bits, name| {
         let scope = Scope::ALL.into_iter().find(|scope| scope.name() == name).filter(|scope| all & scope.bit() != 0);
         let scope = scope.ok_or_else(|| {
-            let message = "a scope asked for does not exist, or the client may not have it";
-            Refusal::new(StatusCode::BAD_REQUEST, code::INVALID_SCOPE, message).field(Some("scope".to_owned()))
+            let message = "a requested scope does not exist, or the client does not have it";
+            ApiError::new(StatusCode::BAD_REQUEST, code::INVALID_SCOPE, message).field("scope".to_owned())
         })?;
         Ok(bits | scope.bit())
     })

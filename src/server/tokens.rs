@@ -1,4 +1,4 @@
-//! The tokens that are good.
+//! The store of access tokens.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
@@ -9,71 +9,71 @@ use tokio::time::Instant;
 
 use super::options::Scope;
 
-/// How many tokens are remembered; the oldest give way.
-const MOST: usize = 10_000;
+/// Maximum number of tokens; the oldest are forgotten first.
+const MAX_TOKENS: usize = 10_000;
 
-/// SHA-256 of a token: what is kept cannot be used as a token.
+/// SHA-256 of a token: the stored value cannot be used as a token.
 type Hash = [u8; 32];
 
 #[derive(Debug, Default)]
-pub(super) struct Tokens {
-    good: RwLock<HashMap<Hash, Grant>>,
-    /// In the order of their end: the lifetime is the same for all.
+pub(super) struct TokenStore {
+    grants: RwLock<HashMap<Hash, Grant>>,
+    /// Ordered by expiry, because all tokens have the same lifetime.
     order: Mutex<std::collections::VecDeque<(Instant, Hash)>>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Grant {
-    until: Instant,
+    expires_at: Instant,
     scopes: u8,
 }
 
-/// What a token is worth.
+/// Whether a token allows a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Worth {
-    /// It allows what is asked.
-    Good,
-    /// It is not known, or no longer good.
+pub(super) enum TokenStatus {
+    /// It has the scope.
+    Valid,
+    /// It was never issued, has expired, or is revoked.
     Unknown,
-    /// It does not allow this.
-    Insufficient,
+    /// It lacks the scope.
+    InsufficientScope,
 }
 
-impl Tokens {
-    /// Remembers a token.
+impl TokenStore {
+    /// Adds a token.
     pub(super) fn add(&self, token: &str, scopes: u8, ttl: Duration) {
         let (now, hash) = (Instant::now(), hash(token));
-        let until = now + ttl;
+        let expires_at = now + ttl;
         let mut order = self.order();
-        let mut good = self.good.write().unwrap_or_else(PoisonError::into_inner);
-        while order.front().is_some_and(|(until, _)| *until <= now) || order.len() >= MOST {
+        let mut grants = self.grants.write().unwrap_or_else(PoisonError::into_inner);
+        while order.front().is_some_and(|(expires_at, _)| *expires_at <= now) || order.len() >= MAX_TOKENS {
             if let Some((_, old)) = order.pop_front() {
-                good.remove(&old);
+                grants.remove(&old);
             }
         }
-        order.push_back((until, hash));
-        good.insert(hash, Grant { until, scopes });
+        order.push_back((expires_at, hash));
+        grants.insert(hash, Grant { expires_at, scopes });
     }
 
-    /// Whether a token allows this.
-    pub(super) fn check(&self, token: &str, scope: Scope) -> Worth {
+    /// Checks that a token is valid and has a scope.
+    pub(super) fn check(&self, token: &str, scope: Scope) -> TokenStatus {
         let hash = hash(token);
-        let grant = self.good.read().unwrap_or_else(PoisonError::into_inner).get(&hash).copied();
+        let grant = self.grants.read().unwrap_or_else(PoisonError::into_inner).get(&hash).copied();
         match grant {
-            Some(grant) if grant.until > Instant::now() => {
+            Some(grant) if grant.expires_at > Instant::now() => {
                 if grant.scopes & scope.bit() == 0 {
-                    Worth::Insufficient
+                    TokenStatus::InsufficientScope
                 } else {
-                    Worth::Good
+                    TokenStatus::Valid
                 }
             }
-            _ => Worth::Unknown,
+            _ => TokenStatus::Unknown,
         }
     }
 
-    /// Forgets a token: it has expired before its time.
+    /// Revokes a token.
     pub(super) fn revoke(&self, token: &str) {
-        self.good.write().unwrap_or_else(PoisonError::into_inner).remove(&hash(token));
+        self.grants.write().unwrap_or_else(PoisonError::into_inner).remove(&hash(token));
     }
 
     fn order(&self) -> MutexGuard<'_, std::collections::VecDeque<(Instant, Hash)>> {
@@ -90,30 +90,30 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_token_is_good_until_its_end_or_its_revocation() {
-        let tokens = Tokens::default();
+    async fn a_token_is_valid_until_it_expires_or_is_revoked() {
+        let tokens = TokenStore::default();
         tokens.add("a", Scope::Run.bit(), Duration::from_secs(10));
         tokens.add("b", Scope::Run.bit(), Duration::from_secs(10));
-        assert_eq!(tokens.check("a", Scope::Run), Worth::Good);
-        assert_eq!(tokens.check("a", Scope::Read), Worth::Insufficient);
-        assert_eq!(tokens.check("c", Scope::Run), Worth::Unknown);
+        assert_eq!(tokens.check("a", Scope::Run), TokenStatus::Valid);
+        assert_eq!(tokens.check("a", Scope::Read), TokenStatus::InsufficientScope);
+        assert_eq!(tokens.check("c", Scope::Run), TokenStatus::Unknown);
         tokens.revoke("b");
-        assert_eq!(tokens.check("b", Scope::Run), Worth::Unknown);
+        assert_eq!(tokens.check("b", Scope::Run), TokenStatus::Unknown);
         tokio::time::advance(Duration::from_secs(10)).await;
-        assert_eq!(tokens.check("a", Scope::Run), Worth::Unknown);
+        assert_eq!(tokens.check("a", Scope::Run), TokenStatus::Unknown);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn so_many_tokens_are_remembered_and_no_more() {
-        let tokens = Tokens::default();
-        for index in 0..=MOST {
+    async fn the_oldest_tokens_are_forgotten() {
+        let tokens = TokenStore::default();
+        for index in 0..=MAX_TOKENS {
             tokens.add(&index.to_string(), 7, Duration::from_secs(10));
         }
-        assert_eq!(tokens.good.read().unwrap().len(), MOST);
-        assert_eq!(tokens.check("0", Scope::Run), Worth::Unknown);
-        assert_eq!(tokens.check(&MOST.to_string(), Scope::Run), Worth::Good);
+        assert_eq!(tokens.grants.read().unwrap().len(), MAX_TOKENS);
+        assert_eq!(tokens.check("0", Scope::Run), TokenStatus::Unknown);
+        assert_eq!(tokens.check(&MAX_TOKENS.to_string(), Scope::Run), TokenStatus::Valid);
         tokio::time::advance(Duration::from_secs(11)).await;
         tokens.add("new", 7, Duration::from_secs(10));
-        assert_eq!(tokens.good.read().unwrap().len(), 1);
+        assert_eq!(tokens.grants.read().unwrap().len(), 1);
     }
 }

@@ -115,7 +115,7 @@ fn what_it_cannot_start_with_is_an_error() {
     insta::assert_snapshot!(errors.join("---\n"), @r"
     error: '0.0.0.0:0' is not a loopback address; a server that others can reach needs credentials: give --client-id and --client-secret
     ---
-    error: there is no flow in the paths given
+    error: there is no flow in the given paths
     ---
     error: there is no file or folder 'nowhere'
     ---

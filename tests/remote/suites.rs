@@ -127,7 +127,7 @@ async fn every_example_gives_the_same_trace_over_http() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_example_gives_the_same_trace_with_processing_times_that_differ() {
-    let processing = Latency::Uniform { least: 0, most: 60 };
+    let processing = Latency::Uniform { min: 0, max: 60 };
     let url = start(ServerOptions { processing, ..options() }).await;
     compare(Arc::new(Remote::new(settings(&url, &with_credentials("simulation-options = true"))).unwrap()), same).await;
 }

@@ -1,4 +1,4 @@
-//! Counters for Prometheus.
+//! Metrics for Prometheus.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use prometheus::{Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, I
 
 use crate::assist::{LimitedBy, Outcome, Record, Transcript, TranscriptState};
 
-/// What is counted. Every name begins with `callpath_`.
+/// The server's metrics. Every name begins with `callpath_`.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
@@ -15,20 +15,20 @@ pub(crate) struct Metrics {
     limited: Vec<(LimitedBy, IntCounter)>,
     transcripts: Vec<(TranscriptState, IntCounter)>,
     attempts: IntCounterVec,
-    /// The usual one of them, once it was needed.
+    /// The counter of `attempts` for 201, the common status: it avoids a lookup for each prompt.
     created: OnceLock<IntCounter>,
     duration: Histogram,
     awaited: IntGauge,
     acknowledged: [IntCounter; 2],
     simulations: IntGauge,
-    lost_lines: IntCounter,
+    log_failures: IntCounter,
 }
 
-/// The content type of Prometheus's text format.
+/// The media type of Prometheus's text format.
 pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 impl Metrics {
-    /// All at zero. Names and labels are ours and are valid, so that this gives none only if one of them is wrong.
+    /// Creates and registers the metrics, all zero. Fails only if a name or label below is invalid.
     pub(crate) fn new() -> prometheus::Result<Self> {
         let registry = Registry::new();
         let family = |name: &str, help: &str, label: &str| -> prometheus::Result<IntCounterVec> {
@@ -41,26 +41,24 @@ impl Metrics {
             registry.register(Box::new(gauge.clone()))?;
             Ok(gauge)
         };
-        let outcomes = family("callpath_prompts_total", "Prompts by what became of them.", "outcome")?;
-        let limited = family("callpath_prompts_limited_total", "Prompts by whose bucket was empty.", "bucket")?;
-        let transcripts =
-            family("callpath_prompt_transcripts_total", "Searches for transcripts by how they ended.", "state")?;
+        let outcomes = family("callpath_prompts_total", "Prompts by outcome.", "outcome")?;
+        let limited = family("callpath_prompts_limited_total", "Rate-limited prompts by exhausted bucket.", "bucket")?;
+        let transcripts = family("callpath_prompt_transcripts_total", "Transcript searches by final state.", "state")?;
         let attempts = family(
             "callpath_prompt_attempts_total",
-            "Requests to the prompt service by the status of the answer; 'none' where there was none.",
+            "Requests to the prompt service by response status; 'none' for no response.",
             "status",
         )?;
-        let acknowledged =
-            family("callpath_prompt_acknowledgements_total", "Acknowledgements of agents: taken or not.", "accepted")?;
+        let acknowledged = family("callpath_prompt_acknowledgements_total", "Acknowledgements by agents.", "accepted")?;
         let opts = HistogramOpts::new(
             "callpath_prompt_delivery_seconds",
-            "From the arrival of a prompt that was sent to the end of its delivery.",
+            "Time from the arrival of a prompt to the end of its delivery, for prompts that were sent.",
         )
         .buckets(vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
         let duration = Histogram::with_opts(opts)?;
         registry.register(Box::new(duration.clone()))?;
-        let lost_lines = IntCounter::new("callpath_prompts_log_failures_total", "Failures to write the prompt log.")?;
-        registry.register(Box::new(lost_lines.clone()))?;
+        let log_failures = IntCounter::new("callpath_prompts_log_failures_total", "Failures to write the prompt log.")?;
+        registry.register(Box::new(log_failures.clone()))?;
         Ok(Self {
             outcomes: Outcome::ALL.map(|one| (one, outcomes.with_label_values(&[one.word()]))).to_vec(),
             limited: LimitedBy::ALL.map(|one| (one, limited.with_label_values(&[one.word()]))).to_vec(),
@@ -72,16 +70,16 @@ impl Metrics {
             attempts,
             created: OnceLock::new(),
             duration,
-            awaited: gauge("callpath_prompt_transcripts_awaited", "Prompts whose transcripts are looked for.")?,
+            awaited: gauge("callpath_prompt_transcripts_awaited", "Prompts whose transcripts are pending.")?,
             acknowledged: [acknowledged.with_label_values(&["false"]), acknowledged.with_label_values(&["true"])],
             simulations: gauge("callpath_simulations", "Simulations submitted since the start.")?,
-            lost_lines,
+            log_failures,
             registry,
         })
     }
 
-    /// Counts a prompt whose delivery has ended after so long.
-    pub(crate) fn delivered(&self, record: &Record, took: Duration) {
+    /// Counts a prompt whose delivery has ended.
+    pub(crate) fn count_delivery(&self, record: &Record, took: Duration) {
         if let Some((_, counter)) = self.outcomes.iter().find(|(outcome, _)| *outcome == record.outcome) {
             counter.inc();
         }
@@ -90,7 +88,6 @@ impl Metrics {
         }
         for attempt in &record.attempts {
             match attempt.status {
-                // The usual one is not looked up again.
                 Some(201) => self.created.get_or_init(|| self.attempts.with_label_values(&["201"])).inc(),
                 Some(status) => self.attempts.with_label_values(&[status.to_string().as_str()]).inc(),
                 None => self.attempts.with_label_values(&["none"]).inc(),
@@ -100,37 +97,37 @@ impl Metrics {
             self.duration.observe(took.as_secs_f64());
         }
         if record.transcript.state == TranscriptState::Dropped {
-            self.searched(&record.transcript);
+            self.count_search(&record.transcript);
         }
     }
 
-    /// Counts a search that has ended.
-    pub(crate) fn searched(&self, transcript: &Transcript) {
+    /// Counts a transcript search that has ended.
+    pub(crate) fn count_search(&self, transcript: &Transcript) {
         if let Some((_, counter)) = self.transcripts.iter().find(|(state, _)| *state == transcript.state) {
             counter.inc();
         }
     }
 
     /// Counts an acknowledgement.
-    pub(crate) fn acknowledged(&self, accepted: bool) {
-        let [declined, taken] = &self.acknowledged;
-        if accepted { taken.inc() } else { declined.inc() }
+    pub(crate) fn count_acknowledgement(&self, accepted: bool) {
+        let [no, yes] = &self.acknowledged;
+        if accepted { yes.inc() } else { no.inc() }
     }
 
-    /// Counts a failure to write the log.
-    pub(crate) fn lost_lines(&self) {
-        self.lost_lines.inc();
+    /// Counts a failure to write the prompt log.
+    pub(crate) fn count_log_failure(&self) {
+        self.log_failures.inc();
     }
 
-    /// All of them in Prometheus's text format.
-    pub(crate) fn text(&self, awaited: usize, simulations: u64) -> Vec<u8> {
+    /// Encodes all metrics in Prometheus's text format.
+    ///
+    /// # Errors
+    /// If the encoder rejects a metric.
+    pub(crate) fn encode(&self, awaited: usize, simulations: u64) -> prometheus::Result<Vec<u8>> {
         self.awaited.set(i64::try_from(awaited).unwrap_or(i64::MAX));
         self.simulations.set(i64::try_from(simulations).unwrap_or(i64::MAX));
         let mut text = Vec::with_capacity(4096);
-        // Writing to memory cannot fail, and every family has a name and a value.
-        if TextEncoder::new().encode(&self.registry.gather(), &mut text).is_err() {
-            text.clear();
-        }
-        text
+        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        Ok(text)
     }
 }

@@ -1,67 +1,69 @@
-//! What the agent-assist side of a server is started with.
+//! The options of agent assist.
 
 use crate::assist::{Agents, Live, PromptLog, Settings, for_prompts};
 use crate::remote::client::{ClientError, HttpTransport, RemoteSettings, Session, SetupError};
 use crate::server::Latency;
 
-/// The agent-assist side of a server.
+/// The agent-assist options of a server.
 #[derive(Debug)]
 pub struct AssistOptions {
-    /// What decides over the way of a prompt.
+    /// The rules for eligibility, rate limits, delivery and transcripts.
     pub settings: Settings,
-    /// Who may get prompts.
+    /// The agents who may get prompts.
     pub agents: Agents,
-    /// Where prompts are sent and transcripts asked for.
+    /// The prompt service and the transcript service.
     pub upstream: Upstream,
-    /// How long the stand-in takes to make a transcript, from the interaction's first prompt on.
+    /// The time from an interaction's first prompt until the stand-in has its transcript.
     pub transcripts: Latency,
-    /// Where records are appended to.
+    /// The file to which records are appended.
     pub log: Option<PromptLog>,
-    /// How many records, and prompts of the stand-in, are kept; the oldest give way.
-    pub most: usize,
+    /// Maximum number of records, and of prompts at the stand-in; the oldest are dropped.
+    pub max_records: usize,
 }
 
-/// Where prompts are sent and transcripts asked for.
+/// The prompt service and the transcript service that a server uses.
 #[derive(Debug, Default)]
 pub enum Upstream {
     /// The stand-ins on the same server, without a socket.
     #[default]
-    Own,
-    /// A target.
+    StandIns,
+    /// A remote target.
     Target(Box<Live<HttpTransport>>),
 }
 
-/// Why a target cannot be used.
+/// Why a target is unusable.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
-    /// Connections to it cannot be set up.
+    /// Connections cannot be set up.
     #[error(transparent)]
     Setup(#[from] SetupError),
-    /// Its address cannot be used.
+    /// The URL is unusable.
     #[error(transparent)]
     Address(#[from] ClientError),
 }
 
 impl Default for AssistOptions {
-    /// The tutorial's settings and agents, the server its own upstream, transcripts at once, 50,000 records, no log.
+    /// The tutorial's settings and agents, the stand-ins as upstream, transcripts at once, 50,000
+    /// records, no log.
     fn default() -> Self {
         Self {
             settings: Settings::default(),
             agents: Agents::default(),
-            upstream: Upstream::Own,
+            upstream: Upstream::StandIns,
             transcripts: Latency::default(),
             log: None,
-            most: 50_000,
+            max_records: 50_000,
         }
     }
 }
 
 impl Upstream {
-    /// A target with these settings, to be made inside a tokio runtime. Scopes that are not set are those of prompts;
-    /// `refresh_is_set` is whether the time of early refresh is the user's and not a default.
+    /// Creates a client of a target; call it inside a tokio runtime. Without scopes in the
+    /// settings, the client requests those of prompts. `refresh_is_set` says whether the user chose
+    /// the time of early token refresh.
     ///
     /// # Errors
-    /// When its certificates or its address cannot be used.
+    /// If the certificates or the URL are unusable.
     pub fn target(settings: RemoteSettings, refresh_is_set: bool) -> Result<Self, UpstreamError> {
         let settings = for_prompts(settings, refresh_is_set);
         let transport = HttpTransport::new(&settings)?;

@@ -1,6 +1,6 @@
-//! The pipeline of prompts at work in a server.
+//! The service that sends prompts: the pipeline of `assist`, with the server's state and its
+//! background tasks.
 
-use std::fmt::Write;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
@@ -9,52 +9,52 @@ use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
 use tokio::time::timeout;
 
-use super::inside::{self, Direct, Inside};
+use super::background::{BackgroundTasks, DetachOnDrop, TaskGuard};
+use super::loopback::{DirectStandIns, RouterTransport, internal_services, session_settings};
 use super::options::Upstream;
-use super::paths::{METRICS, SIMULATE};
-use super::searches::{Searches, Turn};
-use super::work::{Lasting, Task, Work};
-use super::{prompts, simulate};
+use super::search_queue::{Drainer, SearchQueue};
 use crate::assist::{
     Admission, Delivered, Live, NoAnswer, Phase, Pipeline, Prompt, Record, Reply, Search, TranscriptState, World,
 };
 use crate::remote::client::{HttpTransport, Session};
 use crate::server::app::App;
-use crate::server::front::front;
-use crate::server::routes::not_allowed;
 
-/// How long what is cut off may take to be recorded.
-const RECORDED: Duration = Duration::from_secs(1);
+/// Time for cancelled deliveries and searches to be recorded.
+const RECORD_TIMEOUT: Duration = Duration::from_secs(1);
+/// Maximum number of characters of the interaction's id in a prompt's id.
+const MAX_INTERACTION_CHARS: usize = 100;
 
-/// The pipeline, and what it needs of the server.
+/// Sends prompts and searches for their transcripts.
 #[derive(Debug)]
-pub(crate) struct Service {
+pub(in crate::server) struct AssistService {
     pub app: Arc<App>,
-    pub pipeline: Pipeline,
-    world: Services,
-    work: Arc<Work>,
-    searches: Arc<Searches<(Search, Task)>>,
+    pipeline: Pipeline,
+    backend: Backend,
+    tasks: Arc<BackgroundTasks>,
+    searches: Arc<SearchQueue<(Search, TaskGuard)>>,
+    /// The number in the prompt id that was issued last.
     last_id: AtomicU64,
-    /// Searches that were cut off.
+    /// Searches that the shutdown cut off.
     pending: AtomicUsize,
 }
 
-/// The two services behind the pipeline.
+/// The prompt service and the transcript service behind the pipeline.
 #[derive(Debug)]
-enum Services {
-    Direct(Direct, Box<Live<Inside>>),
-    Own(Box<Live<Inside>>),
+enum Backend {
+    /// The stand-ins, called as functions, with the clock of a session.
+    Direct(DirectStandIns, Box<Live<RouterTransport>>),
+    /// The stand-ins, over the server's routes.
+    StandIns(Box<Live<RouterTransport>>),
     Target(Box<Live<HttpTransport>>),
 }
 
-/// How a server ended.
+/// What a server left unfinished.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stopped {
-    /// Prompts that were shown and whose transcripts were still looked for; their records say `pending`.
+pub struct ShutdownReport {
+    /// Prompts that were shown and whose transcript searches were cut off; their records say
+    /// `pending`.
     pub pending: usize,
     /// Prompts whose deliveries were cut off; their records say `failed`.
     pub cut: usize,
@@ -62,62 +62,56 @@ pub struct Stopped {
     pub log: Option<String>,
 }
 
-/// The routes of the pipeline. `stand_ins` are those of the rest of the server, for one that is its own upstream.
-pub(crate) fn routes(
-    app: &Arc<App>,
-    pipeline: Pipeline,
-    upstream: Upstream,
-    stand_ins: &Router,
-) -> (Router, Arc<Service>) {
-    let world = match upstream {
-        Upstream::Target(target) => Services::Target(target),
-        Upstream::Own => {
-            let settings = inside::settings(&app.options.credentials);
-            let session = Session::seeded(settings, Inside(stand_ins.clone()), app.options.seed);
-            let own = Box::new(inside::live(session));
-            match Direct::new(app) {
-                Some(direct) => Services::Direct(direct, own),
-                None => Services::Own(own),
+impl AssistService {
+    /// Creates the service. `api` has the routes of the stand-ins, for a server that is its own
+    /// upstream.
+    pub(in crate::server) fn new(app: &Arc<App>, pipeline: Pipeline, upstream: Upstream, api: &Router) -> Arc<Self> {
+        let backend = match upstream {
+            Upstream::Target(target) => Backend::Target(target),
+            Upstream::StandIns => {
+                let settings = session_settings(&app.options.credentials);
+                let session = Session::seeded(settings, RouterTransport(api.clone()), app.options.seed);
+                let services = Box::new(internal_services(session));
+                match DirectStandIns::new(app) {
+                    Some(direct) => Backend::Direct(direct, services),
+                    None => Backend::StandIns(services),
+                }
             }
-        }
-    };
-    let service = Arc::new(Service {
-        app: app.clone(),
-        pipeline,
-        world,
-        work: Arc::default(),
-        searches: Arc::default(),
-        last_id: AtomicU64::new(0),
-        pending: AtomicUsize::new(0),
-    });
-    let router = Router::new()
-        .route(SIMULATE, post(simulate::simulate))
-        .route(METRICS, get(prompts::metrics))
-        .method_not_allowed_fallback(not_allowed)
-        .layer(from_fn_with_state(app.clone(), front))
-        .with_state(service.clone());
-    (router, service)
-}
+        };
+        Arc::new(Self {
+            app: app.clone(),
+            pipeline,
+            backend,
+            tasks: Arc::default(),
+            searches: Arc::default(),
+            last_id: AtomicU64::new(0),
+            pending: AtomicUsize::new(0),
+        })
+    }
 
-impl Service {
-    /// Takes a prompt its whole way, which one that is refused has behind it. The other's goes on when the caller goes away,
-    /// and its transcript is looked for afterwards.
-    pub(crate) fn send(self: &Arc<Self>, prompt: Prompt) -> impl Future<Output = Arc<Record>> + Send + use<> {
-        let admitted = match self.pipeline.admit(prompt, self.world.now()) {
+    /// The number of prompts whose transcripts are pending.
+    pub(super) fn awaited_transcripts(&self) -> usize {
+        self.pipeline.awaited()
+    }
+
+    /// Sends a prompt. A refused prompt is over at once. The delivery of any other continues if the
+    /// caller drops the future, and the search for its transcript follows in the background.
+    pub(super) fn send(self: &Arc<Self>, prompt: Prompt) -> impl Future<Output = Arc<Record>> + Send + use<> {
+        let admitted = match self.pipeline.admit(prompt, self.backend.now()) {
             Admission::Admitted(admitted) => admitted,
             Admission::Refused(mut record) => {
                 record.explain();
-                return Lasting::over(self.finish(record, Duration::ZERO));
+                return DetachOnDrop::ready(self.finish(record, Duration::ZERO));
             }
         };
         let service = self.clone();
-        let task = self.work.begin();
-        Lasting::new(async move {
-            let Delivered { record, search, took } = service.pipeline.send(&service.world, admitted, None).await;
+        let task = self.tasks.begin();
+        DetachOnDrop::new(async move {
+            let Delivered { record, search, took } = service.pipeline.send(&service.backend, admitted, None).await;
             let record = service.finish(record, took);
-            // It is the same task to those who wait for it: work is never idle in between.
-            if let Some(turn) = search.and_then(|search| service.searches.add((search, task))) {
-                service.begin_searches(turn, true);
+            // The search inherits the guard: a shutdown must not find the service idle in between.
+            if let Some(drainer) = search.and_then(|search| service.searches.push((search, task))) {
+                service.begin_searches(drainer, true);
             }
             record
         })
@@ -125,70 +119,69 @@ impl Service {
 
     fn finish(&self, record: impl Into<Arc<Record>>, took: Duration) -> Arc<Record> {
         let record = self.app.ledger.finish(record);
-        self.app.metrics.delivered(&record, took);
+        self.app.metrics.count_delivery(&record, took);
         record
     }
 
-    /// Begins searches until there are none. A search that has to wait keeps the task; another one begins the rest.
-    fn begin_searches(self: Arc<Self>, turn: Turn<(Search, Task)>, after_others: bool) {
+    /// Begins the searches of the queue in a task. The first search that has to wait keeps the
+    /// task, and another task begins the rest.
+    fn begin_searches(self: Arc<Self>, drainer: Drainer<(Search, TaskGuard)>, yield_first: bool) {
         tokio::spawn(async move {
-            if after_others {
-                // The deliveries that are ready to go on come first, and their searches are begun together.
+            if yield_first {
+                // Deliveries that are ready run first, and their searches then begin together.
                 tokio::task::yield_now().await;
             }
-            while let Some((search, task)) = turn.next() {
+            while let Some((search, task)) = drainer.next() {
                 let mut search = pin!(self.search(search, task));
                 if poll_fn(|context| Poll::Ready(search.as_mut().poll(context))).await.is_pending() {
-                    self.clone().begin_searches(turn, false);
+                    self.clone().begin_searches(drainer, false);
                     return search.await;
                 }
             }
         });
     }
 
-    async fn search(&self, search: Search, _task: Task) {
+    async fn search(&self, search: Search, _task: TaskGuard) {
         let shown = search.prompt_id.clone();
-        let transcript = self.pipeline.correlate(&self.world, search).await;
+        let transcript = self.pipeline.correlate(&self.backend, search).await;
         if transcript.state == TranscriptState::Pending {
             self.pending.fetch_add(1, Ordering::Relaxed);
         }
-        self.app.metrics.searched(&transcript);
+        self.app.metrics.count_search(&transcript);
         self.app.ledger.join(&shown, transcript);
     }
 
-    /// A prompt's id, as the tutorial makes it: of the interaction and the time in ns, but never the same twice.
-    pub(crate) fn prompt_id(&self, interaction_id: &str) -> Arc<str> {
-        const KEPT: usize = 100;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
-        let later = |last: u64| Some(now.max(last.saturating_add(1)));
-        let last = self.last_id.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
-        let number = now.max(last.unwrap_or_default().saturating_add(1));
-        let end = interaction_id.char_indices().nth(KEPT).map_or(interaction_id.len(), |(end, _)| end);
-        let mut id = String::with_capacity(end + "prompt__".len() + 20);
-        id.push_str("prompt_");
-        id.push_str(&interaction_id[..end]);
-        // A text takes whatever is written.
-        let _ = write!(id, "_{number}");
-        id.into()
+    /// A new prompt id, composed as in the tutorial of the interaction's id and the time in ns. It
+    /// is unique in this process.
+    pub(super) fn prompt_id(&self, interaction_id: &str) -> Arc<str> {
+        // A clock before 1970 or after 2554 counts as 1970: the ids are consecutive numbers then.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+        let now = now.and_then(|now| u64::try_from(now.as_nanos()).ok()).unwrap_or(0);
+        let next = |last: u64| now.max(last.saturating_add(1));
+        let update = self.last_id.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
+        let number = update.map_or_else(next, next);
+        let end = interaction_id.char_indices().nth(MAX_INTERACTION_CHARS).map_or(interaction_id.len(), |(end, _)| end);
+        format!("prompt_{}_{number}", &interaction_id[..end]).into()
     }
 
-    /// Waits for deliveries and transcripts, no longer than `grace`, and cuts off the rest. Everything is recorded then.
-    pub(crate) async fn stop(&self, grace: Duration) -> Stopped {
-        if timeout(grace, self.work.idle()).await.is_err() {
+    /// Waits for deliveries and searches, at most `grace`, and cancels the rest. All of them are
+    /// recorded afterwards.
+    pub(in crate::server) async fn stop(&self, grace: Duration) -> ShutdownReport {
+        if timeout(grace, self.tasks.idle()).await.is_err() {
             self.pipeline.end(Phase::Closed);
-            // What is cut off has only to be written down.
-            let _ = timeout(RECORDED, self.work.idle()).await;
+            if timeout(RECORD_TIMEOUT, self.tasks.idle()).await.is_err() {
+                tracing::error!(target: "callpath::server", "some prompts were not recorded in time");
+            }
         }
         let log = self.app.ledger.flush().err().map(|error| error.to_string());
-        Stopped { pending: self.pending.load(Ordering::Relaxed), cut: self.pipeline.cut(), log }
+        ShutdownReport { pending: self.pending.load(Ordering::Relaxed), cut: self.pipeline.cut(), log }
     }
 }
 
-impl World for Services {
+impl World for Backend {
     fn now(&self) -> Duration {
         match self {
-            Self::Direct(_, own) | Self::Own(own) => own.now(),
+            Self::Direct(_, services) | Self::StandIns(services) => services.now(),
             Self::Target(target) => target.now(),
         }
     }
@@ -197,19 +190,19 @@ impl World for Services {
         tokio::time::sleep(time).await;
     }
 
-    // A whole request's state is in a box of its own: it would make every prompt's future many times as large.
+    // Boxed: the state of a whole request would make the future of every prompt many times larger.
     async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Reply<()>, NoAnswer> {
         match self {
-            Self::Direct(direct, _) => Ok(direct.take(prompt)),
-            Self::Own(own) => Box::pin(own.send(prompt, within)).await,
+            Self::Direct(stand_ins, _) => Ok(stand_ins.submit(prompt)),
+            Self::StandIns(services) => Box::pin(services.send(prompt, within)).await,
             Self::Target(target) => Box::pin(target.send(prompt, within)).await,
         }
     }
 
     async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Reply<String>, NoAnswer> {
         match self {
-            Self::Direct(direct, _) => Ok(direct.transcript(interaction_id)),
-            Self::Own(own) => Box::pin(own.transcript(interaction_id, within)).await,
+            Self::Direct(stand_ins, _) => Ok(stand_ins.transcript(interaction_id)),
+            Self::StandIns(services) => Box::pin(services.transcript(interaction_id, within)).await,
             Self::Target(target) => Box::pin(target.transcript(interaction_id, within)).await,
         }
     }

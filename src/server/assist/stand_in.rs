@@ -1,4 +1,4 @@
-//! What the stand-ins for the prompt service and the transcript service remember.
+//! The state of the stand-ins for the prompt service and the transcript service.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
@@ -9,28 +9,28 @@ use tokio::time::Instant;
 use crate::assist::{Context, Prompt, UiConfig};
 use crate::server::{Latency, draw};
 
-/// The stream of the transcripts' times among the draws.
+/// The stream of the draws of transcript latencies.
 const TRANSCRIPTS: u64 = 1 << 61;
 
-/// Prompts that were taken and the interactions that they belong to.
+/// The prompts that were submitted, and their interactions.
 #[derive(Debug)]
 pub(crate) struct StandIn {
-    kept: Mutex<Kept>,
-    /// Of keys that nobody knows, so that no other prompt with the same hash can be made.
+    state: Mutex<State>,
+    /// Keyed at random, so that nobody can construct two prompts with the same hash.
     hasher: RandomState,
     transcripts: Latency,
     seed: u64,
-    most: usize,
+    max_prompts: usize,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
-    /// By id: a hash of the whole.
+struct State {
+    /// The hash of each prompt, by id.
     prompts: HashMap<Arc<str>, u64>,
     interactions: HashMap<Arc<str>, Interaction>,
-    /// The ids of prompts and of their interactions, the oldest first.
+    /// The ids of prompts and their interactions, the oldest first.
     order: VecDeque<(Arc<str>, Arc<str>)>,
-    /// Interactions so far.
+    /// The number of interactions so far.
     seen: u64,
 }
 
@@ -40,73 +40,73 @@ struct Interaction {
     prompts: usize,
 }
 
-/// What became of a prompt.
+/// The outcome of submitting a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Taken {
-    /// It is new.
+pub(crate) enum SubmitOutcome {
+    /// The prompt is new.
     New,
-    /// It was taken before.
-    Known,
+    /// The same prompt was submitted before.
+    Repeated,
     /// Another prompt has its id.
     Conflict,
 }
 
-/// How far the transcript of an interaction is.
+/// The progress of an interaction's transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Progress {
+pub(crate) enum TranscriptProgress {
     /// There is no such interaction.
     Unknown,
-    /// It is being made.
+    /// The transcript is in progress.
     Processing,
-    /// It is there.
+    /// The transcript is ready.
     Completed,
 }
 
 impl StandIn {
-    pub(crate) fn new(transcripts: Latency, seed: u64, most: usize) -> Self {
-        Self { kept: Mutex::default(), hasher: RandomState::new(), transcripts, seed, most: most.max(1) }
+    pub(crate) fn new(transcripts: Latency, seed: u64, max_prompts: usize) -> Self {
+        Self { state: Mutex::default(), hasher: RandomState::new(), transcripts, seed, max_prompts: max_prompts.max(1) }
     }
 
-    /// Takes a prompt, once for each id.
-    pub(crate) fn take(&self, prompt: &Prompt) -> Taken {
+    /// Submits a prompt; each id counts once.
+    pub(crate) fn submit(&self, prompt: &Prompt) -> SubmitOutcome {
         let hash = self.hash(prompt);
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let (id, interaction) = (&prompt.prompt_id, &prompt.interaction_id);
-        match kept.prompts.insert(id.clone(), hash) {
-            Some(known) if known == hash => return Taken::Known,
+        match state.prompts.insert(id.clone(), hash) {
+            Some(known) if known == hash => return SubmitOutcome::Repeated,
             Some(known) => {
-                kept.prompts.insert(id.clone(), known);
-                return Taken::Conflict;
+                state.prompts.insert(id.clone(), known);
+                return SubmitOutcome::Conflict;
             }
             None => {}
         }
-        while kept.prompts.len() > self.most {
-            let Some((prompt, interaction)) = kept.order.pop_front() else { break };
-            kept.prompts.remove(&prompt);
-            if let Some(its) = kept.interactions.get_mut(&interaction) {
+        while state.prompts.len() > self.max_prompts {
+            let Some((prompt, interaction)) = state.order.pop_front() else { break };
+            state.prompts.remove(&prompt);
+            if let Some(its) = state.interactions.get_mut(&interaction) {
                 its.prompts -= 1;
                 if its.prompts == 0 {
-                    kept.interactions.remove(&interaction);
+                    state.interactions.remove(&interaction);
                 }
             }
         }
-        kept.order.push_back((id.clone(), interaction.clone()));
-        if let Some(known) = kept.interactions.get_mut(interaction) {
+        state.order.push_back((id.clone(), interaction.clone()));
+        if let Some(known) = state.interactions.get_mut(interaction) {
             known.prompts += 1;
-            return Taken::New;
+            return SubmitOutcome::New;
         }
         let transcript_at = match self.transcripts.is_zero() {
             true => Instant::now(),
-            false => Instant::now() + self.transcripts.at(draw::unit(self.seed, TRANSCRIPTS, kept.seen)),
+            false => Instant::now() + self.transcripts.sample(draw::uniform(self.seed, TRANSCRIPTS, state.seen)),
         };
-        kept.seen += 1;
-        kept.interactions.insert(interaction.clone(), Interaction { transcript_at, prompts: 1 });
-        Taken::New
+        state.seen += 1;
+        state.interactions.insert(interaction.clone(), Interaction { transcript_at, prompts: 1 });
+        SubmitOutcome::New
     }
 
-    /// Of all that a prompt says.
+    /// The hash of all fields of a prompt.
     fn hash(&self, prompt: &Prompt) -> u64 {
-        // Taken apart, so that a field more is not forgotten.
+        // Destructured, so that a new field cannot be forgotten.
         let Prompt { interaction_id, prompt_id, content, priority, ui_config, context, target_agent_id } = prompt;
         let UiConfig { component_type, position, timeout_ms } = ui_config;
         let Context { sentiment_score, keywords } = context;
@@ -114,13 +114,13 @@ impl StandIn {
         self.hasher.hash_one((texts, priority, component_type, position, timeout_ms, sentiment_score.to_bits()))
     }
 
-    /// How far the transcript of an interaction is.
-    pub(crate) fn transcript(&self, interaction_id: &str) -> Progress {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        match kept.interactions.get(interaction_id) {
-            None => Progress::Unknown,
-            Some(interaction) if Instant::now() < interaction.transcript_at => Progress::Processing,
-            Some(_) => Progress::Completed,
+    /// The progress of an interaction's transcript.
+    pub(crate) fn transcript(&self, interaction_id: &str) -> TranscriptProgress {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match state.interactions.get(interaction_id) {
+            None => TranscriptProgress::Unknown,
+            Some(interaction) if Instant::now() < interaction.transcript_at => TranscriptProgress::Processing,
+            Some(_) => TranscriptProgress::Completed,
         }
     }
 }

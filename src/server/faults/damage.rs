@@ -1,4 +1,4 @@
-//! Answers that are damaged on their way.
+//! Damages responses: truncated, malformed, slow, or of the wrong type.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -13,21 +13,22 @@ use tokio::time::{Sleep, sleep};
 
 use super::Fault;
 
-/// Into how many pieces a slow body is cut at most.
-const PIECES: usize = 16;
-/// How long a broken answer waits for its first half to be on its way.
-const FLUSH: Duration = Duration::from_millis(5);
+/// Maximum number of chunks of a slow body.
+const MAX_CHUNKS: usize = 16;
+/// Pause before a truncated response ends, so that its first half is sent.
+const FLUSH_DELAY: Duration = Duration::from_millis(5);
 
-/// The answer as it arrives. The fault is one of those of answers; any other leaves it as it is.
-pub(in crate::server) fn damaged(response: Response<Body>, bytes: Bytes, fault: &Fault) -> Response<Body> {
+/// Applies a fault to a response and its body. A fault that is not one of responses changes
+/// nothing.
+pub(in crate::server) fn damage_response(response: Response<Body>, bytes: Bytes, fault: &Fault) -> Response<Body> {
     let (mut head, _) = response.into_parts();
     let body = match fault {
         Fault::Truncated => {
             head.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len().max(2)));
-            Body::new(Pieces::new([bytes.slice(..bytes.len() / 2)], Duration::ZERO, true))
+            Body::new(ChunkedBody::new([bytes.slice(..bytes.len() / 2)], Duration::ZERO, true))
         }
         Fault::Malformed => {
-            // A whole message, of the right length, that is no JSON: the last bracket is another.
+            // The message is complete and has the right length, but its last bracket is wrong.
             let mut bytes = bytes.to_vec();
             match bytes.last_mut() {
                 Some(last) => *last = b'>',
@@ -44,32 +45,32 @@ pub(in crate::server) fn damaged(response: Response<Body>, bytes: Bytes, fault: 
         }
         Fault::SlowBody { over } => {
             head.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-            let size = bytes.len().div_ceil(PIECES).max(1);
-            let pieces: Vec<Bytes> =
+            let size = bytes.len().div_ceil(MAX_CHUNKS).max(1);
+            let chunks: Vec<Bytes> =
                 (0..bytes.len()).step_by(size).map(|at| bytes.slice(at..(at + size).min(bytes.len()))).collect();
-            let pause = *over / u32::try_from(pieces.len()).unwrap_or(u32::MAX).max(1);
-            Body::new(Pieces::new(pieces, pause, false))
+            let pause = *over / u32::try_from(chunks.len()).unwrap_or(u32::MAX).max(1);
+            Body::new(ChunkedBody::new(chunks, pause, false))
         }
         _ => Body::from(bytes),
     };
     Response::from_parts(head, body)
 }
 
-/// A body in pieces, each after a pause; it may break off after the last.
-struct Pieces {
-    pieces: VecDeque<Bytes>,
+/// A body in chunks, each after a pause. It may end early, after the last chunk.
+struct ChunkedBody {
+    chunks: VecDeque<Bytes>,
     pause: Duration,
     sleep: Option<Pin<Box<Sleep>>>,
-    breaks: bool,
+    is_truncated: bool,
 }
 
-impl Pieces {
-    fn new(pieces: impl IntoIterator<Item = Bytes>, pause: Duration, breaks: bool) -> Self {
-        Self { pieces: pieces.into_iter().collect(), pause, sleep: None, breaks }
+impl ChunkedBody {
+    fn new(chunks: impl IntoIterator<Item = Bytes>, pause: Duration, is_truncated: bool) -> Self {
+        Self { chunks: chunks.into_iter().collect(), pause, sleep: None, is_truncated }
     }
 }
 
-impl HttpBody for Pieces {
+impl HttpBody for ChunkedBody {
     type Data = Bytes;
     type Error = std::io::Error;
 
@@ -77,20 +78,20 @@ impl HttpBody for Pieces {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        if self.pieces.is_empty() {
-            if !self.breaks {
+        if self.chunks.is_empty() {
+            if !self.is_truncated {
                 return Poll::Ready(None);
             }
-            // What was written so far is only sent when there is nothing to do but wait.
-            ready!(self.sleep.get_or_insert_with(|| Box::pin(sleep(FLUSH))).as_mut().poll(context));
-            self.breaks = false;
-            return Poll::Ready(Some(Err(std::io::Error::other("the answer breaks off here on purpose"))));
+            // Hyper flushes what it has buffered only when the body is pending.
+            ready!(self.sleep.get_or_insert_with(|| Box::pin(sleep(FLUSH_DELAY))).as_mut().poll(context));
+            self.is_truncated = false;
+            return Poll::Ready(Some(Err(std::io::Error::other("an injected fault truncates the response"))));
         }
         if !self.pause.is_zero() {
             let pause = self.pause;
             ready!(self.sleep.get_or_insert_with(|| Box::pin(sleep(pause))).as_mut().poll(context));
             self.sleep = None;
         }
-        Poll::Ready(self.pieces.pop_front().map(|piece| Ok(Frame::data(piece))))
+        Poll::Ready(self.chunks.pop_front().map(|chunk| Ok(Frame::data(chunk))))
     }
 }

@@ -1,39 +1,40 @@
-//! Rules for what goes wrong.
+//! The fault plan: which requests fail, and how.
 
 use std::time::Duration;
 
 use crate::server::{Endpoint, Latency};
 
-/// All that goes wrong.
+/// Everything that goes wrong.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FaultPlan {
-    /// Decides the draws in place of the server's seed.
+    /// The seed of the draws, in place of the server's.
     pub seed: Option<u64>,
-    /// How far the server's clock is ahead (or, negative, behind), in ms: the `Date` header and dates in `Retry-After`.
+    /// How far the server's clock is ahead (or, negative, behind), in ms: the `Date` header and
+    /// dates in `Retry-After`.
     pub clock_skew_ms: i64,
-    /// How much earlier than it says a token expires.
+    /// How much earlier than announced a token expires.
     pub tokens_expire_early: Duration,
-    /// In order: delays add up, of the others the first that strikes a request counts.
-    pub rules: Vec<Rule>,
+    /// In order: delays add up; of the other faults, the first one that strikes a request applies.
+    pub rules: Vec<FaultRule>,
 }
 
-/// One thing that goes wrong.
+/// One fault and the requests that it strikes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rule {
-    /// Where; none is everywhere.
+pub struct FaultRule {
+    /// The endpoint; none for all of them.
     pub on: Option<Endpoint>,
-    /// Which requests.
-    pub when: When,
-    /// What.
+    /// The requests of the endpoint.
+    pub when: RequestSelector,
+    /// The fault.
     pub fault: Fault,
 }
 
-/// Which requests of an endpoint a rule strikes; the first has the number 1.
+/// Selects requests of an endpoint by number; the first request has the number 1.
 #[derive(Clone, Debug, PartialEq)]
-pub enum When {
-    /// Each with this probability, drawn by its number.
+pub enum RequestSelector {
+    /// Each request with this probability.
     Probability(f64),
-    /// Every n-th; at least 1.
+    /// Every n-th request; at least 1.
     Every(u64),
     /// These numbers, sorted.
     At(Vec<u64>),
@@ -42,56 +43,56 @@ pub enum When {
 /// What goes wrong with one request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
-    /// It takes longer.
+    /// The response is delayed.
     Delay(Latency),
-    /// It is answered with this status, 400 to 599.
+    /// The response has this status, 400 to 599, and the request has no effect.
     Status {
         /// The status.
         status: u16,
-        /// When to come again.
+        /// The header `Retry-After`.
         retry_after: Option<RetryAfter>,
     },
-    /// The connection is reset before the request is looked at.
+    /// The connection is reset, and the request has no effect.
     Reset,
     /// The request takes effect, then the connection is reset.
     LostAnswer,
-    /// The connection ends in the middle of the answer.
+    /// The connection ends in the middle of the response.
     Truncated,
-    /// The answer is complete and its JSON is not.
+    /// The response is complete, but its JSON is not.
     Malformed,
-    /// The answer is a page of HTML.
+    /// The response is an HTML page.
     WrongType,
-    /// The answer arrives in pieces.
+    /// The response arrives in chunks.
     SlowBody {
-        /// All of it takes so long.
+        /// The time until the last chunk.
         over: Duration,
     },
-    /// The token of the request has expired before its time.
+    /// The token of the request expires early.
     RevokedToken,
     /// This request and the next ones of the endpoint are refused with 401, whatever their token.
     Unauthorized {
-        /// How many in all, at least 1.
+        /// The number of requests, at least 1.
         requests: u64,
     },
-    /// The simulation runs for ever.
+    /// The simulation never completes.
     NeverCompletes,
     /// The simulation fails.
     Fails,
-    /// The simulation is carried out with another version of the flow.
+    /// The simulation runs another version of the flow.
     OtherVersion,
 }
 
-/// A `Retry-After`.
+/// The value of a `Retry-After` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryAfter {
     /// In whole seconds, rounded up.
     Seconds(Duration),
-    /// As a date, this long after now on the server's clock.
+    /// As a date, this long from now by the server's clock.
     Date(Duration),
 }
 
 impl Fault {
-    /// The words for the faults, in the order of the reference.
+    /// The names of the faults in fault files, in the order of the reference.
     pub(super) const NAMES: [&'static str; 13] = [
         "delay",
         "status",
@@ -108,8 +109,8 @@ impl Fault {
         "other_version",
     ];
 
-    /// Whether it is one of a simulation: it strikes submissions only.
-    pub(super) fn of_simulation(&self) -> bool {
+    /// Whether the fault is one of simulations and strikes submissions only.
+    pub(super) fn is_for_simulations(&self) -> bool {
         matches!(self, Self::NeverCompletes | Self::Fails | Self::OtherVersion)
     }
 }

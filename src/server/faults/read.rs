@@ -1,42 +1,45 @@
-//! Fault files.
+//! Reads fault files.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Fault, FaultPlan, RetryAfter, Rule, When};
-use crate::server::{Endpoint, Latency};
+use super::{Fault, FaultPlan, FaultRule, RequestSelector, RetryAfter};
+use crate::server::Endpoint;
+use crate::server::latency::{Latency, LatencyError};
 use crate::source::diagnostics::{Diagnostics, Source};
 use crate::source::yaml::{Fields, Limits, Node, Reader, Rules, parse};
 
 static RULES: Rules =
     Rules { unknown_key: "faults/unknown-key", missing_key: "faults/missing-key", wrong_type: "faults/wrong-type" };
 
-/// For a value beyond what makes sense.
+/// The rule for a value out of range.
 const INVALID: &str = "faults/invalid";
 
-/// Reads a fault file; mistakes are appended to `diagnostics`, and none is returned when there is one. `docs/server.md`
-/// is the reference of its keys. A text that is a single rule (`{on: submit, every: 10, fault: reset}`) is a plan of
-/// that rule.
+/// Reads a fault file. Mistakes are appended to `diagnostics`, and the result is none if there is
+/// one. `docs/server.md` is the reference of the keys. A single rule (`{on: submit, every: 10,
+/// fault: reset}`) is a plan of that rule.
 pub fn read_faults(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<FaultPlan> {
     let before = diagnostics.len();
     let node = parse(source, &Limits::default(), diagnostics)?;
     let mut reader = Reader::new(source, &RULES, diagnostics);
-    let plan = plan(&node, &mut reader);
+    let plan = read_plan(&node, &mut reader);
     if diagnostics.len() == before { plan } else { None }
 }
 
-fn plan(node: &Node, reader: &mut Reader<'_>) -> Option<FaultPlan> {
+fn read_plan(node: &Node, reader: &mut Reader<'_>) -> Option<FaultPlan> {
     let mut fields = reader.mapping(node, "a fault file")?;
     let single = ["fault", "every", "probability", "at"].into_iter().any(|key| fields.entry(key).is_some());
     if single {
-        return Some(FaultPlan { rules: vec![rule(node, reader)?], ..FaultPlan::default() });
+        return Some(FaultPlan { rules: vec![read_rule(node, reader)?], ..FaultPlan::default() });
     }
     let mut fields = reader.mapping(node, "a fault file")?;
     let seed = fields.take("seed").and_then(|node| reader.integer(node, "a seed", 0, i64::MAX));
-    let skew = fields.take("clock_skew").and_then(|node| signed(node, reader));
+    let skew = fields.take("clock_skew").and_then(|node| signed_duration(node, reader));
     let early = fields.take("tokens_expire_early").and_then(|node| reader.duration(node, "a length of time"));
     let rules = match fields.take("faults") {
-        Some(list) => reader.sequence(list, "a list of faults")?.iter().filter_map(|node| rule(node, reader)).collect(),
+        Some(list) => {
+            reader.sequence(list, "a list of faults")?.iter().filter_map(|node| read_rule(node, reader)).collect()
+        }
         None => Vec::new(),
     };
     fields.finish(reader);
@@ -48,17 +51,18 @@ fn plan(node: &Node, reader: &mut Reader<'_>) -> Option<FaultPlan> {
     })
 }
 
-/// A length of time that may have a minus.
-fn signed(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
+/// A length of time in ms, possibly negative.
+fn signed_duration(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
+    const MAX_MS: u64 = 366 * 86_400_000;
     let text = reader.text(node, "a length of time")?.value;
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),
         None => (1, text.as_str()),
     };
     match crate::source::yaml::parse_duration(digits) {
-        Ok(ms) if ms <= 366 * 86_400_000 => i64::try_from(ms).ok().map(|ms| sign * ms),
+        Ok(ms) if ms <= MAX_MS => i64::try_from(ms).ok().map(|ms| sign * ms),
         Ok(_) => {
-            let diagnostic = reader.error(INVALID, node.span, "a clock is wrong by a year at most");
+            let diagnostic = reader.error(INVALID, node.span, "a clock skew must be at most a year");
             reader.report(diagnostic);
             None
         }
@@ -70,13 +74,13 @@ fn signed(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
     }
 }
 
-fn rule(node: &Node, reader: &mut Reader<'_>) -> Option<Rule> {
-    const WORDS: [&str; 7] = ["any", "token", "submit", "status", "definitions", "prompts", "transcripts"];
+fn read_rule(node: &Node, reader: &mut Reader<'_>) -> Option<FaultRule> {
+    const ENDPOINTS: [&str; 7] = ["any", "token", "submit", "status", "definitions", "prompts", "transcripts"];
     let mut fields = reader.mapping(node, "a fault")?;
-    let on = fields.take("on").map(|node| reader.word(node, "an endpoint", &WORDS));
-    let when = when(&mut fields, reader);
+    let on = fields.take("on").map(|node| reader.word(node, "an endpoint", &ENDPOINTS));
+    let when = read_selector(&mut fields, reader);
     let fault = fields.required(reader, "fault").and_then(|node| reader.word(node, "a fault", &Fault::NAMES));
-    let fault = fault.and_then(|index| details(Fault::NAMES.get(index)?, &mut fields, reader));
+    let fault = fault.and_then(|index| read_fault(Fault::NAMES.get(index)?, &mut fields, reader));
     let on_node = fields.take("on");
     fields.finish(reader);
     let (when, fault) = (when?, fault?);
@@ -85,29 +89,25 @@ fn rule(node: &Node, reader: &mut Reader<'_>) -> Option<Rule> {
         Some(index) => index?.checked_sub(1).and_then(|index| Endpoint::ALL.get(index).copied()),
     };
     if let (Some(node), Some(endpoint)) = (on_node, on)
-        && fault.of_simulation()
+        && fault.is_for_simulations()
         && endpoint != Endpoint::Submit
     {
         let diagnostic = reader
-            .error(
-                INVALID,
-                node.span,
-                format!("this fault is one of simulations, it cannot strike '{}'", endpoint.name()),
-            )
+            .error(INVALID, node.span, format!("this fault applies to simulations only, not to '{}'", endpoint.name()))
             .help("write 'on: submit', or remove the key");
         reader.report(diagnostic);
         return None;
     }
-    Some(Rule { on, when, fault })
+    Some(FaultRule { on, when, fault })
 }
 
-fn when(fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Option<When> {
+fn read_selector(fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Option<RequestSelector> {
     let given: Vec<&'static str> =
         ["probability", "every", "at"].into_iter().filter(|key| fields.take(key).is_some()).collect();
     let [key] = given[..] else {
         let message = match given[..] {
-            [first, second, ..] => format!("a fault has either '{first}' or '{second}'"),
-            _ => "nothing says which requests this fault strikes".to_owned(),
+            [first, second, ..] => format!("a fault cannot have both '{first}' and '{second}'"),
+            _ => "the fault does not say which requests it strikes".to_owned(),
         };
         let diagnostic = reader
             .error(INVALID, fields.span(), message)
@@ -120,15 +120,15 @@ fn when(fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Option<When> {
         "probability" => {
             let probability = reader.decimal(node, "a probability")?;
             if !(0.0..=1.0).contains(&probability) {
-                let diagnostic = reader.error(INVALID, node.span, "a probability is a number from 0 to 1");
+                let diagnostic = reader.error(INVALID, node.span, "a probability must be from 0 to 1");
                 reader.report(diagnostic);
                 return None;
             }
-            Some(When::Probability(probability))
+            Some(RequestSelector::Probability(probability))
         }
-        "every" => {
-            reader.integer(node, "a number of requests", 1, i64::MAX).map(|every| When::Every(every.unsigned_abs()))
-        }
+        "every" => reader
+            .integer(node, "a number of requests", 1, i64::MAX)
+            .map(|every| RequestSelector::Every(every.unsigned_abs())),
         _ => {
             let numbers = reader.one_or_many(node).iter();
             let numbers: Vec<Option<i64>> =
@@ -136,12 +136,12 @@ fn when(fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Option<When> {
             let mut numbers: Vec<u64> =
                 numbers.into_iter().map(|number| number.map(i64::unsigned_abs)).collect::<Option<_>>()?;
             numbers.sort_unstable();
-            Some(When::At(numbers))
+            Some(RequestSelector::At(numbers))
         }
     }
 }
 
-fn details(name: &str, fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Option<Fault> {
+fn read_fault(name: &str, fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Option<Fault> {
     Some(match name {
         "delay" => {
             let node = fields.required(reader, "time")?;
@@ -149,9 +149,7 @@ fn details(name: &str, fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Opti
             match text.parse::<Latency>() {
                 Ok(latency) => Fault::Delay(latency),
                 Err(error) => {
-                    let text = error.to_string();
-                    let (message, help) = text.split_once("; ").unwrap_or((&text, ""));
-                    let diagnostic = reader.error(INVALID, node.span, message).help(help);
+                    let diagnostic = reader.error(INVALID, node.span, error.reason).help(LatencyError::HELP);
                     reader.report(diagnostic);
                     return None;
                 }
@@ -160,7 +158,7 @@ fn details(name: &str, fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Opti
         "status" => {
             let status = fields.required(reader, "status");
             let status = status.and_then(|node| reader.integer(node, "a status", 400, 599));
-            let retry_after = fields.take("retry_after").map(|node| retry_after(node, reader));
+            let retry_after = fields.take("retry_after").map(|node| read_retry_after(node, reader));
             let retry_after = match retry_after {
                 None => None,
                 Some(given) => Some(given?),
@@ -190,8 +188,8 @@ fn details(name: &str, fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Opti
     })
 }
 
-/// `2s`, or `{date: 2s}`.
-fn retry_after(node: &Node, reader: &mut Reader<'_>) -> Option<RetryAfter> {
+/// Reads `2s` or `{date: 2s}`.
+fn read_retry_after(node: &Node, reader: &mut Reader<'_>) -> Option<RetryAfter> {
     if node.as_scalar().is_some() {
         return reader.duration(node, "a length of time").map(|ms| RetryAfter::Seconds(Duration::from_millis(ms)));
     }

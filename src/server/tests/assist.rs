@@ -7,7 +7,7 @@ use axum::http::Request;
 use serde_json::{Value, json};
 
 use crate::assist::{Agent, PromptLog, Record, Settings};
-use crate::server::testing::{Answer, get, options, plan, send, token};
+use crate::server::test_support::{TestResponse, get, options, plan, send, token};
 use crate::server::{AssistOptions, Client, Credentials, Latency, Scope, ServerOptions, router};
 
 fn with(faults: &str, assist: AssistOptions) -> Router {
@@ -31,7 +31,7 @@ fn authorized(mut request: Request<Body>, token: &str) -> Request<Body> {
     request
 }
 
-async fn simulate(router: &Router, body: &Value) -> Answer {
+async fn simulate(router: &Router, body: &Value) -> TestResponse {
     send(router, post("/simulate-prompt", body)).await
 }
 
@@ -79,16 +79,19 @@ async fn the_minimum_sentiment_and_the_skills_decide_before_anything_is_sent() {
     let router = with("", AssistOptions { agents, ..AssistOptions::default() });
     assert_eq!(simulate(&router, &request(-0.3)).await.status, 200);
     assert_eq!(
-        simulate(&router, &request(-0.45)).await.refusal(),
+        simulate(&router, &request(-0.45)).await.error_line(),
         "403 ineligible -: the sentiment -0.45 is below the minimum of -0.3"
     );
     let mut other = request(0.0);
     other["agentId"] = json!("agt_2");
-    assert_eq!(simulate(&router, &other).await.refusal(), "403 ineligible -: agent 'agt_2' lacks the skill 'billing'");
+    assert_eq!(
+        simulate(&router, &other).await.error_line(),
+        "403 ineligible -: agent 'agt_2' lacks the skill 'billing'"
+    );
     other["agentId"] = json!("agt_3");
     other["sentiment"] = json!(-1);
     assert_eq!(
-        simulate(&router, &other).await.refusal(),
+        simulate(&router, &other).await.error_line(),
         "403 ineligible -: the sentiment -1 is below the minimum of -0.3; there is no agent 'agt_3'"
     );
     let metrics = String::from_utf8(send(&router, get("/metrics", "-")).await.body).unwrap();
@@ -101,7 +104,7 @@ async fn a_body_that_is_wrong_is_refused_with_all_its_fields() {
     let router = with("", AssistOptions::default());
     let body = json!({ "interactionId": "i", "agentId": 7, "content": "", "priority": "high", "mood": 1 });
     let answer = simulate(&router, &body).await;
-    insta::assert_snapshot!(answer.refusal(), @"400 invalid_request agentId: 'agentId' must be a text, not a number; 'content' must not be empty; 'priority' must be one of 'HIGH', 'MEDIUM', 'LOW', not 'high'; 'sentiment' is missing; 'mood' is unknown");
+    insta::assert_snapshot!(answer.error_line(), @"400 invalid_request agentId: 'agentId' must be a text, not a number; 'content' must not be empty; 'priority' must be one of 'HIGH', 'MEDIUM', 'LOW', not 'high'; 'sentiment' is missing; 'mood' is unknown");
     let fields: Vec<Value> =
         answer.json()["fields"].as_array().unwrap().iter().map(|one| one["field"].clone()).collect();
     assert_eq!(fields, ["agentId", "content", "priority", "sentiment", "mood"]);
@@ -109,7 +112,7 @@ async fn a_body_that_is_wrong_is_refused_with_all_its_fields() {
         let request = Request::post("/simulate-prompt").header("content-type", "application/json");
         send(&router, request.body(text.into()).unwrap())
     };
-    insta::assert_snapshot!(send_text("{").await.refusal(), @"400 invalid_request -: the body is no JSON: EOF while parsing an object at line 1, column 1");
+    insta::assert_snapshot!(send_text("{").await.error_line(), @"400 invalid_request -: the body is no JSON: EOF while parsing an object at line 1, column 1");
     assert_eq!(send_text("").await.status, 400);
     let no_type = Request::post("/simulate-prompt").body("{}".into()).unwrap();
     assert_eq!(send(&router, no_type).await.status, 415);
@@ -130,7 +133,7 @@ async fn the_eleventh_at_once_is_refused_until_there_is_room_again() {
     let answer = simulate(&router, &request(0.0)).await;
     assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, "1"));
     assert!(
-        answer.refusal().starts_with("429 too_many_requests -: the rate limit of agent 'agt_12345678' is exhausted")
+        answer.error_line().starts_with("429 too_many_requests -: the rate limit of agent 'agt_12345678' is exhausted")
     );
     tokio::time::sleep(Duration::from_secs(1)).await;
     let statuses = [simulate(&router, &request(0.0)).await, simulate(&router, &request(0.0)).await];
@@ -176,7 +179,7 @@ async fn a_prompt_service_that_fails_is_tried_again_and_then_gets_the_fallback()
 
     let router = with("{on: prompts, every: 1, fault: status, status: 500}", AssistOptions::default());
     let answer = simulate(&router, &request(0.0)).await;
-    insta::assert_snapshot!(answer.refusal(), @"500 delivery_failed -: the prompt service answered 500: this is a fault on purpose; the fallback failed too: the prompt service answered 500: this is a fault on purpose");
+    insta::assert_snapshot!(answer.error_line(), @"500 delivery_failed -: the prompt service answered 500: this is an injected fault; the fallback failed too: the prompt service answered 500: this is an injected fault");
     assert!(answer.json()["promptId"].is_string());
 }
 
@@ -267,7 +270,7 @@ async fn the_stand_in_takes_each_prompt_once_and_only_with_the_scope() {
     }
     let mut other = wire_prompt("p1");
     other["content"] = json!("Something else.");
-    let refusal = send(&router, authorized(post(path, &other), &token)).await.refusal();
+    let refusal = send(&router, authorized(post(path, &other), &token)).await.error_line();
     assert_eq!(refusal, "409 conflict promptId: another prompt has the id 'p1'");
     other["priority"] = json!("URGENT");
     other["uiConfig"]["position"] = json!("LEFT");
@@ -282,8 +285,8 @@ async fn the_stand_in_takes_each_prompt_once_and_only_with_the_scope() {
     let transcript = send(&router, transcripts("int_1")).await;
     assert_eq!(transcript.json(), json!({ "id": "tr_int_1", "interactionId": "int_1", "status": "completed" }));
     assert_eq!(
-        send(&router, transcripts("int_2")).await.refusal(),
-        "404 not_found -: there is no interaction 'int_2' with a prompt"
+        send(&router, transcripts("int_2")).await.error_line(),
+        "404 not_found -: no prompt was sent for an interaction 'int_2'"
     );
 }
 
@@ -297,13 +300,13 @@ async fn a_token_without_the_scope_is_refused_by_name() {
         .unwrap();
     let token = send(&router, form).await.json()["access_token"].as_str().unwrap().to_owned();
     let answer = send(&router, authorized(post("/api/v2/agentassist/prompts", &wire_prompt("p")), &token)).await;
-    assert_eq!(answer.refusal(), "403 insufficient_scope -: the token lacks the scope 'agentassist:prompt:write'");
+    assert_eq!(answer.error_line(), "403 insufficient_scope -: the token lacks the scope 'agentassist:prompt:write'");
     let answer = send(&router, get("/api/v2/agentassist/acceptance", &token)).await;
     assert_eq!(answer.status, 403);
     // Its own prompts fail for the same reason, with words that say so.
     let answer = simulate(&router, &request(0.0)).await;
     assert_eq!(answer.status, 500);
-    assert!(answer.refusal().contains("invalid_scope"), "{}", answer.refusal());
+    assert!(answer.error_line().contains("invalid_scope"), "{}", answer.error_line());
 }
 
 #[tokio::test]

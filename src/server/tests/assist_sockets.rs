@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use super::sockets::{Running, ask, request, start, submit, token};
 use crate::assist::{Outcome, PromptLog, Record, TranscriptState};
 use crate::remote::client::{Environment, RemoteProfile};
-use crate::server::testing::{options, plan};
-use crate::server::{AssistOptions, Latency, ServerOptions, Stopped, Upstream};
+use crate::server::test_support::{options, plan};
+use crate::server::{AssistOptions, Latency, ServerOptions, ShutdownReport, Upstream};
 
 const BODY: &str =
     r#"{"interactionId":"int_1","agentId":"agt_1","content":"Offer a credit.","priority":"HIGH","sentiment":0.1}"#;
@@ -18,7 +18,7 @@ async fn simulate(address: SocketAddr) -> String {
     ask(address, &text).await.unwrap()
 }
 
-async fn stopped(mut server: Running) -> Stopped {
+async fn stopped(mut server: Running) -> ShutdownReport {
     server.stop.take().unwrap().send(()).unwrap();
     tokio::time::timeout(Duration::from_secs(5), server.task).await.unwrap().unwrap()
 }
@@ -39,7 +39,7 @@ async fn a_transcript_that_is_looked_for_at_the_end_is_recorded_as_pending() {
     let server = start(ServerOptions { assist, grace: Duration::from_millis(300), ..options() }).await;
     assert!(simulate(server.address).await.starts_with("HTTP/1.1 200 "));
     let begun = Instant::now();
-    assert_eq!(stopped(server).await, Stopped { pending: 1, cut: 0, log: None });
+    assert_eq!(stopped(server).await, ShutdownReport { pending: 1, cut: 0, log: None });
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     let [line] = &lines(&path)[..] else { panic!("{:?}", lines(&path)) };
     assert_eq!((line.outcome, line.transcript.state), (Outcome::Delivered, TranscriptState::Pending));
@@ -55,7 +55,7 @@ async fn what_was_accepted_is_finished_before_the_end() {
     let server = start(ServerOptions { assist, faults, ..options() }).await;
     let answer = tokio::spawn(simulate(server.address));
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(stopped(server).await, Stopped::default());
+    assert_eq!(stopped(server).await, ShutdownReport::default());
     assert!(answer.await.unwrap().starts_with("HTTP/1.1 200 "));
     let [line] = &lines(&path)[..] else { panic!("{:?}", lines(&path)) };
     assert_eq!((line.outcome, line.transcript.state), (Outcome::Delivered, TranscriptState::Correlated));
@@ -74,7 +74,7 @@ async fn a_delivery_that_takes_longer_than_the_grace_is_cut_off_and_recorded() {
     });
     tokio::time::sleep(Duration::from_millis(100)).await;
     let running = Running { address: server.address, stop: server.stop, task: server.task };
-    assert_eq!(stopped(running).await, Stopped { pending: 0, cut: 1, log: None });
+    assert_eq!(stopped(running).await, ShutdownReport { pending: 0, cut: 1, log: None });
     let _ = answer.await.unwrap();
     let [line] = &lines(&path)[..] else { panic!("{:?}", lines(&path)) };
     assert_eq!(line.outcome, Outcome::Failed);
@@ -106,7 +106,7 @@ async fn prompts_go_to_a_target_over_the_network() {
     let server = start(ServerOptions { assist, ..options() }).await;
     let answer = simulate(server.address).await;
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("\"attempts\":2"), "{answer}");
-    assert_eq!(stopped(server).await, Stopped::default());
+    assert_eq!(stopped(server).await, ShutdownReport::default());
     let [line] = &lines(&path)[..] else { panic!("{:?}", lines(&path)) };
     assert_eq!(line.transcript.id.as_deref(), Some("tr_int_1"));
     // The other server counts what it was sent.

@@ -1,5 +1,5 @@
 use crate::server::Catalogue;
-use crate::server::testing::flow;
+use crate::server::test_support::flow;
 use crate::source::diagnostics::Diagnostics;
 
 #[test]
@@ -23,10 +23,10 @@ fn folders_give_their_flows_and_no_suites() {
 
     write("flows/three.yaml", &flow("2"));
     let twice = load(&["flows"], &mut diagnostics).unwrap_err().to_string();
-    assert_eq!(twice, "the flow 'line' is there twice in version '2'; give one of them another version");
+    assert_eq!(twice, "two flows have the id 'line' and the version '2'; change one of the versions");
     write("flows/three.yaml", "flow: broken\nnodes: 1\n");
-    assert_eq!(load(&["flows"], &mut diagnostics).unwrap_err().to_string(), "1 of the flow files cannot be used");
+    assert_eq!(load(&["flows"], &mut diagnostics).unwrap_err().to_string(), "flow files with errors: 1");
     assert!(diagnostics.has_errors());
-    assert_eq!(load(&["suite.yaml"], &mut diagnostics).unwrap_err().to_string(), "1 of the flow files cannot be used");
+    assert_eq!(load(&["suite.yaml"], &mut diagnostics).unwrap_err().to_string(), "flow files with errors: 1");
     assert_eq!(load(&["nowhere"], &mut diagnostics).unwrap_err().to_string(), "there is no file or folder 'nowhere'");
 }

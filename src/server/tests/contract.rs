@@ -1,8 +1,8 @@
 use axum::body::Body;
 use axum::http::Request;
 
-use crate::server::routes::{build, fronted};
-use crate::server::testing::{PLAIN, flow, get, options, send, submission, submit, token};
+use crate::server::routes::{build, with_middleware};
+use crate::server::test_support::{PLAIN, flow, get, options, send, submission, submit, token};
 use crate::server::{ServerOptions, router};
 
 #[tokio::test]
@@ -41,23 +41,23 @@ async fn what_cannot_be_answered_is_refused_in_json() {
         plain("DELETE", "/api/v2/flow/simulator"),
         plain("PUT", "/health"),
     ];
-    let mut refusals = Vec::new();
+    let mut errors = Vec::new();
     for request in requests {
         let answer = send(&router, request).await;
         let allow = answer.header("allow");
         let allow = if allow.is_empty() { String::new() } else { format!(" [Allow: {allow}]") };
-        refusals.push(format!("{}{allow}", answer.refusal()));
+        errors.push(format!("{}{allow}", answer.error_line()));
     }
-    insta::assert_snapshot!(refusals.join("\n"), @r"
+    insta::assert_snapshot!(errors.join("\n"), @r"
     400 invalid_request -: the body is no JSON: trailing comma at line 2, column 23
     400 invalid_request dtmfSequence[0]: 'x' is no key of a telephone; the keys are 0-9, *, # and A-D
     400 invalid_request dtmfSequence[0]: invalid type: integer '1', expected a string at line 1, column 34
     404 not_found flowId: there is no flow 'lime'
     404 not_found simulationOptions.flowVersion: the flow 'line' has no version '3'
     413 too_large -: the body has more than the 400 bytes allowed
-    400 invalid_request Idempotency-Key: an idempotency key has 1 to 255 characters
-    415 unsupported_media_type -: the content type 'text/plain' is not taken here; send application/json
-    415 unsupported_media_type -: the content type 'application/x-www-form-urlencoded' is not taken here; send application/json
+    400 invalid_request Idempotency-Key: an idempotency key must have 1 to 255 characters
+    415 unsupported_media_type -: the content type 'text/plain' is not supported here; send application/json
+    415 unsupported_media_type -: the content type 'application/x-www-form-urlencoded' is not supported here; send application/json
     404 not_found -: there is no simulation 'sim-0123456789abcdef'
     404 not_found -: there is no simulation '17'
     404 not_found -: there is no flow 'lime'
@@ -65,9 +65,9 @@ async fn what_cannot_be_answered_is_refused_in_json() {
     400 invalid_request versoin: there is no parameter 'versoin'
     404 not_found -: there is nothing at '/api/v2/flow'
     404 not_found -: there is nothing at '/'
-    405 method_not_allowed -: GET is not allowed here; the header 'Allow' says what is [Allow: POST]
-    405 method_not_allowed -: DELETE is not allowed here; the header 'Allow' says what is [Allow: POST]
-    405 method_not_allowed -: PUT is not allowed here; the header 'Allow' says what is [Allow: GET,HEAD]
+    405 method_not_allowed -: GET is not allowed here; the header 'Allow' lists the methods that are [Allow: POST]
+    405 method_not_allowed -: DELETE is not allowed here; the header 'Allow' lists the methods that are [Allow: POST]
+    405 method_not_allowed -: PUT is not allowed here; the header 'Allow' lists the methods that are [Allow: GET,HEAD]
     ");
 }
 
@@ -102,7 +102,7 @@ async fn the_same_key_is_the_same_simulation() {
     assert_eq!(first.json(), again.json());
     assert_ne!(send(&router, with("b", PLAIN)).await.json(), first.json());
     let other = send(&router, with("a", r#"{"flowId":"line"}"#)).await;
-    assert_eq!(other.refusal(), "409 conflict -: the idempotency key was used with another body");
+    assert_eq!(other.error_line(), "409 conflict -: the idempotency key was used with another body");
     let health = send(&router, get("/health", "")).await.json();
     assert_eq!(health["simulations"], 2);
 }
@@ -149,10 +149,10 @@ async fn a_request_that_panics_is_answered_and_the_next_one_too() {
             }),
         )
         .route("/fine", axum::routing::get(|| async { "fine" }));
-    let router = fronted(routes, app);
+    let router = with_middleware(routes, app);
     for _ in 0..2 {
         let answer = send(&router, get("/boom", "")).await;
-        assert_eq!(answer.refusal(), "500 server_error -: the server has a defect, which this request met");
+        assert_eq!(answer.error_line(), "500 server_error -: the request hit a defect of the server");
         assert!(uuid::Uuid::try_parse(answer.header("x-request-id")).is_ok());
         assert_eq!(send(&router, get("/fine", "")).await.body, b"fine");
     }

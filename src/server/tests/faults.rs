@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use crate::server::faults::{Faults, Strike};
-use crate::server::testing::{PLAIN, get, options, plan, send, submission, submit, token, try_send};
+use crate::server::faults::{FaultInjector, InjectedFault};
+use crate::server::test_support::{PLAIN, get, options, plan, send, submission, submit, token, try_send};
 use crate::server::{Endpoint, FaultPlan, ServerOptions, read_faults, router};
 use crate::source::diagnostics::{Diagnostics, Source, Style, render_all};
 
@@ -45,7 +45,7 @@ proptest! {
     fn a_draw_depends_on_seed_endpoint_and_number_alone(seed in any::<u64>(), order in proptest::collection::vec(0..4_usize, 0..60)) {
         let rules = plan("{on: any, probability: 0.3, fault: status, status: 503}");
         let more = plan("faults: [{on: any, probability: 0.3, fault: status, status: 503}, {every: 3, fault: delay, time: 1ms..9ms}]");
-        let make = |plan: &FaultPlan| Faults::new(plan.clone(), seed);
+        let make = |plan: &FaultPlan| FaultInjector::new(plan.clone(), seed);
         let (asked, alone, longer) = (make(&rules), make(&rules), make(&more));
         let mut counts = [0_u64; 4];
         for endpoint in order {
@@ -53,16 +53,16 @@ proptest! {
             counts[endpoint.index()] += 1;
             let k = counts[endpoint.index()];
             // Whatever the other endpoints were asked, and whatever rules come after.
-            let strike = asked.next(endpoint).unwrap();
-            prop_assert_eq!(&strike, &alone.strike(endpoint, k));
-            prop_assert_eq!(&strike.fault, &longer.strike(endpoint, k).fault);
+            let injected = asked.next_fault(endpoint).unwrap();
+            prop_assert_eq!(&injected, &alone.fault_at(endpoint, k));
+            prop_assert_eq!(&injected.fault, &longer.fault_at(endpoint, k).fault);
         }
     }
 
     #[test]
     fn as_many_are_struck_as_the_probability_says(seed in any::<u64>()) {
-        let faults = Faults::new(plan("{probability: 0.1, fault: reset}"), seed);
-        let struck = (1..=5_000).filter(|&k| faults.strike(Endpoint::Submit, k).fault.is_some()).count();
+        let faults = FaultInjector::new(plan("{probability: 0.1, fault: reset}"), seed);
+        let struck = (1..=5_000).filter(|&k| faults.fault_at(Endpoint::Submit, k).fault.is_some()).count();
         // Six standard deviations.
         prop_assert!((370..=630).contains(&struck), "{}", struck);
     }
@@ -70,21 +70,21 @@ proptest! {
 
 #[test]
 fn requests_are_struck_by_number_and_the_first_rule_counts() {
-    let faults = Faults::new(
+    let faults = FaultInjector::new(
         plan(
             "faults: [{on: submit, every: 4, fault: reset}, {on: submit, at: [2, 4], fault: malformed}, {on: submit, at: 6, fault: unauthorized, requests: 3}]",
         ),
         0,
     );
     let shown: Vec<String> = (1..=9)
-        .map(|k| faults.strike(Endpoint::Submit, k).fault.map_or("-".to_owned(), |fault| format!("{fault:?}")))
+        .map(|k| faults.fault_at(Endpoint::Submit, k).fault.map_or("-".to_owned(), |fault| format!("{fault:?}")))
         .collect();
     assert_eq!(
         shown.join(" "),
         "- Malformed - Reset - Unauthorized { requests: 3 } Unauthorized { requests: 3 } Reset -"
     );
-    assert_eq!(faults.strike(Endpoint::Status, 4), Strike::default());
-    assert_eq!(faults.next(Endpoint::Status), None);
+    assert_eq!(faults.fault_at(Endpoint::Status, 4), InjectedFault::default());
+    assert_eq!(faults.next_fault(Endpoint::Status), None);
 }
 
 #[tokio::test]
@@ -197,7 +197,7 @@ async fn simulations_go_wrong() {
 #[tokio::test]
 async fn a_flow_of_one_version_drifts_by_a_node() {
     let mut flows = crate::server::Catalogue::default();
-    flows.add(crate::flow::Program::parse(&[&crate::server::testing::flow("1")]).unwrap()).unwrap();
+    flows.add(crate::flow::Program::parse(&[&crate::server::test_support::flow("1")]).unwrap()).unwrap();
     let router =
         router(ServerOptions { flows, faults: plan("{every: 1, fault: other_version}"), ..ServerOptions::default() });
     let token = token(&router).await;
@@ -210,7 +210,7 @@ async fn a_flow_of_one_version_drifts_by_a_node() {
         .map(|node| node["nodeId"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(names, ["welcome1", "main", "notice_of_another_version", "bye"]);
-    let program = crate::flow::Program::parse(&[&crate::server::testing::flow("1")]).unwrap();
+    let program = crate::flow::Program::parse(&[&crate::server::test_support::flow("1")]).unwrap();
     let result: crate::remote::contract::SimulationResult = serde_json::from_slice(&result.body).unwrap();
     let trace = result.into_trace(&program.table).unwrap();
     assert_eq!(trace.prompts.last().map(|prompt| (prompt.step, &*prompt.text)), Some((3, "Goodbye.")));

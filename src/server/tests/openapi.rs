@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::Value;
 
-use crate::server::testing::{options, send};
+use crate::server::test_support::{options, send};
 use crate::server::{openapi, router};
 
 /// Every route: a request to each is neither 404 nor 405, and each is described.
@@ -111,15 +111,15 @@ async fn answers_and_examples_satisfy_their_schemas() {
         jsonschema::validator_for(&schema).unwrap()
     };
     let router = router(options());
-    let token = crate::server::testing::token(&router).await;
+    let token = crate::server::test_support::token(&router).await;
     let body = r#"{"flowId":"line","dtmfSequence":["1","4321"],"simulationOptions":{"revealSecrets":true,"clock":{"at":"2026-03-02T15:00:00Z"}}}"#;
     assert!(validator("SubmitRequest").is_valid(&serde_json::from_str(body).unwrap()));
     assert!(!validator("SubmitRequest").is_valid(&serde_json::from_str(r#"{"flowId":"line","dtmf":[]}"#).unwrap()));
-    let path = crate::server::testing::submit(&router, &token, body).await;
-    let result = send(&router, crate::server::testing::get(&path, &token)).await.json();
+    let path = crate::server::test_support::submit(&router, &token, body).await;
+    let result = send(&router, crate::server::test_support::get(&path, &token)).await.json();
     validator("SimulationResult").validate(&result).unwrap();
-    let flow = send(&router, crate::server::testing::get("/api/v2/flow/definitions/line", &token)).await.json();
+    let flow = send(&router, crate::server::test_support::get("/api/v2/flow/definitions/line", &token)).await.json();
     validator("FlowDefinition").validate(&flow).unwrap();
-    let error = send(&router, crate::server::testing::get("/nowhere", &token)).await.json();
+    let error = send(&router, crate::server::test_support::get("/nowhere", &token)).await.json();
     validator("ErrorBody").validate(&error).unwrap();
 }

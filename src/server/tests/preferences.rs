@@ -6,7 +6,7 @@ use axum::http::Request;
 use tokio::time::Instant;
 
 use crate::server::routes::build;
-use crate::server::testing::{Answer, PLAIN, get, options, plan, send, submission, submit, token};
+use crate::server::test_support::{PLAIN, TestResponse, get, options, plan, send, submission, submit, token};
 use crate::server::{FaultPlan, Latency, ServerOptions, router};
 
 fn preferring(mut request: Request<Body>, preference: &str) -> Request<Body> {
@@ -14,7 +14,7 @@ fn preferring(mut request: Request<Body>, preference: &str) -> Request<Body> {
     request
 }
 
-async fn submit_preferring(router: &Router, token: &str, preference: &str) -> Answer {
+async fn submit_preferring(router: &Router, token: &str, preference: &str) -> TestResponse {
     send(router, preferring(submission(token, PLAIN), preference)).await
 }
 
@@ -60,7 +60,7 @@ async fn a_submission_that_takes_its_time_is_answered_at_once() {
 async fn a_submission_is_held_until_there_is_a_result() {
     let router = router(ServerOptions { processing: Latency::Fixed(1_500), ..options() });
     let token = token(&router).await;
-    for (preference, heeded, state, held_ms) in [
+    for (preference, applied, state, held_ms) in [
         ("return=representation, wait=10", "return=representation, wait=10", "completed", 1_500),
         ("return=representation, wait=1", "wait=1", "running", 1_000),
         ("return=representation, wait=0", "wait=0", "queued", 0),
@@ -69,7 +69,7 @@ async fn a_submission_is_held_until_there_is_a_result() {
         let begun = Instant::now();
         let answer = submit_preferring(&router, &token, preference).await;
         let ms = begun.elapsed().as_millis();
-        assert_eq!(answer.header("preference-applied"), heeded, "{preference}");
+        assert_eq!(answer.header("preference-applied"), applied, "{preference}");
         assert_eq!(answer.json()["status"], state, "{preference}");
         assert!((held_ms..held_ms + 10).contains(&ms), "{preference}: {ms}");
         let over = state == "completed";
@@ -103,14 +103,15 @@ async fn faults_strike_as_ever() {
         let token = token(&router).await;
         for wait in ["", ", wait=1"] {
             let answer = submit_preferring(&router, &token, &format!("return=representation{wait}")).await;
-            let heeded = if preference.is_empty() { String::new() } else { format!("{preference}{wait}") };
-            assert_eq!(answer.header("preference-applied"), heeded, "{fault}");
+            let applied = if preference.is_empty() { String::new() } else { format!("{preference}{wait}") };
+            assert_eq!(answer.header("preference-applied"), applied, "{fault}");
             assert_eq!(answer.json()["status"], status, "{fault}");
         }
     }
 }
 
-/// The state that a question finds after a wait of at most so many seconds, what was heeded, and how long it took in ms.
+/// The state that a question finds after a wait of at most so many seconds, what was applied, and
+/// how long it took in ms.
 async fn ask(router: &Router, path: &str, token: &str, preference: &str) -> (String, String, u128) {
     let begun = Instant::now();
     let answer = send(router, preferring(get(path, token), preference)).await;
@@ -123,17 +124,17 @@ async fn a_question_is_held_until_there_is_an_answer() {
     let router = router(ServerOptions { processing: Latency::Fixed(1_500), ..options() });
     let token = token(&router).await;
     let path = submit(&router, &token, PLAIN).await;
-    let expected = |state: &str, heeded: &str| (state.to_owned(), heeded.to_owned());
-    let (state, heeded, ms) = ask(&router, &path, &token, "wait=1").await;
-    assert_eq!((state, heeded), expected("running", "wait=1"));
+    let expected = |state: &str, applied: &str| (state.to_owned(), applied.to_owned());
+    let (state, applied, ms) = ask(&router, &path, &token, "wait=1").await;
+    assert_eq!((state, applied), expected("running", "wait=1"));
     assert!((1_000..1_010).contains(&ms), "{ms}");
-    let (state, heeded, ms) = ask(&router, &path, &token, "wait=10").await;
-    assert_eq!((state, heeded), expected("completed", "wait=10"));
+    let (state, applied, ms) = ask(&router, &path, &token, "wait=10").await;
+    assert_eq!((state, applied), expected("completed", "wait=10"));
     assert!((490..510).contains(&ms), "{ms}");
-    let (state, heeded, ms) = ask(&router, &path, &token, "wait=4000000000").await;
-    assert_eq!((state, heeded, ms), ("completed".to_owned(), "wait=30".to_owned(), 0));
-    let (_, heeded, ms) = ask(&router, &path, &token, "wait=soon").await;
-    assert_eq!((heeded.as_str(), ms), ("", 0));
+    let (state, applied, ms) = ask(&router, &path, &token, "wait=4000000000").await;
+    assert_eq!((state, applied, ms), ("completed".to_owned(), "wait=30".to_owned(), 0));
+    let (_, applied, ms) = ask(&router, &path, &token, "wait=soon").await;
+    assert_eq!((applied.as_str(), ms), ("", 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -156,8 +157,8 @@ async fn no_question_is_held_for_longer_than_half_a_minute() {
     let router = router(ServerOptions { faults: plan("{on: submit, every: 1, fault: never_completes}"), ..options() });
     let token = token(&router).await;
     let path = submit(&router, &token, PLAIN).await;
-    let (state, heeded, ms) = ask(&router, &path, &token, "wait=3600").await;
-    assert_eq!((state.as_str(), heeded.as_str()), ("running", "wait=30"));
+    let (state, applied, ms) = ask(&router, &path, &token, "wait=3600").await;
+    assert_eq!((state.as_str(), applied.as_str()), ("running", "wait=30"));
     assert!((30_000..30_010).contains(&ms), "{ms}");
 }
 
@@ -169,11 +170,11 @@ async fn a_server_that_stops_holds_nobody() {
     let path = submit(&router, &token, PLAIN).await;
     let stopping = async {
         tokio::time::sleep(Duration::from_millis(200)).await;
-        app.drain();
+        app.start_draining();
     };
     let submitting = submit_preferring(&router, &token, "return=representation, wait=20");
-    let ((state, heeded, ms), answer, ()) = tokio::join!(ask(&router, &path, &token, "wait=20"), submitting, stopping);
-    assert_eq!((state.as_str(), heeded.as_str()), ("queued", ""));
+    let ((state, applied, ms), answer, ()) = tokio::join!(ask(&router, &path, &token, "wait=20"), submitting, stopping);
+    assert_eq!((state.as_str(), applied.as_str()), ("queued", ""));
     assert_eq!((answer.status.as_u16(), answer.header("preference-applied")), (201, ""));
     assert!(answer.json()["resultUrl"].is_string());
     assert!((200..210).contains(&ms), "{ms}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use crate::remote::contract::{SimulationResult, Status, SubmitRequest};
-use crate::server::testing::{PLAIN, flow, flows, get, options, send, submission, submit, token};
+use crate::server::test_support::{PLAIN, flow, flows, get, options, send, submission, submit, token};
 use crate::server::{Latency, ServerOptions, router};
 use crate::simulator::{Input, Request, Trace, simulate};
 
@@ -64,8 +64,9 @@ async fn a_full_server_refuses_submissions_and_drops_nothing_that_is_still_await
     }
     let refused = send(&router, submission(&token, PLAIN)).await;
     assert_eq!(refused.header("retry-after"), "1");
-    insta::assert_snapshot!(refused.refusal(), @"503 temporarily_unavailable -: too many simulations are in progress or have results that were never read");
-    // Nor does a question for a simulation in progress, or a result that nobody has read, make room.
+    insta::assert_snapshot!(refused.error_line(), @"503 temporarily_unavailable -: too many simulations are in progress or have results that were never read");
+    // Nor does a question for a simulation in progress, or a result that nobody has read, make
+    // room.
     assert_eq!(send(&router, get(&paths[0], &token)).await.json()["status"], "queued");
     tokio::time::advance(Duration::from_secs(2)).await;
     assert_eq!(send(&router, submission(&token, PLAIN)).await.status, 503);

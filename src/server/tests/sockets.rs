@@ -13,13 +13,13 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_rustls::client::TlsStream;
 
-use crate::server::testing::{PLAIN, options, plan};
-use crate::server::{Client, Credentials, Latency, Scope, ServeError, Server, ServerOptions, Stopped, TlsFiles};
+use crate::server::test_support::{PLAIN, options, plan};
+use crate::server::{Client, Credentials, Latency, Scope, ServeError, Server, ServerOptions, ShutdownReport, TlsFiles};
 
 pub(super) struct Running {
     pub address: SocketAddr,
     pub stop: Option<oneshot::Sender<()>>,
-    pub task: JoinHandle<Stopped>,
+    pub task: JoinHandle<ShutdownReport>,
 }
 
 pub(super) async fn start(options: ServerOptions) -> Running {

@@ -6,7 +6,7 @@ use axum::http::Request;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::server::testing::{Answer, flows, get, options, send, submission};
+use crate::server::test_support::{TestResponse, flows, get, options, send, submission};
 use crate::server::{Client, Credentials, Scope, ServerOptions, router};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -27,7 +27,7 @@ fn guarded() -> Router {
     })
 }
 
-async fn ask(router: &Router, basic: Option<&str>, content_type: &str, body: &str) -> Answer {
+async fn ask(router: &Router, basic: Option<&str>, content_type: &str, body: &str) -> TestResponse {
     let mut request = Request::post("/api/v2/oauth/token");
     if let Some(basic) = basic {
         request = request.header("authorization", format!("Basic {}", STANDARD.encode(basic)));
@@ -66,7 +66,7 @@ async fn a_token_is_given_for_credentials_however_they_are_sent() {
 async fn other_requests_for_a_token_are_refused_with_the_reason() {
     let router = guarded();
     let grant = "grant_type=client_credentials";
-    let mut refusals = Vec::new();
+    let mut errors = Vec::new();
     for (basic, content_type, body) in [
         (None, FORM, "client_id=runner&client_secret=x".to_owned()),
         (None, FORM, "grant_type=password".to_owned()),
@@ -81,20 +81,20 @@ async fn other_requests_for_a_token_are_refused_with_the_reason() {
         (None, "application/json", r#"{"grant_type":"client_credentials"}"#.to_owned()),
         (None, "", grant.to_owned()),
     ] {
-        refusals.push(ask(&router, basic, content_type, &body).await.refusal());
+        errors.push(ask(&router, basic, content_type, &body).await.error_line());
     }
-    insta::assert_snapshot!(refusals.join("\n"), @r"
+    insta::assert_snapshot!(errors.join("\n"), @r"
     400 invalid_request grant_type: the field 'grant_type' is missing
-    400 unsupported_grant_type grant_type: the only grant here is 'client_credentials'
+    400 unsupported_grant_type grant_type: the only grant type supported here is 'client_credentials'
     401 invalid_client -: the client's id and secret are missing: send them as HTTP Basic or in the form
     401 invalid_client -: the client's id or secret is wrong
     401 invalid_client -: the client's id or secret is wrong
     401 invalid_client -: the client's id or secret is wrong
     401 invalid_client -: the header 'Authorization' is not HTTP Basic
-    400 invalid_scope scope: a scope asked for does not exist, or the client may not have it
-    400 invalid_scope scope: a scope asked for does not exist, or the client may not have it
-    400 invalid_request -: a field of the form is there twice
-    415 unsupported_media_type -: the content type 'application/json' is not taken here; send application/x-www-form-urlencoded
+    400 invalid_scope scope: a requested scope does not exist, or the client does not have it
+    400 invalid_scope scope: a requested scope does not exist, or the client does not have it
+    400 invalid_request -: a field of the form appears twice
+    415 unsupported_media_type -: the content type 'application/json' is not supported here; send application/x-www-form-urlencoded
     415 unsupported_media_type -: the header 'Content-Type' is missing; send application/x-www-form-urlencoded
     ");
     let answer = ask(&router, Some("a:b"), FORM, grant).await;
@@ -139,7 +139,7 @@ async fn a_token_allows_what_its_scopes_say() {
 #[tokio::test(start_paused = true)]
 async fn a_token_expires() {
     let router = router(ServerOptions { token_ttl: Duration::from_secs(5), ..options() });
-    let token = crate::server::testing::token(&router).await;
+    let token = crate::server::test_support::token(&router).await;
     assert_eq!(send(&router, get("/api/v2/flow/definitions", &token)).await.status, 200);
     tokio::time::advance(Duration::from_secs(5)).await;
     assert_eq!(send(&router, get("/api/v2/flow/definitions", &token)).await.status, 401);

@@ -1,4 +1,4 @@
-//! The bodies of answers.
+//! Bodies of requests and responses about prompts.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,23 +9,24 @@ use serde::{Deserialize, Serialize};
 use crate::assist::TranscriptState;
 use crate::remote::contract::ErrorBody;
 
-/// The answer of `POST /simulate-prompt` to a prompt that reached its agent.
+/// The response of `POST /simulate-prompt` for a prompt that reached its agent.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PromptShown {
     /// Always `true`.
     pub success: bool,
-    /// The id of what the agent sees: the prompt's, or the fallback's.
+    /// The id of what the agent sees: the prompt's or the fallback's.
     pub prompt_id: Arc<str>,
-    /// Whether the fallback was delivered in the prompt's place.
+    /// Whether the fallback was delivered instead of the prompt.
     pub fallback: bool,
-    /// How many requests it took.
+    /// The number of requests to the prompt service.
     pub attempts: usize,
-    /// How far the transcript is: `pending`, or `dropped` where too many are waited for. It is looked for after this answer.
+    /// The state of the transcript: `pending`, or `dropped` if too many are pending. The search
+    /// begins after this response.
     pub transcript: TranscriptState,
 }
 
-/// Why `POST /simulate-prompt` shows nothing.
+/// The response of `POST /simulate-prompt` for a prompt that did not reach its agent.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PromptRefused {
@@ -36,7 +37,7 @@ pub(super) struct PromptRefused {
     pub prompt_id: Arc<str>,
 }
 
-/// The prompt service's answer to a prompt.
+/// The prompt service's response to a prompt.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PromptTaken {
@@ -46,32 +47,32 @@ pub(super) struct PromptTaken {
     pub status: Cow<'static, str>,
 }
 
-/// The transcript service's answer.
+/// The transcript service's response.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TranscriptAnswer {
-    /// The transcript's id; none while it is being made.
+    /// The transcript's id; missing while it is in progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The interaction.
+    /// The interaction's id.
     pub interaction_id: String,
     /// `completed`, or `processing` (then with status 202).
     pub status: Cow<'static, str>,
 }
 
-/// What an agent says about a prompt. An empty body is one that was taken.
+/// An agent's acknowledgement of a prompt. An empty body accepts it.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Acknowledgement {
-    /// Whether the agent took it.
-    #[serde(default = "yes")]
+    /// Whether the agent accepts the prompt.
+    #[serde(default = "accepted_by_default")]
     pub accepted: bool,
-    /// Who says so; where it is given it must be the agent whom the prompt was for.
+    /// The agent who acknowledges; if given, it must be the agent whom the prompt was for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_id: Option<String>,
 }
 
-fn yes() -> bool {
+fn accepted_by_default() -> bool {
     true
 }
 
@@ -81,14 +82,14 @@ impl Default for Acknowledgement {
     }
 }
 
-/// The answer to an acknowledgement.
+/// The response to an acknowledgement.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Acknowledged {
     /// The id of what the agent saw.
     pub prompt_id: String,
-    /// Whether the agent took it.
+    /// Whether the agent accepted the prompt.
     pub accepted: bool,
-    /// The agent.
+    /// The agent's id.
     pub agent_id: Arc<str>,
 }

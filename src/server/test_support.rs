@@ -1,4 +1,4 @@
-//! A small flow and requests for the tests of this room.
+//! A small flow, and requests to the server's routes, for the tests of this module.
 
 use axum::Router;
 use axum::body::Body;
@@ -50,7 +50,7 @@ pub(crate) fn flows() -> Catalogue {
     catalogue
 }
 
-/// Options with these flows.
+/// Options with the flows above.
 pub(crate) fn options() -> ServerOptions {
     ServerOptions { flows: flows(), ..ServerOptions::default() }
 }
@@ -62,15 +62,15 @@ pub(crate) fn plan(text: &str) -> FaultPlan {
     plan.unwrap_or_else(|| panic!("{diagnostics:?}"))
 }
 
-/// An answer.
+/// A response with its body.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct TestResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
-impl Answer {
+impl TestResponse {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
@@ -79,8 +79,8 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Status, error and field of a refusal in one line.
-    pub(crate) fn refusal(&self) -> String {
+    /// Status, code, field and description of an error response in one line.
+    pub(crate) fn error_line(&self) -> String {
         let body = self.json();
         assert_eq!(self.header("content-type"), "application/json");
         let field = body.get("field").map_or("-", |field| field.as_str().unwrap());
@@ -93,14 +93,14 @@ impl Answer {
     }
 }
 
-/// Sends a request to a router; the error is that of a body that cannot be read.
-pub(crate) async fn try_send(router: &Router, request: Request<Body>) -> Result<Answer, axum::Error> {
+/// Sends a request to a router. Fails if the body cannot be read.
+pub(crate) async fn try_send(router: &Router, request: Request<Body>) -> Result<TestResponse, axum::Error> {
     let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
     let body = body.collect().await?.to_bytes().to_vec();
-    Ok(Answer { status: head.status, headers: head.headers, body })
+    Ok(TestResponse { status: head.status, headers: head.headers, body })
 }
 
-pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> TestResponse {
     try_send(router, request).await.unwrap()
 }
 
@@ -125,7 +125,7 @@ pub(crate) fn submission(token: &str, body: impl Into<Body>) -> Request<Body> {
         .unwrap()
 }
 
-/// Submits and gives the path of the result.
+/// Submits a simulation and returns the path of its result.
 pub(crate) async fn submit(router: &Router, token: &str, body: &str) -> String {
     let answer = send(router, submission(token, body.to_owned())).await;
     assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
