@@ -57,7 +57,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("record", &["score", "suite", "assist", "remote", "flow", "source"]),
     ("score", &["suite", "assist", "simulator", "flow", "source"]),
     ("suite", &["assist", "remote", "simulator", "flow", "source"]),
-    ("assist", &["remote", "source"]),
+    ("assist", &["remote", "simulator", "source"]),
     ("remote", &["simulator", "flow", "source"]),
     ("simulator", &["flow", "source"]),
     ("flow", &["source"]),
