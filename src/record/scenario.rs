@@ -10,6 +10,7 @@ use super::{AssistRecord, Fields};
 use crate::flow::Name;
 use crate::score::Score;
 use crate::simulator::TraceEvent;
+use crate::suite::Properties;
 
 /// How a scenario ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -41,6 +42,12 @@ pub struct ScenarioRecord {
     pub cell: Option<String>,
     /// In order.
     pub tags: Arc<[Name]>,
+    /// What it is about, as its suite says; absent where that is nothing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub description: Option<Name>,
+    /// Free texts of its suite, by name; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub properties: Option<Arc<Properties>>,
     /// The file as messages show it.
     pub file: Name,
     /// The first line of its entry in the file, from 1.

@@ -122,6 +122,8 @@ fn empty(plan: &Plan, planned: &Scenario, verdict: Verdict) -> ScenarioRecord {
         name: suite.map_or(&*planned.id, |suite| planned.name(&suite.suite)).to_owned(),
         cell: planned.cell().map(str::to_owned),
         tags: planned.tags.clone(),
+        description: planned.description.clone(),
+        properties: planned.properties.clone(),
         file: suite.map_or_else(nameless, |suite| suite.file.clone()),
         line: planned.line,
         end_line: Some(planned.end_line),

@@ -64,6 +64,8 @@ pub(crate) const BAD: Act = Act::Walk("welcome.next hours.closed voicemail", "vo
 pub(crate) struct Spec {
     pub(crate) name: String,
     pub(crate) tags: Vec<&'static str>,
+    pub(crate) description: Option<&'static str>,
+    pub(crate) properties: Vec<(&'static str, &'static str)>,
     pub(crate) skip: Option<&'static str>,
     pub(crate) timeout_ms: Option<u64>,
     pub(crate) retries: Option<u32>,
@@ -80,6 +82,8 @@ pub(crate) fn spec(name: impl Into<String>, acts: impl IntoIterator<Item = Act>)
     Spec {
         name: name.into(),
         tags: vec!["bank"],
+        description: None,
+        properties: Vec::new(),
         skip: None,
         timeout_ms: None,
         retries: None,
@@ -153,6 +157,10 @@ fn suite(path: &str, specs: Vec<Spec>, program: &Arc<Program>, acts: &mut HashMa
                 cell_bytes: 0,
                 suite: 0,
                 tags: spec.tags.iter().map(|&tag| tag.into()).collect(),
+                description: spec.description.map(Into::into),
+                properties: (!spec.properties.is_empty()).then(|| {
+                    Arc::new(spec.properties.iter().map(|&(name, text)| (name.into(), text.into())).collect())
+                }),
                 line: source.position(start as u32 + 4).line,
                 end_line: source.position(start as u32 + 4).line,
                 work: Work::Call(Box::new(CallWork {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::extends::tags;
 use super::file::Context;
 use super::interpolate::Filler;
+use super::properties::{self, Properties};
 use super::scenario::{Cell, Common, Keys, Wrong};
 use super::settings::{self, Numbers};
 use super::{Handling, Scenario, rules};
@@ -22,8 +23,10 @@ pub(super) fn cell<'n>(
 ) {
     let name = common.name.read(filler, context, |entry, context| name(&entry.value, context));
     let description = common.description.read(filler, context, |entry, context| {
-        context.reader(|reader, _| reader.text(&entry.value, "a description")).map(drop)
+        let text = context.reader(|reader, _| reader.text(&entry.value, "a description"))?;
+        Some(Name::from(text.trim()))
     });
+    let properties = properties(common, filler, context);
     let tags = tag_list(common, filler, context);
     let numbers = numbers(common, filler, context);
     let skip = common.skip.read(filler, context, |entry, context| reason(&entry.value, context));
@@ -31,7 +34,7 @@ pub(super) fn cell<'n>(
     let cell = Cell { span: common.span, skipped, numbers: numbers.unwrap_or_default() };
     let work = keys.work(cell, filler, context);
     let whole = || -> Result<Scenario, Wrong> {
-        description?;
+        let description = description?.filter(|text| !text.is_empty());
         let name = name?.ok_or(Wrong)?;
         // Made of its parts in one piece, so that it takes no more room than it needs.
         let id = match &label {
@@ -46,6 +49,8 @@ pub(super) fn cell<'n>(
             cell_bytes: label.map_or(0, |label| label.len() as u32),
             suite: 0,
             tags: tags?,
+            description,
+            properties: properties?,
             span: common.span,
             line: common.lines.0,
             end_line: common.lines.1,
@@ -70,6 +75,20 @@ fn numbers(common: &mut Common<'_>, filler: &mut Filler<'_>, context: &mut Conte
         .read(filler, context, |entry, context| context.reader(|reader, _| settings::retries(&entry.value, reader)));
     let own = Numbers { seed: seed?, timeout_ms: timeout?, time_limit_ms: time_limit?, retries: retries? };
     Ok(own.over(&context.head.numbers))
+}
+
+/// The defaults' properties and its own; none where there are none at all.
+fn properties(
+    common: &mut Common<'_>,
+    filler: &mut Filler<'_>,
+    context: &mut Context<'_>,
+) -> Result<Option<Arc<Properties>>, Wrong> {
+    let merged = common.properties.read(filler, context, |entry, context| {
+        let defaults = context.head.properties.clone();
+        context.reader(|reader, names| properties::properties(&entry.value, &defaults, names, reader))
+    })?;
+    let properties = merged.unwrap_or_else(|| context.head.properties.clone());
+    Ok((!properties.is_empty()).then_some(properties))
 }
 
 fn name(node: &Node, context: &mut Context<'_>) -> Option<String> {

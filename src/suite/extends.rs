@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::interpolate::{Filler, varies};
 use super::load::Shared;
 use super::paths::Place;
+use super::properties::{Properties, properties};
 use super::settings::{Defaults, Kind, Names, Numbers};
 use super::{gates, prompts, rules};
 use crate::flow::Name;
@@ -27,6 +28,8 @@ pub(super) struct Head {
     pub kind: Kind,
     /// The settings of every scenario that are numbers.
     pub numbers: Numbers,
+    /// The properties of every scenario.
+    pub properties: Arc<Properties>,
     /// For every call.
     pub defaults: Defaults,
     /// For every scenario of prompts.
@@ -108,6 +111,7 @@ pub(super) fn head(
         }
     }
     let (mut numbers, mut defaults, mut own) = (base.numbers, base.defaults, base.prompts);
+    let mut free = base.properties;
     if let Some(node) = filled(fields.take("defaults"), reader)
         && let Some(mut fields) = reader.mapping(&node, "the defaults")
     {
@@ -118,6 +122,9 @@ pub(super) fn head(
             Kind::Assist => own = prompts::Defaults::read(&mut fields, &own, reader),
         }
         numbers = Numbers::read(&mut fields, kind, reader).unwrap_or_default().over(&numbers);
+        if let Some(merged) = fields.take("properties").and_then(|node| properties(node, &free, names, reader)) {
+            free = merged;
+        }
         fields.finish(reader);
     }
     let gates = filled(fields.take("gates"), reader).and_then(|node| gates::gates(&node, reader)).unwrap_or_default();
@@ -126,6 +133,7 @@ pub(super) fn head(
         tags: all,
         kind,
         numbers,
+        properties: free,
         defaults,
         prompts: own,
         gates: gate::over(gates, base.gates),

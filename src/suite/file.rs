@@ -17,8 +17,20 @@ use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Severity, So
 use crate::source::yaml::{Data, Node, Reader, load, parse};
 
 /// The keys that a suite of calls has only below `defaults`.
-const DEFAULTS: [&str; 11] =
-    ["call", "clock", "variables", "media", "stubs", "queues", "seed", "timeout", "time_limit", "retries", "expect"];
+const DEFAULTS: [&str; 12] = [
+    "call",
+    "clock",
+    "variables",
+    "media",
+    "stubs",
+    "queues",
+    "seed",
+    "timeout",
+    "time_limit",
+    "retries",
+    "properties",
+    "expect",
+];
 
 /// So many mistakes of one file are told.
 const TOLD: usize = 100;

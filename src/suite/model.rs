@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::prompts::PromptWork;
+use super::properties::Properties;
 use crate::flow::{Name, Program, Value};
 use crate::simulator::Request;
 use crate::source::diagnostics::{Diagnostic, Source, Span};
@@ -46,6 +47,10 @@ pub struct Scenario {
     pub suite: usize,
     /// The suite's tags and its own, each once, in that order.
     pub tags: Arc<[Name]>,
+    /// What it is about, for people.
+    pub description: Option<Name>,
+    /// Free texts by name, for reports: the defaults' and its own. None where there are none.
+    pub properties: Option<Arc<Properties>>,
     /// Where the scenario stands in its suite's source.
     pub span: Span,
     /// The first line of its entry, from 1.
@@ -311,6 +316,8 @@ mod tests {
                 cell_bytes: cell.as_ref().map_or(0, |cell| cell.len() as u32),
                 suite: 0,
                 tags: [].into(),
+                description: None,
+                properties: None,
                 span: Span::default(),
                 line: 1,
                 end_line: 1,

@@ -1,9 +1,12 @@
 //! One entry of `scenarios` to the scenarios it expands to: what all kinds of suites have in common.
 
+use std::sync::Arc;
+
 use super::cell::cell;
 use super::file::{Context, MAX_SCENARIOS};
 use super::interpolate::{Filler, varies};
 use super::matrix::{Expansion, shown};
+use super::properties::Properties;
 use super::settings::{Kind, Numbers};
 use super::{Work, call, prompts};
 use crate::flow::Name;
@@ -94,7 +97,8 @@ pub(super) struct Common<'n> {
     /// The first and the last line of the entry.
     pub lines: (u32, u32),
     pub name: Field<'n, String>,
-    pub description: Field<'n, ()>,
+    pub description: Field<'n, Name>,
+    pub properties: Field<'n, Arc<Properties>>,
     pub tags: Field<'n, Vec<Name>>,
     pub seed: Field<'n, u64>,
     pub timeout: Field<'n, u64>,
@@ -119,14 +123,15 @@ fn read_as<'n, K: Keys<'n>>(node: &'n Node, context: &mut Context<'_>) {
     let Some((mut common, mut keys)) = context.reader(|reader, _| {
         let mut fields = reader.mapping(node, "a scenario")?;
         let name = fields.required(reader, "name").is_some().then(|| fields.entry("name")).flatten();
-        let (description, tags) = (Field::new(fields.entry("description")), Field::new(fields.entry("tags")));
+        let [description, properties, tags] = ["description", "properties", "tags"].map(|key| fields.entry(key));
         let keys = K::of(&mut fields);
         let common = Common {
             span: name.map_or(node.span, |name| name.value.span),
             lines,
             name: Field::new(name),
-            description,
-            tags,
+            description: Field::new(description),
+            properties: Field::new(properties),
+            tags: Field::new(tags),
             seed: Field::new(fields.entry("seed")),
             timeout: Field::new(fields.entry("timeout")),
             time_limit: Field::new(if kind == Kind::Ivr { fields.entry("time_limit") } else { None }),

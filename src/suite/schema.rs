@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use self::shapes::{
     described, duration, filled, integer, list, map, object, one_or_many, or_filled, reference, text, word,
 };
+use super::properties::{DESCRIPTION, MAX_PROPERTIES};
 use super::settings::Kind;
 
 /// The schema, a JSON Schema of draft 7. The kind of a suite decides which half of it counts, so that an editor speaks of
@@ -82,6 +83,7 @@ fn definitions() -> Value {
         "condition": condition(),
         "prompt": prompt(),
         "lookup": lookup(),
+        "properties": properties(),
     });
     for (name, definition) in prompts::definitions() {
         definitions[name] = definition;
@@ -111,8 +113,21 @@ fn common() -> Vec<(&'static str, Value)> {
             "retries",
             described(integer(0, 100), "How often a failed attempt is tried again (default: that of the run)."),
         ),
+        ("properties", described(reference("properties"), PROPERTIES)),
         ("expect", described(reference("expect"), "What is expected of the call.")),
     ]
+}
+
+/// What `properties` are, in suites of either kind.
+const PROPERTIES: &str = "Texts by name, such as a requirement or an owner; reports show them.";
+
+fn properties() -> Value {
+    or_filled(json!({
+        "type": "object",
+        "propertyNames": { "pattern": "\\S", "not": { "const": DESCRIPTION } },
+        "additionalProperties": text(),
+        "maxProperties": MAX_PROPERTIES,
+    }))
 }
 
 fn defaults() -> Value {
@@ -123,7 +138,7 @@ fn defaults() -> Value {
 fn named() -> Vec<(&'static str, Value)> {
     vec![
         ("name", described(text(), "Its name, unique in the suite; `${axis}` is filled in.")),
-        ("description", described(text(), "Free text.")),
+        ("description", described(text(), "What the scenario is about; reports show it.")),
         ("tags", described(tags(), "More tags.")),
         ("skip", described(json!({ "type": ["string", "number"] }), "Why it is not run.")),
     ]

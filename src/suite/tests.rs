@@ -1,5 +1,6 @@
 //! Whole suites: what they mean and what is said of their mistakes.
 
+mod about;
 mod expansion;
 mod meaning;
 mod messages;

@@ -72,6 +72,20 @@ describe("a page by itself", () => {
   });
 });
 
+describe("what the suite says of a scenario", () => {
+  test("its description and properties are rows of text", async () => {
+    const { page, said, close } = await opened(pages.passing, { hash: scenario(pages.passing, (one) => one.properties?.requirement === "HM-CARD-1") });
+    const rows = await page.locator(".about > div").allInnerTexts();
+    assert.deepEqual(rows.map((row) => row.split("\n")[0]), ["Description", "owner", "requirement"]);
+    assert.match(rows[1], /card desk$/);
+    await page.goto(page.url().replace(/#.*/, scenario(pages.passing, (one) => !one.description && !one.properties)));
+    await page.locator("#scenario-title").waitFor();
+    assert.equal(await page.locator(".about").count(), 0);
+    assert.deepEqual(said, []);
+    await close();
+  });
+});
+
 describe("finding scenarios", () => {
   test("search, filters and order, each with an address of its own", async () => {
     const { page, said, close } = await opened(pages.compared);

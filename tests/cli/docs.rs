@@ -150,6 +150,25 @@ fn the_first_example_of_the_readme_prints_what_it_says() {
     }
 }
 
+/// What the page says of descriptions and properties is so, with the flow of the README.
+#[test]
+fn descriptions_and_properties_are_reported_as_the_page_says() {
+    let page = |name: &str| std::fs::read_to_string(repository().join(name)).expect("a page");
+    let sandbox = Sandbox::new();
+    sandbox.write("flows/cards.yaml", block(&page("README.md"), "# flows/cards.yaml\n"));
+    sandbox.write("about.yaml", block(&page("docs/suites.md"), "# about.yaml\n"));
+    let ran = sandbox.run(&["run", "about.yaml", "--quiet"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.starts_with("2 scenarios: 2 passed"), "{}", ran.stdout);
+    let junit = sandbox.read("callpath-report/junit.xml");
+    let properties = block(&page("docs/suites.md"), "<property name=\"description\"").replace('\n', "");
+    assert!(junit.contains(&properties), "{properties}\n{junit}");
+    let record = sandbox.json("callpath-report/run.json");
+    let described = |place: usize| record["scenarios"][place]["description"].as_str().expect("a text").to_owned();
+    let start = "Callers who lost a card speak to a person, also ";
+    assert_eq!([0, 1].map(described), [format!("{start}at once."), format!("{start}after a wrong key.")]);
+}
+
 /// The suite of prompts in the README passes, as its names say.
 #[test]
 fn the_prompts_of_the_readme_pass() {

@@ -59,6 +59,8 @@ fn a_record_of_version_1_is_compared_with_its_new_form() {
         serde_json::from_slice(&std::fs::read(merged.join("run.json")).expect("run.json")).expect("JSON");
     let stored: Value = serde_json::from_str(include_str!("../fixtures/records-v1/max-fail.json")).expect("JSON");
     assert_eq!(without_wall(merged["scenarios"].clone()), without_wall(stored["scenarios"].clone()));
+    let added = ["description", "properties"].map(|key| merged["scenarios"][0].get(key));
+    assert_eq!(added, [None, None], "version 1 has neither");
 }
 
 #[test]

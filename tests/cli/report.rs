@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
+use serde_json::json;
+
 use crate::support::{Sandbox, TINY_FLOW, TINY_SUITE, callpath, repository, run_in_repository};
 
 /// Suites that pass, that fail and that cannot be used, with the exit code of their run.
@@ -235,4 +237,22 @@ fn github_gets_annotations_below_the_repository_and_a_summary() {
     command.current_dir(sandbox.path("ivr")).args(["run", "-q", "tiny.yaml"]).env("GITHUB_ACTIONS", "true");
     let output = command.output().expect("the program starts");
     assert!(!String::from_utf8_lossy(&output.stdout).contains("::error"));
+}
+
+#[test]
+fn descriptions_and_properties_outlive_the_run() {
+    let sandbox = Sandbox::new();
+    sandbox.write("flows/tiny.yaml", TINY_FLOW);
+    sandbox.write("tiny.yaml", TINY_SUITE.replace("{ name", "{ description: \"<b>\", properties: { owner: me }, name"));
+    assert_eq!(sandbox.run(&["run", "-q", "tiny.yaml", "--report-dir", "run"]).code, 0);
+    let scenario = sandbox.json("run/run.json")["scenarios"][0].clone();
+    assert_eq!((&scenario["description"], &scenario["properties"]), (&"<b>".into(), &json!({ "owner": "me" })));
+    for source in ["run/run.json", "run/events.jsonl"] {
+        assert_eq!(sandbox.run(&["report", "-q", source, "--json", "again.json", "--junit", "again.xml"]).code, 0);
+        assert_eq!(sandbox.json("again.json")["scenarios"][0], scenario, "{source}");
+        assert_eq!(sandbox.read("again.xml"), sandbox.read("run/junit.xml"), "{source}");
+        assert_eq!(sandbox.run(&["merge", "-q", source, "--report-dir", "merged"]).code, 0);
+        assert_eq!(sandbox.json("merged/run.json")["scenarios"][0], scenario, "{source}");
+        assert_eq!(sandbox.read("merged/junit.xml"), sandbox.read("run/junit.xml"), "{source}");
+    }
 }

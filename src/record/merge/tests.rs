@@ -10,6 +10,8 @@ fn scenario(suite: &str, name: &str, line: u32) -> ScenarioRecord {
         name: name.to_owned(),
         cell: None,
         tags: std::sync::Arc::new([]),
+        description: None,
+        properties: None,
         file: format!("{suite}.yaml").into(),
         line,
         end_line: None,

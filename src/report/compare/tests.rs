@@ -25,6 +25,8 @@ fn scenario(id: &str, verdict: Verdict, path: &[(&str, &str)]) -> ScenarioRecord
         name: id.to_owned(),
         cell: None,
         tags: Arc::from([]),
+        description: None,
+        properties: None,
         file: "s.yaml".into(),
         line: 3,
         end_line: None,

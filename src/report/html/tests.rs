@@ -81,6 +81,17 @@ fn scenarios_that_share_a_line_hide_each_others_digits() {
 }
 
 #[test]
+fn the_data_hold_descriptions_and_properties() {
+    let mut record = record(["a".to_owned(), "b".to_owned()]);
+    record.scenarios[1].description = Some("What it is about.".into());
+    record.scenarios[1].properties = Some(std::sync::Arc::new([("owner".into(), "card desk".into())].into()));
+    let part = block(&html_page(&record, None, &Sources::none()), "data-scenarios-0").unwrap();
+    let said = [0, 1].map(|number| (&part[number]["description"], &part[number]["properties"]));
+    let properties = serde_json::json!({ "owner": "card desk" });
+    assert_eq!(said, [(&Value::Null, &Value::Null), (&"What it is about.".into(), &properties)]);
+}
+
+#[test]
 fn nothing_of_a_record_is_markup() {
     let evil = "</script><img src=x onerror=alert(1)>";
     let mut record = record([evil.to_owned(), "b".into(), "c".into(), evil.to_owned()]);
@@ -88,6 +99,8 @@ fn nothing_of_a_record_is_markup() {
     record.header.paths = vec![evil.into()];
     record.stopped = Some(StopReason::Unusable { reason: evil.into() });
     record.rejected = vec![RejectedRecord { file: evil.into(), suite: evil.into(), diagnostics: Vec::new() }];
+    record.scenarios[0].description = Some(evil.into());
+    record.scenarios[0].properties = Some(std::sync::Arc::new([(evil.into(), evil.into())].into()));
     let page = html_page(&record, None, &Sources::none());
     assert!(page.contains("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;"));
     assert!(!page.contains("<img"), "{page}");

@@ -5,6 +5,7 @@ use super::element::{Xml, close, empty, open, property, seconds, text};
 use crate::record::{AttemptRecord, ResultCounts, ScenarioRecord, Verdict};
 use crate::report::broken::{broken_text, rejected_text};
 use crate::source::diagnostics::DiagnosticRecord;
+use crate::suite::DESCRIPTION;
 
 /// The case of a scenario. Its children come in the order of Surefire's schema.
 pub(super) fn scenario(xml: &mut Xml<'_>, class: &str, scenario: &ScenarioRecord, dialect: Dialect) {
@@ -66,25 +67,36 @@ fn title(scenario: &ScenarioRecord) -> &str {
     rest.unwrap_or(&scenario.name)
 }
 
+/// What was measured, then what the suite says.
 fn properties(xml: &mut Xml<'_>, scenario: &ScenarioRecord) {
-    if let Some(assist) = &scenario.assist {
-        open(xml, "properties", &[]);
-        property(xml, "virtual-seconds", &seconds(assist.ended_ms * 1_000));
-        for result in ResultCounts::ORDER {
-            let count = assist.counts.count(result);
-            if count > 0 {
-                property(xml, result.word(), &count.to_string());
-            }
-        }
-        property(xml, "requests", &assist.requests.to_string());
-        close(xml, "properties");
+    let measured = measured(scenario);
+    let description = scenario.description.iter().map(|text| (DESCRIPTION, text));
+    let free = scenario.properties.iter().flat_map(|properties| properties.iter());
+    let mut written = description.chain(free.map(|(name, text)| (&**name, text))).peekable();
+    if measured.is_empty() && written.peek().is_none() {
         return;
     }
-    let Some(trace) = &scenario.trace else { return };
     open(xml, "properties", &[]);
-    property(xml, "virtual-seconds", &seconds(trace.duration_ms * 1_000));
-    property(xml, "outcome", &trace.outcome);
+    for (name, value) in &measured {
+        property(xml, name, value);
+    }
+    for (name, text) in written {
+        property(xml, name, text);
+    }
     close(xml, "properties");
+}
+
+fn measured(scenario: &ScenarioRecord) -> Vec<(&'static str, String)> {
+    if let Some(assist) = &scenario.assist {
+        let mut measured = vec![("virtual-seconds", seconds(assist.ended_ms * 1_000))];
+        let counts = ResultCounts::ORDER.map(|result| (result.word(), assist.counts.count(result)));
+        measured
+            .extend(counts.into_iter().filter(|(_, count)| *count > 0).map(|(word, count)| (word, count.to_string())));
+        measured.push(("requests", assist.requests.to_string()));
+        return measured;
+    }
+    let Some(trace) = &scenario.trace else { return Vec::new() };
+    vec![("virtual-seconds", seconds(trace.duration_ms * 1_000)), ("outcome", trace.outcome.to_string())]
 }
 
 /// What kind of check is broken first, as in the suite language.

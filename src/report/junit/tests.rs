@@ -16,7 +16,15 @@ fn mixed() -> Vec<(&'static str, Vec<Spec>)> {
         (
             "bank/main",
             vec![
-                spec("reaches an agent", [GOOD]),
+                Spec {
+                    description: Some("From \"1\"\nto <2> & 3"),
+                    properties: vec![
+                        ("requirement", "BANK-1 & <2>"),
+                        ("owner", "card desk"),
+                        ("outcome", "says the user"),
+                    ],
+                    ..spec("reaches an agent", [GOOD])
+                },
                 spec("closed at night", [BAD]),
                 spec("passes in the end", [BAD, Act::Refuse("busy"), GOOD]),
                 spec("balance", [lookup]),
@@ -26,7 +34,11 @@ fn mixed() -> Vec<(&'static str, Vec<Spec>)> {
             "bank/odd",
             vec![
                 spec("defect", [Act::Refuse("down"), Act::Panic]),
-                Spec { skip: Some("waits for \"v8\" & <b>"), ..spec("later", [GOOD]) },
+                Spec {
+                    skip: Some("waits for \"v8\" & <b>"),
+                    properties: vec![("owner", "card desk")],
+                    ..spec("later", [GOOD])
+                },
                 Spec { outcome: None, path: &[], hours: None, ..spec("loops", [Act::Fail("livelock at 'hours'")]) },
             ],
         ),

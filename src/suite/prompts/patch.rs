@@ -13,7 +13,7 @@ use crate::suite::keypad::transpose;
 use crate::suite::{Placed, rules};
 
 /// The keys that a suite of prompts has only below `defaults`.
-pub(in crate::suite) const DEFAULTS: [&str; 13] = [
+pub(in crate::suite) const DEFAULTS: [&str; 14] = [
     "service",
     "agent",
     "prompt",
@@ -26,6 +26,7 @@ pub(in crate::suite) const DEFAULTS: [&str; 13] = [
     "seed",
     "timeout",
     "retries",
+    "properties",
     "expect",
 ];
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::shapes::{described, duration, integer, object, one_or_many, or_filled, reference, text, word};
-use super::{bound, expansion};
+use super::{PROPERTIES, bound, expansion};
 use crate::assist::{ComponentType, LimitedBy, Outcome, Position, Priority, TranscriptState};
 use crate::suite::prompts::{FIELDS, MOST_PROMPTS};
 
@@ -51,6 +51,7 @@ fn common() -> Vec<(&'static str, Value)> {
             "retries",
             described(integer(0, 100), "How often a failed attempt is tried again (default: that of the run)."),
         ),
+        ("properties", described(reference("properties"), PROPERTIES)),
         ("expect", described(reference("prompt_expect"), "What is expected of the prompts.")),
     ]
 }

@@ -42,6 +42,7 @@ fn what_the_reader_accepts_is_valid() {
             "    matrix: { k: [[1, \"#\"]], n: [2] }\n    dtmf: [\"${k}\"]\n    retries: \"${n}\"\n    seed: \"${n}\"\n    expect: { keypresses: \"${n}\" }\n",
             "    examples: [{ a: 1 }, { a: ~ }]\n    variables: { x: \"${a}\", y: { z: [1] } }\n    expect: { variables: { queue: ~, balance: { at_least: 1, is: null }, language: { one_of: [a] } } }\n",
             "    stubs: { balance: success, account: [timeout, { success: { a: 1 } }, { failure: text }, { failure: ~ }, { outcome: success, latency: 1s, outputs: { a: [1] }, message: m }], flip: none }\n    queues: { cards: { open: false, agents: 1, wait: 2s } }\n    expect: { outcome: served }\n",
+            "    description: \"${env:REGION} 1\"\n    properties: { requirement: R-1, ticket: 4711, urgent: true, none: \"\", \"${env:REGION}\": x }\n    expect: { outcome: served }\n",
             "    call: { ani: 123, signals: [{ name: x, at: 1s }] }\n    clock: { at: 2026-01-01T10:00:00Z, zone: Europe/Berlin }\n    media: [{ asset: 1, type: tts }]\n    timeout: 1m 30s\n    time_limit: PT5S\n    expect: { duration: 1m, efficiency: { at_most: 1 } }\n",
             "    expect: { path: [welcome, \"?\", ..., bye|desk], decisions: { main_menu: 1, branch_hours: [open, _] }, never: desk, prompts: [a, { matches: x, not: true, node: welcome }], lookups: { balance: { times: 2, with: { customer: { contains: x } } } }, unused_input: allow }\n",
         ]
@@ -96,6 +97,14 @@ fn what_is_invalid_is_not_accepted_by_the_reader_either() {
             "exclude: [{}]",
             "variables: [1]",
             "call: { any: 1 }",
+            "description: [a]",
+            "properties: [a]",
+            "properties: { a: [b] }",
+            "properties: { a: { b: c } }",
+            "properties: { a: ~ }",
+            "properties: { \"\": x }",
+            "properties: { \" \": x }",
+            "properties: { description: x }",
             "call: { signals: [{ name: x }] }",
             "clock: { zone: UTC, time: x }",
             "stubs: { balance: { success: {}, failure: x } }",
@@ -132,8 +141,8 @@ fn assist(body: &str) -> String {
 #[test]
 fn what_the_reader_accepts_of_prompts_is_valid() {
     let good: Vec<String> = [
-        "kind: assist\nsuite: 7\ndescription: ~\ntags: a\ndefaults: { service: ~, burst: ~ }\ngates: { result_accuracy: 95% }\nscenarios: [{ name: 1, skip: 2 }]",
-        "kind: assist\nsuite: S\ndefaults: { service: { min_sentiment: -0.3, required_skills: billing, agent_limit: none, tenant_limit: { burst: 1, per_second: 0.5 }, when_limited: refuse, attempts: 1, pause: 0s, transcript: { queue: 1, give_up_after: 1m } }, seed: 1, timeout: 1s, retries: 1 }\nscenarios:\n  - { name: x, service: { when_limited: { wait: 5s } }, expect: { result: delivered } }\n",
+        "kind: assist\nsuite: 7\ndescription: ~\ntags: a\ndefaults: { service: ~, burst: ~ }\ngates: { result_accuracy: 95% }\nscenarios: [{ name: 1, skip: 2, properties: { a: b } }]",
+        "kind: assist\nsuite: S\ndefaults: { properties: { a: 1 }, service: { min_sentiment: -0.3, required_skills: billing, agent_limit: none, tenant_limit: { burst: 1, per_second: 0.5 }, when_limited: refuse, attempts: 1, pause: 0s, transcript: { queue: 1, give_up_after: 1m } }, seed: 1, timeout: 1s, retries: 1 }\nscenarios:\n  - { name: x, service: { when_limited: { wait: 5s } }, expect: { result: delivered } }\n",
     ]
     .map(str::to_owned)
     .into_iter()
@@ -169,6 +178,7 @@ fn what_is_invalid_of_prompts_is_not_accepted_by_the_reader_either() {
     .into_iter()
     .chain(
         [
+            "properties: { a: [b] }",
             "dtmf: [1]",
             "time_limit: 1s",
             "sentiment: \"0\"",

@@ -65,6 +65,8 @@ fn scenario(line: u32) -> ScenarioRecord {
         name: "n".into(),
         cell: None,
         tags: [].into(),
+        description: None,
+        properties: None,
         file: "s.yaml".into(),
         line,
         end_line: None,

@@ -44,6 +44,12 @@ const checks = (record) => {
 
 const facts = (pairs) => h("dl", { class: "facts" }, pairs.filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 
+const about = (record) => {
+  const rows = [["Description", record.description], ...Object.entries(record.properties ?? {})].filter(([, text]) => typeof text === "string");
+  if (!rows.length) return null;
+  return section("about", "About", h("dl", { class: "values about" }, rows.map(([name, text]) => h("div", {}, h("dt", {}, safe(name)), h("dd", {}, safe(text))))));
+};
+
 const scores = (record) => {
   const score = record.score;
   if (!score) return null;
@@ -181,7 +187,7 @@ const scenarioView = async (view, index, i, run, list) => {
     ]),
     record.trace?.failure ? h("p", { class: "why" }, safe(record.trace.failure)) : null,
     h("div", { class: "rerun" }, h("code", { class: "command" }, command), copyButton(command, "the command that runs this scenario again")));
-  const parts = [checks(record)];
+  const parts = [checks(record), about(record)];
   if (record.trace?.steps) {
     const path = pathRows(record);
     const unused = [record.trace.unused_items && things(record.trace.unused_items, "item"), record.trace.unused_keys && things(record.trace.unused_keys, "key")].filter(Boolean);
