@@ -1,4 +1,4 @@
-//! Flows: the graph of nodes that a call walks.
+//! Call flows: model, reader, expressions, linking and static analysis.
 
 pub(crate) mod analysis;
 pub(crate) mod expression;

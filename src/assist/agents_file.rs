@@ -45,7 +45,7 @@ fn file(node: &Node, reader: &mut Reader<'_>) -> Option<BTreeMap<String, Agent>>
         if let Some(&first) = places.get(&agent.id) {
             let first = Location { source: reader.source().clone(), span: first };
             let diagnostic = reader
-                .error(DUPLICATE, place, format!("the agent {} stands here twice", quoted(&agent.id)))
+                .error(DUPLICATE, place, format!("the agent {} is defined twice", quoted(&agent.id)))
                 .label("second time")
                 .related(first, "first time");
             reader.report(diagnostic);
@@ -105,7 +105,7 @@ fn skills(fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Option<Vec<String
         if skill.value.trim().is_empty() || skills.contains(&skill.value) {
             let message = match skill.value.trim() {
                 "" => "a skill must not be empty".to_owned(),
-                skill => format!("the skill {} stands here twice", quoted(skill)),
+                skill => format!("the skill {} is defined twice", quoted(skill)),
             };
             let diagnostic = reader.error(INVALID, skill.span, message);
             reader.report(diagnostic);
@@ -238,7 +238,7 @@ mod tests {
         3 | - { id: agt_2, skills: [billing] }
           |                     +
 
-        error[agents/invalid]: the skill 'billing' stands here twice
+        error[agents/invalid]: the skill 'billing' is defined twice
          --> agents.yaml:4:34
           |
         4 | - { id: agt_3, skills: [billing, billing, ''] }
@@ -258,7 +258,7 @@ mod tests {
           |
           = help: an id has 1 to 128 letters, digits and signs, and no spaces or slashes
 
-        error[agents/duplicate]: the agent 'agt_4' stands here twice
+        error[agents/duplicate]: the agent 'agt_4' is defined twice
          --> agents.yaml:7:9
           |
         5 | - { id: agt_4, skills: [] }

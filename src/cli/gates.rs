@@ -51,7 +51,7 @@ impl GateTable {
             let place = |range: std::ops::Range<usize>| Span::new(range.start, range.end);
             let (span, message, help) = match Gate::of(&name, text) {
                 Ok(gate) if gates.iter().any(|other| other.measure == gate.measure) => {
-                    (place(key.span()), format!("the gate on {} stands here twice", quoted(&name)), None)
+                    (place(key.span()), format!("the gate on {} is defined twice", quoted(&name)), None)
                 }
                 Ok(gate) => {
                     gates.push(gate);

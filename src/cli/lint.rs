@@ -25,18 +25,18 @@ pub(super) fn levels(project: &Project, typed: &RuleLevels) -> Result<Levels> {
 
 /// What the analysis finds in the flows that were read, as the user takes its rules.
 pub(super) fn findings(library: &Library, suites: &[Suite], levels: &Levels) -> Diagnostics {
-    levels.apply(exploration::lint(&library.programs()).into_iter().chain(never_stubbed(suites)))
+    levels.apply_levels(exploration::lint(&library.programs()).into_iter().chain(never_stubbed(suites)))
 }
 
 /// The warnings of reading as the user takes them, those about files that cannot be used included.
 pub(super) fn heed(loaded: &mut Loaded, levels: &Levels) {
-    loaded.warnings = levels.apply(std::mem::take(&mut loaded.warnings));
-    loaded.rejected.iter_mut().for_each(|rejected| levels.heed(&mut rejected.diagnostics));
+    loaded.warnings = levels.apply_levels(std::mem::take(&mut loaded.warnings));
+    loaded.rejected.iter_mut().for_each(|rejected| levels.apply_levels_in_place(&mut rejected.diagnostics));
 }
 
 /// Whether a warning of reading was made an error.
 pub(super) fn denied(found: &Diagnostics, levels: &Levels) -> bool {
-    found.iter().any(|finding| finding.severity == Severity::Error && levels.of(finding.rule) == Some(Level::Deny))
+    found.iter().any(|finding| finding.severity == Severity::Error && levels.level(finding.rule) == Some(Level::Deny))
 }
 
 /// Errors and warnings about flows: the structural defects that gates count.
@@ -66,7 +66,7 @@ pub(super) fn print_rules(levels: &Levels, format: Format) -> Result<()> {
     let records: Vec<RuleRecord> = RULES
         .iter()
         .map(|rule| {
-            let level = match (levels.of(rule.name), rule.severity) {
+            let level = match (levels.level(rule.name), rule.severity) {
                 (Some(Level::Allow), _) => "allowed",
                 (Some(Level::Deny), _) | (None, Severity::Error) => "error",
                 (Some(Level::Warn), _) | (None, Severity::Warning) => "warning",

@@ -25,7 +25,7 @@ pub(super) fn serve(global: &Global, serve: &Serve) -> Result<ExitCode> {
     let faults = faults(serve, &mut diagnostics);
     let agents = agents(serve.assist.agents.as_deref(), &mut diagnostics);
     let levels = lint::levels(&Project::find(global)?, &RuleLevels::default())?;
-    let diagnostics = levels.apply(diagnostics);
+    let diagnostics = levels.apply_levels(diagnostics);
     if !diagnostics.is_empty() {
         output::to_stderr(&render_all(&diagnostics, output::style(global)));
     }

@@ -1,6 +1,6 @@
-//! Structural defects of flows, found without a call.
+//! Static analysis: structural defects of flows, found without simulating a call.
 //!
-//! What is reported is certain as far as the model goes; `docs/rules.md` says what each rule takes into account.
+//! Every finding is certain within the model; `docs/rules.md` describes what each rule considers.
 
 mod analyse;
 mod attempts;
@@ -22,6 +22,6 @@ mod uses;
 mod tests;
 
 pub use analyse::analyse;
-pub(crate) use graph::{Unled, unled};
+pub(crate) use graph::{UnwiredEffect, unwired_effect};
 #[cfg(test)]
 pub(crate) use graph::{possible, reachable};

@@ -4,8 +4,9 @@
 //! balance > 100 && language in ['en-US', 'es-MX'] && len(pin) == 4
 //! ```
 //!
-//! There are no loops and no user-defined functions, nesting is bounded, and every evaluation ends in a value or in an
-//! [`EvaluationError`] that names what clashed. Nothing is converted silently: `'12' > 3` is an error.
+//! There are no loops and no user-defined functions, nesting is bounded, and every evaluation
+//! returns a value or an [`EvaluationError`] that names the operands. There are no implicit
+//! conversions: `'12' > 3` is an error.
 //!
 //! | binds | operators |
 //! |---|---|
@@ -17,8 +18,9 @@
 //! | | `!` `not` `-` before a value |
 //! | tightest | `record.member` `list[0]` |
 //!
-//! Literals are `12`, `1.5`, `'text'`, `"text"` (with the escapes `\\ \' \" \n \t`), `true`, `false`, `null` and
-//! `[1, 2]`. Messages name variables and types but never print the value of a variable, which may be secret.
+//! Literals are `12`, `1.5`, `'text'`, `"text"` (with the escapes `\\ \' \"
+//!  \t`), `true`, `false`, `null` and `[1, 2]`. Messages name variables and types but never print
+//! the value of a variable, which may be secret.
 
 mod call;
 mod compiled;

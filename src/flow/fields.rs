@@ -1,4 +1,4 @@
-//! Named values in the order given.
+//! Named values that keep their order.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,7 +19,7 @@ impl Fields {
         self.0.iter().find(|(known, _)| **known == *name).map(|(_, value)| value)
     }
 
-    /// Whether there is none.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -48,7 +48,7 @@ impl<'de> Deserialize<'de> for Fields {
                 f.write_str("an object of named values")
             }
 
-            // Programs in Go write an empty map as null.
+            // Go programs serialise an empty map as null.
             fn visit_unit<E>(self) -> Result<Fields, E> {
                 Ok(Fields::default())
             }

@@ -1,4 +1,4 @@
-//! Flow files, each read once, and programs, each linked once.
+//! A cache of flow files, each read once, and of programs, each linked once.
 
 mod place;
 
@@ -15,11 +15,11 @@ use super::{Flow, Program, read};
 use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Source, Span};
 use crate::source::yaml::{Limits, load};
 
-/// Reads and links flow files on demand and remembers the results, also the failures: the mistakes of a file are
-/// reported once however many suites name it.
+/// Reads and links flow files on demand and caches the results, including failures: the mistakes of
+/// a file are reported once, however many suites name it.
 ///
-/// It may be used by several threads at once: a file is read, and a program linked, by the first that asks for it; the
-/// mistakes go to that one.
+/// Several threads can use it at once. The first thread that requests a file or program reads or
+/// links it and gets the diagnostics.
 #[derive(Debug, Default)]
 pub struct Library {
     limits: Limits,
@@ -35,21 +35,23 @@ struct State {
     /// By canonical path of the entry and canonical root.
     programs: HashMap<(PathBuf, PathBuf), Once<Program>>,
     sources: Vec<Arc<Source>>,
-    /// What was reported about flows between each other: one flow may be part of many programs.
+    /// Diagnostics about links between flows that were reported: one flow may be part of many
+    /// programs.
     reported: HashSet<(String, &'static str, Span, String)>,
 }
 
 impl Library {
-    /// A library that reads files within these limits.
+    /// Creates a library that reads files within these limits.
     pub fn with_limits(limits: Limits) -> Self {
         Self { limits, state: Mutex::default() }
     }
 
-    /// The program whose entry is the flow of this file.
+    /// The program whose entry flow is in this file.
     ///
-    /// `path` is where the file lies, `shown` how messages call it, `root` the folder that no file may lie outside of,
-    /// `named_at` the place that asked for it (errors about a missing file point there). None means that something is
-    /// wrong with it, which is in `diagnostics`, or was in those of whoever asked for one of its files before.
+    /// `path` is the file, `shown` its path in messages, `root` the folder that must contain all
+    /// files, `named_at` the reference to it (errors about a missing file point there). Returns
+    /// none if the program has errors; they are in `diagnostics`, or in those of an earlier request
+    /// for one of its files.
     pub fn program(
         &self,
         path: &Path,
@@ -59,20 +61,20 @@ impl Library {
         diagnostics: &mut Diagnostics,
     ) -> Option<Arc<Program>> {
         let file = locate(path, shown, root, named_at).map_err(|error| diagnostics.push(*error)).ok()?;
-        // Where the root does not exist, nothing was found inside it either.
+        // If the root does not exist, the file has been reported as missing.
         let root = root.canonicalize().ok()?;
         let once = self.state().programs.entry((file.clone(), root.clone())).or_default().clone();
         once.get_or_init(|| self.build(file, shown, &root, diagnostics).map(Arc::new)).clone()
     }
 
-    /// Every flow file that was read so far, in the order of their paths, also those that are broken.
+    /// All flow files read so far, including broken ones, sorted by path.
     pub fn sources(&self) -> Vec<Arc<Source>> {
         let mut sources = self.state().sources.clone();
         sources.sort_by(|left, right| left.path().cmp(right.path()));
         sources
     }
 
-    /// Every program that was linked so far and is sound, in the order of the paths of their entries.
+    /// All valid programs linked so far, sorted by the path of their entry.
     pub fn programs(&self) -> Vec<Arc<Program>> {
         let state = self.state();
         let linked = state.programs.values().filter_map(|once| once.get().cloned().flatten());
@@ -89,7 +91,7 @@ impl Library {
         let mut visible: Vec<Vec<usize>> = Vec::new();
         while let Some((file, shown)) = queue.get(flows.len()).cloned() {
             let flow = self.flow(&file, &shown, diagnostics);
-            // A flow may name itself and those that it lists.
+            // A flow may refer to itself and to the flows that it lists.
             let mut listed = vec![flows.len()];
             for named in flow.iter().flat_map(|flow| &flow.subflow_files) {
                 let source = flow.as_ref().map(|flow| flow.source.clone())?;
@@ -140,7 +142,8 @@ impl Library {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Every change of the state is a single insertion: it is whole even if a thread panicked elsewhere.
+        // Every change of the state is a single insertion, so it is consistent even after a panic
+        // in another thread.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! Flows to a program: what one flow says of another is checked, and names become indices.
+//! Links flows into a program: checks references between flows and resolves names to indices.
 
 mod secrets;
 mod subflows;
@@ -15,12 +15,12 @@ use super::{Flow, Jump, Kind, Name, Until, Wait};
 use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Source, Spanned, closest, quoted};
 use crate::source::yaml::Limits;
 
-/// How every call can end, whatever its flow says.
+/// The dispositions that every call can have, independent of its flow.
 const ENDS: [&str; 5] = ["completed", "transferred", "hung_up", "abandoned", "failed"];
 
-/// Links flows, the entry first. `visible` says for each of them which ones it may name.
+/// Links flows, the entry first. `visible` lists for each flow those that it may refer to.
 ///
-/// What is wrong is appended to `diagnostics`; a program comes back only if no error was found.
+/// Appends mistakes to `diagnostics`; returns a program only if there is no error.
 pub(super) fn link(flows: Vec<Arc<Flow>>, visible: &[Vec<usize>], diagnostics: &mut Diagnostics) -> Option<Program> {
     let mut found = Diagnostics::new();
     check_ids(&flows, &mut found);
@@ -38,7 +38,7 @@ pub(super) fn link(flows: Vec<Arc<Flow>>, visible: &[Vec<usize>], diagnostics: &
     let mut next = 0;
     for flow in &flows {
         first_node.push(next);
-        // A flow has far fewer nodes than 2^32: a file has at most 2^32 bytes.
+        // A flow has fewer than 2^32 nodes, because a file has at most 2^32 bytes.
         next += flow.nodes.len() as u32;
     }
     let table = Arc::new(table(&flows));
@@ -48,14 +48,14 @@ pub(super) fn link(flows: Vec<Arc<Flow>>, visible: &[Vec<usize>], diagnostics: &
 }
 
 impl Program {
-    /// A program of flows that lie in memory, the entry first; each may name every other.
+    /// Links flows in memory, the entry first; each may refer to every other.
     ///
     /// # Errors
-    /// What is wrong between the flows: two with one id, a subflow or jump that names none of them, variables and
-    /// returns that do not fit.
+    /// Mistakes in the references between flows: a duplicate id, a subflow or jump to an unknown
+    /// flow, variables and returns that do not match.
     ///
     /// # Panics
-    /// When there is no flow.
+    /// If there is no flow.
     pub fn from_flows(flows: impl IntoIterator<Item = Flow>) -> Result<Arc<Self>, Diagnostics> {
         let flows: Vec<Arc<Flow>> = flows.into_iter().map(Arc::new).collect();
         assert!(!flows.is_empty(), "a program has an entry flow");
@@ -65,11 +65,11 @@ impl Program {
         link(flows, &visible, &mut diagnostics).map(Arc::new).ok_or(diagnostics)
     }
 
-    /// Reads and links flows given as texts, the entry first; messages call them `flow-1.yaml` and so on. The files
-    /// that they list under `subflows` are not looked for: each may name every other.
+    /// Reads and links flows given as texts, the entry first; messages name them `flow-1.yaml` and
+    /// so on. Files listed under `subflows` are ignored: each flow may refer to every other.
     ///
     /// # Errors
-    /// Everything that is wrong with them, warnings included. Warnings alone are no error and are dropped.
+    /// All mistakes, including warnings. Warnings alone are dropped.
     pub fn parse(texts: &[&str]) -> Result<Arc<Self>, Diagnostics> {
         let mut diagnostics = Diagnostics::new();
         let mut flows = Vec::new();
@@ -102,7 +102,7 @@ fn check_ids(flows: &[Arc<Flow>], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The flow that each subflow and jump node of a flow leads to.
+/// Resolves the target flow of each subflow and jump node of a flow.
 fn calls(flows: &[Arc<Flow>], flow: &Flow, visible: &[usize], diagnostics: &mut Diagnostics) -> Vec<Option<u32>> {
     let mut find = |named: &Spanned<Name>| {
         let index = visible.iter().copied().find(|&index| flows[index].id.value == named.value);
@@ -116,7 +116,7 @@ fn calls(flows: &[Arc<Flow>], flow: &Flow, visible: &[usize], diagnostics: &mut 
             let near = closest(&named.value, visible.iter().map(|&index| &*flows[index].id.value));
             diagnostics.push(match near {
                 Some(near) => unknown.help(format!("did you mean '{near}'?")).replacement(near),
-                None => unknown.help("add the file that it stands in to 'subflows'"),
+                None => unknown.help("add its file to 'subflows'"),
             });
         }
         // There are fewer flows than nodes.
@@ -130,7 +130,7 @@ fn calls(flows: &[Arc<Flow>], flow: &Flow, visible: &[usize], diagnostics: &mut 
     called.collect()
 }
 
-/// For each flow, the flows in which a call that was in it may be without a subflow in between: itself first.
+/// For each flow, the flows that a call can reach from it by jumps alone, itself first.
 fn jump_targets(flows: &[Arc<Flow>], calls: &[Vec<Option<u32>>]) -> Vec<Vec<usize>> {
     let direct = |index: usize| {
         let jumps = flows[index].nodes.iter().zip(&calls[index]);
@@ -152,7 +152,7 @@ fn jump_targets(flows: &[Arc<Flow>], calls: &[Vec<Option<u32>>]) -> Vec<Vec<usiz
 fn table(flows: &[Arc<Flow>]) -> NodeTable {
     let mut nodes = Vec::new();
     for (index, flow) in flows.iter().enumerate() {
-        // Targets lie in the node's own flow.
+        // Targets are in the node's own flow.
         let first = nodes.len();
         nodes.extend(flow.nodes.iter().map(|node| NodeNames {
             name: if index == 0 {
@@ -178,7 +178,7 @@ fn dispositions(flows: &[Arc<Flow>], jumps: &[Vec<usize>]) -> Vec<Name> {
         Kind::End(end) => Some(end.disposition.clone()),
         _ => None,
     });
-    // Only a flow that nobody called ends the call when it returns.
+    // A `return` ends the call only in a flow that was not called as a subflow.
     let returns = jumps[0].iter().flat_map(|&index| subflows::returns(&flows[index])).cloned();
     let mut seen: HashSet<Name> = names.iter().cloned().collect();
     names.extend(ends.chain(returns).filter(|name| seen.insert(name.clone())));

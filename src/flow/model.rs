@@ -1,4 +1,5 @@
-//! A flow as its file says it, but for what its nodes do: settings, variables, media, hours and queues. `docs/flows.md` is the reference.
+//! The model of a flow file except its nodes: settings, variables, media, schedules and queues.
+//! `docs/flows.md` is the reference.
 
 use std::sync::Arc;
 
@@ -15,36 +16,36 @@ pub struct Flow {
     pub source: Arc<Source>,
     /// Its id, unique among the flows of a run.
     pub id: Spanned<Name>,
-    /// What people call it; the id where the file gives no name.
+    /// The display name; the id if the file gives none.
     pub name: String,
-    /// Its version, a text; `1` where the file gives none.
+    /// Its version, a text; `1` if the file gives none.
     pub version: Name,
     /// The first node, an index into `nodes`.
     pub start: usize,
-    /// The language of prompts where the variable `language` does not decide.
+    /// The language of prompts unless the variable `language` sets one.
     pub language: Option<Name>,
-    /// What becomes of an outcome without an edge.
+    /// The policy for outcomes without an edge.
     pub unwired: Unwired,
-    /// Its variables by slot: those declared first, in their order, then every other one that a node or an expression
-    /// of the flow names.
+    /// Its variables by slot: the declared ones in order, then all others that its nodes and
+    /// expressions name.
     pub slots: Slots,
     /// The initial values of the declared variables: the slots `0..declared.len()`.
     pub declared: Vec<Declared>,
-    /// For each slot, whether the flow itself gives it a value: declares it, or has a node that sets it.
+    /// For each slot, whether the flow declares it or has a node that sets it.
     pub written: Vec<bool>,
-    /// For each slot, whether it may hold a secret as far as this flow alone is concerned: filled by a `secret`
-    /// collect, or by an expression that reads such a slot. [`Program::secret`](super::Program::secret) follows
+    /// For each slot, whether it may hold a secret within this flow: set by a `secret` collect, or
+    /// by an expression that reads such a slot. [`Program::secret`](super::Program::secret) follows
     /// secrets across flows.
     pub secret: Vec<bool>,
-    /// Pairs of slots: a secret in the first makes one of the second.
+    /// Pairs of slots: if the first holds a secret, so does the second.
     pub taints: Vec<(usize, usize)>,
     /// Recorded media by id.
     pub assets: Vec<(Name, Asset)>,
     /// Opening hours by name.
     pub schedules: Vec<(Name, Arc<Schedule>)>,
-    /// The usual state of its queues by name.
+    /// The default state of its queues by name.
     pub queues: Vec<(Name, QueueState)>,
-    /// Extra entries into the graph.
+    /// Event handlers: additional entry points.
     pub events: Events,
     /// The nodes in file order.
     pub nodes: Vec<Node>,
@@ -64,19 +65,19 @@ pub struct Declared {
 /// The policy for outcomes without an edge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unwired {
-    /// The call fails: nobody decided what happens here.
+    /// The call fails: the flow does not say what happens here.
     #[default]
     Stuck,
     /// The call ends as completed.
     End,
-    /// The flow's error node takes over; the call fails where there is none.
+    /// The call continues at the flow's error node; it fails if there is none.
     Error,
 }
 
 /// Recorded media.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asset {
-    /// Of which kind.
+    /// Its kind.
     pub kind: AssetKind,
     /// How long it plays, in ms.
     pub duration_ms: u64,
@@ -94,36 +95,36 @@ pub enum AssetKind {
     Video,
 }
 
-/// The state of a queue when a call meets it; queues are arithmetic on virtual time.
+/// The state of a queue when a call enters it. Queues are simulated by arithmetic on virtual time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueueState {
-    /// Whether it takes calls.
+    /// Whether it accepts calls.
     pub open: bool,
-    /// Agents that work for it.
+    /// Number of agents who serve it.
     pub agents: u32,
-    /// Calls that wait already.
+    /// Number of calls that are waiting.
     pub waiting: u32,
-    /// How long an agent is busy with a call, in ms.
+    /// Handle time of an agent for a call, in ms.
     pub handle_time_ms: u64,
-    /// How many calls may wait.
+    /// Maximum number of waiting calls.
     pub capacity: u32,
     /// A fixed wait in ms that replaces the estimate.
     pub wait_ms: Option<u64>,
 }
 
 impl Default for QueueState {
-    /// Open, one free agent, nobody waiting, 3 min a call, no bound.
+    /// Open, one free agent, no waiting calls, 3 min per call, no capacity limit.
     fn default() -> Self {
         Self { open: true, agents: 1, waiting: 0, handle_time_ms: 180_000, capacity: u32::MAX, wait_ms: None }
     }
 }
 
-/// Extra entries into the graph, each a node's index.
+/// Event handlers: additional entry points, each a node's index.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
     /// When the caller hangs up.
     pub on_hangup: Option<usize>,
-    /// When somebody answers and the outcome is not wired.
+    /// When a call is answered and the outcome is not wired.
     pub on_answer: Option<usize>,
     /// For an unwired `error`.
     pub on_error: Option<usize>,

@@ -1,7 +1,7 @@
-//! A flow file to a [`Flow`].
+//! Reads a flow file into a [`Flow`].
 //!
-//! Every reader of a node goes on after a mistake: it reports it and puts something harmless in its place, so that one
-//! run shows all mistakes. What comes out is thrown away if any of them was an error.
+//! Readers report mistakes and continue with a harmless value, so that one run shows all mistakes.
+//! The result is discarded if any of them is an error.
 
 mod branch;
 mod context;
@@ -32,10 +32,10 @@ use super::{Flow, Name, Unwired};
 use crate::source::diagnostics::{Diagnostics, Source};
 use crate::source::yaml::{Data, Entry, Fields, Limits, Reader, parse};
 
-/// Reads one flow. Every mistake is appended to `diagnostics`; a flow is returned only if none of them is an error.
+/// Reads one flow. Appends mistakes to `diagnostics`; returns a flow only if none of them is an
+/// error.
 ///
-/// What needs other flows (whether a `subflow` names one, whether its variables are theirs) is looked at when a
-/// [`Program`](super::Program) is linked.
+/// References to other flows are checked when a [`Program`](super::Program) is linked.
 pub(crate) fn read(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostics) -> Option<Flow> {
     let mut found = Diagnostics::new();
     let root = parse(source, limits, &mut found);
@@ -50,7 +50,7 @@ pub(crate) fn read(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diag
 }
 
 fn read_fields(mut cx: Context<'_>, mut fields: Fields<'_>) -> Option<Flow> {
-    // One sentence instead of a complaint about every key.
+    // One error instead of one for every key.
     if let (Some(scenarios), None) = (fields.peek("scenarios"), fields.peek("nodes")) {
         let place = fields.peek("suite").unwrap_or(scenarios).span;
         let suite = cx.reader.error(RULES.missing_key, place, "this is a suite, where a flow is wanted");
@@ -60,7 +60,7 @@ fn read_fields(mut cx: Context<'_>, mut fields: Fields<'_>) -> Option<Flow> {
     let id = fields.required(&mut cx.reader, "flow").and_then(|node| cx.id(node, "the id of the flow"));
     let name = cx.text(&mut fields, "name", "a name");
     let version = cx.text(&mut fields, "version", "a version");
-    // Asked for here so that the listing of known keys has the order of the reference.
+    // Read here so that the list of known keys has the order of the reference.
     let start = fields.entry("start");
     let language = cx.text(&mut fields, "language", "a language").map(|language| Name::from(language.value));
     let unwired = read_unwired(&mut cx, &mut fields);
@@ -81,7 +81,7 @@ fn read_fields(mut cx: Context<'_>, mut fields: Fields<'_>) -> Option<Flow> {
     let start = read_start(&mut cx, &fields, start, entries);
     let nodes: Vec<_> = entries.iter().filter_map(|entry| node::read_node(&mut cx, entry, &events)).collect();
     fields.finish(&mut cx.reader);
-    // Positions of nodes are only right if every node could be read.
+    // Node indices are only valid if every node could be read.
     if nodes.len() != entries.len() {
         return None;
     }
@@ -118,10 +118,10 @@ fn read_unwired(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Unwired {
     }
 }
 
-/// The first node; where none is named, the help names the one that looks like it.
+/// Reads the first node; if the key is missing, the help suggests the likely one.
 fn read_start(cx: &mut Context<'_>, fields: &Fields<'_>, start: Option<&Entry>, nodes: &[Entry]) -> Option<usize> {
     if let Some(start) = start.filter(|start| !start.value.is_null()) {
-        // Where there are no nodes, that is what is wrong.
+        // A flow without nodes is reported elsewhere.
         return if nodes.is_empty() { None } else { cx.target(&start.value) };
     }
     let is_start = |entry: &&Entry| {

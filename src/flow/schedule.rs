@@ -17,10 +17,10 @@ pub(super) use read::read_schedule;
 
 use crate::source::diagnostics::Span;
 
-/// When a place is open, in the wall-clock time of its zone.
+/// Opening hours in the wall-clock time of a time zone.
 ///
-/// Only what the clock on the wall shows counts: on the day on which it is set back, an hour that shows twice is open
-/// twice; one that is skipped is not there to be open.
+/// Only the wall clock counts: an hour that occurs twice when the clock is set back is open twice;
+/// a skipped hour does not exist.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     zone: TimeZone,
@@ -29,14 +29,14 @@ pub struct Schedule {
     /// Dates with ranges of their own.
     dates: BTreeMap<Date, Vec<Range>>,
     holidays: BTreeSet<Date>,
-    /// Where it and its parts stand in its file.
+    /// The spans of the schedule and its parts.
     places: Places,
 }
 
-/// Ranges with their places.
+/// Ranges with their spans.
 type PlacedRanges = Vec<(Range, Span)>;
 
-/// Where the parts of a schedule stand in its file.
+/// The spans of the parts of a schedule.
 #[derive(Clone, Debug, Default)]
 struct Places {
     /// The schedule as a whole.
@@ -49,7 +49,7 @@ struct Places {
     holidays: Vec<(Date, Span)>,
 }
 
-/// What a schedule says of an instant.
+/// The state of a schedule at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {
     /// Inside a range.
@@ -60,8 +60,8 @@ pub enum Opening {
     Holiday,
 }
 
-/// Minutes since midnight, the start included and the end not; one whose end is not after its start runs on into the
-/// next day.
+/// Minutes since midnight, start included, end excluded. A range whose end is not after its start
+/// continues into the next day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Range {
     start: u16,
@@ -98,11 +98,12 @@ impl Default for Schedule {
 }
 
 impl Schedule {
-    /// What it says of this instant.
+    /// The state at this instant.
     ///
-    /// A range belongs to the date on which it starts, also after midnight: ranges of a date in `dates` replace those
-    /// that would start on it, and none starts on a holiday, but one that started the evening before runs to its end
-    /// (unless the new day is a holiday, which is a holiday from midnight to midnight).
+    /// A range belongs to the date on which it starts, even after midnight. Ranges in `dates`
+    /// replace the weekly ones that start on that date, and none starts on a holiday. A range that
+    /// started the evening before continues to its end, unless the new day is a holiday, which
+    /// lasts from midnight to midnight.
     pub fn at(&self, instant: jiff::Timestamp) -> Opening {
         let local = self.zone.to_datetime(instant);
         let (date, time) = (local.date(), local.time());
@@ -111,7 +112,7 @@ impl Schedule {
         }
         let minute = u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());
         let today = self.starting_on(date).iter().any(|range| range.covers(minute));
-        // The first date that jiff knows has no day before it.
+        // jiff's first date has no previous day.
         let open = today
             || date.yesterday().is_ok_and(|yesterday| {
                 self.starting_on(yesterday).iter().any(|range| range.covers_after_midnight(minute))
@@ -119,12 +120,12 @@ impl Schedule {
         if open { Opening::Open } else { Opening::Closed }
     }
 
-    /// Whether it has a holiday at all.
+    /// Whether it has holidays.
     pub fn has_holidays(&self) -> bool {
         !self.holidays.is_empty()
     }
 
-    /// The zone of its wall clock.
+    /// The time zone of its wall clock.
     pub fn zone(&self) -> &TimeZone {
         &self.zone
     }
@@ -140,23 +141,23 @@ impl Schedule {
     }
 }
 
-/// The place of a day in a week that begins on Monday, from 0 to 6.
+/// The index of a day in a week that begins on Monday, from 0 to 6.
 fn index(day: Weekday) -> usize {
     usize::from(day.to_monday_zero_offset().unsigned_abs())
 }
 
-/// The zones of the binary, so that an answer does not depend on the machine's own files.
+/// The bundled time zones, so that results do not depend on the machine's files.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
-/// The time zone with this IANA name, from the rules that are built into the binary.
+/// The time zone with this IANA name, from the bundled database.
 ///
 /// # Errors
-/// The nearest known name, if there is one.
+/// Returns the nearest known name, if any.
 pub(crate) fn zone(name: &str) -> Result<TimeZone, Option<String>> {
     ZONES.get(name).map_err(|_| {
         let known: Vec<String> = ZONES.available().map(|name| name.to_string()).collect();
         let near = crate::source::diagnostics::closest(name, known.iter().map(String::as_str)).map(str::to_owned);
-        // People name the city alone.
+        // Users often write only the city.
         let city = name.replace(' ', "_").to_lowercase();
         near.or_else(|| {
             known.iter().find(|known| known.rsplit('/').next().is_some_and(|last| last.to_lowercase() == city)).cloned()

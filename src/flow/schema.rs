@@ -1,8 +1,8 @@
 //! The JSON Schema of flow files, for editors.
 //!
-//! It is written by hand, as the reader of flows is, and a test holds the two together: what the reader accepts is
-//! valid here. It is draft 7, the newest that the YAML language server supports. Of the reader's rules it has those that
-//! a schema can express: keys, types, shapes; not whether a node or a variable exists.
+//! The schema is written by hand, like the reader; a test checks that it accepts everything that
+//! the reader accepts. Draft 7 is the newest that the YAML language server supports. A schema can
+//! express keys, types and shapes, but not whether a node or a variable exists.
 
 mod nodes;
 mod shapes;

@@ -1,7 +1,7 @@
-//! What a caller says, made comparable with what a bot knows.
+//! Normalises utterances so that they can be compared with the phrases of intents.
 
-/// An utterance or phrase without case and punctuation: its words in small letters, with single spaces. What is
-/// neither letter nor digit falls away without leaving a space, so `don't` becomes `dont`.
+/// Normalises an utterance or phrase: lower-case words separated by single spaces. Characters other
+/// than letters and digits are removed without leaving a space, so `don't` becomes `dont`.
 pub(crate) fn normalised(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for word in text.split_whitespace() {

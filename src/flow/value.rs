@@ -1,4 +1,4 @@
-//! The values that variables hold.
+//! The values of variables.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ pub(crate) use show::visible;
 /// A name shared by many owners: a node id, an outcome, a variable.
 pub type Name = Arc<str>;
 
-/// The value of a variable: what JSON can say, with whole numbers kept apart from decimal ones.
+/// The value of a variable: a JSON value that distinguishes integers from decimals.
 ///
 /// Equality is strict: `Integer(1)` and `Decimal(1.0)` are equal as numbers in expressions (see
 /// [`Value::same`]), but they are different values here. A `Decimal` is always finite.
@@ -62,7 +62,7 @@ impl Kind {
     pub const ALL: [Kind; 7] =
         [Kind::Null, Kind::Boolean, Kind::Integer, Kind::Decimal, Kind::Text, Kind::List, Kind::Record];
 
-    /// The word for it in messages: `null`, `boolean`, `integer`, `decimal`, `text`, `list` or `record`.
+    /// Its name in messages: `null`, `boolean`, `integer`, `decimal`, `text`, `list` or `record`.
     pub const fn name(self) -> &'static str {
         match self {
             Kind::Null => "null",
@@ -77,7 +77,7 @@ impl Kind {
 }
 
 impl Value {
-    /// A decimal; none for infinities and for what is not a number. A negative zero becomes zero.
+    /// Creates a decimal; none for infinities and NaN. Negative zero becomes zero.
     pub fn decimal(number: f64) -> Option<Self> {
         // Adding zero turns -0.0 into 0.0 and changes nothing else.
         number.is_finite().then_some(Self::Decimal(number + 0.0))
@@ -96,7 +96,8 @@ impl Value {
         }
     }
 
-    /// The word for its type in messages: `null`, `boolean`, `integer`, `decimal`, `text`, `list` or `record`.
+    /// The name of its type in messages: `null`, `boolean`, `integer`, `decimal`, `text`, `list` or
+    /// `record`.
     pub const fn type_name(&self) -> &'static str {
         self.kind().name()
     }
@@ -109,7 +110,7 @@ impl Value {
         }
     }
 
-    /// The named part of a record; none for other values.
+    /// The member of a record; none for other values.
     pub fn member(&self, name: &str) -> Option<&Value> {
         match self {
             Self::Record(members) => members.iter().find(|(member, _)| **member == *name).map(|(_, value)| value),
@@ -117,8 +118,8 @@ impl Value {
         }
     }
 
-    /// Whether both say the same: numbers by their exact mathematical value (`1` is `1.0`), lists item by item,
-    /// records by name without regard to order, everything else strictly.
+    /// Whether two values are equal in expressions: numbers by their exact mathematical value (`1`
+    /// is `1.0`), lists item by item, records by name in any order, everything else strictly.
     pub fn same(&self, other: &Value) -> bool {
         match (self, other) {
             (Self::Integer(_) | Self::Decimal(_), Self::Integer(_) | Self::Decimal(_)) => {
@@ -132,7 +133,8 @@ impl Value {
         }
     }
 
-    /// The order of two numbers by their exact mathematical value; none if one of them is no number.
+    /// The order of two numbers by their exact mathematical value; none if one of them is not a
+    /// number.
     pub fn compare_numbers(&self, other: &Value) -> Option<Ordering> {
         match (self, other) {
             (Self::Integer(left), Self::Integer(right)) => Some(left.cmp(right)),
@@ -155,7 +157,7 @@ fn same_record(left: &[(Name, Value)], right: &[(Name, Value)]) -> bool {
     left.iter().all(|(name, value)| by_name.get(&**name).is_some_and(|other| value.same(other)))
 }
 
-/// Compares without rounding the integer to a double, which would make 2^53 + 1 equal to 2^53.
+/// Compares without converting the integer to a double, which would make 2^53 + 1 equal to 2^53.
 fn compare_mixed(integer: i64, decimal: f64) -> Ordering {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0; // 2^63, exact
     if decimal >= LIMIT {
@@ -165,7 +167,7 @@ fn compare_mixed(integer: i64, decimal: f64) -> Ordering {
         return Ordering::Greater;
     }
     let whole = decimal.trunc();
-    // `whole` lies within i64, so the cast is exact.
+    // `whole` is within i64, so the cast is exact.
     integer.cmp(&(whole as i64)).then_with(|| 0.0_f64.partial_cmp(&(decimal - whole)).unwrap_or(Ordering::Equal))
 }
 

@@ -172,9 +172,9 @@ mod tests {
         '20ms' is less than '80ms'
         'exponential 20ms' has no cap
         '2h' is longer than an hour
-        '' is not a length of time
-        '' is not a length of time
-        '' is not a length of time
+        '' is not a duration
+        '' is not a duration
+        '' is not a duration
         ");
     }
 }

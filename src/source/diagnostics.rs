@@ -1,8 +1,8 @@
-//! One kind of message for everything that can be wrong with what a user wrote.
+//! Diagnostics: errors, warnings and notes about the files that users write.
 //!
-//! A [`Diagnostic`] names a rule, says what is wrong, points into a [`Source`] and offers help. Every room above
-//! reports through it, so that a suite, a flow, an expression and a broken expectation all look alike: file, line,
-//! column, the source line with a caret, and what to write instead.
+//! A [`Diagnostic`] names a rule, says what is wrong, points into a [`Source`] and offers help.
+//! Every module above reports through it, so that messages about suites, flows and expressions all
+//! look alike: file, line, column, the source line with a caret, and what to write instead.
 
 mod diagnostic;
 mod digest;

@@ -1,4 +1,5 @@
-//! Test cases as files: each folder below `tests/cases/KIND` holds the input of one case and the expected output.
+//! Test cases stored as files: each folder below `tests/cases/KIND` holds the input of one case and
+//! the expected output.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -7,8 +8,8 @@ use similar::TextDiff;
 
 const EXPECTED: &str = "expected.txt";
 
-/// Renders every case of a kind and compares the output with the `expected.txt` beside its input. With `UPDATE_EXPECT=1` in
-/// the environment, the outputs replace these files.
+/// Renders every case of a kind and compares the output with the `expected.txt` beside its input.
+/// With `UPDATE_EXPECT=1` in the environment, the outputs replace these files.
 pub(crate) fn check_cases(kind: &str, render: impl Fn(&Path) -> String) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(kind);
     let update = std::env::var_os("UPDATE_EXPECT").is_some_and(|value| value == "1");

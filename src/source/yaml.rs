@@ -1,9 +1,11 @@
-//! YAML (and with it JSON) read into a tree of values that keep their place, and decoded with all errors collected.
+//! YAML (and JSON, its subset): parsed into a tree with spans, decoded with all errors collected,
+//! written, and edited in place.
 //!
-//! Two layers. [`parse`] turns a [`Source`](crate::source::diagnostics::Source) into [`Node`]s: exact spelling of every scalar,
-//! byte spans, bounded nesting and alias expansion, duplicate keys as errors. [`Reader`] takes such a tree apart on
-//! behalf of a model: it reports every mistake and goes on, so that one run shows all of them. Nothing is guessed
-//! about a scalar before the model says what it wants there: `0123` is the text `0123` wherever text is wanted.
+//! Reading has two layers. [`parse`] turns a [`Source`](crate::source::diagnostics::Source) into
+//! [`Node`]s: exact spelling of every scalar, byte spans, bounded nesting and alias expansion,
+//! duplicate keys as errors. [`Reader`] decodes such a tree for a model: it reports every mistake
+//! and continues, so that one run shows all of them. Scalars have no type before the model asks for
+//! one: `0123` is the text `0123` wherever text is expected.
 
 mod build;
 mod comment;
@@ -17,6 +19,7 @@ mod node;
 mod parse;
 mod reader;
 pub(crate) mod shapes;
+mod stop;
 mod syntax;
 mod write;
 

@@ -123,7 +123,7 @@ fn reason(node: &Node, context: &mut Context<'_>) -> Option<String> {
 }
 
 fn length(entry: &Entry, context: &mut Context<'_>) -> Option<u64> {
-    context.reader(|reader, _| settings::positive(&entry.value, "a length of time", reader))
+    context.reader(|reader, _| settings::positive(&entry.value, "a duration", reader))
 }
 
 fn tag_list(common: &mut Common<'_>, filler: &mut Filler<'_>, context: &mut Context<'_>) -> Result<Arc<[Name]>, Wrong> {

@@ -118,7 +118,7 @@ impl ExpectPatch {
                 Some(placed(bound, node.span, reader))
             }),
             duration_ms: fields.take("duration").and_then(|node| {
-                let bound = bound(node, reader, |node, reader| reader.duration(node, "a length of time"))?;
+                let bound = bound(node, reader, |node, reader| reader.duration(node, "a duration"))?;
                 Some(placed(bound, node.span, reader))
             }),
             keypresses: fields.take("keypresses").and_then(|node| {
@@ -254,7 +254,7 @@ fn path_part(node: &Node, start: u32, names: &mut Names, reader: &mut Reader<'_>
             let start = node.span.start as usize + offset + before;
             Span::new(start, start + trimmed.len())
         });
-        nodes.push(Spanned::new(names.of(trimmed), span.from(start)));
+        nodes.push(Spanned::new(names.of(trimmed), span.relative_to(start)));
         at += alternative.len() + 1;
     }
     Some(PathPart::Nodes(nodes))

@@ -35,7 +35,7 @@ fn gate(name: &str, span: Span, value: &Node, others: &[Gate], reader: &mut Read
             (span, message, Some("write it under [gates] of callpath.toml, or with --gate".to_owned()))
         }
         Ok(gate) if others.iter().any(|other| other.measure == gate.measure) => {
-            (span, format!("the gate on {} stands here twice", quoted(name)), None)
+            (span, format!("the gate on {} is defined twice", quoted(name)), None)
         }
         Ok(gate) => return Some(gate),
         Err(GateError { mistaken, message, help }) => {

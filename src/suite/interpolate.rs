@@ -142,7 +142,7 @@ impl<'a> Filler<'a> {
             .enumerate()
             .find_map(|(index, entry)| entries[..index].iter().find(|first| *first.key == *entry.key).map(|_| entry));
         let Some(entry) = double else { return Some(()) };
-        let message = format!("the key {} stands here twice after filling in", quoted(&entry.key));
+        let message = format!("the key {} is defined twice after filling in", quoted(&entry.key));
         let diagnostic = reader.error(rules::DUPLICATE_KEY, entry.key.span, message).label("second time");
         reader.report(diagnostic);
         None

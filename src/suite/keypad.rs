@@ -122,7 +122,7 @@ fn keys(node: &Node, words: bool, reader: &mut Reader<'_>) -> Option<Box<str>> {
         .error(
             rules::INVALID_KEY,
             key_span(reader, node.span, text, at),
-            format!("{} is no key of a telephone", quoted(&wrong.to_string())),
+            format!("{} is not a telephone key", quoted(&wrong.to_string())),
         )
         .label(if text.chars().count() > 1 { format!("in {}", quoted(text)) } else { String::new() });
     reader.report(match wrong {
@@ -174,7 +174,7 @@ fn mapping(node: &Node, reader: &mut Reader<'_>) -> Option<Input> {
     let value = &entry.value;
     let input = match &**entry.key {
         "keys" => {
-            let gap = fields.take("gap").map(|node| reader.duration(node, "a length of time between two keys"));
+            let gap = fields.take("gap").map(|node| reader.duration(node, "a duration between two keys"));
             let at = fields.take("at").map(|node| reader.duration(node, "a time after the prompt's start"));
             let keys = keys(value, false, reader);
             (|| Some(Input::Keys { keys: keys?, gap_ms: transpose(gap)?, at_ms: transpose(at)? }))()
@@ -184,7 +184,7 @@ fn mapping(node: &Node, reader: &mut Reader<'_>) -> Option<Input> {
             reader.duration(value, "a time after the prompt's start").map(|at_ms| Input::HangUp { at_ms: Some(at_ms) })
         }
         "say" => reader.text(value, "what the caller says").map(|text| Input::Say(text.value.into())),
-        _ => reader.duration(value, "a length of time").map(Input::Speak),
+        _ => reader.duration(value, "a duration").map(Input::Speak),
     };
     fields.finish(reader);
     input

@@ -155,8 +155,9 @@ impl Resolver<'_> {
             PathPart::AnyOne => PathItem::AnyOne,
             PathPart::AnyMany => PathItem::AnyMany,
             PathPart::Nodes(names) => {
-                let nodes =
-                    names.iter().filter_map(|name| self.node(name, &path.source, name.span.behind(path.span.start)));
+                let nodes = names
+                    .iter()
+                    .filter_map(|name| self.node(name, &path.source, name.span.absolute_to(path.span.start)));
                 let nodes: Vec<u32> = nodes.collect();
                 whole &= nodes.len() == names.len();
                 PathItem::Nodes(nodes)

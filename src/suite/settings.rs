@@ -130,9 +130,9 @@ impl Numbers {
     /// Those of the defaults of a suite of this kind.
     pub(super) fn read(fields: &mut Fields<'_>, kind: Kind, reader: &mut Reader<'_>) -> Option<Self> {
         let seed = fields.take("seed").map(|node| seed(node, reader));
-        let timeout = fields.take("timeout").map(|node| positive(node, "a length of time", reader));
+        let timeout = fields.take("timeout").map(|node| positive(node, "a duration", reader));
         let limit = if kind == Kind::Ivr { fields.take("time_limit") } else { None };
-        let limit = limit.map(|node| positive(node, "a length of time", reader));
+        let limit = limit.map(|node| positive(node, "a duration", reader));
         let retries = fields.take("retries").map(|node| retries(node, reader));
         Some(Self {
             seed: transpose(seed)?,
@@ -240,7 +240,7 @@ pub(super) fn media(
     let media: Vec<MediaReference> = media.into_iter().collect::<Option<_>>()?;
     for (index, reference) in media.iter().enumerate() {
         if media[..index].iter().any(|earlier| earlier.asset == reference.asset) {
-            let message = format!("the asset {} stands here twice", quoted(&reference.asset));
+            let message = format!("the asset {} is defined twice", quoted(&reference.asset));
             let diagnostic = reader.error(rules::DUPLICATE_KEY, items[index].span, message).label("second time");
             reader.report(diagnostic);
             return None;
@@ -267,7 +267,7 @@ impl CallPatch {
         let ani = fields.take("ani").map(|node| reader.text(node, "the caller's number"));
         let dnis = fields.take("dnis").map(|node| reader.text(node, "the number called"));
         let hang_up = fields.take("hang_up_after").map(|node| reader.duration(node, "a time after the call's start"));
-        let patience = fields.take("patience").map(|node| reader.duration(node, "a length of time"));
+        let patience = fields.take("patience").map(|node| reader.duration(node, "a duration"));
         let signals = fields.take("signals").map(|node| signals(node, names, reader));
         fields.finish(reader);
         Some(Self {

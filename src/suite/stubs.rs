@@ -90,7 +90,7 @@ fn full(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<Answer>> {
     let mut fields = reader.mapping(node, "an answer")?;
     let outcome = fields.required(reader, "outcome").and_then(|node| reader.text(node, "an outcome"));
     let outputs = fields.take("outputs").map(|node| outputs(node, reader));
-    let latency = fields.take("latency").map(|node| reader.duration(node, "a length of time"));
+    let latency = fields.take("latency").map(|node| reader.duration(node, "a duration"));
     let message = fields.take("message").map(|node| reader.text(node, "a message"));
     fields.finish(reader);
     let outcome = outcome?;
@@ -124,9 +124,9 @@ fn queue(entry: &Entry, reader: &mut Reader<'_>) -> Option<QueuePatch> {
     let open = fields.take("open").map(|node| reader.boolean(node, "true or false"));
     let agents = fields.take("agents").map(|node| count(node, "a number of agents", reader));
     let waiting = fields.take("waiting").map(|node| count(node, "a number of calls", reader));
-    let handle_time = fields.take("handle_time").map(|node| reader.duration(node, "a length of time"));
+    let handle_time = fields.take("handle_time").map(|node| reader.duration(node, "a duration"));
     let capacity = fields.take("capacity").map(|node| count(node, "a number of calls", reader));
-    let wait = fields.take("wait").map(|node| reader.duration(node, "a length of time"));
+    let wait = fields.take("wait").map(|node| reader.duration(node, "a duration"));
     fields.finish(reader);
     Some(QueuePatch {
         name,

@@ -161,7 +161,7 @@ fn mistakes_in_gates_have_their_place() {
       |
       = help: write '95%'
 
-    error[config/gate]: the gate on 'coverage.edges' stands here twice
+    error[config/gate]: the gate on 'coverage.edges' is defined twice
      --> callpath.toml:4:1
       |
     4 | "coverage.edges" = 1
@@ -175,7 +175,7 @@ fn mistakes_in_gates_have_their_place() {
       |
       = help: did you mean 'coverage.nodes'?
 
-    error[config/gate]: expected a length of time for 'duration': '5' has no unit
+    error[config/gate]: expected a duration for 'duration': '5' has no unit
      --> callpath.toml:7:12
       |
     7 | duration = 5
@@ -207,7 +207,7 @@ fn mistakes_in_gates_have_their_place() {
       |
       = help: write '80%'
 
-    error[yaml/duplicate-key]: the key 'keypresses' stands here twice
+    error[yaml/duplicate-key]: the key 'keypresses' is defined twice
      --> tiny.yaml:9:3
       |
     8 |   keypresses: 1

@@ -89,7 +89,7 @@ fn keys_that_were_not_indented() {
     ] {
         let said =
             help(&format!("suite: x\nflow: flows/tiny.yaml\nscenarios:\n  - name: x\n    expect:\n    {key}: done\n"));
-        assert!(said.contains(&format!("'{key}' stands below 'expect': indent it")), "{said}");
+        assert!(said.contains(&format!("'{key}' belongs below 'expect': indent it")), "{said}");
         // It is a key there: whatever else is wrong with it, it is not unknown.
         let said = help(&format!(
             "suite: x\nflow: flows/tiny.yaml\nscenarios:\n  - name: x\n    expect:\n      {key}: [[x]]\n"
@@ -100,7 +100,7 @@ fn keys_that_were_not_indented() {
         ["call", "clock", "variables", "media", "stubs", "queues", "seed", "timeout", "time_limit", "retries", "expect"]
     {
         let said = help(&format!("suite: x\nflow: flows/tiny.yaml\ndefaults:\n{key}: [[x]]\nscenarios: []\n"));
-        assert!(said.contains(&format!("'{key}' stands below 'defaults': indent it")), "{said}");
+        assert!(said.contains(&format!("'{key}' belongs below 'defaults': indent it")), "{said}");
         let said = help(&format!("suite: x\nflow: flows/tiny.yaml\ndefaults:\n  {key}: [[x]]\nscenarios: []\n"));
         assert!(!said.contains("unknown key"), "{said}");
     }

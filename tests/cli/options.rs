@@ -88,7 +88,7 @@ fn mistakes_in_the_configuration_have_their_place() {
     let ran = sandbox.run(&["run", "--color", "never"]);
     assert_eq!(ran.code, 2);
     insta::assert_snapshot!(ran.stderr, @r#"
-    error[config/invalid]: 'soon' is not a length of time; write for example '30s'
+    error[config/invalid]: 'soon' is not a duration; write for example '30s'
      --> callpath.toml:2:11
       |
     2 | timeout = "soon"

@@ -144,8 +144,8 @@ fn rules_are_listed_with_what_becomes_of_them() {
     for line in [
         "flow/dead-end               warning  an outcome without an edge, at which the call gets stuck",
         "flow/trap                   error    a cycle of nodes with no way out",
-        "flow/no-end                 allowed  a flow in which no call comes to a proper end",
-        "suite/never-stubbed         note     a lookup that no scenario of the flow answers for",
+        "flow/no-end                 allowed  a flow in which no call can end properly",
+        "suite/never-stubbed         note     a lookup that no scenario of the flow stubs",
     ] {
         assert!(ran.stdout.lines().any(|listed| listed == line), "{}", ran.stdout);
     }

@@ -6,7 +6,7 @@ use super::{attempts, choices, conditions, dead_end, ends, impossible, schedules
 use crate::flow::Program;
 use crate::source::diagnostics::Diagnostics;
 
-/// Findings in all flows of a program: flow by flow, rule by rule, in file order.
+/// Returns the findings in all flows of a program: flow by flow, rule by rule, in file order.
 pub fn analyse(program: &Program) -> Diagnostics {
     let linked = Linked::new(program);
     let mut found = Diagnostics::new();

@@ -1,40 +1,41 @@
-//! What becomes of the cases of a switch or a queue check, which are tried in order.
+//! Reachability of the cases of a switch or a queue check, which are tested in order.
 
 use std::collections::HashMap;
 
 use crate::flow::expression::{Always, Expression, Interval};
 use crate::flow::{Case, Kind, Node};
 
-/// So many earlier cases are compared with each case; the work would be quadratic.
-const COMPARED: usize = 1_000;
+/// Maximum number of earlier cases that each case is compared with, because the work is quadratic.
+const MAX_COMPARED_CASES: usize = 1_000;
 
-/// What becomes of one case.
+/// What is known about one case.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Fate {
-    /// It may hold.
+pub(super) enum CaseFact {
+    /// It can hold.
     MayHold,
     /// It is the same in every call.
     Always(Always),
-    /// An earlier one, by its place, has the same condition.
+    /// The case at this index is earlier and has the same condition.
     Repeats(usize),
-    /// An earlier one holds for every number for which it holds.
+    /// The case at this index is earlier and holds for every number for which this one holds.
     Covered(usize),
-    /// An earlier one holds for some of its numbers, and for others.
+    /// The case at this index is earlier and holds for some of its numbers, and for others.
     Overlaps(usize),
 }
 
-/// What becomes of all cases of a node.
+/// What is known about all cases of a node.
 #[derive(Clone, Debug)]
-pub(super) struct Fates {
+pub(super) struct CaseFacts {
     /// By case.
-    pub list: Vec<Fate>,
-    /// The first case that is always decided: no later one is tried, nor the default taken.
+    pub list: Vec<CaseFact>,
+    /// The first case that always holds or always fails with a mistake: no later case is tested,
+    /// and the default is never used.
     pub last: Option<usize>,
 }
 
-impl Fates {
-    /// Of a node that has cases.
-    pub(super) fn of(node: &Node) -> Option<Self> {
+impl CaseFacts {
+    /// Analyses a node; none if it has no cases.
+    pub(super) fn analyse(node: &Node) -> Option<Self> {
         let cases = match &node.kind {
             Kind::Switch(switch) => &switch.cases,
             Kind::QueueCheck(check) => &check.cases,
@@ -45,52 +46,54 @@ impl Fates {
         let mut list = Vec::with_capacity(cases.len());
         for (index, case) in cases.iter().enumerate() {
             list.push(match case {
-                // Two of one name are a mistake that the reader reports.
-                Case::Equals(_) => Fate::MayHold,
-                Case::When(condition) => fate(index, condition, &mut seen, &mut intervals),
+                // The reader reports duplicate names.
+                Case::Equals(_) => CaseFact::MayHold,
+                Case::When(condition) => case_fact(index, condition, &mut seen, &mut intervals),
             });
         }
-        let last =
-            list.iter().position(|fate| matches!(fate, Fate::Always(Always::Boolean(true) | Always::Mistake(_))));
+        let last = list
+            .iter()
+            .position(|case_fact| matches!(case_fact, CaseFact::Always(Always::Boolean(true) | Always::Mistake(_))));
         Some(Self { list, last })
     }
 
-    /// Whether the outcome of this index and name can come.
-    pub(super) fn comes(&self, outcome: usize, name: &str) -> bool {
+    /// Whether the outcome with this index and name is possible.
+    pub(super) fn possible(&self, outcome: usize, name: &str) -> bool {
         let before_last = self.last.is_none_or(|last| outcome <= last);
         match self.list.get(outcome) {
-            Some(Fate::MayHold | Fate::Overlaps(_) | Fate::Always(Always::Boolean(true))) => before_last,
+            Some(CaseFact::MayHold | CaseFact::Overlaps(_) | CaseFact::Always(Always::Boolean(true))) => before_last,
             Some(_) => false,
             None => name != "default" || self.last.is_none(),
         }
     }
 }
 
-fn fate<'e>(
+fn case_fact<'e>(
     index: usize,
     condition: &'e Expression,
     seen: &mut HashMap<&'e str, usize>,
     intervals: &mut Vec<(usize, Interval)>,
-) -> Fate {
+) -> CaseFact {
     if let Some(always) = condition.always() {
-        return Fate::Always(always);
+        return CaseFact::Always(always);
     }
     let text = condition.text().trim();
     if let Some(&earlier) = seen.get(text) {
-        return Fate::Repeats(earlier);
+        return CaseFact::Repeats(earlier);
     }
     seen.insert(text, index);
-    let Some(interval) = condition.interval() else { return Fate::MayHold };
+    let Some(interval) = condition.interval() else { return CaseFact::MayHold };
     let mut overlap = None;
-    for (earlier, other) in intervals.iter().take(COMPARED) {
+    for (earlier, other) in intervals.iter().take(MAX_COMPARED_CASES) {
         if other.slot == interval.slot && other.covers(&interval) {
-            return Fate::Covered(*earlier);
+            return CaseFact::Covered(*earlier);
         }
-        // A wider case after a narrower one is what is left of it: the usual way to write bands.
+        // A wider case after a narrower one takes the remaining numbers, the usual way to write
+        // bands.
         if other.meets(&interval) && !interval.covers(other) {
             overlap.get_or_insert(*earlier);
         }
     }
     intervals.push((index, interval));
-    overlap.map_or(Fate::MayHold, Fate::Overlaps)
+    overlap.map_or(CaseFact::MayHold, CaseFact::Overlaps)
 }

@@ -1,16 +1,16 @@
 //! `flow/dead-end`
 
-use super::graph::{Unled, graph, reach, unled};
+use super::graph::{UnwiredEffect, graph, reach, unwired_effect};
 use super::subject::Subject;
 use crate::flow::Kind;
 use crate::source::diagnostics::rules::DEAD_END;
 use crate::source::diagnostics::{Diagnostics, quoted};
 
-/// Reports nodes with outcomes at which a call with a caller gets stuck.
+/// Reports nodes with outcomes that leave a connected caller stuck.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
     let flow = subject.flow;
-    // After a hang-up, and after an answer that the flow handled, an outcome without an edge just ends the call. So
-    // only nodes count that a call comes to in another way.
+    // After a hang-up, and after an answer that the flow handles, an outcome without an edge simply
+    // ends the call. Only nodes that a call can reach in another way count.
     let with_caller = graph(subject, |index, name| {
         !matches!((&flow.nodes[index].kind, name), (Kind::Queue(_), "abandoned") | (Kind::Record(_), "hung_up"))
     });
@@ -22,8 +22,8 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
         let outcomes = node.outcomes.iter().enumerate();
         let stuck = outcomes.filter(|(place, outcome)| {
             outcome.target.is_none()
-                && subject.comes[index][*place]
-                && unled(subject.flow, node, &outcome.name) == Unled::Stuck
+                && subject.possible[index][*place]
+                && unwired_effect(subject.flow, node, &outcome.name) == UnwiredEffect::Stuck
         });
         let names: Vec<String> = stuck.map(|(_, outcome)| quoted(&outcome.name)).collect();
         let Some((last, first)) = names.split_last() else { continue };
@@ -32,7 +32,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
             first => (format!("outcomes {} and {last}", first.join(", ")), "lead"),
         };
         let message = format!("{listed} of node {} {verb} nowhere: the call gets stuck", quoted(&node.id.value));
-        let help = "wire every outcome that can come, or say 'unwired: end' where an end is meant";
+        let help = "wire every possible outcome, or set 'unwired: end' if the call should end there";
         found.push(DEAD_END.finding(&flow.source, node.id.span, message).help(help));
     }
 }

@@ -5,56 +5,58 @@ use std::collections::HashSet;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::NodeIndex;
 
-use super::graph::{Graph, Unled, edges, reach, roots, unled, with_nodes};
+use super::graph::{Graph, UnwiredEffect, edges, reach, roots, unwired_effect, with_nodes};
 use super::subject::Subject;
 use crate::flow::{Jump, Kind};
 use crate::source::diagnostics::rules::{NO_END, TRAP};
 use crate::source::diagnostics::{Diagnostics, quoted};
 
-/// So many nodes of a cycle are named.
-const NAMED: usize = 6;
+/// Maximum number of nodes of a cycle listed in the message.
+const MAX_LISTED: usize = 6;
 
-/// The ways on from every node, and where calls end.
-struct Ways {
+/// The edges of every node, and where calls end.
+struct Exits {
     graph: Graph,
-    /// By node: the call may end there as its flow means it to, or leave the flow.
+    /// By node: whether the call may end there as intended, or leave the flow.
     ends: Vec<bool>,
-    /// By node: the call may get stuck there.
+    /// By node: whether the call may get stuck there.
     stuck: Vec<bool>,
 }
 
-/// Reports a flow without an end, else its traps; false if it has no end, of which dead ends are a part.
+/// Reports a flow without an end, or else its traps. Returns false if the flow has no end; its dead
+/// ends are then part of that finding.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) -> bool {
     let flow = subject.flow;
-    let ways = Ways::of(subject);
-    let from_start = reach(&ways.graph, [flow.start]);
-    if !from_start.iter().zip(&ways.ends).any(|(&reached, &ends)| reached && ends) {
-        let stuck = subject.nodes().find(|&(index, _)| from_start[index] && ways.stuck[index]);
+    let exits = Exits::new(subject);
+    let from_start = reach(&exits.graph, [flow.start]);
+    if !from_start.iter().zip(&exits.ends).any(|(&reached, &ends)| reached && ends) {
+        let stuck = subject.nodes().find(|&(index, _)| from_start[index] && exits.stuck[index]);
         let what = match stuck {
-            Some((_, node)) => format!("lead on from node {}, or 'end' the call there", quoted(&node.id.value)),
-            None => "lead one of its ways to an 'end', 'return', 'transfer' or 'queue' node".to_owned(),
+            Some((_, node)) => format!("wire the outcomes of node {}, or 'end' the call there", quoted(&node.id.value)),
+            None => "lead a path to an 'end', 'return', 'transfer' or 'queue' node".to_owned(),
         };
-        let message = format!("no call comes to an end in flow {}", quoted(&flow.id.value));
+        let message = format!("no call ends in flow {}", quoted(&flow.id.value));
         found.push(NO_END.finding(&flow.source, flow.id.span, message).help(what));
         return false;
     }
-    traps(subject, &ways, found);
+    traps(subject, &exits, found);
     true
 }
 
-fn traps(subject: &Subject<'_>, ways: &Ways, found: &mut Diagnostics) {
+fn traps(subject: &Subject<'_>, exits: &Exits, found: &mut Diagnostics) {
     let flow = subject.flow;
-    let reached = reach(&ways.graph, roots(flow));
+    let reached = reach(&exits.graph, roots(flow));
     let mut cycles: Vec<Vec<usize>> = Vec::new();
-    for component in kosaraju_scc(&ways.graph) {
+    for component in kosaraju_scc(&exits.graph) {
         let alone = component.len() == 1;
         let Some(&first) = component.first() else { continue };
-        if !reached[first.index()] || component.iter().any(|node| ways.ends[node.index()] || ways.stuck[node.index()]) {
+        if !reached[first.index()] || component.iter().any(|node| exits.ends[node.index()] || exits.stuck[node.index()])
+        {
             continue;
         }
-        let is_cycle = !alone || ways.graph.contains_edge(first, first);
+        let is_cycle = !alone || exits.graph.contains_edge(first, first);
         let members: HashSet<NodeIndex> = component.iter().copied().collect();
-        let leaves = component.iter().any(|&node| ways.graph.neighbors(node).any(|next| !members.contains(&next)));
+        let leaves = component.iter().any(|&node| exits.graph.neighbors(node).any(|next| !members.contains(&next)));
         if is_cycle && !leaves {
             let mut nodes: Vec<usize> = component.iter().map(|node| node.index()).collect();
             nodes.sort_unstable();
@@ -65,57 +67,58 @@ fn traps(subject: &Subject<'_>, ways: &Ways, found: &mut Diagnostics) {
     for cycle in cycles {
         let Some(&first) = cycle.first() else { continue };
         let node = &flow.nodes[first];
-        let mut names: Vec<String> = cycle.iter().take(NAMED).map(|&node| quoted(&flow.nodes[node].id.value)).collect();
-        if cycle.len() > NAMED {
-            names.push(format!("{} more", cycle.len() - NAMED));
+        let mut names: Vec<String> =
+            cycle.iter().take(MAX_LISTED).map(|&node| quoted(&flow.nodes[node].id.value)).collect();
+        if cycle.len() > MAX_LISTED {
+            names.push(format!("{} more", cycle.len() - MAX_LISTED));
         }
         let message = match names.as_slice() {
-            [one] => format!("no way leads out of node {one}"),
-            names => format!("no way leads out of the cycle of {}", names.join(", ")),
+            [one] => format!("no path leads out of node {one}"),
+            names => format!("no path leads out of the cycle of {}", names.join(", ")),
         };
         let help = "lead one of its outcomes to a node outside, such as an 'end'";
-        found.push(TRAP.finding(&flow.source, node.id.span, message).label("a call that is here stays").help(help));
+        found.push(TRAP.finding(&flow.source, node.id.span, message).label("a call cannot leave this node").help(help));
     }
 }
 
-impl Ways {
-    fn of(subject: &Subject<'_>) -> Self {
+impl Exits {
+    fn new(subject: &Subject<'_>) -> Self {
         let flow = subject.flow;
         let count = flow.nodes.len();
-        let mut ways = Self { graph: with_nodes(count), ends: vec![false; count], stuck: vec![false; count] };
+        let mut exits = Self { graph: with_nodes(count), ends: vec![false; count], stuck: vec![false; count] };
         for (index, node) in subject.nodes() {
             let from = NodeIndex::new(index);
             for (_, target) in edges(subject, index) {
-                ways.graph.add_edge(from, NodeIndex::new(target), ());
+                exits.graph.add_edge(from, NodeIndex::new(target), ());
             }
-            ways.ends[index] = match &node.kind {
+            exits.ends[index] = match &node.kind {
                 Kind::End(_) | Kind::Return(_) | Kind::Jump(Jump::Flow(_)) => true,
                 Kind::Subflow(_) => {
-                    // A flow that is not known may do anything.
+                    // An unknown flow may do anything.
                     subject.callee(index).and_then(|callee| subject.linked.ends.get(callee)).copied().unwrap_or(true)
                 }
                 _ => false,
             };
             for (place, outcome) in node.outcomes.iter().enumerate() {
-                if outcome.target.is_some() || !subject.comes[index][place] {
+                if outcome.target.is_some() || !subject.possible[index][place] {
                     continue;
                 }
-                match unled(flow, node, &outcome.name) {
-                    Unled::Ends => ways.ends[index] = true,
-                    Unled::Stuck => ways.stuck[index] = true,
-                    Unled::Event(target) if target < count && is_way_out(&node.kind, &outcome.name) => {
-                        ways.graph.add_edge(from, NodeIndex::new(target), ());
+                match unwired_effect(flow, node, &outcome.name) {
+                    UnwiredEffect::Ends => exits.ends[index] = true,
+                    UnwiredEffect::Stuck => exits.stuck[index] = true,
+                    UnwiredEffect::Event(target) if target < count && is_way_out(&node.kind, &outcome.name) => {
+                        exits.graph.add_edge(from, NodeIndex::new(target), ());
                     }
-                    Unled::Event(_) | Unled::Again | Unled::Other => {}
+                    UnwiredEffect::Event(_) | UnwiredEffect::Again | UnwiredEffect::Other => {}
                 }
             }
         }
-        ways
+        exits
     }
 }
 
-/// Whether an outcome that leads to an event's node is a way out of a cycle. A mistake at a node that only talks to the
-/// caller is none: nothing but a slip in a prompt makes one.
+/// Whether an outcome that leads to an event's node is an exit from a cycle. An error at a node
+/// that only plays prompts is not: only a mistake in a prompt causes one.
 fn is_way_out(kind: &Kind, name: &str) -> bool {
     name != "error"
         || !matches!(kind, Kind::Play(_) | Kind::Menu(_) | Kind::Collect(_) | Kind::Record(_) | Kind::Wait(_))

@@ -1,4 +1,4 @@
-//! A flow as a graph.
+//! The graph of a flow, for reachability and cycles.
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::Dfs;
@@ -13,20 +13,20 @@ use crate::flow::{Flow, Jump, Kind, Node, Unwired};
 /// Nodes by their index in the flow.
 pub(super) type Graph = DiGraph<(), ()>;
 
-/// The edges of a node for outcomes that can come, and its jump; each with the name of the outcome.
+/// The edges of a node for possible outcomes, and its jump, each with the name of the outcome.
 pub(super) fn edges<'s>(subject: &'s Subject<'_>, index: usize) -> impl Iterator<Item = (&'s str, usize)> + 's {
     let node = &subject.flow.nodes[index];
     let jump = match &node.kind {
         Kind::Jump(Jump::Node(target)) => Some(*target),
         _ => None,
     };
-    let outcomes = node.outcomes.iter().zip(&subject.comes[index]);
+    let outcomes = node.outcomes.iter().zip(&subject.possible[index]);
     let wired =
-        outcomes.filter(|(_, comes)| **comes).filter_map(|(outcome, _)| Some((&*outcome.name, outcome.target?)));
+        outcomes.filter(|(_, possible)| **possible).filter_map(|(outcome, _)| Some((&*outcome.name, outcome.target?)));
     wired.chain(jump.map(|target| ("", target))).filter(|&(_, target)| target < subject.flow.nodes.len())
 }
 
-/// The graph of all nodes with the edges that are wanted: from the node, by the outcome of this name.
+/// The graph of all nodes with the edges that `wanted` accepts by node and outcome.
 pub(super) fn graph(subject: &Subject<'_>, wanted: impl Fn(usize, &str) -> bool) -> Graph {
     let mut graph = with_nodes(subject.flow.nodes.len());
     for (index, _) in subject.nodes() {
@@ -39,7 +39,7 @@ pub(super) fn graph(subject: &Subject<'_>, wanted: impl Fn(usize, &str) -> bool)
     graph
 }
 
-/// So many nodes without edges.
+/// Creates a graph of `count` nodes without edges.
 pub(super) fn with_nodes(count: usize) -> Graph {
     let mut graph = Graph::with_capacity(count, count * 2);
     for _ in 0..count {
@@ -48,7 +48,7 @@ pub(super) fn with_nodes(count: usize) -> Graph {
     graph
 }
 
-/// For each node, whether a way leads there from one of the roots.
+/// For each node, whether a root leads there.
 pub(super) fn reach(graph: &Graph, roots: impl IntoIterator<Item = usize>) -> Vec<bool> {
     let mut search = Dfs::empty(graph);
     let mut reached = vec![false; graph.node_count()];
@@ -61,7 +61,7 @@ pub(super) fn reach(graph: &Graph, roots: impl IntoIterator<Item = usize>) -> Ve
     reached
 }
 
-/// Where calls come into a flow: its start and its events.
+/// The entry points of a flow: its start and its events.
 pub(super) fn roots(flow: &Flow) -> impl Iterator<Item = usize> + '_ {
     let events = &flow.events;
     [Some(flow.start), events.on_hangup, events.on_answer, events.on_error]
@@ -71,8 +71,8 @@ pub(super) fn roots(flow: &Flow) -> impl Iterator<Item = usize> + '_ {
         .chain(events.keys.iter().map(|&(_, target)| target))
 }
 
-/// For each flow of a program, for each node, whether some way leads there from the flow's start or one of its events,
-/// by outcomes that can come at all.
+/// For each flow of a program, for each node, whether the flow's start or one of its events leads
+/// there through possible outcomes.
 #[cfg(test)]
 pub(crate) fn reachable(program: &Program) -> Vec<Vec<bool>> {
     let linked = Linked::new(program);
@@ -83,44 +83,45 @@ pub(crate) fn reachable(program: &Program) -> Vec<Vec<bool>> {
     (0..program.flows.len()).map(of).collect()
 }
 
-/// For each flow of a program, for each node, for each outcome, whether the outcome can come at all. False is certain.
+/// For each flow of a program, for each node, for each outcome, whether the outcome is possible.
+/// False is certain.
 #[cfg(test)]
 pub(crate) fn possible(program: &Program) -> Vec<Vec<Vec<bool>>> {
     let linked = Linked::new(program);
-    (0..program.flows.len()).map(|index| Subject::new(program, index, &linked).comes).collect()
+    (0..program.flows.len()).map(|index| Subject::new(program, index, &linked).possible).collect()
 }
 
-/// What an outcome without an edge does.
+/// The effect of an outcome without an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unled {
-    /// The call ends as its flow means it to.
+pub(crate) enum UnwiredEffect {
+    /// The call ends as intended.
     Ends,
-    /// The call fails: nobody decided what happens here.
+    /// The call fails: the flow does not say what happens here.
     Stuck,
-    /// The call goes on at this node.
+    /// The call continues at this node.
     Event(usize),
     /// The node asks again.
     Again,
-    /// A mistake that nobody handles, or a caller who is gone.
+    /// An unhandled error, or a caller who has hung up.
     Other,
 }
 
-/// What the outcome of this name does, which has no edge, by the rules of `docs/flows.md` in their order.
-pub(crate) fn unled(flow: &Flow, node: &Node, outcome: &str) -> Unled {
+/// The effect of an outcome without an edge, by the rules of `docs/flows.md` in their order.
+pub(crate) fn unwired_effect(flow: &Flow, node: &Node, outcome: &str) -> UnwiredEffect {
     let events = &flow.events;
     match (&node.kind, outcome) {
-        (_, "error") => events.on_error.map_or(Unled::Other, Unled::Event),
-        (Kind::Queue(_), "answered") => events.on_answer.map_or(Unled::Ends, Unled::Event),
+        (_, "error") => events.on_error.map_or(UnwiredEffect::Other, UnwiredEffect::Event),
+        (Kind::Queue(_), "answered") => events.on_answer.map_or(UnwiredEffect::Ends, UnwiredEffect::Event),
         (Kind::Transfer(transfer), "connected") if transfer.attended => {
-            events.on_answer.map_or(Unled::Ends, Unled::Event)
+            events.on_answer.map_or(UnwiredEffect::Ends, UnwiredEffect::Event)
         }
-        (Kind::Transfer(_), "connected") => Unled::Ends,
-        (Kind::Queue(_), "abandoned") | (Kind::Record(_), "hung_up") => Unled::Other,
-        (kind, name) if super::subject::is_failure(kind, name) => Unled::Again,
+        (Kind::Transfer(_), "connected") => UnwiredEffect::Ends,
+        (Kind::Queue(_), "abandoned") | (Kind::Record(_), "hung_up") => UnwiredEffect::Other,
+        (kind, name) if super::subject::is_failure(kind, name) => UnwiredEffect::Again,
         _ => match flow.unwired {
-            Unwired::Stuck => Unled::Stuck,
-            Unwired::End => Unled::Ends,
-            Unwired::Error => events.on_error.map_or(Unled::Stuck, Unled::Event),
+            Unwired::Stuck => UnwiredEffect::Stuck,
+            Unwired::End => UnwiredEffect::Ends,
+            Unwired::Error => events.on_error.map_or(UnwiredEffect::Stuck, UnwiredEffect::Event),
         },
     }
 }

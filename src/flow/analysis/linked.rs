@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use crate::flow::{Jump, Kind, Name, Program, Unwired};
 
-/// What the analysis of one flow must know of the flows that it calls.
+/// Facts about the flows of a program that the analysis of their callers needs.
 #[derive(Debug, Default)]
 pub(super) struct Linked<'p> {
-    /// By flow: the names with which a call of it may return.
+    /// By flow: the names that it may return.
     pub returns: Vec<HashSet<&'p Name>>,
-    /// By flow: whether the call may end in it.
+    /// By flow: whether a call may end in it.
     pub ends: Vec<bool>,
-    /// By flow: whether another flow, or it itself, jumps to its start, which brings variables along.
+    /// By flow: whether a flow jumps to its start, which carries variables over.
     pub jumped_to: Vec<bool>,
 }
 
@@ -20,7 +20,7 @@ impl<'p> Linked<'p> {
         let count = program.flows.len();
         let mut linked =
             Self { returns: vec![HashSet::new(); count], ends: vec![false; count], jumped_to: vec![false; count] };
-        // For each flow, those whose returns or ends are its own.
+        // For each flow, the flows that it jumps to: their returns and ends are also its own.
         let mut returns_of: Vec<Vec<usize>> = vec![Vec::new(); count];
         let mut ends_of: Vec<Vec<usize>> = vec![Vec::new(); count];
         for (index, flow) in program.flows.iter().enumerate() {
@@ -45,7 +45,7 @@ impl<'p> Linked<'p> {
                 }
             }
         }
-        // A flow has few others behind it; each round carries what is known one flow further.
+        // Each round propagates facts one flow further; chains of flows are short.
         loop {
             let mut changed = false;
             for index in 0..count {

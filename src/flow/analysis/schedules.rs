@@ -5,7 +5,7 @@ use crate::flow::schedule::FlawKind;
 use crate::source::diagnostics::rules::{SCHEDULE_GAP, SCHEDULE_OVERLAP};
 use crate::source::diagnostics::{Diagnostics, Location, quoted};
 
-/// Reports what is probably not meant in the schedules of a flow.
+/// Reports probable mistakes in the schedules of a flow.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
     let source = &subject.flow.source;
     for (name, schedule) in &subject.flow.schedules {
@@ -15,17 +15,17 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
                 FlawKind::NeverOpen => (
                     &SCHEDULE_GAP,
                     format!("schedule {name} never opens"),
-                    "give 'weekly' or 'dates' a range, such as \"09:00-17:00\"",
+                    "add a range to 'weekly' or 'dates', such as \"09:00-17:00\"",
                 ),
                 FlawKind::MinuteBetween => (
                     &SCHEDULE_GAP,
                     format!("schedule {name} is closed for the one minute before the next range"),
-                    "an end does not belong to its range: let the next one start where this one ends",
+                    "the end of a range is exclusive: start the next range where this one ends",
                 ),
                 FlawKind::MinuteToMidnight => (
                     &SCHEDULE_GAP,
                     format!("schedule {name} is closed for the last minute of the day"),
-                    "an end does not belong to its range: write 24:00",
+                    "the end of a range is exclusive: write 24:00",
                 ),
                 FlawKind::Overlap => (
                     &SCHEDULE_OVERLAP,

@@ -1,33 +1,33 @@
-//! One flow with what the rules share: which outcomes can come at all.
+//! A flow under analysis, with the facts that the rules share, such as its possible outcomes.
 
-use super::cases::Fates;
+use super::cases::CaseFacts;
 use super::linked::Linked;
-use crate::flow::expression::Always;
+use crate::flow::expression::{Always, Expression};
 use crate::flow::{Collect, Flow, Kind, Node, Opening, Program, Until, Value};
 
-/// A flow that is analysed.
+/// A flow under analysis.
 pub(super) struct Subject<'a> {
     /// The flow.
     pub flow: &'a Flow,
     /// By node, the flow that it calls or jumps to.
     calls: &'a [Option<u32>],
-    /// What is known of the other flows.
+    /// Facts about the other flows.
     pub linked: &'a Linked<'a>,
-    /// The flow's place in its program.
+    /// The flow's index in its program.
     pub index: usize,
-    /// By node and outcome, whether the outcome can come. False is certain.
-    pub comes: Vec<Vec<bool>>,
-    /// By node, what becomes of its cases, where it has any.
-    pub fates: Vec<Option<Fates>>,
+    /// By node and outcome, whether the outcome is possible. False is certain.
+    pub possible: Vec<Vec<bool>>,
+    /// By node, what is known about its cases, if it has any.
+    pub case_facts: Vec<Option<CaseFacts>>,
 }
 
 impl<'a> Subject<'a> {
     pub(super) fn new(program: &'a Program, index: usize, linked: &'a Linked<'a>) -> Self {
         let flow: &Flow = &program.flows[index];
         let calls = program.calls.get(index).map_or(&[][..], Vec::as_slice);
-        let fates: Vec<Option<Fates>> = flow.nodes.iter().map(Fates::of).collect();
-        let mut subject = Self { flow, calls, linked, index, comes: Vec::new(), fates };
-        subject.comes = (0..flow.nodes.len())
+        let case_facts: Vec<Option<CaseFacts>> = flow.nodes.iter().map(CaseFacts::analyse).collect();
+        let mut subject = Self { flow, calls, linked, index, possible: Vec::new(), case_facts };
+        subject.possible = (0..flow.nodes.len())
             .map(|node| (0..flow.nodes[node].outcomes.len()).map(|outcome| subject.can_come(node, outcome)).collect())
             .collect();
         subject
@@ -46,11 +46,11 @@ impl<'a> Subject<'a> {
     fn can_come(&self, index: usize, outcome: usize) -> bool {
         let node = &self.flow.nodes[index];
         let name = &*node.outcomes[outcome].name;
-        if let Some(fates) = &self.fates[index] {
-            return fates.comes(outcome, name);
+        if let Some(case_facts) = &self.case_facts[index] {
+            return case_facts.possible(outcome, name);
         }
         match (&node.kind, name) {
-            // An implied outcome of a global key may have any name of one key, never one of these.
+            // The implied outcome of a global key is named like a key, never like one of these.
             (_, "error") => true,
             (Kind::Decision(condition), _) => match condition.always() {
                 Some(Always::Boolean(value)) => name == if value { "true" } else { "false" },
@@ -58,7 +58,7 @@ impl<'a> Subject<'a> {
                 None => true,
             },
             (Kind::Hours(hours), _) => {
-                let emergency = hours.emergency.as_ref().map(|emergency| emergency.always());
+                let emergency = hours.emergency.as_ref().map(Expression::always);
                 match (name, emergency) {
                     ("emergency", None | Some(Some(Always::Boolean(false) | Always::Mistake(_)))) => false,
                     ("emergency", _) => true,
@@ -88,7 +88,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// How often an input node asks.
+/// The number of attempts of an input node.
 pub(super) fn asks(kind: &Kind) -> Option<u32> {
     match kind {
         Kind::Menu(menu) => Some(menu.max_attempts),
@@ -98,7 +98,7 @@ pub(super) fn asks(kind: &Kind) -> Option<u32> {
     }
 }
 
-/// Whether an outcome of this name is a failed attempt of such a node.
+/// Whether an outcome of this name is a failed attempt of an input node.
 pub(super) fn is_failure(kind: &Kind, name: &str) -> bool {
     matches!(
         (kind, name),
@@ -113,7 +113,7 @@ pub(super) fn is_wired(node: &Node, name: &str) -> bool {
     node.outcomes.iter().any(|outcome| &*outcome.name == name && outcome.target.is_some())
 }
 
-/// Failed attempts that all have edges are followed for ever where `max_attempts` has none.
+/// If all failed attempts have edges and `max_attempts` has none, the node asks without limit.
 fn all_failures_wired(node: &Node) -> bool {
     let mut failures = node.outcomes.iter().filter(|outcome| is_failure(&node.kind, &outcome.name));
     !is_wired(node, "max_attempts") && failures.all(|outcome| outcome.target.is_some())

@@ -42,10 +42,10 @@ nodes:
   round: { type: play, prompts: [hi], next: about }
   about: { type: play, prompts: [hi], next: round }
 "]), @"
-flow/unreachable:11 no way leads to node 'party'
-flow/unreachable:12 no way leads to node 'lost'
-flow/unreachable:14 no way leads to node 'round'
-flow/unreachable-outcome:7 outcome 'holiday' of node 'a' never comes: the schedule has no holidays
+flow/unreachable:11 no path leads to node 'party'
+flow/unreachable:12 no path leads to node 'lost'
+flow/unreachable:14 no path leads to node 'round'
+flow/unreachable-outcome:7 outcome 'holiday' of node 'a' is impossible: the schedule has no holidays
 ");
 }
 
@@ -102,14 +102,14 @@ start: a
 nodes:
   a: { type: play, prompts: [hm], next: b }
   b: { type: return }
-"]), @"flow/trap:7 no way leads out of the cycle of 'sorry', 'again', 'inner'");
+"]), @"flow/trap:7 no path leads out of the cycle of 'sorry', 'again', 'inner'");
     assert_snapshot!(lines(&["
 flow: f
 start: a
 nodes:
   a: { type: play, prompts: [hm], next: b }
   b: { type: play, prompts: [hm] }
-"]), @"flow/no-end:2 no call comes to an end in flow 'f'");
+"]), @"flow/no-end:2 no call ends in flow 'f'");
 }
 
 #[test]
@@ -144,11 +144,11 @@ nodes:
   times: { type: loop, times: 0, on: { repeat: bye, done: bye } }
   bye: { type: end }
 "]), @"
-flow/unreachable-outcome:6 outcome 'cancelled' of node 'pin' never comes: the node has no 'cancel' key
-flow/unreachable-outcome:11 outcome 'uno' of node 'which' never comes: case 'one' before it has the same condition
-flow/unreachable-outcome:13 outcome 'event' of node 'wait' never comes: the node waits for a time
-flow/unreachable-outcome:14 outcome 'repeat' of node 'times' never comes: it repeats 0 times
-flow/max-attempts-one:6 outcome 'no_input' of node 'pin' never comes: it asks once, so the first failure is 'max_attempts'
+flow/unreachable-outcome:6 outcome 'cancelled' of node 'pin' is impossible: the node has no 'cancel' key
+flow/unreachable-outcome:11 outcome 'uno' of node 'which' is impossible: the earlier case 'one' has the same condition
+flow/unreachable-outcome:13 outcome 'event' of node 'wait' is impossible: the node waits for a time
+flow/unreachable-outcome:14 outcome 'repeat' of node 'times' is impossible: it repeats 0 times
+flow/max-attempts-one:6 outcome 'no_input' of node 'pin' is impossible: it has one attempt, so the first failure is 'max_attempts'
 ");
 }
 
@@ -195,8 +195,8 @@ nodes:
   bye: { type: end }
 "]), @"
 flow/constant-condition:6 the condition of node 'a' is never true
-flow/overlapping-conditions:11 case 'higher' of node 'b' never comes: case 'high' before it holds for all its numbers
-flow/overlapping-conditions:12 case 'low' of node 'b' holds for numbers for which case 'high' before it holds as well
+flow/overlapping-conditions:11 case 'higher' of node 'b' is impossible: the earlier case 'high' holds for all its numbers
+flow/overlapping-conditions:12 case 'low' of node 'b' overlaps with the earlier case 'high'
 flow/constant-condition:14 case 'none' of node 'b' is never true
 flow/constant-condition:21 case 'house' of node 'c' is always true
 ");
@@ -275,7 +275,8 @@ fn text(count: usize, edges: &[(usize, usize)], hangup: Option<usize>) -> String
     text
 }
 
-/// Whether a way leads from one node to another, by trying all ways: a matrix closed under composition.
+/// Whether a way leads from one node to another, by trying all ways: a matrix closed under
+/// composition.
 fn closure(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<bool>> {
     let mut way = vec![vec![false; count]; count];
     (0..count).for_each(|node| way[node][node] = true);

@@ -9,10 +9,10 @@ use super::subject::Subject;
 use crate::source::diagnostics::rules::UNREACHABLE;
 use crate::source::diagnostics::{Diagnostics, quoted};
 
-/// So many nodes are named in one help.
-const NAMED: usize = 5;
+/// Maximum number of nodes listed in one help.
+const MAX_LISTED: usize = 5;
 
-/// Reports the nodes at which unreachable parts begin; the nodes behind them are named in the help.
+/// Reports the first node of each unreachable part; the help lists the nodes behind it.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
     let flow = subject.flow;
     let graph = graph(subject, |_, _| true);
@@ -20,7 +20,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
     if reached.iter().all(|&reached| reached) {
         return;
     }
-    // Iterative, unlike Tarjan's: a flow may be one long chain.
+    // Kosaraju's algorithm is iterative, unlike Tarjan's: a flow may be one long chain.
     let components = kosaraju_scc(&graph);
     let mut component_of = vec![0; graph.node_count()];
     for (number, component) in components.iter().enumerate() {
@@ -49,20 +49,21 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
             }
         }
         behind.sort_unstable();
-        let message = format!("no way leads to node {}", quoted(&node.id.value));
-        let mut diagnostic = UNREACHABLE.finding(&flow.source, node.id.span, message).label("no call gets here");
+        let message = format!("no path leads to node {}", quoted(&node.id.value));
+        let mut diagnostic =
+            UNREACHABLE.finding(&flow.source, node.id.span, message).label("no call reaches this node");
         let mut help = "lead an edge or an event here, or remove the node".to_owned();
         if !behind.is_empty() {
             let mut names: Vec<String> =
-                behind.iter().take(NAMED).map(|&node| quoted(&flow.nodes[node].id.value)).collect();
-            if behind.len() > NAMED {
-                names.push(format!("{} more", behind.len() - NAMED));
+                behind.iter().take(MAX_LISTED).map(|&node| quoted(&flow.nodes[node].id.value)).collect();
+            if behind.len() > MAX_LISTED {
+                names.push(format!("{} more", behind.len() - MAX_LISTED));
             }
-            help += &format!("; behind it lie {}", names.join(", "));
+            help += &format!("; nodes behind it: {}", names.join(", "));
         }
         if let Some((from, name)) = blocked(subject, head) {
             let from = &flow.nodes[from];
-            let label = format!("outcome {} leads there, but it never comes", quoted(name));
+            let label = format!("outcome {} leads there, but it is impossible", quoted(name));
             let location = crate::source::diagnostics::Location { source: flow.source.clone(), span: from.id.span };
             diagnostic = diagnostic.related(location, label);
         }
@@ -70,11 +71,11 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
     }
 }
 
-/// A node with an edge to this one whose outcome never comes.
+/// A node with an edge to this one whose outcome is impossible.
 fn blocked<'a>(subject: &Subject<'a>, target: usize) -> Option<(usize, &'a str)> {
     subject.nodes().find_map(|(index, node)| {
-        let outcomes = node.outcomes.iter().zip(&subject.comes[index]);
-        let mut never = outcomes.filter(|(outcome, comes)| !**comes && outcome.target == Some(target));
+        let outcomes = node.outcomes.iter().zip(&subject.possible[index]);
+        let mut never = outcomes.filter(|(outcome, possible)| !**possible && outcome.target == Some(target));
         never.next().map(|(outcome, _)| (index, &*outcome.name))
     })
 }

@@ -8,12 +8,12 @@ use super::uses::{needs, sets};
 use crate::source::diagnostics::rules::UNSET_VARIABLE;
 use crate::source::diagnostics::{Diagnostics, Location, quoted};
 
-/// A set of the variables that are looked at, one bit each.
+/// A set of the analysed variables, one bit each.
 type Bits = Vec<u64>;
 
-/// Reports variables that are not declared and are read where no path has set them yet.
+/// Reports undeclared variables that are read where no path has set them.
 ///
-/// A variable that nothing in the flow sets at all is `flow/unknown-variable`, which the reader reports. A flow that
+/// The reader reports variables that the flow never sets (`flow/unknown-variable`). A flow that
 /// others jump to has their variables, so nothing is certain there.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
     let flow = subject.flow;
@@ -34,7 +34,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
     for (index, node) in subject.nodes().filter(|(index, _)| reached[*index]) {
         for slot in needs(node) {
             let Some(&bit) = bit_of.get(&slot) else { continue };
-            // A node that asks again may have kept something the first time.
+            // A node that asks again may have set its variable on the first attempt.
             let own = node.kind.is_input() && sets[index][bit / 64] >> (bit % 64) & 1 == 1;
             if own || before[index][bit / 64] >> (bit % 64) & 1 == 1 || !reported.insert((index, slot)) {
                 continue;
@@ -54,13 +54,14 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
     }
 }
 
-/// For each node, what some path from a root to it may have set, and whether there is such a path.
+/// For each node, the variables that some path from a root may have set, and whether there is such
+/// a path.
 fn may_be_set(subject: &Subject<'_>, sets: &[Bits], words: usize) -> (Vec<Bits>, Vec<bool>) {
     let flow = subject.flow;
     let graph = graph(subject, |_, _| true);
     let reached = reach(&graph, roots(flow));
     let mut before: Vec<Bits> = vec![vec![0; words]; flow.nodes.len()];
-    // An event may come at any time: whatever a call can set may be set then.
+    // An event may occur at any time, so every variable that a call can set may be set.
     let mut all: Bits = vec![0; words];
     for set in sets.iter().zip(&reached).filter(|(_, reached)| **reached).map(|(set, _)| set) {
         all.iter_mut().zip(set).for_each(|(all, set)| *all |= set);

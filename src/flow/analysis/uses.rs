@@ -1,9 +1,9 @@
 //! Which variables a node needs and which it sets.
 
-use crate::flow::expression::Expression;
+use crate::flow::expression::{Expression, Template};
 use crate::flow::{Case, Kind, Node, Prompt, PromptContent};
 
-/// Slots that must have a value when the node is executed, in no order, maybe several times.
+/// Slots that must have a value when the node is executed, in any order, with repeats.
 pub(super) fn needs(node: &Node) -> Vec<usize> {
     let mut slots = Vec::new();
     let mut prompts = |list: &[Prompt]| {
@@ -44,7 +44,7 @@ pub(super) fn needs(node: &Node) -> Vec<usize> {
         Kind::Transfer(transfer) => slots = transfer.number.needs(),
         Kind::Callback(callback) => {
             slots = callback.number.needs();
-            slots.extend(callback.when.iter().flat_map(|when| when.needs()));
+            slots.extend(callback.when.iter().flat_map(Template::needs));
         }
         Kind::Effect(effect) => slots = effect.settings.iter().flat_map(|(_, setting)| setting.needs()).collect(),
         Kind::Start | Kind::Random(_) | Kind::Jump(_) | Kind::Return(_) => {}

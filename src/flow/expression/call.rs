@@ -1,4 +1,4 @@
-//! The functions on values.
+//! Evaluates function calls.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use super::error::{EvaluationError, named};
 use super::evaluate::{Evaluator, Failure};
 use super::function::Function;
 use super::kinds::Kinds;
-use super::operate::{self, BoundedText, Fault, MOST_TEXT, TEXT_TOO_LARGE};
+use super::operate::{self, BoundedText, Fault, MAX_TEXT_BYTES, TEXT_TOO_LARGE};
 use super::parse::{list_type, operand};
 use super::syntax::Syntax;
 use crate::flow::Value;
@@ -19,7 +19,7 @@ struct Call<'e, 'a> {
 }
 
 impl<'a> Evaluator<'a> {
-    /// The value of a function; the parser made sure of the number of arguments.
+    /// Evaluates a function call; the parser has checked the number of arguments.
     pub(super) fn call(
         &self,
         syntax: &Syntax,
@@ -38,33 +38,33 @@ impl<'a> Evaluator<'a> {
             (Function::Min | Function::Max, _) => call.extreme(),
             _ => match call.apply() {
                 Ok(value) => Ok(Cow::Owned(value)),
-                Err(Trouble::Failure(failure)) => Err(failure),
-                Err(Trouble::Fault(fault)) => Err(self.fault(fault, syntax.start, syntax.end)),
+                Err(CallError::Failure(failure)) => Err(failure),
+                Err(CallError::Fault(fault)) => Err(self.fault(fault, syntax.start, syntax.end)),
             },
         }
     }
 }
 
-/// Why a call has no value: an argument's failure, or a fault of the call as a whole.
-enum Trouble {
+/// Why a call has no value: the failure of an argument, or a fault of the call as a whole.
+enum CallError {
     Failure(Failure),
     Fault(Fault),
 }
 
-impl From<Failure> for Trouble {
+impl From<Failure> for CallError {
     fn from(failure: Failure) -> Self {
         Self::Failure(failure)
     }
 }
 
-impl From<Fault> for Trouble {
+impl From<Fault> for CallError {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
     }
 }
 
 impl<'a> Call<'_, 'a> {
-    fn apply(&self) -> Result<Value, Trouble> {
+    fn apply(&self) -> Result<Value, CallError> {
         Ok(match self.function {
             Function::IsNull => Value::Boolean(*self.value(0)? == Value::Null),
             Function::Len => self.len()?,
@@ -90,7 +90,7 @@ impl<'a> Call<'_, 'a> {
             Function::Round => self.round()?,
             Function::Floor => self.whole(f64::floor)?,
             Function::Ceil => self.whole(f64::ceil)?,
-            // These are evaluated before this is reached.
+            // `call` evaluates these lazily and never gets here.
             Function::If | Function::Default | Function::Matches | Function::Min | Function::Max => Value::Null,
         })
     }
@@ -135,7 +135,7 @@ impl<'a> Call<'_, 'a> {
     fn len(&self) -> Result<Value, Failure> {
         let value = self.value(0)?;
         match &*value {
-            // No text or list is longer than i64.
+            // The length of a text or list fits into an i64.
             Value::Text(text) => Ok(Value::Integer(text.chars().count() as i64)),
             Value::List(items) => Ok(Value::Integer(items.len() as i64)),
             other => Err(self.wrong_type(0, other)),
@@ -168,8 +168,8 @@ impl<'a> Call<'_, 'a> {
         })
     }
 
-    /// The number that a text of digits says; zeros at its beginning do not count, as callers key them.
-    fn number(&self) -> Result<Value, Trouble> {
+    /// Converts a text of digits to a number; leading zeros are ignored because callers key them.
+    fn number(&self) -> Result<Value, CallError> {
         let value = self.value(0)?;
         let text = match &*value {
             Value::Integer(_) | Value::Decimal(_) => return Ok(value.into_owned()),
@@ -181,14 +181,14 @@ impl<'a> Call<'_, 'a> {
         if !is_digits(whole) || !fraction.is_none_or(is_digits) {
             return Err(self.bad(0, "a text of digits such as 12, -7 or 0.5").into());
         }
-        // Without leading zeros, but with the last one.
+        // Without leading zeros, except the last digit.
         let significant = whole.trim_start_matches('0');
         let whole = if significant.is_empty() { "0" } else { significant };
         let number = match fraction {
             None => Value::from_canonical(&format!("{sign}{whole}")),
             Some(fraction) => Value::from_canonical(&format!("{sign}{whole}.{fraction}")),
         };
-        number.ok_or(Trouble::Fault(Fault::Overflow))
+        number.ok_or(CallError::Fault(Fault::Overflow))
     }
 
     fn extreme(&self) -> Result<Cow<'a, Value>, Failure> {
@@ -206,7 +206,7 @@ impl<'a> Call<'_, 'a> {
         Ok(best)
     }
 
-    fn round(&self) -> Result<Value, Trouble> {
+    fn round(&self) -> Result<Value, CallError> {
         let Some(_) = self.arguments.get(1) else { return self.whole(f64::round) };
         let places = match self.integer(1)? {
             places @ 0..=15 => places as usize,
@@ -219,12 +219,12 @@ impl<'a> Call<'_, 'a> {
         }
     }
 
-    fn whole(&self, round: fn(f64) -> f64) -> Result<Value, Trouble> {
+    fn whole(&self, round: fn(f64) -> f64) -> Result<Value, CallError> {
         match *self.value(0)? {
             Value::Integer(number) => Ok(Value::Integer(number)),
             Value::Decimal(number) => {
                 let whole = round(number);
-                // 2^63 is the first double beyond i64; -2^63 is its least value.
+                // 2^63 is the first double above i64; -2^63 is the minimum of i64.
                 if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&whole) {
                     Ok(Value::Integer(whole as i64))
                 } else {
@@ -241,22 +241,22 @@ fn is_digits(text: &str) -> bool {
 }
 
 fn bounded(text: String) -> Result<Value, Fault> {
-    if text.len() > MOST_TEXT { Err(TEXT_TOO_LARGE) } else { Ok(Value::from(text)) }
+    if text.len() > MAX_TEXT_BYTES { Err(TEXT_TOO_LARGE) } else { Ok(Value::from(text)) }
 }
 
 fn finite(number: f64) -> Result<Value, Fault> {
     Value::decimal(number).ok_or(Fault::Overflow)
 }
 
-/// Rounds half away from zero at a decimal place, by the digits that people see: 2.675 is 2.68 at two places,
-/// although the nearest double lies a little below it.
+/// Rounds half away from zero by the decimal digits of the number: 2.675 becomes 2.68 at two
+/// places, although the nearest double is slightly below 2.675.
 fn round_places(number: f64, places: usize) -> f64 {
     let digits = number.abs().to_string(); // the shortest digits that give this double, never an exponent
     let Some((whole, fraction)) = digits.split_once('.').filter(|(_, fraction)| fraction.len() > places) else {
         return number;
     };
     let up = fraction.as_bytes()[places] >= b'5';
-    // A double with a fraction is below 2^53, so that this is at most 16 + 15 digits.
+    // A double with a fraction is below 2^53, so this is at most 16 + 15 digits.
     let Ok(kept) = format!("{whole}{}", &fraction[..places]).parse::<u128>() else { return number };
     let kept = format!("{:0>width$}", kept + u128::from(up), width = places + 1);
     let (whole, fraction) = kept.split_at(kept.len() - places);

@@ -1,5 +1,6 @@
-//! An expression ready to be evaluated.
+//! A compiled expression.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::evaluate::Evaluator;
@@ -11,7 +12,7 @@ use super::{EvaluationError, Scope, Slots};
 use crate::flow::{Name, Value, ValueKind as Kind};
 use crate::source::diagnostics::{Diagnostic, Source, Spanned};
 
-/// A parsed expression. It is immutable and can be evaluated by many threads at once.
+/// A parsed expression. It is immutable; several threads can evaluate it at once.
 #[derive(Clone, Debug)]
 pub struct Expression {
     text: Name,
@@ -22,12 +23,12 @@ pub struct Expression {
 }
 
 impl Expression {
-    /// Parses the text of a scalar; its variables get slots.
+    /// Parses the text of a scalar and assigns slots to its variables.
     ///
     /// # Errors
-    /// A diagnostic of the rule `flow/expression`: a mistake in the syntax, types that are certain to clash, an
-    /// expression longer than 4,096 bytes or nested deeper than 64 levels. It points at the offending token where
-    /// the text stands in the source as it is, else at the whole scalar.
+    /// A diagnostic of the rule `flow/expression`: a mistake in the syntax, types that are certain
+    /// to clash, an expression longer than 4,096 bytes or nested deeper than 64 levels. It points
+    /// at the offending token if the scalar is written verbatim, else at the whole scalar.
     #[expect(clippy::result_large_err, reason = "an error is made once per mistake and moved into a list")]
     pub fn parse(source: &Arc<Source>, text: &Spanned<String>, slots: &mut Slots) -> Result<Self, Diagnostic> {
         Self::compile(&text.value, slots).map_err(|problem| Place::new(source, text).diagnostic(problem))
@@ -44,26 +45,26 @@ impl Expression {
         })
     }
 
-    /// An expression that is always this value.
+    /// Creates a constant expression.
     pub fn constant(value: Value) -> Self {
         let text: Name = value.literal().into();
-        let kinds = Kinds::of(value.kind());
-        // The span is only for messages; a text cut at 4 GiB is still one.
+        let kinds = Kinds::single(value.kind());
+        // The span serves messages only; saturation at 4 GiB is harmless.
         let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
         let root = Syntax { start: 0, end, form: Form::Constant(value) };
         Self { text, root, kinds, reads: Box::default(), reads_clock: false }
     }
 
-    /// Its value.
+    /// Evaluates the expression.
     ///
     /// # Errors
     /// When a variable has no value, types clash, or a result is out of range or too large.
     pub fn evaluate(&self, scope: &dyn Scope) -> Result<Value, EvaluationError> {
         let value = Evaluator::new(&self.text, scope).value(&self.root);
-        value.map(|value| value.into_owned()).map_err(|error| *error)
+        value.map(Cow::into_owned).map_err(|error| *error)
     }
 
-    /// Its value as a condition.
+    /// Evaluates the expression as a condition.
     ///
     /// # Errors
     /// As for [`evaluate`](Self::evaluate), and when the value is not a boolean.
@@ -71,7 +72,7 @@ impl Expression {
         Evaluator::new(&self.text, scope).condition(&self.root).map_err(|error| *error)
     }
 
-    /// The slots it may read, each once, in the order in which the text names them.
+    /// The slots that it may read, each once, in the order of the text.
     pub fn reads(&self) -> &[usize] {
         &self.reads
     }
@@ -86,12 +87,12 @@ impl Expression {
         &self.text
     }
 
-    /// The type of its value, where only one is possible.
+    /// The type of its value if only one is possible.
     pub fn static_type(&self) -> Option<Kind> {
         self.kinds.only()
     }
 
-    /// Whether its value may be of this type, as far as that is known without evaluating it.
+    /// Whether its value may be of this type, by static analysis.
     pub fn may_be(&self, kind: Kind) -> bool {
         self.kinds.contains(kind)
     }

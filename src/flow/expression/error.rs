@@ -1,10 +1,11 @@
-//! What can go wrong when an expression is evaluated.
+//! Errors of expression evaluation.
 
 use super::syntax::{Form, Syntax};
 use crate::flow::Name;
 use crate::flow::value::visible;
 
-/// Why an expression has no value. Operands are named by their source text and type, never by a variable's value.
+/// Why an expression has no value. Operands are named by their source text and type, never by a
+/// variable's value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvaluationError {
     /// A variable that has no value.
@@ -13,7 +14,7 @@ pub enum EvaluationError {
         /// The variable.
         name: Name,
     },
-    /// Two values that cannot be compared with each other.
+    /// Two values of types that cannot be compared.
     #[error("cannot compare {left} with {right} by '{operator}'")]
     Incomparable {
         /// The operator as written in the language reference.
@@ -23,7 +24,7 @@ pub enum EvaluationError {
         /// The right operand and its type.
         right: Box<str>,
     },
-    /// An arithmetic operator on values it is not made for.
+    /// An arithmetic operator on values of unsupported types.
     #[error("cannot apply '{operator}' to {left} and {right}")]
     TypeClash {
         /// The operator.
@@ -33,12 +34,12 @@ pub enum EvaluationError {
         /// The right operand and its type.
         right: Box<str>,
     },
-    /// A function, a prefix or a postfix operator on a value of another type than it needs.
+    /// A function, prefix or postfix operator on a value of the wrong type.
     #[error("'{operation}' needs {expected}, not {found}")]
     WrongType {
         /// The function or operator.
         operation: &'static str,
-        /// The types it takes, for example `a text or a list`.
+        /// The types it accepts, for example `a text or a list`.
         expected: Box<str>,
         /// The operand and its type, for example `5 (integer)`.
         found: Box<str>,
@@ -57,7 +58,7 @@ pub enum EvaluationError {
         /// The division.
         expression: Box<str>,
     },
-    /// A number beyond 64-bit integers or beyond finite doubles.
+    /// A number outside the range of 64-bit integers or finite doubles.
     #[error("the result of '{expression}' is out of range")]
     Overflow {
         /// The calculation.
@@ -73,7 +74,7 @@ pub enum EvaluationError {
         /// The argument's source text.
         argument: Box<str>,
     },
-    /// A record without the member asked for.
+    /// A record without the requested member.
     #[error("'{record}' has no member '{member}'")]
     MissingMember {
         /// The record's source text.
@@ -81,7 +82,7 @@ pub enum EvaluationError {
         /// The member.
         member: Name,
     },
-    /// A list without the item asked for; indices count from 0.
+    /// A list without the requested item; indices count from 0.
     #[error("'{expression}' is out of range, '{list}' has {length} items")]
     IndexOutOfRange {
         /// The access.
@@ -97,37 +98,37 @@ pub enum EvaluationError {
     /// `call.ani` or `call.dnis` in a scenario without it; scopes report it.
     #[error("the scenario has no '{name}'")]
     NoCall {
-        /// What was asked for, as written.
+        /// The requested name, as written.
         name: &'static str,
     },
-    /// A result beyond the bounds of the language.
+    /// A result beyond the limits of the language.
     #[error("the result of '{expression}' is too large, {limit}")]
     TooLarge {
-        /// What makes the result.
+        /// The expression that produces the result.
         expression: Box<str>,
-        /// The bound.
+        /// The limit.
         limit: &'static str,
     },
 }
 
-/// The longest source text a message quotes, in characters.
-const SHOWN: usize = 60;
+/// Maximum number of characters of source text quoted in a message.
+const MAX_QUOTED_CHARS: usize = 60;
 
-/// Source text fit for a message: control characters visible, shortened where it is long.
+/// Prepares source text for a message: escapes control characters and shortens long texts.
 pub(super) fn shown(text: &str) -> Box<str> {
     let text = visible(text);
-    match text.char_indices().nth(SHOWN) {
+    match text.char_indices().nth(MAX_QUOTED_CHARS) {
         None => text.into(),
         Some((cut, _)) => format!("{}…", &text[..cut]).into(),
     }
 }
 
-/// The part of an expression's text from `start` to `end`, fit for a message.
+/// The part of an expression's text from `start` to `end`, prepared for a message.
 pub(super) fn excerpt(text: &str, start: u32, end: u32) -> Box<str> {
     shown(text.get(start as usize..end as usize).unwrap_or(text))
 }
 
-/// A part as a message names it: a constant as it is, everything else in quotes.
+/// The name of a subexpression in messages: a constant verbatim, everything else in quotes.
 pub(super) fn named(text: &str, syntax: &Syntax) -> Box<str> {
     match &syntax.form {
         Form::Constant(value) => shown(&value.literal()),

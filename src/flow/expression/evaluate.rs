@@ -1,4 +1,4 @@
-//! Evaluation of the tree.
+//! Evaluates the syntax tree.
 
 use std::borrow::Cow;
 
@@ -11,19 +11,20 @@ use super::parse::{list_type, operand};
 use super::syntax::{Form, Syntax};
 use crate::flow::{Name, Value, ValueKind as Kind};
 
-/// Where an expression finds the values it reads.
+/// The source of the values that an expression reads.
 pub trait Scope {
-    /// The value of a variable; none when it has no value.
+    /// The value of a variable, if it has one.
     fn variable(&self, slot: usize) -> Option<&Value>;
 
-    /// A value of the call or its clock.
+    /// The value of a system variable of the call or its clock.
     ///
     /// # Errors
-    /// [`EvaluationError::NoClock`] or [`EvaluationError::NoCall`] when the scenario does not say.
+    /// [`EvaluationError::NoClock`] or [`EvaluationError::NoCall`] when the scenario does not
+    /// define it.
     fn system(&self, name: System) -> Result<Value, EvaluationError>;
 }
 
-/// An error boxed, so that the results of all the small steps stay small.
+/// A boxed error, so that the result of each evaluation step stays small.
 pub(super) type Failure = Box<EvaluationError>;
 
 /// One evaluation of one expression.
@@ -58,7 +59,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The value as an operand of `operation`, which needs a boolean.
+    /// Evaluates a boolean operand of `operation`.
     pub(super) fn boolean(&self, syntax: &'a Syntax, operation: &'static str) -> Result<bool, Failure> {
         match &syntax.form {
             Form::Compare(operator, operands) => self.compare(*operator, &operands.0, &operands.1),
@@ -96,7 +97,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The value of the whole expression as a condition.
+    /// Evaluates the whole expression as a condition.
     pub(super) fn condition(&self, root: &'a Syntax) -> Result<bool, Failure> {
         if matches!(root.form, Form::Compare(..) | Form::And(_) | Form::Or(_) | Form::Not(..) | Form::Matches(..)) {
             return self.boolean(root, "");
@@ -112,7 +113,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn compare(&self, operator: Comparison, left: &'a Syntax, right: &'a Syntax) -> Result<bool, Failure> {
-        // Nearly every operand is a variable or a constant, which needs no step of its own.
+        // The fast path: nearly every operand is a variable or a constant.
         let (left_value, right_value) = (self.operand(left)?, self.operand(right)?);
         match operate::compare(operator, &left_value, &right_value) {
             Some(answer) => Ok(answer),
@@ -138,7 +139,7 @@ impl<'a> Evaluator<'a> {
             left = match result {
                 Ok(value) => Cow::Owned(value),
                 Err(Fault::Clash) => {
-                    // Beyond the first step the left operand is the chain up to here.
+                    // After the first step the left operand is the chain up to here.
                     let name = if end == first.end {
                         named(self.text, first)
                     } else {
@@ -218,7 +219,7 @@ impl<'a> Evaluator<'a> {
 
     #[cold]
     fn unknown(&self, syntax: &Syntax) -> Failure {
-        // Without the brackets that may be around it.
+        // The name without surrounding brackets.
         let name = excerpt(self.text, syntax.start, syntax.end);
         let name = name.trim_matches(|character: char| matches!(character, '(' | ')') || character.is_whitespace());
         Box::new(EvaluationError::UnknownVariable { name: name.into() })

@@ -1,4 +1,4 @@
-//! The functions there are.
+//! The functions of the language and their signatures.
 
 use super::kinds::Kinds;
 
@@ -28,18 +28,18 @@ pub(super) enum Function {
     Ceil,
 }
 
-/// What a function takes and gives.
+/// The signature of a function.
 #[derive(Debug)]
 pub(super) struct Signature {
     pub function: Function,
     pub name: &'static str,
-    /// How to call it, for help.
+    /// Usage, for help texts.
     pub usage: &'static str,
-    /// The types of its parameters; the last one's hold for all further arguments.
+    /// The types of its parameters; the last one applies to all further arguments.
     pub parameters: &'static [Kinds],
     pub least: usize,
     pub most: usize,
-    /// The types of its result where they do not depend on the arguments.
+    /// The types of its result if they do not depend on the arguments.
     pub result: Kinds,
 }
 
@@ -97,7 +97,7 @@ static SIGNATURES: [Signature; 21] = [
 
 impl Function {
     pub(super) fn signature(self) -> &'static Signature {
-        // In range: there is one signature for each function in the same order, which a test holds so.
+        // In range: a test checks that there is one signature for each function, in the same order.
         &SIGNATURES[self as usize]
     }
 
@@ -111,7 +111,7 @@ impl Function {
 }
 
 impl Signature {
-    /// The types that the argument at this index may have.
+    /// The allowed types of the argument at this index.
     pub(super) fn parameter(&self, index: usize) -> Kinds {
         self.parameters.get(index).or(self.parameters.last()).copied().unwrap_or(ANY)
     }

@@ -1,4 +1,4 @@
-//! What can be said of a condition without a call: whether it is always the same, and for which numbers it holds.
+//! Static analysis of conditions: whether one is constant, and for which numbers it holds.
 
 use std::cell::Cell;
 
@@ -8,15 +8,15 @@ use super::syntax::{Form, Syntax};
 use super::{EvaluationError, Expression, Scope, System, Template};
 use crate::flow::Value;
 
-/// Whole numbers beyond it are not all decimals: 2^53.
-const EXACT: i64 = 1 << 53;
+/// 2^53: beyond it, not every integer has an exact double.
+const MAX_EXACT_INTEGER: i64 = 1 << 53;
 
-/// What a condition is in every call.
+/// The constant result of a condition.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Always {
-    /// This.
+    /// This value.
     Boolean(bool),
-    /// A mistake, with its message.
+    /// An error with this message.
     Mistake(String),
 }
 
@@ -29,11 +29,11 @@ pub struct Interval {
     high: Bound,
 }
 
-/// An end of an interval; infinite where there is none.
+/// The bound of an interval; absent if infinite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Bound {
     at: f64,
-    /// Whether the number itself belongs to the interval.
+    /// Whether the interval includes the number.
     included: bool,
 }
 
@@ -43,9 +43,9 @@ impl Interval {
         Self { slot, low: Bound { at: low, included: false }, high: Bound { at: high, included: false } }
     }
 
-    /// The numbers in both; none where they are of different variables.
+    /// The intersection; none if the variables differ.
     pub fn and(self, other: Self) -> Option<Self> {
-        // Of two ends at one number, the one that leaves it out is the narrower.
+        // Of two bounds at the same number, the exclusive one is narrower.
         let narrower = |one: Bound, two: Bound, one_is_inside: bool| {
             if one.at == two.at {
                 Bound { at: one.at, included: one.included && two.included }
@@ -62,26 +62,26 @@ impl Interval {
         })
     }
 
-    /// Whether no number is in it.
+    /// Whether it contains no number.
     pub fn is_empty(&self) -> bool {
         self.low.at > self.high.at || (self.low.at == self.high.at && !(self.low.included && self.high.included))
     }
 
-    /// Whether every number of the other one, which is of the same variable, is in this one.
+    /// Whether it contains every number of `other`, an interval of the same variable.
     pub fn covers(&self, other: &Self) -> bool {
         self.and(*other) == Some(*other)
     }
 
-    /// Whether a number is in both.
+    /// Whether the intervals overlap.
     pub fn meets(&self, other: &Self) -> bool {
         self.and(*other).is_some_and(|both| !both.is_empty())
     }
 }
 
 impl Expression {
-    /// What the expression is as a condition in every call, where that is certain.
+    /// The result of the expression as a condition if it is constant.
     pub fn always(&self) -> Option<Always> {
-        let asked = Asked(Cell::new(false));
+        let asked = AccessProbe(Cell::new(false));
         let found = self.evaluate_boolean(&asked);
         if !asked.0.get() {
             return Some(match found {
@@ -89,17 +89,17 @@ impl Expression {
                 Err(error) => Always::Mistake(error.to_string()),
             });
         }
-        // `x > 5 and x < 3` is a mistake where `x` is no number, and never true.
+        // `x > 5 and x < 3` is never true; it is an error if `x` is not a number.
         self.interval().filter(Interval::is_empty).map(|_| Always::Boolean(false))
     }
 
-    /// The numbers for which it holds, where it only compares one variable with numbers that it states.
+    /// The numbers for which it holds, if it only compares one variable with literal numbers.
     pub fn interval(&self) -> Option<Interval> {
         interval(&self.root)
     }
 
-    /// The slots that must have a value for the expression to have one: all that it reads, but for those that only
-    /// the first argument of `default` reads.
+    /// The slots that must have a value: all that it reads, except those that only the first
+    /// argument of `default` reads.
     pub fn needs(&self) -> Vec<usize> {
         let mut slots = Vec::new();
         needs(&self.root, &mut slots);
@@ -108,16 +108,16 @@ impl Expression {
 }
 
 impl Template {
-    /// The slots that must have a value for the text to have one.
+    /// The slots that must have a value to render the text.
     pub fn needs(&self) -> Vec<usize> {
         self.holes().flat_map(Expression::needs).collect()
     }
 }
 
-/// A scope without values that notes whether it was asked for one.
-struct Asked(Cell<bool>);
+/// A scope without values that records whether a value was requested.
+struct AccessProbe(Cell<bool>);
 
-impl Scope for Asked {
+impl Scope for AccessProbe {
     fn variable(&self, _: usize) -> Option<&Value> {
         self.0.set(true);
         None
@@ -162,7 +162,7 @@ fn comparison(slot: usize, operator: Comparison, number: f64) -> Option<Interval
     Some(interval)
 }
 
-/// The operator with its sides changed.
+/// The operator for swapped operands.
 fn mirrored(operator: Comparison) -> Comparison {
     match operator {
         Comparison::Less => Comparison::Greater,
@@ -175,7 +175,9 @@ fn mirrored(operator: Comparison) -> Comparison {
 
 fn number(syntax: &Syntax) -> Option<f64> {
     match &syntax.form {
-        Form::Constant(Value::Integer(number)) if (-EXACT..=EXACT).contains(number) => Some(*number as f64),
+        Form::Constant(Value::Integer(number)) if (-MAX_EXACT_INTEGER..=MAX_EXACT_INTEGER).contains(number) => {
+            Some(*number as f64)
+        }
         Form::Constant(Value::Decimal(number)) => Some(*number),
         Form::Negate(operand) => number(operand).map(|number| -number),
         _ => None,
@@ -274,7 +276,8 @@ mod tests {
         fn intervals_say_what_evaluation_says(one in condition(), two in condition()) {
             let (first, second) = (parse(&one).0, parse(&two).0);
             let (a, b) = (first.interval().unwrap(), second.interval().unwrap());
-            // Halves lie between any two of the numbers that the conditions name, so these stand for all.
+            // Halves lie between any two of the numbers that the conditions name, so these stand
+            // for all.
             let holds = |expression: &Expression, half: i32| {
                 expression.evaluate_boolean(&Number(Value::Decimal(f64::from(half) / 2.0))).unwrap()
             };

@@ -1,4 +1,4 @@
-//! Sets of types: what is known about a value before it is evaluated.
+//! Sets of types: the static type of an expression.
 
 use std::fmt;
 use std::ops::{BitAnd, BitOr};
@@ -12,17 +12,17 @@ pub(super) struct Kinds(u8);
 
 impl Kinds {
     pub(super) const NONE: Self = Self(0);
-    pub(super) const NULL: Self = Self::of(Kind::Null);
-    pub(super) const BOOLEAN: Self = Self::of(Kind::Boolean);
-    pub(super) const INTEGER: Self = Self::of(Kind::Integer);
-    pub(super) const DECIMAL: Self = Self::of(Kind::Decimal);
-    pub(super) const TEXT: Self = Self::of(Kind::Text);
-    pub(super) const LIST: Self = Self::of(Kind::List);
-    pub(super) const RECORD: Self = Self::of(Kind::Record);
+    pub(super) const NULL: Self = Self::single(Kind::Null);
+    pub(super) const BOOLEAN: Self = Self::single(Kind::Boolean);
+    pub(super) const INTEGER: Self = Self::single(Kind::Integer);
+    pub(super) const DECIMAL: Self = Self::single(Kind::Decimal);
+    pub(super) const TEXT: Self = Self::single(Kind::Text);
+    pub(super) const LIST: Self = Self::single(Kind::List);
+    pub(super) const RECORD: Self = Self::single(Kind::Record);
     pub(super) const NUMBER: Self = Self(Self::INTEGER.0 | Self::DECIMAL.0);
     pub(super) const ANY: Self = Self(0b111_1111);
 
-    pub(super) const fn of(kind: Kind) -> Self {
+    pub(super) const fn single(kind: Kind) -> Self {
         Self(1 << kind as u8)
     }
 
@@ -39,20 +39,20 @@ impl Kinds {
     }
 
     pub(super) const fn contains(self, kind: Kind) -> bool {
-        self.0 & Self::of(kind).0 != 0
+        self.0 & Self::single(kind).0 != 0
     }
 
     pub(super) fn iter(self) -> impl Iterator<Item = Kind> {
         Kind::ALL.into_iter().filter(move |&kind| self.contains(kind))
     }
 
-    /// The type, if only one is possible.
+    /// The type if only one is possible.
     pub(super) fn only(self) -> Option<Kind> {
         let mut kinds = self.iter();
         kinds.next().filter(|_| kinds.next().is_none())
     }
 
-    /// With an article for each: `a text or a list`.
+    /// The types with articles: `a text or a list`.
     pub(super) fn with_article(self) -> String {
         let names: Vec<_> = self.names().map(|name| format!("{} {name}", article(name))).collect();
         names.join(" or ")
@@ -64,7 +64,7 @@ impl Kinds {
         number.then_some("number").into_iter().chain(rest.iter().map(Kind::name))
     }
 
-    /// What an arithmetic operator makes of these operands; nothing when it cannot be applied.
+    /// The result types of an arithmetic operator; empty if it cannot be applied.
     pub(super) fn arithmetic(operator: Arithmetic, left: Self, right: Self) -> Self {
         pairs(left, right, |left, right| {
             let numbers = Self::NUMBER.contains(left) && Self::NUMBER.contains(right);
@@ -80,7 +80,7 @@ impl Kinds {
         })
     }
 
-    /// `BOOLEAN` where a comparison is possible, else nothing.
+    /// `BOOLEAN` if the operands can be compared, else empty.
     pub(super) fn comparison(operator: Comparison, left: Self, right: Self) -> Self {
         pairs(left, right, |left, right| {
             let possible = match operator {
@@ -95,7 +95,7 @@ impl Kinds {
     }
 }
 
-/// Whether `==` has an answer: both of one type, both numbers, or one of them null.
+/// Whether `==` is defined: both of one type, both numbers, or one of them null.
 pub(super) const fn comparable(left: Kind, right: Kind) -> bool {
     left as u8 == right as u8
         || (Kinds::NUMBER.contains(left) && Kinds::NUMBER.contains(right))

@@ -1,4 +1,4 @@
-//! The operators on values.
+//! Applies operators to values.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Write};
@@ -7,31 +7,31 @@ use super::kinds::comparable;
 use super::operator::{Arithmetic, Comparison};
 use crate::flow::Value;
 
-/// The longest text that an expression may make, in bytes.
-pub(super) const MOST_TEXT: usize = 64 << 10;
+/// Maximum size of a text that an expression produces, in bytes.
+pub(super) const MAX_TEXT_BYTES: usize = 64 << 10;
 
-/// The most items of a list that an expression may make, those of lists within it included.
-const MOST_ITEMS: usize = 10_000;
+/// Maximum number of items of a list that an expression produces, including nested lists.
+const MAX_LIST_ITEMS: usize = 10_000;
 
-/// The most bytes of text in such a list.
-const MOST_LIST_TEXT: usize = 1 << 20;
+/// Maximum bytes of text in such a list.
+const MAX_LIST_TEXT_BYTES: usize = 1 << 20;
 
-/// The deepest nesting of such a list.
-const MOST_NESTING: usize = 64;
+/// Maximum nesting of such a list.
+const MAX_LIST_NESTING: usize = 64;
 
-/// Why an operator has no result; the evaluator knows the operands' names.
+/// Why an operator has no result; the evaluator adds the operands' names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     Clash,
     DivisionByZero,
     Overflow,
-    /// The bound that was exceeded, for the message.
+    /// The limit that was exceeded, for the message.
     TooLarge(&'static str),
 }
 
 pub(super) const TEXT_TOO_LARGE: Fault = Fault::TooLarge("a text may have 64 KiB");
 
-/// The answer of a comparison; none where the types have no answer.
+/// Compares two values; none if their types cannot be compared.
 #[inline]
 pub(super) fn compare(operator: Comparison, left: &Value, right: &Value) -> Option<bool> {
     match operator {
@@ -63,8 +63,8 @@ fn order(left: &Value, right: &Value) -> Option<Ordering> {
     }
 }
 
-/// Whether a list has an item that is the same, or a text a part. A list none of whose items can be compared with
-/// the value has no answer: `5 in ['5']` is a mistake and not false.
+/// Whether a list contains an equal item, or a text the part. None if no item of the list can be
+/// compared with the value: `5 in ['5']` is an error, not false.
 pub(super) fn contains(part: &Value, whole: &Value) -> Option<bool> {
     match (part, whole) {
         (_, Value::List(items)) => {
@@ -90,7 +90,7 @@ pub(super) fn arithmetic(operator: Arithmetic, left: &Value, right: &Value) -> R
         (Value::Decimal(left), Value::Integer(right)) => decimals(operator, *left, *right as f64),
         (Value::Decimal(left), Value::Decimal(right)) => decimals(operator, *left, *right),
         (Value::Text(left), Value::Text(right)) if operator == Arithmetic::Add => {
-            if left.len() + right.len() > MOST_TEXT {
+            if left.len() + right.len() > MAX_TEXT_BYTES {
                 return Err(TEXT_TOO_LARGE);
             }
             Ok(Value::from([&**left, &**right].concat()))
@@ -105,7 +105,7 @@ fn integers(operator: Arithmetic, left: i64, right: i64) -> Result<Value, Fault>
         Arithmetic::Subtract => left.checked_sub(right),
         Arithmetic::Multiply => left.checked_mul(right),
         Arithmetic::Divide | Arithmetic::Remainder if right == 0 => return Err(Fault::DivisionByZero),
-        // The least integer modulo -1 is 0, although the quotient is out of range.
+        // The minimum integer modulo -1 is 0, although the quotient is out of range.
         Arithmetic::Remainder => Some(left.wrapping_rem(right)),
         Arithmetic::Divide if left.wrapping_rem(right) != 0 => return decimals(operator, left as f64, right as f64),
         Arithmetic::Divide => left.checked_div(right),
@@ -125,11 +125,11 @@ fn decimals(operator: Arithmetic, left: f64, right: f64) -> Result<Value, Fault>
     Value::decimal(result).ok_or(Fault::Overflow)
 }
 
-/// Whether a list keeps within the bounds. They count what the list seems to hold, not what it shares: a variable
-/// that is set to a list of itself twice, again and again, would else take hours to print.
+/// Checks the limits of a list. Shared items count each time they occur: a variable repeatedly set
+/// to a list of itself twice would otherwise take hours to print.
 pub(super) fn check_size(list: &Value) -> Result<(), Fault> {
-    let mut budget = Budget { items: MOST_ITEMS, text: MOST_LIST_TEXT };
-    budget.spend(list, MOST_NESTING)
+    let mut budget = Budget { items: MAX_LIST_ITEMS, text: MAX_LIST_TEXT_BYTES };
+    budget.spend(list, MAX_LIST_NESTING)
 }
 
 struct Budget {
@@ -170,7 +170,7 @@ impl Budget {
     }
 }
 
-/// A text that stops growing at its bound.
+/// A text that stops growing at its limit.
 #[derive(Default)]
 pub(super) struct BoundedText(String);
 
@@ -186,7 +186,7 @@ impl BoundedText {
 
 impl Write for BoundedText {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if self.0.len() + text.len() > MOST_TEXT {
+        if self.0.len() + text.len() > MAX_TEXT_BYTES {
             return Err(fmt::Error);
         }
         self.0.push_str(text);

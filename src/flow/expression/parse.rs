@@ -1,4 +1,4 @@
-//! From tokens to a tree, by precedence climbing (Pratt, "Top Down Operator Precedence", 1973).
+//! Parses tokens into a tree by precedence climbing (Pratt, "Top Down Operator Precedence", 1973).
 
 use super::error::{EvaluationError, excerpt, named, shown};
 use super::kinds::Kinds;
@@ -13,13 +13,13 @@ use crate::source::diagnostics::closest;
 mod call;
 mod infix;
 
-/// The longest expression, in bytes.
-pub(super) const MOST_BYTES: usize = 4_096;
+/// Maximum length of an expression in bytes.
+pub(super) const MAX_EXPRESSION_BYTES: usize = 4_096;
 
-/// The deepest nesting of brackets, prefix operators and accesses.
-const MOST_DEPTH: usize = 64;
+/// Maximum nesting of brackets, prefix operators and accesses.
+const MAX_DEPTH: usize = 64;
 
-/// A parsed expression and what is known about it.
+/// A parsed expression and its static properties.
 pub(super) struct Parsed {
     pub root: Syntax,
     pub kinds: Kinds,
@@ -27,7 +27,7 @@ pub(super) struct Parsed {
     pub reads_clock: bool,
 }
 
-/// A part and the types that its value may have.
+/// A subexpression and the types that its value may have.
 pub(super) struct Part {
     syntax: Syntax,
     kinds: Kinds,
@@ -43,10 +43,10 @@ pub(super) struct Parser<'a> {
     reads_clock: bool,
 }
 
-/// Parses one expression; its variables get slots.
+/// Parses one expression and assigns slots to its variables.
 pub(super) fn parse(text: &str, slots: &mut Slots) -> Result<Parsed, Problem> {
-    if text.len() > MOST_BYTES {
-        let message = format!("the expression is longer than {MOST_BYTES} bytes");
+    if text.len() > MAX_EXPRESSION_BYTES {
+        let message = format!("the expression is longer than {MAX_EXPRESSION_BYTES} bytes");
         return Err(Problem::new(0, text.len(), message).help("set a variable to a part of it first"));
     }
     let tokens = tokens(text)?;
@@ -59,9 +59,9 @@ pub(super) fn parse(text: &str, slots: &mut Slots) -> Result<Parsed, Problem> {
 }
 
 impl Parser<'_> {
-    /// The next token; at the end it is the last one, [`Lexeme::End`], again and again.
+    /// The next token; at the end always [`Lexeme::End`].
     fn peek(&self) -> &Token {
-        // There is always an end, and `next` never passes it.
+        // The list ends with `Lexeme::End`, and `next` never passes it.
         &self.tokens[self.next]
     }
 
@@ -100,7 +100,7 @@ impl Parser<'_> {
         excerpt(self.text, token.start as u32, token.end as u32)
     }
 
-    /// The problem that the next token is not what should stand there.
+    /// The error that the next token is not the expected one.
     fn expected(&self, what: &str) -> Problem {
         let token = self.peek();
         let found = self.written(token);
@@ -117,11 +117,11 @@ impl Parser<'_> {
         }
     }
 
-    /// Counts a level of nesting, which [`Self::leave`] takes back.
+    /// Enters a level of nesting; [`Self::leave`] leaves it.
     fn enter(&mut self, token: &Token) -> Result<(), Problem> {
         self.depth += 1;
-        if self.depth > MOST_DEPTH {
-            let message = format!("the expression is nested deeper than {MOST_DEPTH} levels");
+        if self.depth > MAX_DEPTH {
+            let message = format!("the expression is nested deeper than {MAX_DEPTH} levels");
             return Err(Problem::new(token.start, token.end, message).help("set a variable to a part of it first"));
         }
         Ok(())
@@ -160,7 +160,7 @@ impl Parser<'_> {
     fn negation(&mut self, token: Token) -> Result<Part, Problem> {
         self.advance();
         if let Token { start, end, lexeme: Lexeme::Number(_) } = *self.peek() {
-            // The sign belongs to the number, so that the least integer can be written.
+            // The sign belongs to the number, so that the minimum integer can be written.
             let written = format!("-{}", &self.text[start..end]);
             let Some(value) = Value::from_canonical(&written) else { return Err(too_large(token.start, end)) };
             self.advance();
@@ -213,7 +213,7 @@ impl Parser<'_> {
         let mut part = self.expression(Level::Or)?;
         self.leave();
         let end = self.close(&open, ")")?;
-        // With its brackets, so that messages quote the whole.
+        // The brackets are included, so that messages quote the whole group.
         part.syntax.start = open.start as u32;
         part.syntax.end = end as u32;
         Ok(part)
@@ -304,7 +304,7 @@ impl Parser<'_> {
                 }
                 _ => break,
             };
-            // Every access makes the tree one level deeper.
+            // Every access adds a level to the tree.
             self.enter(&token)?;
             value = Part { syntax: Syntax { start, end: end as u32, form }, kinds: Kinds::ANY };
         }
@@ -316,13 +316,13 @@ impl Parser<'_> {
         named(self.text, syntax)
     }
 
-    /// An operand must be able to have one of these types; the caret stands under the operand.
+    /// Checks that an operand can have one of these types; errors point at the operand.
     fn need(&self, operation: &'static str, kinds: Kinds, part: &Part) -> Result<(), Problem> {
         let token = Token { start: part.syntax.start as usize, end: part.syntax.end as usize, lexeme: Lexeme::End };
         self.need_of(&token, operation, kinds, part)
     }
 
-    /// The same with the caret under a token.
+    /// The same check, with errors that point at a token.
     fn need_of(&self, token: &Token, operation: &'static str, kinds: Kinds, part: &Part) -> Result<(), Problem> {
         if !(kinds & part.kinds).is_empty() {
             return Ok(());
@@ -336,20 +336,20 @@ impl Parser<'_> {
     }
 }
 
-/// An operand as messages name it.
+/// The name of an operand in messages.
 pub(super) fn operand(name: &str, kind: impl std::fmt::Display) -> Box<str> {
-    // `null (null)` would say nothing more.
+    // Avoids `null (null)`.
     if name == "null" { name.into() } else { format!("{name} ({kind})").into() }
 }
 
-/// The type of a list with that of its items.
+/// The type of a list, including the type of its items.
 pub(super) fn list_type(items: &[Value]) -> String {
-    let kinds = items.iter().fold(Kinds::NONE, |all, item| all | Kinds::of(item.kind()));
+    let kinds = items.iter().fold(Kinds::NONE, |all, item| all | Kinds::single(item.kind()));
     if kinds.is_empty() { "empty list".to_owned() } else { format!("list of {kinds}") }
 }
 
 fn constant(start: usize, end: usize, value: Value) -> Part {
-    let kinds = Kinds::of(value.kind());
+    let kinds = Kinds::single(value.kind());
     Part { syntax: Syntax { start: start as u32, end: end as u32, form: Form::Constant(value) }, kinds }
 }
 
@@ -364,7 +364,7 @@ fn too_large(start: usize, end: usize) -> Problem {
     Problem::new(start, end, "the number is too large").help("write it in quotes if it is a text of digits")
 }
 
-/// Help for a word that stands where an operator should.
+/// Help for a word in the place of an operator.
 fn word_help(word: &str) -> Option<String> {
     const KEYWORDS: [&str; 4] = ["and", "or", "not", "in"];
     let lower = word.to_lowercase();

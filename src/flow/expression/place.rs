@@ -1,19 +1,19 @@
-//! From offsets in a decoded text to places in the file.
+//! Maps offsets in a decoded text to spans in the file.
 
 use std::sync::Arc;
 
 use crate::source::diagnostics::{Diagnostic, Source, Span, Spanned};
 
-/// Where a decoded text stands in its source.
+/// The location of a decoded text in its source.
 pub(super) struct Place<'a> {
     source: &'a Arc<Source>,
     whole: Span,
-    /// The offset in the source of the text's first byte, where the text stands there as it is.
+    /// The offset in the source of the text's first byte, if the text is written verbatim.
     verbatim: Option<usize>,
 }
 
-/// What is wrong with a text, at byte offsets of that text. Boxed, since every step of the parser returns one and
-/// the parser is recursive.
+/// A mistake in a text, at byte offsets of that text. Boxed to keep results small, because the
+/// parser is recursive.
 #[derive(Debug)]
 pub(super) struct Problem(Box<Details>);
 
@@ -40,7 +40,7 @@ impl Problem {
         self
     }
 
-    /// The same problem of a text of which this one is the part from `offset`.
+    /// Shifts the problem into an enclosing text, where this text begins at `offset`.
     pub(super) fn shift(mut self, offset: usize) -> Self {
         self.0.start += offset;
         self.0.end += offset;
@@ -54,7 +54,8 @@ impl<'a> Place<'a> {
         Self { source, whole: text.span, verbatim: found.map(|offset| text.span.start as usize + offset) }
     }
 
-    /// The problem at its place: exact where the text stands verbatim in the file, else at the whole scalar.
+    /// Converts the problem to a diagnostic: at the exact span if the text is written verbatim in
+    /// the file, else at the whole scalar.
     pub(super) fn diagnostic(&self, Problem(problem): Problem) -> Diagnostic {
         let span = match self.verbatim {
             Some(base) if problem.start < problem.end => Span::new(base + problem.start, base + problem.end),

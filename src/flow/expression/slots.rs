@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::flow::Name;
 
-/// The variables of one flow, each known by its index from then on.
+/// The variables of one flow, each identified by its index (slot).
 #[derive(Clone, Debug, Default)]
 pub struct Slots {
     names: Vec<Name>,
@@ -12,12 +12,12 @@ pub struct Slots {
 }
 
 impl Slots {
-    /// A table without variables.
+    /// Creates an empty table.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The slot of a name, which gets one if it has none.
+    /// The slot of a name, assigned if it has none.
     pub fn intern(&mut self, name: &str) -> usize {
         if let Some(&slot) = self.indices.get(name) {
             return slot;
@@ -37,12 +37,12 @@ impl Slots {
     /// The name of a slot.
     ///
     /// # Panics
-    /// When this table never gave out the slot.
+    /// If the slot is not from this table.
     pub fn name(&self, slot: usize) -> &Name {
         &self.names[slot]
     }
 
-    /// How many there are; slots are the numbers below it.
+    /// The number of slots; slots are the numbers below it.
     pub fn len(&self) -> usize {
         self.names.len()
     }

@@ -1,4 +1,4 @@
-//! The tree of a parsed expression.
+//! The syntax tree of an expression.
 
 use regex::Regex;
 
@@ -7,7 +7,7 @@ use super::function::Function;
 use super::operator::{Arithmetic, Comparison};
 use crate::flow::{Name, Value};
 
-/// A part of an expression with the bytes of the expression's text it covers.
+/// A subexpression and the bytes of the text that it covers.
 #[derive(Clone, Debug)]
 pub(super) struct Syntax {
     pub start: u32,
@@ -15,7 +15,8 @@ pub(super) struct Syntax {
     pub form: Form,
 }
 
-/// What a part is. Chains of one level of precedence are flat, so that a long sum is not a deep tree.
+/// The form of a subexpression. Chains of one level of precedence are flat, so that a long sum is
+/// not a deep tree.
 #[derive(Clone, Debug)]
 pub(super) enum Form {
     Constant(Value),

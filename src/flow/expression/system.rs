@@ -1,6 +1,6 @@
-//! What an expression may ask about the call and the clock.
+//! System variables: facts about the call and the clock that expressions can read.
 
-/// A value that the call itself has, beside its variables.
+/// A value of the call itself, in addition to its variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum System {
     /// `call.ani`, the caller's number, a text.
@@ -31,7 +31,7 @@ impl System {
         Self::ClockWeekday,
     ];
 
-    /// As an expression writes it, for example `call.ani`.
+    /// Its name in expressions, for example `call.ani`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::CallAni => "call.ani",
@@ -44,12 +44,12 @@ impl System {
         }
     }
 
-    /// Whether its value depends on the time at which it is asked for.
+    /// Whether its value depends on the time of evaluation.
     pub const fn is_clock(self) -> bool {
         !matches!(self, Self::CallAni | Self::CallDnis)
     }
 
-    /// Whether a variable cannot have this name, because it begins the names above.
+    /// Whether variables cannot have this name, because it is the first part of the names above.
     pub fn is_reserved(name: &str) -> bool {
         matches!(name, "call" | "clock")
     }

@@ -1,23 +1,24 @@
-//! Texts with holes.
+//! Interpolated strings.
 
 use std::sync::Arc;
 
-use super::operate::{BoundedText, MOST_TEXT};
+use super::operate::{BoundedText, MAX_TEXT_BYTES};
 use super::place::{Place, Problem};
 use super::{EvaluationError, Expression, Scope, Slots, words};
 use crate::flow::Name;
 use crate::source::diagnostics::{Diagnostic, Source, Spanned};
 
-/// What stands in place of a value that must not be seen.
+/// The replacement for a secret value.
 const SECRET: &str = "[secret]";
 
-/// A text with `${expression}` holes; `$${` stands for `${` itself.
+/// A text with `${expression}` placeholders; `$${` is an escaped `${`.
 #[derive(Clone, Debug)]
 pub struct Template {
     text: Name,
     parts: Box<[Part]>,
     reads: Box<[usize]>,
-    /// Those of a text without holes: they are wanted whenever it is said.
+    /// The word count of a text without placeholders, computed once because every playback needs
+    /// it.
     words: u64,
 }
 
@@ -28,18 +29,18 @@ enum Part {
 }
 
 impl Template {
-    /// Parses a text; the variables of its holes get slots.
+    /// Parses a text and assigns slots to the variables of its placeholders.
     ///
     /// # Errors
-    /// A diagnostic of the rule `flow/expression`: a hole that is never closed or whose expression is wrong, or a
-    /// text of more than 64 KiB.
+    /// A diagnostic of the rule `flow/expression`: an unclosed placeholder, a wrong expression, or
+    /// a text of more than 64 KiB.
     #[expect(clippy::result_large_err, reason = "an error is made once per mistake and moved into a list")]
     pub fn parse(source: &Arc<Source>, text: &Spanned<String>, slots: &mut Slots) -> Result<Self, Diagnostic> {
         Self::compile(&text.value, slots).map_err(|problem| Place::new(source, text).diagnostic(problem))
     }
 
     fn compile(text: &str, slots: &mut Slots) -> Result<Self, Problem> {
-        if text.len() > MOST_TEXT {
+        if text.len() > MAX_TEXT_BYTES {
             return Err(Problem::new(0, text.len(), "the text is longer than 64 KiB"));
         }
         let mut parts = Vec::new();
@@ -92,13 +93,13 @@ impl Template {
         Ok(template)
     }
 
-    /// A text without holes, taken as it is.
+    /// Creates a text without placeholders.
     pub fn fixed(text: Name) -> Self {
         let words = words(&text);
         Self { text: text.clone(), parts: Box::new([Part::Text(text)]), reads: Box::default(), words }
     }
 
-    /// The text, if there are no holes, with `$${` already turned into `${`.
+    /// The unescaped text if it has no placeholders.
     pub fn as_static(&self) -> Option<&Name> {
         match &*self.parts {
             [Part::Text(text)] => Some(text),
@@ -106,22 +107,22 @@ impl Template {
         }
     }
 
-    /// The [words](words()) of the text, if there are no holes; else 0.
+    /// The number of [words](words()) if there are no placeholders; else 0.
     pub fn words(&self) -> u64 {
         self.words
     }
 
-    /// The text with the values in its holes; a hole that reads a secret slot shows `[secret]`.
+    /// Renders the text; a placeholder that reads a secret slot becomes `[secret]`.
     ///
     /// # Errors
-    /// When a hole has no value, or the whole would be larger than 64 KiB.
+    /// If a placeholder has no value, or the result is larger than 64 KiB.
     pub fn render(&self, scope: &dyn Scope, is_secret: &dyn Fn(usize) -> bool) -> Result<String, EvaluationError> {
         let mut out = BoundedText::default();
         for part in &self.parts {
             let pushed = match part {
                 Part::Text(text) => out.push(text),
                 Part::Hole(expression) => {
-                    // Evaluated even if hidden: a mistake in it is one all the same.
+                    // Evaluated even if secret, so that its errors are reported.
                     let value = expression.evaluate(scope)?;
                     if expression.reads().iter().any(|&slot| is_secret(slot)) {
                         out.push(SECRET)
@@ -138,12 +139,12 @@ impl Template {
         Ok(out.finish())
     }
 
-    /// The slots that its holes may read, each once, in the order in which the text names them.
+    /// The slots that its placeholders may read, each once, in the order of the text.
     pub fn reads(&self) -> &[usize] {
         &self.reads
     }
 
-    /// Whether a hole may read the clock.
+    /// Whether a placeholder may read the clock.
     pub fn reads_clock(&self) -> bool {
         self.holes().any(Expression::reads_clock)
     }
@@ -161,7 +162,8 @@ impl Template {
     }
 }
 
-/// How many bytes lie before the `}` that closes a hole; one in a quoted text does not.
+/// The number of bytes before the `}` that closes a placeholder; a `}` in a quoted text does not
+/// close it.
 fn hole_length(text: &str) -> Option<usize> {
     let mut quote = None;
     let mut escaped = false;

@@ -1,10 +1,10 @@
-//! From text to tokens.
+//! Splits a text into tokens.
 
 use super::error::shown;
 use super::place::Problem;
 use crate::flow::{Name, Value};
 
-/// A token with the bytes it covers.
+/// A token and the bytes that it covers.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     pub start: usize,
@@ -14,7 +14,8 @@ pub(super) struct Token {
 
 #[derive(Clone, Debug)]
 pub(super) enum Lexeme {
-    /// An unsigned number; without a value when it is an integer beyond `i64`, which a sign may still bring into it.
+    /// An unsigned number; without a value if it is an integer above the maximum of `i64`, which a
+    /// minus sign may bring into range.
     Number(Option<Value>),
     /// A quoted text.
     Text(Name),
@@ -26,11 +27,11 @@ pub(super) enum Lexeme {
     End,
 }
 
-/// Longer ones first, so that `<=` is not read as `<`.
+/// Longer symbols first, so that `<=` is not read as `<`.
 const SYMBOLS: [&str; 20] =
     ["||", "&&", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "!", "(", ")", "[", "]", ",", "."];
 
-/// Operators of other languages, and what stands for them here.
+/// Operators of other languages and their equivalents.
 const FOREIGN: [(&str, &str); 15] = [
     ("===", "write '==' for equality"),
     ("!==", "write '!=' for inequality"),
@@ -49,7 +50,7 @@ const FOREIGN: [(&str, &str); 15] = [
     ("”", "write straight quotes: \"text\""),
 ];
 
-/// All tokens of a text, closed by an [`Lexeme::End`].
+/// All tokens of a text, followed by [`Lexeme::End`].
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -115,7 +116,7 @@ fn number(text: &str, at: usize) -> Result<(usize, Lexeme), Problem> {
     if text[length..].starts_with('.') {
         length += 1 + digits(&text[length + 1..]);
     }
-    // Letters that touch the number belong to the mistake: `1e3`, `0x12`, `5s`.
+    // The error covers letters that follow the number directly: `1e3`, `0x12`, `5s`.
     let tail = word_length(&text[length..]);
     let written = &text[..length + tail];
     let fail = |message: String| Problem::new(at, at + written.len(), message);

@@ -1,12 +1,12 @@
-//! How many words a text has.
+//! Counts the words of a text.
 
-/// Runs of non-space characters.
+/// Counts runs of non-space characters.
 pub(crate) fn words(text: &str) -> u64 {
     if !text.is_ascii() {
         return text.split_whitespace().count() as u64;
     }
-    // The white space of Unicode below 128: tab to carriage return, the space, and nothing else. Neighbours are compared
-    // without a state carried along, so that the compiler can look at many at once.
+    // Unicode white space below 128: tab to carriage return, and the space. Neighbours are compared
+    // without carried state, so that the compiler can vectorise the loop.
     let is_space = |byte: u8| byte == b' ' || byte.wrapping_sub(b'\t') < 5;
     let bytes = text.as_bytes();
     let Some((&first, rest)) = bytes.split_first() else { return 0 };

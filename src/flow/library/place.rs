@@ -1,22 +1,23 @@
-//! Where the files of flows lie.
+//! Locates flow files.
 
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use crate::source::diagnostics::{Diagnostic, Location, closest, quoted};
 
-/// The canonical path of a file that exists within `root`.
+/// The canonical path of an existing file within `root`.
 pub(super) fn locate(path: &Path, shown: &str, root: &Path, named_at: &Location) -> Result<PathBuf, Box<Diagnostic>> {
     let outside = || {
-        let message = format!("flow file {} lies outside the suite root", quoted(shown));
+        let message = format!("flow file {} is outside the suite root", quoted(shown));
         let error = Diagnostic::error("flow/outside-root", &named_at.source, named_at.span, message);
         Box::new(error.help("move it into the folder that the suites are run from, or run them from a folder above"))
     };
     match path.canonicalize() {
-        // The canonical root, so that links do not lead out of it, and none into it is refused.
+        // Both paths are canonical, so that links cannot lead out of the root, and links into it
+        // are allowed.
         Ok(file) if root.canonicalize().is_ok_and(|root| file.starts_with(root)) => Ok(file),
         Ok(_) => Err(outside()),
-        // Whether a file exists outside the root is not said.
+        // The message does not reveal whether a file outside the root exists.
         Err(_) if !lexical(path).starts_with(lexical(root)) => Err(outside()),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             let message = format!("flow file {} does not exist", quoted(shown));
@@ -35,17 +36,17 @@ pub(super) fn locate(path: &Path, shown: &str, root: &Path, named_at: &Location)
     }
 }
 
-/// The name of a file in the same folder that was probably meant.
+/// The name of the file in the same folder that the user probably meant.
 fn sibling(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_str()?;
     let entries = std::fs::read_dir(path.parent()?).ok()?;
     let mut names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
-    // The order of a folder is not the same on every machine.
+    // Sorted, because the order of directory entries differs between machines.
     names.sort();
     closest(name, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
-/// The absolute path with `.` and `..` resolved by their letters, links not followed.
+/// The absolute path with `.` and `..` resolved lexically, without following links.
 fn lexical(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut out = PathBuf::new();
@@ -61,7 +62,7 @@ fn lexical(path: &Path) -> PathBuf {
     out
 }
 
-/// How messages call a file that another one, shown as `shown`, names relative to itself.
+/// The path in messages of a file that the file `shown` names relative to itself.
 pub(super) fn shown_beside(shown: &str, named: &str) -> String {
     if named.starts_with('/') {
         return named.to_owned();
@@ -75,7 +76,7 @@ pub(super) fn shown_beside(shown: &str, named: &str) -> String {
             ".." if parts.last().is_some_and(|last| *last != "..") => {
                 parts.pop();
             }
-            // There is nothing above the root.
+            // The root has no parent.
             ".." if !root.is_empty() => {}
             part => parts.push(part),
         }

@@ -95,7 +95,7 @@ error[flow/unknown-flow]: unknown flow 'leave'
 4 | nodes: { a: { type: subflow, flow: leave } }
   |                                    ^^^^^
   |
-  = help: add the file that it stands in to 'subflows'
+  = help: add its file to 'subflows'
 "#);
     let (program, said) = disk.ask("deep/middle.yaml");
     assert!(program.is_none() && said.is_empty(), "{said}");
@@ -112,7 +112,7 @@ error[flow/unknown-flow]: unknown flow 'leaf'
 4 | nodes: { a: { type: subflow, flow: leaf } }
   |                                    ^^^^
   |
-  = help: add the file that it stands in to 'subflows'
+  = help: add its file to 'subflows'
 "#);
 }
 
@@ -156,7 +156,7 @@ fn files_outside_the_root_are_not_touched() {
     let disk = Disk::new(&[("main.yaml", &escaping)]);
     fs::write(disk.folder.path().join("outside.yaml"), LEAF).expect("a file");
     assert_snapshot!(disk.ask("../outside.yaml").1, @r#"
-error[flow/outside-root]: flow file '../outside.yaml' lies outside the suite root
+error[flow/outside-root]: flow file '../outside.yaml' is outside the suite root
  --> suite.yaml:1:7
   |
 1 | flow: ../outside.yaml
@@ -165,7 +165,7 @@ error[flow/outside-root]: flow file '../outside.yaml' lies outside the suite roo
   = help: move it into the folder that the suites are run from, or run them from a folder above
 "#);
     assert_snapshot!(disk.ask("../nothing.yaml").1, @r#"
-error[flow/outside-root]: flow file '../nothing.yaml' lies outside the suite root
+error[flow/outside-root]: flow file '../nothing.yaml' is outside the suite root
  --> suite.yaml:1:7
   |
 1 | flow: ../nothing.yaml
@@ -174,7 +174,7 @@ error[flow/outside-root]: flow file '../nothing.yaml' lies outside the suite roo
   = help: move it into the folder that the suites are run from, or run them from a folder above
 "#);
     assert_snapshot!(disk.ask("main.yaml").1, @r#"
-error[flow/outside-root]: flow file '/etc/passwd' lies outside the suite root
+error[flow/outside-root]: flow file '/etc/passwd' is outside the suite root
  --> main.yaml:3:12
   |
 3 | subflows: [/etc/passwd]

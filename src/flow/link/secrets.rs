@@ -1,4 +1,4 @@
-//! Secrets that pass from flow to flow.
+//! Propagates secrets between flows.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use crate::flow::{Flow, Jump, Kind};
 
 /// For each flow, for each slot, whether it may hold a secret.
 ///
-/// A secret passes by `in` into a subflow and by `out` back from it (or from where it jumped to); a jump carries all
-/// variables to those of the same name.
+/// A secret passes through `in` into a subflow and through `out` back from it (or from the flow
+/// that it jumped to). A jump carries all variables to those of the same name.
 pub(super) fn follow(flows: &[Arc<Flow>], calls: &[Vec<Option<u32>>], jumps: &[Vec<usize>]) -> Vec<Vec<bool>> {
     let mut secret: Vec<Vec<bool>> = flows.iter().map(|flow| flow.secret.clone()).collect();
     loop {

@@ -1,4 +1,4 @@
-//! Whether subflow nodes and the flows that they call fit together.
+//! Checks that subflow nodes match the flows that they call.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::flow::{Flow, Kind, Name, Node, Subflow};
 use crate::source::diagnostics::rules::UNKNOWN_RETURN;
 use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Spanned, closest, quoted};
 
-/// The names with which a flow returns, in file order.
+/// The names that a flow returns, in file order.
 pub(super) fn returns(flow: &Flow) -> impl Iterator<Item = &Name> {
     flow.nodes.iter().filter_map(|node| match &node.kind {
         Kind::Return(name) => Some(name),
@@ -24,9 +24,9 @@ pub(super) fn check(
     for (flow, calls) in flows.iter().zip(calls) {
         for (node, call) in flow.nodes.iter().zip(calls) {
             if let (Kind::Subflow(subflow), Some(call)) = (&node.kind, call) {
-                // Whatever the called flow jumps to returns in its place.
+                // The flows that the called flow jumps to may return in its place.
                 let called: Vec<&Flow> = jumps[*call as usize].iter().map(|&index| &*flows[index]).collect();
-                let mut check = Check { flow, node, subflow, called: &called, diagnostics };
+                let mut check = SubflowCheck { flow, node, subflow, called: &called, diagnostics };
                 check.inputs();
                 check.outputs();
                 check.returns();
@@ -35,8 +35,8 @@ pub(super) fn check(
     }
 }
 
-/// One subflow node with the flow that it calls, and those that one jumps to.
-struct Check<'c> {
+/// A subflow node, the flow that it calls, and the flows that one jumps to.
+struct SubflowCheck<'c> {
     flow: &'c Flow,
     node: &'c Node,
     subflow: &'c Subflow,
@@ -44,8 +44,8 @@ struct Check<'c> {
     diagnostics: &'c mut Diagnostics,
 }
 
-impl Check<'_> {
-    /// A variable that the called flow starts with must be one that it declares.
+impl SubflowCheck<'_> {
+    /// A variable passed into the called flow must be declared there.
     fn inputs(&mut self) {
         let callee = self.called[0];
         let declared = callee.slots.iter().take(callee.declared.len());
@@ -57,7 +57,7 @@ impl Check<'_> {
         }
     }
 
-    /// A variable that is taken from the called flow must be one that something gives a value.
+    /// A variable read from the called flow must be set there.
     fn outputs(&mut self) {
         let slots = self.called.iter().flat_map(|flow| flow.slots.iter().zip(&flow.written));
         let known: Vec<&str> = slots.filter(|&(_, written)| *written).map(|(name, _)| &**name).collect();
@@ -78,7 +78,7 @@ impl Check<'_> {
         });
     }
 
-    /// Every name with which the called flow returns must be an outcome here.
+    /// Every name that the called flow returns must be an outcome of the node.
     fn returns(&mut self) {
         let mut reported = HashSet::new();
         for &flow in self.called {

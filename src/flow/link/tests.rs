@@ -133,7 +133,7 @@ error[flow/unknown-flow]: unknown flow 'elsewhere'
 5 |   b: { type: jump, flow: elsewhere }
   |                          ^^^^^^^^^
   |
-  = help: add the file that it stands in to 'subflows'
+  = help: add its file to 'subflows'
 "#);
 }
 

@@ -1,4 +1,4 @@
-//! Nodes that choose: decision, switch, hours, random, loop.
+//! Reads branching nodes: decision, switch, hours, random, loop.
 
 use super::context::Context;
 use super::input::filled;
@@ -8,8 +8,8 @@ use crate::flow::{Case, Hours, Kind, Loop, Schedule, Switch, Value};
 use crate::source::diagnostics::{Span, Spanned, quoted};
 use crate::source::yaml::{Data, Fields, Node};
 
-/// Weights are counted in 64 bits; this leaves room for more labels than a file can hold.
-const MOST_WEIGHT: i64 = 1_000_000_000;
+/// Maximum weight: the sum of all weights that fit into a file stays within 64 bits.
+const MAX_WEIGHT: i64 = 1_000_000_000;
 
 pub(super) fn read_decision(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes: &mut Outcomes) -> Kind {
     outcomes.fixed(&["true", "false", "error"]);
@@ -53,16 +53,16 @@ pub(super) fn read_switch(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcome
     Kind::Switch(Switch { on_value, cases })
 }
 
-/// What the conditions of cases may read.
+/// The variables that the conditions of cases may read.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Condition {
     /// The flow's variables.
     OfFlow,
-    /// The slot of `metric` too.
+    /// Those, and the slot of `metric`.
     OfMetric(usize),
 }
 
-/// Cases as a list of `{ name, when, to }`.
+/// Reads cases written as a list of `{ name, when, to }`.
 pub(super) fn read_cases(
     cx: &mut Context<'_>,
     node: &Node,
@@ -138,7 +138,7 @@ pub(super) fn read_random(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcome
 
 fn read_weight(cx: &mut Context<'_>, node: &Node) -> (u32, Option<(usize, Span)>) {
     let weight = |cx: &mut Context<'_>, node: &Node| {
-        let number = cx.reader.integer(node, "a weight", 1, MOST_WEIGHT);
+        let number = cx.reader.integer(node, "a weight", 1, MAX_WEIGHT);
         number.and_then(|number| u32::try_from(number).ok()).unwrap_or(1)
     };
     if !matches!(node.data, Data::Mapping(_)) {

@@ -1,4 +1,4 @@
-//! What the readers of all nodes share.
+//! State and helpers that the readers of all nodes share.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use crate::flow::{Name, QueueState, Schedule, Value};
 use crate::source::diagnostics::{Spanned, quoted};
 use crate::source::yaml::{Entry, Fields, Node, Reader, comment_swallowed};
 
-/// The keys of a telephone.
+/// The telephone keys.
 pub(super) const KEYS: &str = "0123456789*#ABCD";
 
-/// The reader together with what is known of the flow so far.
+/// The reader and the facts about the flow known so far.
 pub(super) struct Context<'a> {
     pub reader: Reader<'a>,
     pub slots: Slots,
@@ -39,7 +39,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Takes note of all node ids, before any edge is read.
+    /// Registers all node ids before any edge is read.
     pub(super) fn name_nodes(&mut self, entries: &[Entry]) {
         for (index, entry) in entries.iter().enumerate() {
             self.check_id(&entry.key, "the id of a node");
@@ -49,7 +49,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The node that an edge leads to.
+    /// Reads the target of an edge.
     pub(super) fn target(&mut self, node: &Node) -> Option<usize> {
         let id = self.reader.text(node, "the id of a node")?;
         let index = self.nodes.get(id.as_str()).copied();
@@ -65,12 +65,12 @@ impl<'a> Context<'a> {
         index
     }
 
-    /// The node that the value under a key names.
+    /// Reads the target under an optional key.
     pub(super) fn optional_target(&mut self, fields: &mut Fields<'_>, key: &'static str) -> Option<usize> {
         fields.take(key).and_then(|node| self.target(node))
     }
 
-    /// An id of a flow or a node.
+    /// Reads the id of a flow or a node.
     pub(super) fn id(&mut self, node: &Node, what: &'static str) -> Option<Spanned<Name>> {
         let text = self.reader.text(node, what)?;
         let id = Spanned::new(Box::from(text.value.as_str()), text.span);
@@ -90,7 +90,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The name of an outcome, a service, a field: any text but an empty one.
+    /// Reads the name of an outcome, a service or a field: any text that is not empty.
     pub(super) fn name(&mut self, node: &Node, what: &'static str) -> Option<Spanned<Name>> {
         let text = self.reader.text(node, what)?;
         if text.value.is_empty() {
@@ -101,7 +101,7 @@ impl<'a> Context<'a> {
         Some(Spanned::new(Name::from(text.value), text.span))
     }
 
-    /// The name that a mapping's key is, if it can be shown.
+    /// Reads a mapping's key as a name; control characters are errors.
     pub(super) fn key_name(&mut self, key: &Spanned<Box<str>>, what: &'static str) -> Option<Name> {
         if key.value.is_empty() || key.value.chars().any(char::is_control) {
             let message = format!("{} cannot be {what}", quoted(&key.value));
@@ -112,7 +112,8 @@ impl<'a> Context<'a> {
         Some(Name::from(&*key.value))
     }
 
-    /// The slot of a variable, which gets one if it has none; a name that no expression could read is an error.
+    /// The slot of a variable, assigned if it has none. A name that expressions cannot refer to is
+    /// an error.
     pub(super) fn variable(&mut self, name: &str, span: crate::source::diagnostics::Span) -> Option<usize> {
         let mut chars = name.chars();
         let first = chars.next().is_some_and(|c| c == '_' || c.is_alphabetic());
@@ -123,7 +124,7 @@ impl<'a> Context<'a> {
         }
         let message = format!("{} cannot be the name of a variable", quoted(name));
         let help = if word {
-            "the word has a meaning of its own in expressions"
+            "the word is reserved in expressions"
         } else {
             "a name consists of letters, digits and '_' and does not begin with a digit"
         };
@@ -132,7 +133,7 @@ impl<'a> Context<'a> {
         None
     }
 
-    /// The slot of the variable that the value under a key names, which the node sets.
+    /// Reads the variable that the node sets, named under a key.
     pub(super) fn written(&mut self, fields: &mut Fields<'_>, key: &'static str) -> Option<usize> {
         let name = fields.take(key).and_then(|node| self.reader.text(node, "the name of a variable"))?;
         let slot = self.variable(&name.value, name.span)?;
@@ -140,16 +141,16 @@ impl<'a> Context<'a> {
         Some(slot)
     }
 
-    /// An expression; a mistake is reported and null stands in its place.
+    /// Reads an expression; a mistake is reported and replaced by null.
     pub(super) fn expression(&mut self, node: &Node, what: &'static str) -> Expression {
         let expression = self.bare_expression(node, what);
         self.variables.read(expression.reads(), node.span);
         expression
     }
 
-    /// The same, with what it reads not taken note of.
+    /// Reads an expression without registering the variables that it reads.
     pub(super) fn bare_expression(&mut self, node: &Node, what: &'static str) -> Expression {
-        // A written-out null is a value like others; nothing at all is not.
+        // An explicit null is a value; an empty one is not.
         if node.as_scalar().is_some_and(|scalar| scalar.is_null() && !scalar.text.is_empty()) {
             return Expression::constant(Value::Null);
         }
@@ -163,7 +164,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The expression under a key; its absence is reported.
+    /// Reads the expression under a key and reports its absence.
     pub(super) fn required_expression(
         &mut self,
         fields: &mut Fields<'_>,
@@ -176,7 +177,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A text with holes; a mistake is reported and an empty text stands in its place.
+    /// Reads an interpolated string; a mistake is reported and replaced by an empty text.
     pub(super) fn template(&mut self, node: &Node, what: &'static str) -> Template {
         let Some(text) = self.reader.text(node, what) else { return Template::fixed("".into()) };
         match Template::parse(self.reader.source(), &text, &mut self.slots) {
@@ -200,7 +201,7 @@ impl<'a> Context<'a> {
         fields.take(key).and_then(|node| self.reader.text(node, what))
     }
 
-    /// A list of texts, or a single one.
+    /// Reads a list of texts, or a single one.
     pub(super) fn texts(
         &mut self,
         fields: &mut Fields<'_>,
@@ -212,14 +213,14 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn duration(&mut self, fields: &mut Fields<'_>, key: &'static str, default_ms: u64) -> u64 {
-        fields.take(key).and_then(|node| self.reader.duration(node, "a length of time")).unwrap_or(default_ms)
+        fields.take(key).and_then(|node| self.reader.duration(node, "a duration")).unwrap_or(default_ms)
     }
 
     pub(super) fn boolean(&mut self, fields: &mut Fields<'_>, key: &'static str, default: bool) -> bool {
         fields.take(key).and_then(|node| self.reader.boolean(node, "true or false")).unwrap_or(default)
     }
 
-    /// A whole number from `least` to `most`.
+    /// Reads a whole number from `least` to `most`.
     pub(super) fn count(
         &mut self,
         fields: &mut Fields<'_>,
@@ -234,7 +235,7 @@ impl<'a> Context<'a> {
         number.and_then(|number| u32::try_from(number).ok()).unwrap_or(default)
     }
 
-    /// A single key of the telephone, or `none`.
+    /// Reads a single telephone key, or `none`.
     pub(super) fn key(&mut self, fields: &mut Fields<'_>, key: &'static str, default: Option<char>) -> Option<char> {
         let Some(entry) = fields.entry(key) else { return default };
         if entry.value.is_null() {
@@ -248,7 +249,7 @@ impl<'a> Context<'a> {
             }
             return default;
         }
-        let Some(text) = self.reader.text(&entry.value, "a key of the telephone, or none") else { return default };
+        let Some(text) = self.reader.text(&entry.value, "a telephone key or none") else { return default };
         if text.value == "none" {
             return None;
         }
@@ -261,19 +262,19 @@ impl<'a> Context<'a> {
         text.value.chars().next()
     }
 
-    /// Reports what is no key of the telephone.
+    /// Reports characters that are not telephone keys.
     pub(super) fn check_keys(&mut self, keys: &str, span: crate::source::diagnostics::Span) {
         let Some(bad) = keys.chars().find(|&c| !KEYS.contains(c)) else {
             if keys.is_empty() {
-                let empty = self.reader.error("flow/key", span, "expected a key of the telephone, found an empty text");
+                let empty = self.reader.error("flow/key", span, "expected a telephone key, found an empty text");
                 self.reader.report(empty.help("keys are 0-9, *, # and A-D"));
             }
             return;
         };
         let message = if keys.chars().count() == 1 {
-            format!("{} is not a key of the telephone", quoted(keys))
+            format!("{} is not a telephone key", quoted(keys))
         } else {
-            format!("{} contains {}, which is not a key of the telephone", quoted(keys), quoted(&bad.to_string()))
+            format!("{} contains {}, which is not a telephone key", quoted(keys), quoted(&bad.to_string()))
         };
         let error = self.reader.error("flow/key", span, message).help("keys are 0-9, *, # and A-D");
         let upper = keys.to_ascii_uppercase();

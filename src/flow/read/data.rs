@@ -1,4 +1,4 @@
-//! Nodes that change variables or the world outside: set, lookup, effect.
+//! Reads nodes that change variables or call external systems: set, lookup, effect.
 
 use super::context::Context;
 use super::input::filled;
@@ -23,7 +23,7 @@ pub(super) fn read_set(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes: 
     Kind::Set(assignments)
 }
 
-/// Expressions by name.
+/// Reads expressions by name.
 pub(super) fn read_expressions(cx: &mut Context<'_>, node: &Node) -> Vec<(Spanned<Name>, Expression)> {
     let mut named = Vec::new();
     for entry in cx.reader.entries(node, "a mapping of names to expressions").unwrap_or_default() {
@@ -59,7 +59,7 @@ pub(super) fn read_lookup(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcome
     }
     outcomes.fixed(&["error"]);
     Kind::Lookup(Lookup {
-        // An empty name stands for the node's own id, which the caller fills in.
+        // An empty name means the node's own id, which the caller sets.
         service: service.map_or_else(|| "".into(), |service| service.value),
         inputs: inputs.into_iter().map(|(name, expression)| (name.value, expression)).collect(),
         outputs,

@@ -1,4 +1,4 @@
-//! Nodes that ask the caller: menu, collect, bot.
+//! Reads input nodes: menu, collect, bot.
 
 use super::context::Context;
 use super::outcomes::{Outcomes, report_empty};
@@ -7,10 +7,10 @@ use crate::flow::{Bot, Collect, Kind, Menu, Name, Validation, normalised};
 use crate::source::diagnostics::{Spanned, quoted};
 use crate::source::yaml::{Data, Entry, Fields, Node};
 
-/// More attempts than a caller would ever make.
-const MOST_ATTEMPTS: u32 = 1_000;
-/// The longest entry that is collected.
-const MOST_KEYS: u32 = 1_000;
+/// Maximum value of `max_attempts`.
+const MAX_ATTEMPTS: u32 = 1_000;
+/// Maximum number of keys of an entry.
+const MAX_KEYS: u32 = 1_000;
 
 pub(super) fn read_menu(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes: &mut Outcomes) -> Kind {
     let prompts = read_prompts(cx, fields, "prompts");
@@ -32,7 +32,7 @@ pub(super) fn read_menu(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes:
         no_input_ms,
         interdigit_ms,
         terminator,
-        max_attempts: cx.count(fields, "max_attempts", 3, 1, MOST_ATTEMPTS),
+        max_attempts: cx.count(fields, "max_attempts", 3, 1, MAX_ATTEMPTS),
         barge_in: cx.boolean(fields, "barge_in", true),
         type_ahead: cx.boolean(fields, "type_ahead", true),
         clear_buffer: cx.boolean(fields, "clear_buffer", false),
@@ -45,13 +45,13 @@ fn read_choice(cx: &mut Context<'_>, entry: &Entry, terminator: Option<char>, ou
     if let Some(terminator) = terminator.filter(|&key| entry.key.value.contains(key)) {
         let message = format!("choice {} contains the terminator '{terminator}'", quoted(&entry.key.value));
         let error = cx.reader.error("flow/key", entry.key.span, message);
-        cx.reader.report(error.help("the terminator ends the keying and is not part of the keys"));
+        cx.reader.report(error.help("the terminator ends the input and is not part of the keys"));
     }
     let target = cx.target(&entry.value).map(|target| (target, entry.value.span));
     outcomes.named(Spanned::new(Name::from(&*entry.key.value), entry.key.span), target);
 }
 
-/// The entries of a mapping that must not be empty.
+/// Reads the entries of a mapping that must not be empty.
 pub(super) fn filled<'n>(cx: &mut Context<'_>, node: &'n Node, what: &'static str, key: &str) -> &'n [Entry] {
     let Some(entries) = cx.reader.entries(node, "a mapping") else { return &[] };
     if entries.is_empty() {
@@ -63,8 +63,8 @@ pub(super) fn filled<'n>(cx: &mut Context<'_>, node: &'n Node, what: &'static st
 pub(super) fn read_collect(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes: &mut Outcomes) -> Kind {
     let prompts = read_prompts(cx, fields, "prompts");
     let variable = cx.written(fields, "variable");
-    let min = cx.count(fields, "min", 1, 0, MOST_KEYS);
-    let max = cx.count(fields, "max", 20, 1, MOST_KEYS);
+    let min = cx.count(fields, "min", 1, 0, MAX_KEYS);
+    let max = cx.count(fields, "max", 20, 1, MAX_KEYS);
     if min > max {
         let span = fields.entry("min").map_or(fields.span(), |entry| entry.value.span);
         let message = format!("'min' is {min}, more than 'max', which is {max}");
@@ -88,7 +88,7 @@ pub(super) fn read_collect(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcom
         cancel,
         no_input_ms: cx.duration(fields, "no_input", 5_000),
         interdigit_ms: cx.duration(fields, "interdigit", 3_000),
-        max_attempts: cx.count(fields, "max_attempts", 3, 1, MOST_ATTEMPTS),
+        max_attempts: cx.count(fields, "max_attempts", 3, 1, MAX_ATTEMPTS),
         barge_in: cx.boolean(fields, "barge_in", true),
         type_ahead: cx.boolean(fields, "type_ahead", true),
         clear_buffer: cx.boolean(fields, "clear_buffer", false),
@@ -108,7 +108,7 @@ fn read_validation(cx: &mut Context<'_>, node: &Node) -> Option<Validation> {
     let date = fields.take("date");
     let given = [regex, luhn, date].iter().flatten().count();
     if given != 1 {
-        let message = if given == 0 { "the validation says nothing" } else { "a validation says one thing only" };
+        let message = if given == 0 { "the validation is empty" } else { "a validation has exactly one rule" };
         let error = cx.reader.error("flow/either", node.span, message);
         cx.reader.report(error.help("write one of { regex: \"...\" }, { luhn: true } and { date: \"MMDDYYYY\" }"));
     }
@@ -124,7 +124,8 @@ fn read_validation(cx: &mut Context<'_>, node: &Node) -> Option<Validation> {
 
 fn read_regex(cx: &mut Context<'_>, node: &Node) -> Option<regex::Regex> {
     let text = cx.reader.text(node, "a regular expression")?;
-    // Compiled alone first: an unbalanced bracket must not pair with the ones put around it.
+    // Compiled without anchors first, so that an unbalanced bracket cannot pair with the added
+    // ones.
     let compile = |pattern: &str| regex::RegexBuilder::new(pattern).size_limit(1 << 20).build();
     let compiled = compile(&text.value).and_then(|_| compile(&format!("^(?:{})$", text.value)));
     match compiled {
@@ -132,7 +133,7 @@ fn read_regex(cx: &mut Context<'_>, node: &Node) -> Option<regex::Regex> {
         Err(error) => {
             let reason = match error {
                 regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
-                // The last line of the crate's picture says what is wrong.
+                // The last line of the crate's error holds the message.
                 error => error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned(),
             };
             let message = format!("the regular expression cannot be used: {reason}");
@@ -143,7 +144,7 @@ fn read_regex(cx: &mut Context<'_>, node: &Node) -> Option<regex::Regex> {
     }
 }
 
-/// A date's pattern: one run each of `MM`, `DD`, and `YY` or `YYYY`.
+/// Reads a date pattern: one run each of `MM`, `DD`, and `YY` or `YYYY`.
 fn read_date(cx: &mut Context<'_>, node: &Node) -> Option<String> {
     let text = cx.reader.text(node, "the pattern of a date")?;
     let mut rest = text.value.as_str();
@@ -181,13 +182,14 @@ pub(super) fn read_bot(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes: 
         prompts,
         intents,
         no_input_ms: cx.duration(fields, "no_input", 5_000),
-        max_attempts: cx.count(fields, "max_attempts", 3, 1, MOST_ATTEMPTS),
+        max_attempts: cx.count(fields, "max_attempts", 3, 1, MAX_ATTEMPTS),
         barge_in: cx.boolean(fields, "barge_in", true),
         variable: cx.written(fields, "variable"),
     })
 }
 
-/// An intent's phrases and its edge; a bare node is an intent that only a stub can choose.
+/// Reads the phrases and the edge of an intent. An intent given as a node alone has no phrases;
+/// only a stub can choose it.
 fn read_intent(cx: &mut Context<'_>, node: &Node) -> (Vec<String>, Option<(usize, crate::source::diagnostics::Span)>) {
     if !matches!(node.data, Data::Mapping(_)) {
         return (Vec::new(), cx.target(node).map(|target| (target, node.span)));

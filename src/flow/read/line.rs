@@ -1,4 +1,4 @@
-//! Nodes about the line: transfer, record, callback, wait.
+//! Reads nodes that act on the line: transfer, record, callback, wait.
 
 use super::context::Context;
 use super::outcomes::{Outcomes, report_either};
@@ -46,10 +46,10 @@ pub(super) fn read_wait(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes:
             name: cx.name(event, "the name of an event").map_or_else(|| "".into(), |name| name.value),
             timeout_ms: cx.duration(fields, "timeout", 30_000),
         },
-        (Some(duration), None) => Until::Elapsed(cx.reader.duration(duration, "a length of time").unwrap_or_default()),
+        (Some(duration), None) => Until::Elapsed(cx.reader.duration(duration, "a duration").unwrap_or_default()),
         _ => {
             report_either(cx, fields.span(), "a wait node", ["duration", "event"], duration.is_some());
-            // Not a mistake of its own once one of the two is there.
+            // Reported once, not for each of the two keys.
             fields.take("timeout");
             Until::Elapsed(0)
         }

@@ -1,4 +1,4 @@
-//! One node: its type decides who reads it.
+//! Reads one node with the reader of its type.
 
 use super::context::Context;
 use super::outcomes::Outcomes;
@@ -8,10 +8,10 @@ use crate::flow::{Events, Kind, Name, Node, Play};
 use crate::source::diagnostics::{Spanned, closest, quoted};
 use crate::source::yaml::{Entry, Fields};
 
-/// Reads what a node of one type has of its own, and names its outcomes.
+/// Reads the keys of a node that belong to its type, and adds its outcomes.
 type Read = fn(&mut Context<'_>, &mut Fields<'_>, &mut Outcomes) -> Kind;
 
-/// The types, how messages call a node of each, and their readers.
+/// The types of nodes, their names in messages, and their readers.
 const TYPES: [(&str, &str, Read); 23] = [
     ("start", "a start node", read_start),
     ("play", "a play node", read_play),
@@ -38,7 +38,7 @@ const TYPES: [(&str, &str, Read); 23] = [
     ("return", "a return node", route::read_return),
 ];
 
-/// The words for the types of nodes, in the order of the reference.
+/// The names of the types of nodes, in the order of the reference.
 pub(in crate::flow) fn type_names() -> impl Iterator<Item = &'static str> {
     TYPES.iter().map(|(name, _, _)| *name)
 }
@@ -55,7 +55,7 @@ pub(super) fn read_node(cx: &mut Context<'_>, entry: &Entry, events: &Events) ->
         });
         return None;
     };
-    // Once more, so that messages name the type.
+    // The fields are read again so that messages name the type.
     let mut fields = cx.reader.mapping(&entry.value, what)?;
     fields.take("type");
     let mut outcomes = Outcomes::new(entry.key.span);
@@ -74,14 +74,15 @@ pub(super) fn read_node(cx: &mut Context<'_>, entry: &Entry, events: &Events) ->
     }
     let label = cx.text(&mut fields, "label", "a label").map(|label| label.value);
     if let Some(meta) = fields.take("meta") {
-        // Kept in the file for whoever put it there; anything goes as long as it is a mapping.
+        // `meta` is free for other tools; it only has to be a mapping.
         cx.reader.entries(meta, "a mapping");
     }
     fields.finish(&mut cx.reader);
     Some(Node { id, kind, outcomes: outcomes.finish(), label })
 }
 
-/// Whether the key means something to the node itself. A node that detects any key has no use for a certain one.
+/// Whether the node itself handles the key. A node that detects any key does not handle a
+/// particular one.
 fn uses_key(kind: &Kind, key: char) -> bool {
     match kind {
         Kind::Menu(menu) => menu.terminator == Some(key) || menu.choices.iter().any(|keys| keys.contains(key)),

@@ -11,9 +11,9 @@ use crate::source::yaml::{Fields, Node};
 /// The outcomes of a node while it is read.
 pub(super) struct Outcomes {
     list: Vec<Outcome>,
-    /// For each of them, where the file names it.
+    /// For each of them, the span where the file names it.
     named: Vec<Option<Span>>,
-    /// Where the node stands.
+    /// The span of the node.
     node: Span,
 }
 
@@ -22,7 +22,7 @@ impl Outcomes {
         Self { list: Vec::new(), named: Vec::new(), node }
     }
 
-    /// Outcomes that every node of the type has.
+    /// Adds outcomes that every node of the type has.
     pub(super) fn fixed(&mut self, names: &[&str]) {
         for &name in names {
             self.list.push(Outcome { name: name.into(), target: None, span: self.node });
@@ -30,7 +30,7 @@ impl Outcomes {
         }
     }
 
-    /// An outcome that the file names, with its node where it names that too.
+    /// Adds an outcome that the file names, with its target if given.
     pub(super) fn named(&mut self, name: Spanned<Name>, target: Option<(usize, Span)>) {
         let (target, span) = target.map_or((None, self.node), |(target, span)| (Some(target), span));
         self.list.push(Outcome { name: name.value, target, span });
@@ -42,7 +42,7 @@ impl Outcomes {
         self.list.iter().any(|outcome| &*outcome.name == name)
     }
 
-    /// An edge that is there without being written, if no outcome has the name yet.
+    /// Adds an implied edge, unless an outcome has the name.
     pub(super) fn implied(&mut self, name: &str, target: usize, span: Span) {
         if !self.contains(name) {
             self.list.push(Outcome { name: name.into(), target: Some(target), span });
@@ -58,7 +58,7 @@ impl Outcomes {
         {
             self.edge(cx, &indices, ("next", next.span), next, what);
         }
-        // A node without outcomes has no edges either: `on` stays unread and is reported as unknown.
+        // A node without outcomes has no edges, so `on` stays unread and is reported as unknown.
         if self.list.is_empty() {
             return;
         }
@@ -106,11 +106,12 @@ impl Outcomes {
         self.list.iter().map(|outcome| &*outcome.name)
     }
 
-    /// The outcomes by name. Names must differ: an edge, a stub and an expectation find an outcome by its name alone.
+    /// Indexes the outcomes by name. Names must be unique because edges, stubs and expectations
+    /// refer to outcomes by name.
     fn check_names(&self, cx: &mut Context<'_>, what: &str) -> HashMap<Name, usize> {
         let mut indices = HashMap::with_capacity(self.list.len());
         let all = || self.list.iter().zip(&self.named).enumerate();
-        // First the fixed ones, so that the error stands at the one that can be changed.
+        // Fixed names come first, so that the error points at the name that the user can change.
         for (index, (outcome, _)) in all().filter(|(_, (_, named))| named.is_none()) {
             indices.insert(outcome.name.clone(), index);
         }
@@ -138,13 +139,13 @@ impl Outcomes {
     }
 }
 
-/// Reports a mapping or list that must have something in it.
+/// Reports an empty mapping or list.
 pub(super) fn report_empty(cx: &mut Context<'_>, span: Span, what: &str, key: &str) {
     let empty = cx.reader.error("flow/empty", span, format!("{what} needs at least one entry in '{key}'"));
     cx.reader.report(empty.label("nothing in here"));
 }
 
-/// Reports two keys of which only one may be there, or that both are missing.
+/// Reports that two mutually exclusive keys are both present or both missing.
 pub(super) fn report_either(cx: &mut Context<'_>, span: Span, what: &str, keys: [&str; 2], both: bool) {
     let [one, other] = keys;
     let error = if both {

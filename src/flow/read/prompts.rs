@@ -5,12 +5,12 @@ use super::outcomes::report_either;
 use crate::flow::{Name, Prompt, PromptContent};
 use crate::source::yaml::{Data, Fields, Node};
 
-/// The prompts under a key, none where it is not there.
+/// Reads the prompts under an optional key.
 pub(super) fn read_prompts(cx: &mut Context<'_>, fields: &mut Fields<'_>, key: &'static str) -> Vec<Prompt> {
     fields.take(key).map(|node| read_list(cx, node)).unwrap_or_default()
 }
 
-/// The prompts of a node that is there to play them.
+/// Reads the prompts of a node that requires them.
 pub(super) fn required_prompts(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Vec<Prompt> {
     fields.required(&mut cx.reader, "prompts").map(|node| read_list(cx, node)).unwrap_or_default()
 }
@@ -35,9 +35,9 @@ fn read_prompt(cx: &mut Context<'_>, node: &Node) -> Option<Prompt> {
             None
         }
     };
-    // A recording is as long as the assets say.
+    // The duration of a recording comes from `assets`.
     let duration_ms = match say {
-        Some(_) => fields.take("duration").and_then(|node| cx.reader.duration(node, "a length of time")),
+        Some(_) => fields.take("duration").and_then(|node| cx.reader.duration(node, "a duration")),
         None => None,
     };
     fields.finish(&mut cx.reader);

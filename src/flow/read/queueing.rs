@@ -1,4 +1,4 @@
-//! Nodes about queues: queue_check, queue.
+//! Reads queue nodes: `queue_check`, `queue`.
 
 use super::branch::{Condition, read_cases};
 use super::context::Context;
@@ -9,8 +9,8 @@ use crate::source::diagnostics::quoted;
 use crate::source::diagnostics::rules::UNKNOWN_QUEUE;
 use crate::source::yaml::Fields;
 
-/// A shorter treatment would fill a trace with nothing else.
-const SHORTEST_TREATMENT_MS: u64 = 1_000;
+/// Minimum interval of the treatment; shorter ones flood the trace.
+const MIN_TREATMENT_INTERVAL_MS: u64 = 1_000;
 
 pub(super) fn read_queue_check(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes: &mut Outcomes) -> Kind {
     let queue = read_queue_name(cx, fields);
@@ -38,16 +38,17 @@ pub(super) fn read_queue(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes
     let priority = priority.and_then(|node| cx.reader.integer(node, "a priority", i64::MIN, i64::MAX));
     let treatment = read_prompts(cx, fields, "treatment");
     let treatment_every_ms = cx.duration(fields, "treatment_every", 30_000);
-    if treatment_every_ms < SHORTEST_TREATMENT_MS {
+    if treatment_every_ms < MIN_TREATMENT_INTERVAL_MS {
         let span = fields.entry("treatment_every").map_or(fields.span(), |entry| entry.value.span);
-        let error = cx.reader.error("flow/range", span, "the treatment is played once a second at most");
+        let error = cx.reader.error("flow/range", span, "the treatment cannot repeat more than once a second");
         cx.reader.report(error.help("write 1s or more"));
     }
     let max_wait_ms = cx.duration(fields, "max_wait", 600_000);
     Kind::Queue(Queue { queue, skill, priority: priority.unwrap_or(0), treatment, treatment_every_ms, max_wait_ms })
 }
 
-/// The name of a queue. One that the flow does not declare has the usual state, which may be meant or a slip.
+/// Reads the name of a queue. An undeclared queue has the default state, which may be intended or a
+/// typo.
 fn read_queue_name(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Name {
     let name = fields.required(&mut cx.reader, "queue").and_then(|node| cx.name(node, "the name of a queue"));
     let Some(name) = name else { return "".into() };
@@ -56,7 +57,7 @@ fn read_queue_name(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Name {
         let warning = UNKNOWN_QUEUE.finding(cx.reader.source(), name.span, message);
         let warning = match cx.suggest.closest(&name.value, cx.queues.iter().map(|(name, _)| &**name)) {
             Some(near) => warning.help(format!("did you mean '{near}'?")).replacement(near),
-            None => warning.help("declare its state, or it has one free agent and nobody waiting"),
+            None => warning.help("declare its state, or it has one free agent and no waiting calls"),
         };
         cx.reader.report(warning);
     }

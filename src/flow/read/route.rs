@@ -1,11 +1,11 @@
-//! Nodes that leave the flow: subflow, jump, end, return.
+//! Reads nodes that leave the flow: subflow, jump, end, return.
 
 use super::context::Context;
 use super::data::read_expressions;
 use super::outcomes::{Outcomes, report_either};
 use super::prompts::read_prompts;
 use crate::flow::{End, Jump, Kind, Name, Subflow};
-use crate::source::diagnostics::Spanned;
+use crate::source::diagnostics::{Span, Spanned};
 use crate::source::yaml::Fields;
 
 pub(super) fn read_subflow(cx: &mut Context<'_>, fields: &mut Fields<'_>, outcomes: &mut Outcomes) -> Kind {
@@ -46,9 +46,9 @@ pub(super) fn read_jump(cx: &mut Context<'_>, fields: &mut Fields<'_>, _: &mut O
     })
 }
 
-/// Stands where a name could not be read; the error is reported already.
+/// A placeholder for a name that could not be read; the error has been reported.
 fn nameless() -> Spanned<Name> {
-    Spanned::new("".into(), Default::default())
+    Spanned::new("".into(), Span::default())
 }
 
 pub(super) fn read_end(cx: &mut Context<'_>, fields: &mut Fields<'_>, _: &mut Outcomes) -> Kind {

@@ -1,9 +1,9 @@
-//! The rule names of the reader, and the wording its messages share.
+//! The rule names of the reader and the wording that its messages share.
 
 use crate::source::diagnostics::quoted;
 use crate::source::yaml::Rules;
 
-/// So many names are listed in one message.
+/// Maximum number of names listed in one message.
 const MAX_LISTED_WORDS: usize = 24;
 
 /// The rules under which a [`Reader`](crate::source::yaml::Reader) reports.

@@ -1,4 +1,4 @@
-//! What stands beside the nodes: variables, assets, schedules, queues, events.
+//! Reads the sections beside the nodes: variables, assets, schedules, queues, events.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub(super) fn read_assets(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Vec<
         let kind = fields.required(&mut cx.reader, "type");
         let kind = kind.and_then(|node| cx.reader.word(node, "a type of media", &words));
         let duration = fields.required(&mut cx.reader, "duration");
-        let duration = duration.and_then(|node| cx.reader.duration(node, "a length of time"));
+        let duration = duration.and_then(|node| cx.reader.duration(node, "a duration"));
         fields.finish(&mut cx.reader);
         let kind = match kind {
             Some(1) => AssetKind::Tts,
@@ -52,14 +52,15 @@ pub(super) fn read_queues(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Vec<
             waiting: cx.count(&mut fields, "waiting", default.waiting, 0, u32::MAX),
             handle_time_ms: cx.duration(&mut fields, "handle_time", default.handle_time_ms),
             capacity: cx.count(&mut fields, "capacity", default.capacity, 0, u32::MAX),
-            wait_ms: fields.take("wait").and_then(|node| cx.reader.duration(node, "a length of time")),
+            wait_ms: fields.take("wait").and_then(|node| cx.reader.duration(node, "a duration")),
         };
         fields.finish(&mut cx.reader);
         state
     })
 }
 
-/// Things by name. One that could not be read keeps its name, so that uses of it are not reported too.
+/// Reads named definitions. A definition that could not be read keeps its name, so that references
+/// to it are not reported too.
 fn named<T>(
     cx: &mut Context<'_>,
     fields: &mut Fields<'_>,

@@ -1,24 +1,24 @@
-//! Suggestions within bounds.
+//! Suggestions with a bounded cost.
 
 use crate::source::diagnostics::closest;
 
-/// So many names are compared for the suggestions of one flow: a large file in which everything is wrong must not
-/// take minutes.
-const COMPARISONS: usize = 1_000_000;
+/// Maximum number of comparisons for the suggestions of one flow, so that a large file full of
+/// mistakes does not take minutes.
+const MAX_COMPARISONS: usize = 1_000_000;
 
-/// What is left of the comparisons.
+/// The remaining budget of comparisons.
 pub(super) struct Suggestions {
     left: usize,
 }
 
 impl Default for Suggestions {
     fn default() -> Self {
-        Self { left: COMPARISONS }
+        Self { left: MAX_COMPARISONS }
     }
 }
 
 impl Suggestions {
-    /// The known name nearest to `typed`, as [`closest`] has it; none once too many names were compared.
+    /// The known name nearest to `typed` (see [`closest`]); none once the budget is used up.
     pub(super) fn closest<'k>(&mut self, typed: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
         if self.left == 0 {
             return None;

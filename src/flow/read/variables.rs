@@ -1,4 +1,4 @@
-//! Which variables a flow writes and reads, and which of them may hold a secret.
+//! Tracks which variables a flow writes and reads, and which may hold a secret.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::source::diagnostics::rules::UNKNOWN_VARIABLE;
 use crate::source::diagnostics::{Span, quoted};
 use crate::source::yaml::Reader;
 
-/// Writes and reads of variables, gathered while the nodes are read.
+/// Writes and reads of variables, collected while the nodes are read.
 #[derive(Default)]
 pub(super) struct Variables {
     writes: Vec<usize>,
@@ -17,38 +17,39 @@ pub(super) struct Variables {
     taints: Vec<(usize, usize)>,
 }
 
-/// What became of them.
+/// The result for each slot.
 pub(super) struct Usage {
     /// For each slot, whether it is declared or set by a node.
     pub written: Vec<bool>,
     /// For each slot, whether it may hold a secret.
     pub secret: Vec<bool>,
-    /// Pairs of slots: a secret in the first makes one of the second.
+    /// Pairs of slots: if the first holds a secret, so does the second.
     pub taints: Vec<(usize, usize)>,
 }
 
 impl Variables {
-    /// A node, or the declaration, gives the slot a value.
+    /// Records that a node or the declaration sets the slot.
     pub(super) fn write(&mut self, slot: usize) {
         self.writes.push(slot);
     }
 
-    /// An expression at this place reads these slots.
+    /// Records that an expression at this span reads these slots.
     pub(super) fn read(&mut self, slots: &[usize], span: Span) {
         self.reads.extend(slots.iter().map(|&slot| (slot, span)));
     }
 
-    /// The slot is filled with a secret.
+    /// Records that the slot holds a secret.
     pub(super) fn secret(&mut self, slot: usize) {
         self.secrets.push(slot);
     }
 
-    /// The slot is filled from these.
+    /// Records that the slot is computed from these.
     pub(super) fn taint(&mut self, from: &[usize], to: usize) {
         self.taints.extend(from.iter().map(|&from| (from, to)));
     }
 
-    /// Warns of every variable that is read but that nothing in the flow gives a value: a scenario may still do so.
+    /// Warns about every variable that is read but never set in the flow; a scenario may still set
+    /// it.
     pub(super) fn finish(self, reader: &mut Reader<'_>, suggest: &mut Suggestions, slots: &Slots) -> Usage {
         let mut written = vec![false; slots.len()];
         for &slot in &self.writes {
@@ -63,10 +64,10 @@ impl Variables {
             let known = slots.iter().enumerate().filter(|&(slot, _)| written[slot]).map(|(_, name)| &**name);
             let place = word(reader.source().slice(span), name)
                 .map_or(span, |(start, end)| Span::new(span.start as usize + start, span.start as usize + end));
-            let message = format!("nothing in the flow gives the variable {} a value", quoted(name));
+            let message = format!("the variable {} is never set in this flow", quoted(name));
             let warning = UNKNOWN_VARIABLE.finding(reader.source(), place, message);
             reader.report(match suggest.closest(name, known) {
-                _ if **name == *"metric" => warning.help("it is there in the cases of a queue check only"),
+                _ if **name == *"metric" => warning.help("it is defined only in the cases of a queue check"),
                 Some(near) => warning.help(format!("did you mean '{near}'?")).replacement(near),
                 None => warning.help(format!(
                     "declare it under 'variables', or write it in quotes inside the expression ('{name}') to mean a text"
@@ -82,7 +83,7 @@ impl Variables {
     }
 }
 
-/// Follows the pairs from every secret slot to all that become secret through it.
+/// Propagates secrets along the pairs.
 pub(in crate::flow) fn spread(secret: &mut [bool], taints: &[(usize, usize)]) {
     let mut becomes: HashMap<usize, Vec<usize>> = HashMap::new();
     for &(from, to) in taints {
@@ -98,7 +99,7 @@ pub(in crate::flow) fn spread(secret: &mut [bool], taints: &[(usize, usize)]) {
     }
 }
 
-/// Where a word stands in a text, not as a part of a longer one.
+/// Finds a whole word in a text.
 fn word(text: &str, word: &str) -> Option<(usize, usize)> {
     let inner = |c: char| c == '_' || c.is_alphanumeric();
     text.match_indices(word)

@@ -1,4 +1,4 @@
-//! What can be said of a schedule without a clock: when it is never or always open, and what in it looks like a slip.
+//! Static analysis of schedules: whether one is never or always open, and probable mistakes.
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{Timestamp, ToSpan};
@@ -6,39 +6,39 @@ use jiff::{Timestamp, ToSpan};
 use super::{Opening, Range, Schedule};
 use crate::source::diagnostics::Span;
 
-/// Minutes of a day.
+/// Minutes in a day.
 const DAY: u16 = 24 * 60;
 
-/// Something in a schedule that is probably not meant.
+/// A probable mistake in a schedule.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::flow) struct Flaw {
-    /// Of which kind.
+    /// Its kind.
     pub kind: FlawKind,
     /// The place.
     pub span: Span,
-    /// What it clashes with.
+    /// The span that it conflicts with.
     pub other: Option<Span>,
 }
 
 /// The kinds of flaws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::flow) enum FlawKind {
-    /// No range anywhere.
+    /// It has no range.
     NeverOpen,
-    /// One minute between two ranges of a day.
+    /// One minute is missing between two ranges of a day.
     MinuteBetween,
-    /// A range that ends one minute before midnight.
+    /// A range ends one minute before midnight.
     MinuteToMidnight,
-    /// Two ranges of a day that have a minute in common.
+    /// Two ranges of a day overlap.
     Overlap,
-    /// Ranges for a date that is a holiday.
+    /// A date with ranges is also a holiday.
     DateIsHoliday,
-    /// A holiday that is listed twice.
+    /// A holiday is listed twice.
     HolidayTwice,
 }
 
 impl Schedule {
-    /// Whether some instant may have this opening. False is certain.
+    /// Whether the schedule can have this state at some instant. False is certain.
     pub fn may_be(&self, opening: Opening) -> bool {
         match opening {
             Opening::Open => !self.never_opens(),
@@ -50,8 +50,8 @@ impl Schedule {
         }
     }
 
-    /// The first instant of this opening, looked for every half hour from 2026-03-02 (a Monday) on for a week, then at
-    /// noon of every date and holiday that it lists.
+    /// The first instant with this state: searches every half hour of the week from 2026-03-02 (a
+    /// Monday), then noon of every listed date and holiday.
     pub fn example(&self, opening: Opening) -> Option<Timestamp> {
         let monday = Date::constant(2026, 3, 2);
         let hours = (0..7 * 48).filter_map(|half: i64| {
@@ -64,7 +64,7 @@ impl Schedule {
             .find(|&instant| self.at(instant) == opening)
     }
 
-    /// What is probably not meant in it, in file order by kind.
+    /// Its probable mistakes, by kind, then in file order.
     pub(in crate::flow) fn flaws(&self) -> Vec<Flaw> {
         let mut flaws = Vec::new();
         if self.never_opens() {
@@ -74,7 +74,7 @@ impl Schedule {
             within_day(ranges, &mut flaws);
         }
         for (date, span, ranges) in &self.places.dates {
-            // An empty list says the same as a holiday.
+            // An empty list is equivalent to a holiday.
             let holiday = self.places.holidays.iter().find(|(holiday, _)| holiday == date);
             if let Some((_, other)) = holiday.filter(|_| !ranges.is_empty()) {
                 flaws.push(Flaw { kind: FlawKind::DateIsHoliday, span: *span, other: Some(*other) });
@@ -94,9 +94,9 @@ impl Schedule {
     }
 }
 
-/// Ranges of one day among themselves.
+/// Checks the ranges of one day against each other.
 fn within_day(ranges: &[(Range, Span)], flaws: &mut Vec<Flaw>) {
-    // A range past midnight goes on to the end of its own day here.
+    // A range past midnight counts up to the end of its own day here.
     let end = |range: Range| if range.overnight() { DAY } else { range.end };
     for (index, &(range, span)) in ranges.iter().enumerate() {
         let mut others = ranges.iter().enumerate().filter(|&(other, _)| other != index);

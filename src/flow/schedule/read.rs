@@ -1,4 +1,4 @@
-//! Schedules as a flow file writes them.
+//! Reads schedules of flow files.
 
 use jiff::civil::Date;
 
@@ -9,7 +9,7 @@ use crate::source::yaml::{Fields, Node, Reader};
 const RULE: &str = "flow/schedule";
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/// Reads a schedule; what is wrong is reported and left out.
+/// Reads a schedule; mistakes are reported and left out.
 pub(in crate::flow) fn read_schedule(reader: &mut Reader<'_>, node: &Node) -> Schedule {
     let mut schedule = Schedule::default();
     schedule.places.whole = node.span;
@@ -63,7 +63,7 @@ fn read_weekly(reader: &mut Reader<'_>, fields: &mut Fields<'_>, schedule: &mut 
     }
 }
 
-/// The days that `mon-fri`, `sat`, `mon,wed` or `daily` names.
+/// Reads days such as `mon-fri`, `sat`, `mon,wed` or `daily`.
 fn read_days(reader: &mut Reader<'_>, key: &Spanned<Box<str>>) -> Vec<usize> {
     if &*key.value == "daily" {
         return (0..7).collect();
@@ -77,7 +77,7 @@ fn read_days(reader: &mut Reader<'_>, key: &Spanned<Box<str>>) -> Vec<usize> {
             reader.report(error.help("write days such as mon-fri, sat, 'mon,wed' or daily"));
             return Vec::new();
         };
-        // `fri-mon` goes over the weekend.
+        // `fri-mon` wraps around the weekend.
         days.extend((0..=(last + 7 - first) % 7).map(|offset| (first + offset) % 7));
     }
     days
@@ -95,7 +95,7 @@ fn read_dates(reader: &mut Reader<'_>, fields: &mut Fields<'_>, schedule: &mut S
 }
 
 fn read_date(reader: &mut Reader<'_>, text: &str, span: Span) -> Option<Date> {
-    // jiff alone also reads `20261224` and dates with times, which would make two spellings of one date.
+    // jiff also accepts `20261224` and dates with times; only one spelling of a date is allowed.
     let written = text.len() == 10
         && text.bytes().enumerate().all(|(index, byte)| match index {
             4 | 7 => byte == b'-',
@@ -110,7 +110,7 @@ fn read_date(reader: &mut Reader<'_>, text: &str, span: Span) -> Option<Date> {
     date
 }
 
-/// The ranges without their places.
+/// The ranges without their spans.
 fn alone(ranges: &[(Range, Span)]) -> Vec<Range> {
     ranges.iter().map(|&(range, _)| range).collect()
 }
@@ -142,7 +142,7 @@ fn range(text: &str) -> Result<Range, &'static str> {
     }
 }
 
-/// Minutes since midnight of `HH:MM`, up to 24:00.
+/// Parses `HH:MM`, up to 24:00, into minutes since midnight.
 fn minutes(text: &str) -> Option<u16> {
     let (hours, minutes) = text.split_once(':')?;
     let number = |digits: &str| {

@@ -207,7 +207,8 @@ proptest! {
                 }
             }
         }
-        // Every minute of time, not of the wall clock: the hour that comes twice is asked for twice.
+        // Every minute of time, not of the wall clock: the hour that comes twice is asked for
+        // twice.
         let mut instant = schedule.zone.to_timestamp(day(0).at(0, 0, 0, 0)).expect("an instant");
         for _ in 0..DAYS * 1440 - 120 {
             let shown = schedule.zone.to_datetime(instant);

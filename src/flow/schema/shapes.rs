@@ -1,4 +1,4 @@
-//! Small schemas that larger ones are made of.
+//! Schema fragments that larger schemas share.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ pub(super) use crate::source::yaml::shapes::{described, one_or_many, reference, 
 
 /// The pattern of ids of flows and nodes.
 pub(super) const ID: &str = "^[A-Za-z0-9_.:-]+$";
-/// The pattern of one key of the telephone.
+/// The pattern of one telephone key.
 pub(super) const KEY: &str = "[0-9*#A-D]";
 
 /// A text that is not empty.
@@ -19,12 +19,12 @@ pub(super) fn id() -> Value {
     json!({ "type": ["string", "number", "boolean"], "pattern": ID })
 }
 
-/// An expression where null can be one.
+/// An expression that can be null.
 pub(super) fn expression() -> Value {
     json!({ "type": ["string", "number", "boolean", "null"] })
 }
 
-/// A single key of the telephone, or none.
+/// A single telephone key, or none.
 pub(super) fn key() -> Value {
     json!({ "type": ["string", "integer"], "pattern": format!("^({KEY}|none)$"), "minimum": 0, "maximum": 9 })
 }
@@ -51,12 +51,12 @@ pub(super) fn list(item: Value) -> Value {
     json!({ "type": "array", "items": item })
 }
 
-/// A mapping whose keys are the user's.
+/// A mapping with user-defined keys.
 pub(super) fn map(keys: Value, values: Value) -> Value {
     json!({ "type": "object", "propertyNames": keys, "additionalProperties": values })
 }
 
-/// A mapping with these keys and no others. A null under a key that is not required counts as not there.
+/// A mapping with exactly these keys. Null under an optional key counts as absent.
 pub(super) fn object(description: &str, required: &[&str], properties: &[(&str, Value)]) -> Value {
     let optional = |(key, schema): &(&str, Value)| {
         let schema = if required.contains(key) { schema.clone() } else { nullable(schema.clone()) };
@@ -111,7 +111,7 @@ pub(super) fn name_keys() -> Value {
     json!({ "minLength": 1 })
 }
 
-/// What a prompt can be.
+/// The schema of a prompt.
 pub(super) fn prompt() -> Value {
     let texts = map(name_keys(), text());
     let say = json!({ "anyOf": [text(), with(texts, "minProperties", json!(1))] });
@@ -140,7 +140,7 @@ pub(super) fn with(mut schema: Value, key: &str, value: Value) -> Value {
     schema
 }
 
-/// Cases of a switch or a queue check as a list.
+/// The cases of a switch or a queue check as a list.
 pub(super) fn cases() -> Value {
     let case = object(
         "A case.",

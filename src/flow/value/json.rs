@@ -23,15 +23,15 @@ impl Value {
         }
     }
 
-    /// The value that JSON says: a number within `i64` and written without a fraction is an integer, every other
-    /// number a decimal. Members stay in the order in which the JSON value lists them.
+    /// Converts a JSON value. A number within `i64` and without a fraction is an integer, every
+    /// other number a decimal. Members keep their order.
     pub fn from_json(json: &serde_json::Value) -> Self {
         match json {
             serde_json::Value::Null => Self::Null,
             serde_json::Value::Bool(value) => Self::Boolean(*value),
             serde_json::Value::Number(number) => match number.as_i64() {
                 Some(integer) => Self::Integer(integer),
-                // A JSON number is finite, so that neither default is ever taken.
+                // A JSON number is always finite, so the default is never used.
                 None => number.as_f64().and_then(Self::decimal).unwrap_or_default(),
             },
             serde_json::Value::String(text) => Self::from(text.as_str()),
@@ -71,8 +71,8 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// Up to this size every name is compared with every other, which is faster than hashing.
-const SMALL: usize = 12;
+/// Maximum number of names compared pairwise, which is faster than hashing for small records.
+const MAX_PAIRWISE_NAMES: usize = 12;
 
 struct ValueVisitor;
 
@@ -123,28 +123,27 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(Value::from(items))
     }
 
-    /// Of a name given twice the last value counts, as in `serde_json`.
+    /// The last value of a duplicate name wins, as in `serde_json`.
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut members: Vec<(Name, Value)> = Vec::new();
         let mut places: HashMap<Name, usize> = HashMap::new();
         while let Some((name, value)) = access.next_entry::<Cow<'de, str>, Value>()? {
             let name = Name::from(name);
-            if members.len() == SMALL {
+            if members.len() == MAX_PAIRWISE_NAMES {
                 places.extend(members.iter().enumerate().map(|(place, (name, _))| (name.clone(), place)));
             }
-            let place = match members.len() < SMALL {
+            let place = match members.len() < MAX_PAIRWISE_NAMES {
                 true => members.iter().position(|(known, _)| *known == name),
                 false => places.get(&name).copied(),
             };
-            match place.and_then(|place| members.get_mut(place)) {
-                Some(member) => member.1 = value,
-                None => {
-                    if members.len() >= SMALL {
-                        places.insert(name.clone(), members.len());
-                    }
-                    members.push((name, value));
-                }
+            if let Some(member) = place.and_then(|place| members.get_mut(place)) {
+                member.1 = value;
+                continue;
             }
+            if members.len() >= MAX_PAIRWISE_NAMES {
+                places.insert(name.clone(), members.len());
+            }
+            members.push((name, value));
         }
         Ok(Value::Record(members.into()))
     }

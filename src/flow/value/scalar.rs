@@ -1,12 +1,12 @@
-//! Values as written in YAML.
+//! Converts YAML scalars and nodes to values.
 
 use super::{Name, Value};
 use crate::source::yaml::{Data, Node, Scalar};
 
 impl Value {
-    /// The value that a scalar says, nothing guessed: what is quoted is text; unquoted, only `true`, `false`, the
-    /// forms of null and canonical numbers are more than text. `0123`, `+1555`, `1e3`, `0x12`, `1_000`, a number
-    /// beyond 64 bits, `yes` and `no` are texts in their exact spelling.
+    /// Converts a scalar. A quoted scalar is a text. An unquoted one is a text unless it is `true`,
+    /// `false`, a form of null or a canonical number: `0123`, `+1555`, `1e3`, `0x12`, `1_000`, a
+    /// number beyond 64 bits, `yes` and `no` are texts in their exact spelling.
     pub fn from_scalar(scalar: &Scalar) -> Self {
         if scalar.is_null() {
             return Self::Null;
@@ -21,8 +21,7 @@ impl Value {
         plain.unwrap_or_else(|| text.into())
     }
 
-    /// The value that a node says, lists and mappings with all they hold. The depth is that of the tree, which the
-    /// reader of YAML bounds.
+    /// Converts a node with all its children. The YAML parser bounds the depth of the recursion.
     pub fn from_node(node: &Node) -> Self {
         match &node.data {
             Data::Scalar(scalar) => Self::from_scalar(scalar),
@@ -33,7 +32,7 @@ impl Value {
         }
     }
 
-    /// The number that a text is in canonical spelling: `-?(0|[1-9][0-9]*)` within `i64`, or
+    /// Parses a number in canonical spelling: `-?(0|[1-9][0-9]*)` within `i64`, or
     /// `-?(0|[1-9][0-9]*)\.[0-9]+` within the finite doubles.
     pub fn from_canonical(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('-').unwrap_or(text);

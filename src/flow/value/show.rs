@@ -1,12 +1,12 @@
-//! Values as text: spoken in a prompt, and as a literal in a message.
+//! Formats values as text: for prompts, and as literals for messages.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use super::Value;
 
-/// As spoken in a prompt: a text bare, numbers in their shortest form (`2.0` is `2`), a list as `a, b, c`, a record
-/// as `name: value, name: value`, null as `null`.
+/// The form spoken in prompts: a text without quotes, numbers in their shortest form (`2.0` is
+/// `2`), a list as `a, b, c`, a record as `name: value, name: value`, null as `null`.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -32,8 +32,8 @@ impl fmt::Display for Value {
 }
 
 impl Value {
-    /// The value as an expression would write it, for messages: `'text'`, `12`, `2.0`, `null`, `[1, 'a']`; a record,
-    /// which expressions cannot write, as `{name: 'value'}`. Control characters are shown as escapes.
+    /// The value as an expression literal, for messages: `'text'`, `12`, `2.0`, `null`, `[1, 'a']`;
+    /// a record, which has no literal, as `{name: 'value'}`. Control characters are escaped.
     pub fn literal(&self) -> String {
         let mut text = String::new();
         self.write_literal(&mut text);
@@ -77,7 +77,7 @@ const fn separator(index: usize) -> &'static str {
     if index == 0 { "" } else { ", " }
 }
 
-/// The text in single quotes, with quotes, backslashes and control characters escaped.
+/// Quotes a text, with quotes, backslashes and control characters escaped.
 fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('\'');
@@ -92,7 +92,7 @@ fn quoted(text: &str) -> String {
     out
 }
 
-/// The text with control characters, and those that reorder or hide text on a terminal, shown as escapes.
+/// Escapes control characters and those that reorder or hide text on a terminal.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);

@@ -446,7 +446,7 @@ fn a_submission_that_cannot_be_simulated_is_refused_with_the_field() {
         .collect();
     insta::assert_snapshot!(shown.join("\n"), @r"
     flowId: the flow's id is empty
-    dtmfSequence[1]: 'x' is no key of a telephone; the keys are 0-9, *, # and A-D
+    dtmfSequence[1]: 'x' is not a telephone key; the keys are 0-9, *, # and A-D
     dtmfSequence: 51 items, more than the 50 allowed
     variableStateMatrix: 101 variables, more than the 100 allowed
     mediaAssetReferences: 11 media references, more than the 10 allowed

@@ -137,7 +137,7 @@ fn keys(text: &str, limits: &Limits) -> Result<(), String> {
     }
     match text.chars().find(|key| !matches!(key, '0'..='9' | '*' | '#' | 'A'..='D')) {
         Some(wrong) => {
-            Err(format!("'{}' is no key of a telephone; the keys are 0-9, *, # and A-D", wrong.escape_default()))
+            Err(format!("'{}' is not a telephone key; the keys are 0-9, *, # and A-D", wrong.escape_default()))
         }
         None => Ok(()),
     }

@@ -9,7 +9,7 @@ use super::reachability::Reachability;
 use super::result::{
     CoverageCount, CoverageKind, CoverageKinds, EventEntry, FlowCoverage, NodeCoverage, OutcomeCoverage, Then,
 };
-use crate::flow::analysis::{Unled, unled};
+use crate::flow::analysis::{UnwiredEffect, unwired_effect};
 use crate::flow::{Flow, Jump, Kind, Node, Prompt, PromptContent};
 
 /// Maximum number of characters of the text of a node that the record keeps.
@@ -304,12 +304,12 @@ fn after_unwired(flow: &Flow, node: &Node, slot: &Slot<'_>) -> Option<Then> {
     if slot.wired {
         return None;
     }
-    match unled(flow, node, slot.name) {
-        Unled::Again => Some(Then::Again),
-        Unled::Ends => Some(Then::Ends),
-        Unled::Stuck => Some(Then::Stuck),
-        Unled::Event(_) => Some(Then::Event),
-        Unled::Other => None,
+    match unwired_effect(flow, node, slot.name) {
+        UnwiredEffect::Again => Some(Then::Again),
+        UnwiredEffect::Ends => Some(Then::Ends),
+        UnwiredEffect::Stuck => Some(Then::Stuck),
+        UnwiredEffect::Event(_) => Some(Then::Event),
+        UnwiredEffect::Other => None,
     }
 }
 

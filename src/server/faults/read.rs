@@ -35,7 +35,7 @@ fn read_plan(node: &Node, reader: &mut Reader<'_>) -> Option<FaultPlan> {
     let mut fields = reader.mapping(node, "a fault file")?;
     let seed = fields.take("seed").and_then(|node| reader.integer(node, "a seed", 0, i64::MAX));
     let skew = fields.take("clock_skew").and_then(|node| signed_duration(node, reader));
-    let early = fields.take("tokens_expire_early").and_then(|node| reader.duration(node, "a length of time"));
+    let early = fields.take("tokens_expire_early").and_then(|node| reader.duration(node, "a duration"));
     let rules = match fields.take("faults") {
         Some(list) => {
             reader.sequence(list, "a list of faults")?.iter().filter_map(|node| read_rule(node, reader)).collect()
@@ -51,10 +51,10 @@ fn read_plan(node: &Node, reader: &mut Reader<'_>) -> Option<FaultPlan> {
     })
 }
 
-/// A length of time in ms, possibly negative.
+/// A duration in ms, possibly negative.
 fn signed_duration(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
     const MAX_MS: u64 = 366 * 86_400_000;
-    let text = reader.text(node, "a length of time")?.value;
+    let text = reader.text(node, "a duration")?.value;
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),
         None => (1, text.as_str()),
@@ -67,7 +67,7 @@ fn signed_duration(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
             None
         }
         Err(reason) => {
-            let diagnostic = reader.error(INVALID, node.span, reason).help("write a length of time such as 90s or -2m");
+            let diagnostic = reader.error(INVALID, node.span, reason).help("write a duration such as 90s or -2m");
             reader.report(diagnostic);
             None
         }
@@ -172,7 +172,7 @@ fn read_fault(name: &str, fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> O
         "wrong_type" => Fault::WrongType,
         "slow_body" => {
             let node = fields.required(reader, "over")?;
-            Fault::SlowBody { over: Duration::from_millis(reader.duration(node, "a length of time")?) }
+            Fault::SlowBody { over: Duration::from_millis(reader.duration(node, "a duration")?) }
         }
         "revoked_token" => Fault::RevokedToken,
         "unauthorized" => {
@@ -191,10 +191,10 @@ fn read_fault(name: &str, fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> O
 /// Reads `2s` or `{date: 2s}`.
 fn read_retry_after(node: &Node, reader: &mut Reader<'_>) -> Option<RetryAfter> {
     if node.as_scalar().is_some() {
-        return reader.duration(node, "a length of time").map(|ms| RetryAfter::Seconds(Duration::from_millis(ms)));
+        return reader.duration(node, "a duration").map(|ms| RetryAfter::Seconds(Duration::from_millis(ms)));
     }
     let mut fields = reader.mapping(node, "a time or a date")?;
-    let date = fields.required(reader, "date").and_then(|node| reader.duration(node, "a length of time"));
+    let date = fields.required(reader, "date").and_then(|node| reader.duration(node, "a duration"));
     fields.finish(reader);
     date.map(|ms| RetryAfter::Date(Duration::from_millis(ms)))
 }

@@ -1,10 +1,10 @@
-//! The one message type.
+//! The type of all messages about source files.
 
 use std::sync::Arc;
 
 use super::{Location, Source, Span};
 
-/// How grave a diagnostic is.
+/// The severity of a diagnostic.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
 )]
@@ -12,46 +12,47 @@ use super::{Location, Source, Span};
 pub enum Severity {
     /// Additional information.
     Note,
-    /// Probably not what was meant; the file is used all the same.
+    /// Probably a mistake; the file is still used.
     Warning,
     /// The file cannot be used.
     Error,
 }
 
-/// A second place that explains the first.
+/// A secondary location that explains the primary one.
 #[derive(Clone, Debug)]
 pub struct Related {
     /// Where.
     pub location: Location,
-    /// What stands there, as a label beside the caret.
+    /// The label beside the caret.
     pub label: String,
 }
 
-/// One message about one place. Errors are made here, warnings and notes by their [`Rule`](super::Rule).
+/// One message about one location. Errors are built here, warnings and notes by their
+/// [`Rule`](super::rules::Rule).
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
-    /// The rule that was broken, as `room/kebab-name`, for example `suite/unknown-key`.
+    /// The rule that was broken, as `module/kebab-name`, for example `suite/unknown-key`.
     pub rule: &'static str,
-    /// How grave it is.
+    /// Its severity.
     pub severity: Severity,
     /// One sentence without a full stop that says what is wrong.
     pub message: String,
-    /// The file it is about; `location` is more exact where there is one.
+    /// The file that it concerns; `location` is more precise where present.
     pub path: String,
-    /// The place; none for a file that could not be read.
+    /// The location; none for a file that could not be read.
     pub location: Option<Location>,
     /// A few words beside the caret; may be empty.
     pub label: String,
-    /// Other places that explain it.
+    /// Secondary locations that explain it.
     pub related: Vec<Related>,
     /// What to do about it.
     pub help: Option<String>,
-    /// Text that could stand in place of the span, shown as a patch.
+    /// Suggested text for the span, shown as a patch.
     pub replacement: Option<String>,
 }
 
 impl Diagnostic {
-    /// An error at a place.
+    /// Creates an error at a span.
     pub fn error(rule: &'static str, source: &Arc<Source>, span: Span, message: impl Into<String>) -> Self {
         Self {
             rule,
@@ -66,7 +67,7 @@ impl Diagnostic {
         }
     }
 
-    /// An error about a whole file, for example one that cannot be read.
+    /// Creates an error about a whole file, for example one that cannot be read.
     pub fn file_error(rule: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             rule,
@@ -81,38 +82,38 @@ impl Diagnostic {
         }
     }
 
-    /// With a few words beside the caret.
+    /// Sets the label beside the caret.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// With advice.
+    /// Sets the help.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// With advice where there is some.
+    /// Sets the help if there is any.
     pub fn maybe_help(mut self, help: Option<impl Into<String>>) -> Self {
         self.help = help.map(Into::into).or(self.help);
         self
     }
 
-    /// With a text to write instead.
+    /// Sets the text to write instead.
     pub fn replacement(mut self, text: impl Into<String>) -> Self {
         self.replacement = Some(text.into());
         self
     }
 
-    /// With a second place.
+    /// Adds a secondary location.
     pub fn related(mut self, location: Location, label: impl Into<String>) -> Self {
         self.related.push(Related { location, label: label.into() });
         self
     }
 }
 
-/// A growing list of diagnostics: every reader appends to one and goes on.
+/// A list of diagnostics. Readers append to it and continue.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
@@ -149,7 +150,7 @@ impl Diagnostics {
         self.list.is_empty()
     }
 
-    /// In the order in which they were found.
+    /// Iterates in the order in which they were found.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.list.iter()
     }

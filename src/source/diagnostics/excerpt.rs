@@ -1,4 +1,4 @@
-//! The few lines of a source that a picture needs.
+//! The source lines that the display of a diagnostic shows.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -6,20 +6,20 @@ use std::sync::Arc;
 use super::text::safe_char;
 use super::{Location, Position, Source, safe_text};
 
-/// Places of one source that lie at most this many lines apart share an excerpt.
-const NEAR: u32 = 2000;
+/// Marks of one source share an excerpt if they are at most this many lines apart.
+const MAX_LINE_DISTANCE: u32 = 2000;
 
-/// A place to be marked in its first line.
-pub(super) struct Mark<'d> {
+/// A location, marked in its first line.
+pub(super) struct MarkedSpan<'d> {
     source: &'d Arc<Source>,
     position: Position,
-    /// Bytes of the line, its end included.
+    /// The marked bytes of the line.
     columns: Range<usize>,
     label: &'d str,
     primary: bool,
 }
 
-impl<'d> Mark<'d> {
+impl<'d> MarkedSpan<'d> {
     pub(super) fn new(location: &'d Location, label: &'d str, primary: bool) -> Self {
         let source = &location.source;
         let text = source.text();
@@ -33,36 +33,36 @@ impl<'d> Mark<'d> {
         Self { source, position, columns, label, primary }
     }
 
-    /// Whether the two can be shown in one excerpt.
+    /// Whether both fit into one excerpt.
     pub(super) fn is_near(&self, other: &Self) -> bool {
-        Arc::ptr_eq(self.source, other.source) && self.position.line.abs_diff(other.position.line) <= NEAR
+        Arc::ptr_eq(self.source, other.source) && self.position.line.abs_diff(other.position.line) <= MAX_LINE_DISTANCE
     }
 }
 
 /// A mark in the text of an excerpt.
-pub(super) struct Shown {
+pub(super) struct ExcerptMark {
     /// Bytes of the excerpt's text.
     pub(super) range: Range<usize>,
     pub(super) label: String,
     pub(super) primary: bool,
 }
 
-/// Lines of one source, safe to show and not longer than needed.
+/// Lines of one source, sanitised for a terminal and cut to its width.
 pub(super) struct Excerpt<'d> {
     pub(super) source: &'d Arc<Source>,
-    /// Where the most important of the marks is.
+    /// The position of the primary mark.
     pub(super) position: Position,
     pub(super) first_line: usize,
     pub(super) text: String,
-    pub(super) marks: Vec<Shown>,
+    pub(super) marks: Vec<ExcerptMark>,
 }
 
 impl<'d> Excerpt<'d> {
-    /// The lines of these marks (at least one, all of one source), each cut to about `width` characters. Lines between
-    /// them that will be folded away are left empty.
-    pub(super) fn new(marks: Vec<Mark<'d>>, width: usize) -> Self {
+    /// The lines of these marks (at least one, all of one source), each cut to about `width`
+    /// characters. Lines that the renderer folds away are left empty.
+    pub(super) fn new(marks: Vec<MarkedSpan<'d>>, width: usize) -> Self {
         let (source, position) = (marks[0].source, marks[0].position);
-        // The renderer would trim what does not fit beside the line number and the label.
+        // The renderer trims lines that do not fit beside the line number and the label.
         let label = marks.iter().map(|mark| mark.label.len() + 1).max().unwrap_or_default();
         let width = width.saturating_sub(8 + label.min(width / 2)).max(16);
         let lines = marks.iter().map(|mark| mark.position.line);
@@ -72,8 +72,8 @@ impl<'d> Excerpt<'d> {
             if line > first {
                 excerpt.text.push('\n');
             }
-            let of_line: Vec<&Mark> = marks.iter().filter(|mark| mark.position.line == line).collect();
-            let near = |mark: &Mark| mark.position.line.abs_diff(line) <= 2;
+            let of_line: Vec<&MarkedSpan> = marks.iter().filter(|mark| mark.position.line == line).collect();
+            let near = |mark: &MarkedSpan| mark.position.line.abs_diff(line) <= 2;
             if !of_line.is_empty() || marks.iter().any(near) {
                 excerpt.push(source.line(line), &of_line, width);
             }
@@ -81,7 +81,7 @@ impl<'d> Excerpt<'d> {
         excerpt
     }
 
-    fn push(&mut self, line: &str, marks: &[&Mark], width: usize) {
+    fn push(&mut self, line: &str, marks: &[&MarkedSpan], width: usize) {
         let window = window(line, marks, width);
         if window.start > 0 {
             self.text.push('\u{2026}');
@@ -93,7 +93,7 @@ impl<'d> Excerpt<'d> {
             let start = base + length(window.start..clamp(mark.columns.start));
             let end = start + length(clamp(mark.columns.start)..clamp(mark.columns.end));
             let label = safe_text(mark.label).into_owned();
-            self.marks.push(Shown { range: start..end, label, primary: mark.primary });
+            self.marks.push(ExcerptMark { range: start..end, label, primary: mark.primary });
         }
         self.text.extend(line[window.clone()].chars().map(safe_char));
         if window.end < line.len() {
@@ -103,7 +103,7 @@ impl<'d> Excerpt<'d> {
 }
 
 /// The part of a line that is shown: all of it if it is short, otherwise what surrounds its marks.
-fn window(line: &str, marks: &[&Mark], width: usize) -> Range<usize> {
+fn window(line: &str, marks: &[&MarkedSpan], width: usize) -> Range<usize> {
     if line.len() <= width {
         return 0..line.len();
     }
@@ -115,9 +115,9 @@ fn window(line: &str, marks: &[&Mark], width: usize) -> Range<usize> {
         .fold(first.columns.clone(), |hull, mark| hull.start.min(mark.columns.start)..hull.end.max(mark.columns.end));
     let inner = if hull.len() <= width { hull } else { first.columns.clone() };
     let end = inner.end.min(after(line, inner.start, width));
-    let room = width.saturating_sub(line[inner.start..end].chars().count());
-    // A little less than half of the room goes before the mark: its label stands behind it.
-    let start = before(line, inner.start, room * 2 / 5);
+    let space = width.saturating_sub(line[inner.start..end].chars().count());
+    // Less than half of the space goes before the mark because the label follows it.
+    let start = before(line, inner.start, space * 2 / 5);
     start..after(line, start, width).max(end)
 }
 

@@ -1,4 +1,4 @@
-//! How grave the user takes each rule to be.
+//! Rule levels: the severity that `--allow`, `--warn` and `--deny` set for each rule.
 
 use std::collections::HashMap;
 
@@ -7,25 +7,25 @@ use globset::Glob;
 use super::rules::RULES;
 use super::{Diagnostic, Diagnostics, Severity, closest, quoted};
 
-/// What the user makes of a rule.
+/// The level that the user sets for a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Level {
     /// Its findings are not shown.
     Allow,
-    /// Its findings are warnings, also where they are notes by themselves.
+    /// Its findings are warnings, even those that are notes by default.
     Warn,
     /// Its findings are errors.
     Deny,
 }
 
-/// The rules that are taken otherwise than by default.
+/// The rules whose level differs from the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Levels {
     by_rule: HashMap<&'static str, Level>,
 }
 
-/// A pattern that means no rule.
+/// A pattern that matches no rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown rule {}; {help}", quoted(.pattern))]
 pub(crate) struct UnknownRule {
@@ -36,16 +36,16 @@ pub(crate) struct UnknownRule {
 }
 
 impl Levels {
-    /// Sets the level of every rule that a pattern means. Patterns are names of rules, or have `*`, as `flow/*`. A
-    /// name wins over a pattern with `*`, and of two of a kind the later one wins.
+    /// Sets the level of every rule that a pattern matches. A pattern is the name of a rule or a
+    /// glob such as `flow/*`. Names take precedence over globs, later patterns over earlier ones.
     ///
     /// # Errors
-    /// A pattern that means no rule.
+    /// A pattern that matches no rule.
     pub(crate) fn set<'p>(&mut self, patterns: impl IntoIterator<Item = (&'p str, Level)>) -> Result<(), UnknownRule> {
         let (wide, exact): (Vec<_>, Vec<_>) =
             patterns.into_iter().partition(|(pattern, _)| pattern.contains(['*', '?', '[', '{']));
         for (pattern, level) in wide.into_iter().chain(exact) {
-            let rules = meant(pattern);
+            let rules = matching_rules(pattern);
             if rules.is_empty() {
                 return Err(unknown(pattern));
             }
@@ -54,27 +54,27 @@ impl Levels {
         Ok(())
     }
 
-    /// The level of a rule, where it is not the default.
-    pub(crate) fn of(&self, rule: &str) -> Option<Level> {
+    /// The level of a rule if it differs from the default.
+    pub(crate) fn level(&self, rule: &str) -> Option<Level> {
         self.by_rule.get(rule).copied()
     }
 
-    /// The findings as the user takes them: those of allowed rules are left out, those of denied ones are errors. What
-    /// is an error by itself stays one.
-    pub(crate) fn apply(&self, found: impl IntoIterator<Item = Diagnostic>) -> Diagnostics {
+    /// Applies the levels to findings: removes those of allowed rules and turns those of denied
+    /// rules into errors. Findings that are errors by default stay errors.
+    pub(crate) fn apply_levels(&self, found: impl IntoIterator<Item = Diagnostic>) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        diagnostics.extend(found.into_iter().filter_map(|diagnostic| self.taken(diagnostic)));
+        diagnostics.extend(found.into_iter().filter_map(|diagnostic| self.apply_level(diagnostic)));
         diagnostics
     }
 
-    /// The same for a list, in place.
-    pub(crate) fn heed(&self, list: &mut Vec<Diagnostic>) {
-        *list = std::mem::take(list).into_iter().filter_map(|diagnostic| self.taken(diagnostic)).collect();
+    /// Applies the levels to a list, in place.
+    pub(crate) fn apply_levels_in_place(&self, list: &mut Vec<Diagnostic>) {
+        *list = std::mem::take(list).into_iter().filter_map(|diagnostic| self.apply_level(diagnostic)).collect();
     }
 
-    fn taken(&self, mut diagnostic: Diagnostic) -> Option<Diagnostic> {
+    fn apply_level(&self, mut diagnostic: Diagnostic) -> Option<Diagnostic> {
         if diagnostic.severity < Severity::Error {
-            diagnostic.severity = match self.of(diagnostic.rule) {
+            diagnostic.severity = match self.level(diagnostic.rule) {
                 Some(Level::Allow) => return None,
                 Some(Level::Warn) => Severity::Warning,
                 Some(Level::Deny) => Severity::Error,
@@ -85,8 +85,8 @@ impl Levels {
     }
 }
 
-/// The names of the rules that a pattern means.
-fn meant(pattern: &str) -> Vec<&'static str> {
+/// The names of the rules that a pattern matches.
+fn matching_rules(pattern: &str) -> Vec<&'static str> {
     if RULES.iter().all(|rule| rule.name != pattern)
         && let Ok(glob) = Glob::new(pattern)
     {
@@ -98,7 +98,7 @@ fn meant(pattern: &str) -> Vec<&'static str> {
 
 fn unknown(pattern: &str) -> UnknownRule {
     let names = || RULES.iter().map(|rule| rule.name);
-    // People leave out the room.
+    // Users often leave out the part before the slash.
     let named = names().find(|name| name.rsplit('/').next() == Some(pattern));
     let help = match named.or_else(|| closest(pattern, names())) {
         Some(near) => format!("did you mean '{near}'?"),
@@ -117,15 +117,15 @@ mod tests {
     }
 
     #[test]
-    fn a_name_wins_over_a_pattern() {
+    fn a_name_takes_precedence_over_a_glob() {
         let set = levels(&[("flow/trap", Level::Warn), ("flow/*", Level::Deny)]).expect("rules");
-        assert_eq!(set.of("flow/trap"), Some(Level::Warn));
-        assert_eq!(set.of("flow/dead-end"), Some(Level::Deny));
-        assert_eq!(set.of("suite/never-stubbed"), None);
+        assert_eq!(set.level("flow/trap"), Some(Level::Warn));
+        assert_eq!(set.level("flow/dead-end"), Some(Level::Deny));
+        assert_eq!(set.level("suite/never-stubbed"), None);
     }
 
     #[test]
-    fn unknown_rules_are_told_with_the_nearest() {
+    fn unknown_rules_are_errors_with_a_suggestion() {
         for (pattern, message) in [
             ("flow/dead-ends", "unknown rule 'flow/dead-ends'; did you mean 'flow/dead-end'?"),
             ("trap", "unknown rule 'trap'; did you mean 'flow/trap'?"),

@@ -1,17 +1,17 @@
-//! Many diagnostics at once.
+//! Lists of diagnostics: rendering, and a summary of their number.
 
 use std::collections::HashSet;
 
 use super::{Diagnostic, Diagnostics, Severity, Style, render};
 
-/// Draws all of them, sorted by file and place (those of one place stay in the order in which they were found), with
-/// an empty line between two. What was reported twice in the same words for the same place is drawn once.
+/// Renders all of them, sorted by file and position, separated by empty lines. Diagnostics at one
+/// position keep the order in which they were found. Exact duplicates are rendered once.
 pub(crate) fn render_all(diagnostics: &Diagnostics, style: Style) -> String {
     let pictures: Vec<String> = sorted(diagnostics).into_iter().map(|diagnostic| render(diagnostic, style)).collect();
     pictures.join("\n")
 }
 
-/// How many there are, in words: `3 errors and 1 warning in 2 files`; exact repeats count once.
+/// Their number in words: `3 errors and 1 warning in 2 files`. Exact duplicates count once.
 pub(crate) fn summary(diagnostics: &Diagnostics) -> String {
     let list = sorted(diagnostics);
     let files: HashSet<&str> = list.iter().map(|diagnostic| &*diagnostic.path).collect();
@@ -29,12 +29,12 @@ pub(crate) fn summary(diagnostics: &Diagnostics) -> String {
     }
 }
 
-/// `1 suite`, `2 suites`: a number of things whose plural only takes an `s`.
+/// A number and a noun whose plural ends in `s`: `1 suite`, `2 suites`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// By path and place, without exact repeats.
+/// Sorts by path and position and removes exact duplicates.
 fn sorted(diagnostics: &Diagnostics) -> Vec<&Diagnostic> {
     let mut list: Vec<&Diagnostic> = diagnostics.iter().collect();
     // Those about a whole file come before those inside it.

@@ -1,11 +1,11 @@
-//! Diagnostics as people read them.
+//! Renders diagnostics for people, in the style of the Rust compiler.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Padding, Patch, Renderer, Snippet};
 
-use super::excerpt::{Excerpt, Mark};
+use super::excerpt::{Excerpt, MarkedSpan};
 use super::{Diagnostic, Location, Severity, safe_text};
 
-/// How a diagnostic is drawn.
+/// How a diagnostic is rendered.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style {
     /// With ANSI colours.
@@ -21,15 +21,15 @@ impl Default for Style {
     }
 }
 
-/// The narrowest picture that still shows something.
-const NARROWEST: usize = 40;
+/// Minimum width in columns at which source lines stay legible.
+const MIN_WIDTH: usize = 40;
 
-/// Draws one diagnostic; ends with a line break.
+/// Renders one diagnostic; the result ends with a line break.
 ///
-/// The picture is that of the Rust compiler. Nothing of the file reaches it but the marked lines, with control
-/// characters replaced (see [`safe_text`]) and cut to `style.width`; of a span over several lines the first is marked.
+/// The result holds no text of the file except the marked lines, with control characters replaced
+/// (see [`safe_text`]) and cut to `style.width`. For a span over several lines the first is marked.
 pub(crate) fn render(diagnostic: &Diagnostic, style: Style) -> String {
-    let width = style.width.max(NARROWEST);
+    let width = style.width.max(MIN_WIDTH);
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -77,8 +77,9 @@ pub(crate) fn render(diagnostic: &Diagnostic, style: Style) -> String {
     tidy(&picture, diagnostic.location.is_none())
 }
 
-/// The picture without what the renderer draws for an excerpt that has no path of its own (an empty `:::`; the path
-/// stands above it with a column that counts from the start of the whole line), indented as if it had line numbers.
+/// Removes the empty `:::` line that the renderer writes for an excerpt without a path (the path
+/// stands above it, with a column that counts from the start of the whole line), and indents as if
+/// there were line numbers.
 fn tidy(picture: &str, indent: bool) -> String {
     let mut tidy = String::with_capacity(picture.len() + 1);
     for (index, line) in picture.lines().enumerate() {
@@ -94,7 +95,7 @@ fn tidy(picture: &str, indent: bool) -> String {
     tidy
 }
 
-/// Whether a line says nothing but `:::`, whatever its colour.
+/// Whether a line holds only `:::`, ignoring colours.
 fn is_stray(line: &str) -> bool {
     let mut rest = line;
     let mut said = String::new();
@@ -107,12 +108,12 @@ fn is_stray(line: &str) -> bool {
     said.trim() == ":::"
 }
 
-/// The marked lines: one excerpt for each source, or more where the places lie far apart.
+/// The marked lines: one excerpt for each source, or several where the marks are far apart.
 fn excerpts<'d>(diagnostic: &'d Diagnostic, location: &'d Location, width: usize) -> Vec<Excerpt<'d>> {
-    let first = Mark::new(location, &diagnostic.label, true);
+    let first = MarkedSpan::new(location, &diagnostic.label, true);
     let mut groups = vec![vec![first]];
     for related in &diagnostic.related {
-        let mark = Mark::new(&related.location, &related.label, false);
+        let mark = MarkedSpan::new(&related.location, &related.label, false);
         match groups.iter_mut().find(|group| group.iter().any(|other| other.is_near(&mark))) {
             Some(group) => group.push(mark),
             None => groups.push(vec![mark]),
@@ -121,13 +122,13 @@ fn excerpts<'d>(diagnostic: &'d Diagnostic, location: &'d Location, width: usize
     groups.into_iter().map(|marks| Excerpt::new(marks, width)).collect()
 }
 
-/// The line with the replacement in it; none where either goes over several lines.
+/// The line with the replacement applied; none if either spans several lines.
 fn suggestion(location: &Location, replacement: &str, width: usize) -> Option<Snippet<'static, Patch<'static>>> {
     let written = location.source.slice(location.span);
     if written.contains('\n') || replacement.contains('\n') || replacement.chars().count() > width {
         return None;
     }
-    let excerpt = Excerpt::new(vec![Mark::new(location, "", true)], width / 2);
+    let excerpt = Excerpt::new(vec![MarkedSpan::new(location, "", true)], width / 2);
     let range = excerpt.marks.first()?.range.clone();
     let patch = Patch::new(range, safe_text(replacement).into_owned());
     Some(Snippet::source(excerpt.text).line_start(excerpt.first_line).patch(patch))

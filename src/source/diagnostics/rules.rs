@@ -1,8 +1,7 @@
-//! The rules of what is probably not meant: one place for their names, severities and summaries. `docs/rules.md` explains
-//! each.
+//! The lint rules: their names, severities and summaries. `docs/rules.md` explains each.
 //!
-//! Every warning and every note about a place comes from a rule of this list, so that each can be allowed and denied.
-//! Errors that keep a file from being used have names too, but no choice.
+//! Every warning and every note with a location comes from a rule of this list, so that users can
+//! allow or deny each. Errors that make a file unusable have names too, but their level is fixed.
 
 use std::sync::Arc;
 
@@ -11,21 +10,21 @@ use super::{Diagnostic, Severity, Source, Span};
 /// One rule.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// As diagnostics, `--allow` and `--deny` call it.
+    /// Its name in diagnostics, `--allow` and `--deny`.
     pub name: &'static str,
-    /// How grave its findings are unless the user says otherwise. Single findings may be less grave.
+    /// The default severity of its findings. Individual findings may be less severe.
     pub severity: Severity,
-    /// What it finds, in one line.
+    /// A one-line summary.
     pub summary: &'static str,
 }
 
 impl Rule {
-    /// The part of the address of its section in `docs/rules.md` after `#`.
+    /// The anchor of its section in `docs/rules.md`.
     pub fn anchor(&self) -> String {
         self.name.replace('/', "")
     }
 
-    /// A finding of this rule.
+    /// Creates a finding of this rule.
     pub fn finding(&self, source: &Arc<Source>, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic { severity: self.severity, ..Diagnostic::error(self.name, source, span, message) }
     }
@@ -36,18 +35,17 @@ const fn warning(name: &'static str, summary: &'static str) -> Rule {
 }
 
 /// `flow/unreachable`
-pub(crate) static UNREACHABLE: Rule = warning("flow/unreachable", "a node that no call can get to");
+pub(crate) static UNREACHABLE: Rule = warning("flow/unreachable", "a node that no call can reach");
 /// `flow/unreachable-outcome`
-pub(crate) static UNREACHABLE_OUTCOME: Rule =
-    warning("flow/unreachable-outcome", "an edge for an outcome that never comes");
+pub(crate) static UNREACHABLE_OUTCOME: Rule = warning("flow/unreachable-outcome", "an edge for an impossible outcome");
 /// `flow/dead-end`
 pub(crate) static DEAD_END: Rule = warning("flow/dead-end", "an outcome without an edge, at which the call gets stuck");
 /// `flow/trap`
 pub(crate) static TRAP: Rule = warning("flow/trap", "a cycle of nodes with no way out");
 /// `flow/no-end`
-pub(crate) static NO_END: Rule = warning("flow/no-end", "a flow in which no call comes to a proper end");
+pub(crate) static NO_END: Rule = warning("flow/no-end", "a flow in which no call can end properly");
 /// `flow/livelock`
-pub(crate) static LIVELOCK: Rule = warning("flow/livelock", "a call that runs in circles while nothing happens");
+pub(crate) static LIVELOCK: Rule = warning("flow/livelock", "a call that loops forever while nothing changes");
 /// `flow/shadowed-choice`
 pub(crate) static SHADOWED_CHOICE: Rule =
     warning("flow/shadowed-choice", "a menu choice that begins with the keys of a shorter one");
@@ -65,34 +63,31 @@ pub(crate) static SCHEDULE_GAP: Rule =
     warning("flow/schedule-gap", "opening hours that leave out a minute, or that never open");
 /// `flow/schedule-overlap`
 pub(crate) static SCHEDULE_OVERLAP: Rule =
-    warning("flow/schedule-overlap", "opening hours or holidays that say one thing twice");
+    warning("flow/schedule-overlap", "overlapping opening hours or duplicate holidays");
 /// `flow/unset-variable`
 pub(crate) static UNSET_VARIABLE: Rule =
-    warning("flow/unset-variable", "a variable that is read before any path gives it a value");
+    warning("flow/unset-variable", "a variable that is read before any path sets it");
 /// `flow/unknown-variable`
 pub(crate) static UNKNOWN_VARIABLE: Rule =
-    warning("flow/unknown-variable", "a variable that is read and that nothing in the flow gives a value");
+    warning("flow/unknown-variable", "a variable that is read but never set in the flow");
 /// `flow/unknown-queue`
-pub(crate) static UNKNOWN_QUEUE: Rule =
-    warning("flow/unknown-queue", "a queue that the flow's list of queues does not have");
+pub(crate) static UNKNOWN_QUEUE: Rule = warning("flow/unknown-queue", "a queue that the flow does not declare");
 /// `flow/unknown-return`
 pub(crate) static UNKNOWN_RETURN: Rule =
-    warning("flow/unknown-return", "an outcome with whose name the called flow never returns");
+    warning("flow/unknown-return", "an outcome that the called flow never returns");
 /// `suite/never-stubbed`
 pub(crate) static NEVER_STUBBED: Rule = Rule {
     name: "suite/never-stubbed",
     severity: Severity::Note,
-    summary: "a lookup that no scenario of the flow answers for",
+    summary: "a lookup that no scenario of the flow stubs",
 };
 /// `suite/unused-stub`
-pub(crate) static UNUSED_STUB: Rule =
-    warning("suite/unused-stub", "a stub of the defaults that no flow of the suite asks");
+pub(crate) static UNUSED_STUB: Rule = warning("suite/unused-stub", "a default stub that no flow of the suite uses");
 /// `suite/misspelt-variable`
 pub(crate) static MISSPELT_VARIABLE: Rule =
-    warning("suite/misspelt-variable", "a variable that is set, nearly the name of one of the flow's");
+    warning("suite/misspelt-variable", "a variable whose name nearly matches one of the flow's");
 /// `suite/unused-axis`
-pub(crate) static UNUSED_AXIS: Rule =
-    warning("suite/unused-axis", "an axis of a matrix or of examples that nothing uses");
+pub(crate) static UNUSED_AXIS: Rule = warning("suite/unused-axis", "an unused axis of a matrix or column of examples");
 /// `suite/unused-exclude`
 pub(crate) static UNUSED_EXCLUDE: Rule =
     warning("suite/unused-exclude", "an 'exclude' that matches no cell of the matrix");

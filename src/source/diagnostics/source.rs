@@ -1,4 +1,4 @@
-//! Source texts and places in them.
+//! Source texts and positions in them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-/// A text that was read from a file (or given in memory), with the path under which the user knows it.
+/// A text read from a file (or held in memory), with the path that messages print.
 ///
 /// Sources are shared by [`Arc`]: every span of a model points into one.
 pub struct Source {
@@ -32,7 +32,7 @@ impl Source {
         &self.text
     }
 
-    /// The text a span covers; empty where the span lies outside the text.
+    /// The text that a span covers; empty if the span lies outside the text.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
@@ -55,7 +55,8 @@ impl Source {
         self.text[starts[index] as usize..end].trim_end_matches(['\n', '\r'])
     }
 
-    /// The lines with these numbers (counted from 1, the last included), with their breaks; those that exist.
+    /// The existing lines from `first` to `last` (counted from 1, both included), with their line
+    /// breaks.
     pub(crate) fn line_range(&self, first: u32, last: u32) -> &str {
         let starts = self.line_starts();
         let end_of = |number: u32| starts.get(number as usize).map_or(self.text.len(), |&next| next as usize);
@@ -71,7 +72,7 @@ impl Source {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            // Byte by byte: lines are so short that to look for the next one each time takes longer.
+            // Lines are so short that testing each byte is faster than repeated searches.
             let breaks = self.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
             std::iter::once(0).chain(breaks.map(|(index, _)| index as u32 + 1)).collect()
         })
@@ -99,13 +100,16 @@ impl Span {
         Self { start: start as u32, end: end as u32 }
     }
 
-    /// The same place, counted from the byte `start`. Behind of it again it is right also where it lies before it.
-    pub fn from(self, start: u32) -> Self {
+    /// The span relative to the byte `start`. The offsets wrap, so [`Self::absolute_to`] restores
+    /// spans before `start` too.
+    #[must_use]
+    pub fn relative_to(self, start: u32) -> Self {
         Self { start: self.start.wrapping_sub(start), end: self.end.wrapping_sub(start) }
     }
 
-    /// The opposite of [`Self::from`].
-    pub fn behind(self, start: u32) -> Self {
+    /// The inverse of [`Self::relative_to`].
+    #[must_use]
+    pub fn absolute_to(self, start: u32) -> Self {
         Self { start: self.start.wrapping_add(start), end: self.end.wrapping_add(start) }
     }
 }
@@ -121,12 +125,12 @@ pub struct Position {
     pub column: u32,
 }
 
-/// A place in a source.
+/// A span in a source.
 #[derive(Clone, Debug)]
 pub struct Location {
-    /// The text it lies in.
+    /// The source.
     pub source: Arc<Source>,
-    /// Where in the text.
+    /// The span within its text.
     pub span: Span,
 }
 
@@ -144,12 +148,12 @@ impl fmt::Display for Location {
     }
 }
 
-/// A value together with the place it was read from.
+/// A value together with the span it was read from.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where it stands in its source.
+    /// Its span in the source.
     pub span: Span,
 }
 
@@ -160,7 +164,7 @@ impl<T> Spanned<T> {
     }
 }
 
-/// Two spanned values are equal when their values are: where they stand is not part of what they say.
+/// Compares values only: the span is not part of the meaning.
 impl<T: PartialEq> PartialEq for Spanned<T> {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
@@ -174,7 +178,7 @@ impl<T> Deref for Spanned<T> {
     }
 }
 
-/// In a schema a spanned value is its value: the place is no part of the file.
+/// The schema of a spanned value is that of its value: files do not contain spans.
 impl<T: JsonSchema> JsonSchema for Spanned<T> {
     fn inline_schema() -> bool {
         T::inline_schema()

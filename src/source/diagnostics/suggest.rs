@@ -1,34 +1,36 @@
-//! "Did you mean": the nearest of the known names.
+//! "Did you mean" suggestions: the known name nearest to a misspelt one.
 
-/// Longer names are not compared.
-const LONGEST: usize = 64;
+/// Maximum length in characters of the names compared.
+const MAX_NAME_CHARS: usize = 64;
 
-/// The known name that was meant by `typed`: the [`misspelt`] one, else the shortest that begins or ends with `typed` as
-/// whole words, as `main_menu` does with `main`.
+/// The known name that `typed` probably means: the nearest spelling (see [`misspelt`]), else the
+/// shortest name that begins or ends with `typed` as whole words, as `main_menu` begins with
+/// `main`.
 pub(crate) fn closest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let known: Vec<&str> = known.into_iter().collect();
     misspelt(typed, known.iter().copied()).or_else(|| shortened(&typed.to_lowercase(), known))
 }
 
-/// The known name nearest to `typed`, if one is near enough to be a slip of the keys.
+/// The known name nearest to `typed`, if it is near enough to be a typo.
 ///
-/// Near enough is a Damerau-Levenshtein distance (Unicode characters, case folded) of at most a third of the longer
-/// name's length, and at least 1 is always allowed for names of two characters and more. Ties go to the first.
+/// Near enough is a Damerau-Levenshtein distance (Unicode characters, case folded) of at most a
+/// third of the longer name's length, and at least 1 is always allowed for names of two characters
+/// and more. Ties go to the first.
 ///
-/// Names of more than 64 characters are not compared: nobody misspells those, and the comparison is quadratic.
+/// Names of more than 64 characters are not compared, because the comparison is quadratic.
 pub(crate) fn misspelt<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let length = typed.chars().take(LONGEST + 1).count();
-    if length > LONGEST {
+    let length = typed.chars().take(MAX_NAME_CHARS + 1).count();
+    if length > MAX_NAME_CHARS {
         return None;
     }
     let typed = typed.to_lowercase();
     known
         .into_iter()
         .filter_map(|name| {
-            let other = name.chars().take(LONGEST + 1).count();
+            let other = name.chars().take(MAX_NAME_CHARS + 1).count();
             let longer = length.max(other);
             let allowed = if longer < 2 { 0 } else { (longer / 3).max(1) };
-            if other > LONGEST || length.abs_diff(other) > allowed {
+            if other > MAX_NAME_CHARS || length.abs_diff(other) > allowed {
                 return None;
             }
             let distance = strsim::damerau_levenshtein(&typed, &name.to_lowercase());

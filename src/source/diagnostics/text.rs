@@ -1,15 +1,17 @@
-//! Texts of others made safe to show.
+//! Sanitises untrusted text for display.
 
 use std::borrow::Cow;
 
-/// Characters of a name that a message shows; the rest gives way to an ellipsis.
-const SHOWN: usize = 60;
+/// Maximum number of characters of a name in a message; an ellipsis replaces the rest.
+const MAX_QUOTED_CHARS: usize = 60;
 
-/// The same text with every control character (other than a line break or a tab) shown as its Unicode control picture,
-/// so that no name or value can steer the reader's terminal. C1 controls and those that turn the direction of writing
-/// have no picture and become U+FFFD. A carriage return before a line feed belongs to the line break.
+/// Replaces every control character except line breaks and tabs with its Unicode control picture,
+/// so that no name or value can control the reader's terminal. C1 controls and bidirectional
+/// controls have no picture and become U+FFFD. A carriage return before a line feed belongs to the
+/// line break and is dropped.
 pub(crate) fn safe_text(text: &str) -> Cow<'_, str> {
-    // Nearly every text is; all its bytes are looked at, because that can be done for many of them at once.
+    // Nearly every text is safe. Testing all bytes without an early exit lets the compiler
+    // vectorise the loop.
     if text.bytes().fold(true, |plain, byte| plain & (b' '..=b'~').contains(&byte)) {
         return Cow::Borrowed(text);
     }
@@ -32,27 +34,28 @@ pub(crate) fn safe_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// A name of the user's for use in a message: in single quotes, safe, on one line, cut after 60 characters.
+/// Quotes a user's text for a message: in single quotes, sanitised, on one line, cut after 60
+/// characters.
 pub(crate) fn quoted(text: &str) -> String {
-    // What nearly all names are.
-    if text.len() <= SHOWN && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    // The fast path for nearly all names.
+    if text.len() <= MAX_QUOTED_CHARS && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return format!("'{text}'");
     }
     let mut shown: String = text
         .chars()
-        .take(SHOWN)
+        .take(MAX_QUOTED_CHARS)
         .map(|c| match c {
             '\n' | '\t' => picture(c),
             c => safe_char(c),
         })
         .collect();
-    if text.chars().nth(SHOWN).is_some() {
+    if text.chars().nth(MAX_QUOTED_CHARS).is_some() {
         shown.push('\u{2026}');
     }
     format!("'{shown}'")
 }
 
-/// A character as it may be shown.
+/// A character that is safe to display.
 pub(super) fn safe_char(c: char) -> char {
     if is_unsafe(c) { picture(c) } else { c }
 }
@@ -63,7 +66,7 @@ fn is_unsafe(c: char) -> bool {
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}')
 }
 
-/// What is shown in place of an unsafe character.
+/// The character displayed in place of an unsafe one.
 fn picture(c: char) -> char {
     match c {
         '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),

@@ -1,4 +1,4 @@
-//! Events of the YAML parser to a tree.
+//! Builds the tree of nodes from the events of the YAML parser.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -6,37 +6,21 @@ use std::sync::Arc;
 
 use granit_parser::{self as events, Event, ScalarStyle, ScanError, StructureStyle, Tag};
 
-use super::mapping::{self, Key, Merge};
+use super::mapping::{self, MappingKey, MergeKey};
+use super::stop::{MAX_ERRORS, ParseStop};
 use super::{Data, Entry, Limits, Node, Scalar, syntax};
 use crate::source::diagnostics::{Diagnostic, Location, Source, Span, quoted};
 
-/// After so many errors the rest of a file is not read.
-pub(super) const ERRORS: usize = 100;
-
-/// Why a text was not read to its end.
-pub(super) enum Stop {
-    /// Nothing can be done.
-    Fatal(Box<Diagnostic>),
-    /// The character at this offset breaks the syntax but is plainly meant as a text.
-    Repairable { at: usize, diagnostic: Box<Diagnostic> },
-}
-
-impl Stop {
-    pub(super) fn fatal(diagnostic: Diagnostic) -> Self {
-        Self::Fatal(Box::new(diagnostic))
-    }
-}
-
-/// What a pass over a text gave.
-pub(super) struct Built {
+/// The result of one pass over a text.
+pub(super) struct BuildOutput {
     pub(super) root: Option<Node>,
     pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) stop: Option<Stop>,
+    pub(super) stop: Option<ParseStop>,
 }
 
-/// What a node weighs when it is copied.
+/// The cost of copying a node for an alias.
 #[derive(Clone, Copy, Default)]
-struct Weight {
+struct CopyCost {
     nodes: usize,
     bytes: u64,
     /// Levels of nesting in it; 0 for a scalar.
@@ -48,16 +32,16 @@ struct Frame {
     span: Span,
     flow: bool,
     anchor: usize,
-    weight: Weight,
+    weight: CopyCost,
     content: Content,
 }
 
 enum Content {
     Sequence(Vec<Node>),
-    Mapping { entries: Vec<Entry>, key: Option<Key>, merge: Option<Merge> },
+    Mapping { entries: Vec<Entry>, key: Option<MappingKey>, merge: Option<MergeKey> },
 }
 
-/// One pass over a text.
+/// The state of one pass over a text.
 pub(super) struct Builder<'t> {
     source: &'t Arc<Source>,
     text: &'t str,
@@ -66,7 +50,7 @@ pub(super) struct Builder<'t> {
     stack: Vec<Frame>,
     root: Option<Node>,
     /// Anchored nodes by the parser's number; `None` while the node is still open.
-    anchors: HashMap<usize, Option<(Node, Weight)>>,
+    anchors: HashMap<usize, Option<(Node, CopyCost)>>,
     keep_anchors: bool,
     documents: usize,
     nodes: usize,
@@ -76,7 +60,7 @@ pub(super) struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    /// Of the text of a source, or of the same with single characters replaced.
+    /// Creates a builder for the text of a source, or for a copy with single characters replaced.
     pub(super) fn new(source: &'t Arc<Source>, text: &'t str, limits: &Limits) -> Self {
         Self {
             source,
@@ -95,13 +79,13 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Reads the text to its end or to the first thing that makes going on useless.
-    pub(super) fn run(mut self) -> Built {
+    /// Reads the text to its end or to the first error that cannot be recovered from.
+    pub(super) fn run(mut self) -> BuildOutput {
         let stop = self.read().err();
-        Built { root: self.root, diagnostics: self.diagnostics, stop }
+        BuildOutput { root: self.root, diagnostics: self.diagnostics, stop }
     }
 
-    fn read(&mut self) -> Result<(), Stop> {
+    fn read(&mut self) -> Result<(), ParseStop> {
         let options = events::options! {
             emit_comments: false,
             emit_unresolved_aliases: true,
@@ -110,14 +94,14 @@ impl<'t> Builder<'t> {
         };
         events::Parser::new_from_str_with_options(self.text, options).try_for_each(|result| self.result(result))?;
         match &self.root {
-            None => Err(Stop::fatal(self.empty())),
-            Some(root) if root.span.start == root.span.end && root.is_null() => Err(Stop::fatal(self.empty())),
+            None => Err(ParseStop::fatal(self.empty())),
+            Some(root) if root.span.start == root.span.end && root.is_null() => Err(ParseStop::fatal(self.empty())),
             Some(_) => Ok(()),
         }
     }
 
-    /// The next that the parser says.
-    fn result(&mut self, result: Result<(Event<'t>, events::Span), ScanError>) -> Result<(), Stop> {
+    /// Handles the next event or error of the parser.
+    fn result(&mut self, result: Result<(Event<'t>, events::Span), ScanError>) -> Result<(), ParseStop> {
         let (event, place) = result.map_err(|error| {
             let flow = self.stack.iter().find(|frame| frame.flow).map(|frame| frame.span.start as usize);
             syntax::explain(self.source, self.text, &error, flow, &self.limits)
@@ -127,7 +111,7 @@ impl<'t> Builder<'t> {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents == 2 {
-                    return Err(Stop::fatal(self.second_document(span)));
+                    return Err(ParseStop::fatal(self.second_document(span)));
                 }
                 Ok(())
             }
@@ -154,10 +138,10 @@ impl<'t> Builder<'t> {
         tag: Option<Cow<'t, Tag>>,
         place: &events::Span,
         mut span: Span,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), ParseStop> {
         let mut plain = style == ScalarStyle::Plain;
         let text: Box<str> = match text {
-            // The parser says `~` for a value that is not written at all.
+            // The parser reports `~` for an empty value.
             _ if plain && span.start == span.end => Box::default(),
             _ if self.is_repaired(plain, &text, span) => {
                 plain = false;
@@ -178,9 +162,9 @@ impl<'t> Builder<'t> {
             }
         }
         if plain && span.start == span.end {
-            span = self.place_of_nothing(span);
+            span = self.empty_item_span(span);
         }
-        let weight = Weight { nodes: 1, bytes: text.len() as u64, height: 0 };
+        let weight = CopyCost { nodes: 1, bytes: text.len() as u64, height: 0 };
         self.count(span)?;
         self.place(Node { span, data: Data::Scalar(Scalar { text, plain }) }, weight, anchor, span)
     }
@@ -191,14 +175,15 @@ impl<'t> Builder<'t> {
         self.repaired && plain && given == Some(text) && text != self.source.slice(span)
     }
 
-    /// Where an item stands that is not written: behind its dash. The parser names the end of the comments after it.
-    fn place_of_nothing(&self, span: Span) -> Span {
+    /// The position of an empty item: behind its dash. The parser reports the end of the comments
+    /// after it.
+    fn empty_item_span(&self, span: Span) -> Span {
         let Some(Frame { content: Content::Sequence(_), flow: false, span: list, .. }) = self.stack.last() else {
             return span;
         };
         let Some(mut rest) = self.text.get(list.end as usize..span.start as usize) else { return span };
         loop {
-            // The colon is that of a key without a value that ended the item before.
+            // The colon belongs to a key without a value, the end of the previous item.
             rest = rest.trim_start_matches([' ', '\t', '\r', '\n', ':', '\u{feff}']);
             if rest.starts_with('-') {
                 let at = span.start as usize - rest.len() + 1;
@@ -219,9 +204,9 @@ impl<'t> Builder<'t> {
         tag: Option<Cow<'t, Tag>>,
         place: &events::Span,
         span: Span,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), ParseStop> {
         if self.stack.len() >= self.limits.depth {
-            return Err(Stop::fatal(syntax::too_deep(self.source, span, &self.limits)));
+            return Err(ParseStop::fatal(syntax::too_deep(self.source, span, &self.limits)));
         }
         self.count(span)?;
         if let Some(tag) = tag {
@@ -230,15 +215,15 @@ impl<'t> Builder<'t> {
         if anchor != 0 && self.keep_anchors {
             self.anchors.insert(anchor, None);
         }
-        let weight = Weight { nodes: 1, bytes: 0, height: 1 };
+        let weight = CopyCost { nodes: 1, bytes: 0, height: 1 };
         self.stack.push(Frame { span, flow: style == StructureStyle::Flow, anchor, weight, content });
         Ok(())
     }
 
-    fn close(&mut self, end: Span) -> Result<(), Stop> {
+    fn close(&mut self, end: Span) -> Result<(), ParseStop> {
         let Some(mut frame) = self.stack.pop() else { return Ok(()) };
-        // A block collection has no end of its own (the parser names the place of the next token): it ends with its
-        // last value.
+        // The parser reports the position of the next token as the end of a block collection; its
+        // last value is the real end.
         if frame.flow {
             frame.span.end = frame.span.end.max(end.end);
         }
@@ -256,7 +241,7 @@ impl<'t> Builder<'t> {
         self.place(Node { span: frame.span, data }, frame.weight, frame.anchor, frame.span)
     }
 
-    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Stop> {
+    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), ParseStop> {
         let Some((node, weight)) = self.anchors.get(&anchor).and_then(Option::as_ref) else {
             let message =
                 format!("the alias {} stands inside the value it stands for", quoted(self.source.slice(span)));
@@ -264,26 +249,26 @@ impl<'t> Builder<'t> {
             return self.place_unknown(span);
         };
         if self.stack.len() + weight.height > self.limits.depth {
-            return Err(Stop::fatal(syntax::too_deep(self.source, span, &self.limits)));
+            return Err(ParseStop::fatal(syntax::too_deep(self.source, span, &self.limits)));
         }
         self.nodes = self.nodes.saturating_add(weight.nodes);
         self.copied_bytes = self.copied_bytes.saturating_add(weight.bytes);
         if self.nodes > self.limits.nodes || self.copied_bytes > self.limits.bytes {
-            return Err(Stop::fatal(self.too_many(span)));
+            return Err(ParseStop::fatal(self.too_many(span)));
         }
         let (node, weight) = (node.clone(), *weight);
         self.place(node, weight, 0, span)
     }
 
-    fn undefined_alias(&mut self, name: &str, span: Span) -> Result<(), Stop> {
+    fn undefined_alias(&mut self, name: &str, span: Span) -> Result<(), ParseStop> {
         if name == ":" {
-            // Of `*: x` the grammar makes an alias with the name `:`, but it is meant as a key.
+            // The grammar reads `*: x` as an alias named `:`, but the user means the star key.
             return Err(syntax::star(self.source, span.start as usize));
         }
         let message = format!("the alias {} has no anchor before it", quoted(self.source.slice(span)));
         let mut diagnostic = Diagnostic::error("yaml/alias", self.source, span, message)
             .label("not defined above")
-            .help("a text that begins with '*' must stand in quotes");
+            .help("a text that begins with '*' needs quotes");
         if name.len() < 40 {
             diagnostic = diagnostic.replacement(format!("\"{}\"", self.source.slice(span)));
         }
@@ -291,22 +276,23 @@ impl<'t> Builder<'t> {
         self.place_unknown(span)
     }
 
-    /// Keeps the structure where a value cannot be had: its own spelling as a text.
-    fn place_unknown(&mut self, span: Span) -> Result<(), Stop> {
+    /// Adds the spelling of an unresolved alias as a text, so that the structure stays complete.
+    fn place_unknown(&mut self, span: Span) -> Result<(), ParseStop> {
         self.count(span)?;
         let text = self.source.slice(span).into();
-        let weight = Weight { nodes: 1, bytes: 0, height: 0 };
+        let weight = CopyCost { nodes: 1, bytes: 0, height: 0 };
         self.place(Node { span, data: Data::Scalar(Scalar { text, plain: false }) }, weight, 0, span)
     }
 
-    /// Puts a finished node where it belongs; `written` is its place in the text (that of the alias, if it is one).
-    fn place(&mut self, node: Node, weight: Weight, anchor: usize, written: Span) -> Result<(), Stop> {
+    /// Adds a finished node to its parent; `written` is its span in the text (that of the alias, if
+    /// it is one).
+    fn place(&mut self, node: Node, weight: CopyCost, anchor: usize, written: Span) -> Result<(), ParseStop> {
         if anchor != 0 && self.keep_anchors {
-            // The copy that aliases are made from is paid for like any other.
+            // The copy kept for aliases counts towards the limits like any other.
             self.copied_nodes = self.copied_nodes.saturating_add(weight.nodes);
             self.copied_bytes = self.copied_bytes.saturating_add(weight.bytes);
             if self.copied_nodes > self.limits.nodes || self.copied_bytes > self.limits.bytes {
-                return Err(Stop::fatal(self.too_many(written)));
+                return Err(ParseStop::fatal(self.too_many(written)));
             }
             self.anchors.insert(anchor, Some((node.clone(), weight)));
         }
@@ -326,20 +312,20 @@ impl<'t> Builder<'t> {
             Content::Mapping { entries, key, merge } => (entries, key, merge),
         };
         let wrong = match slot.take() {
-            Some(Key::Text(key)) => {
+            Some(MappingKey::Text(key)) => {
                 entries.push(Entry { key, value: node });
                 None
             }
-            Some(Key::Merge(key)) => match merge {
+            Some(MappingKey::Merge(key)) => match merge {
                 None => {
-                    *merge = Some(Merge { key, at: entries.len(), value: node, written });
+                    *merge = Some(MergeKey { key, at: entries.len(), value: node, written });
                     None
                 }
                 Some(first) => Some(mapping::second_merge(self.source, first.key, key)),
             },
-            Some(Key::Ignored) => None,
+            Some(MappingKey::Ignored) => None,
             None => {
-                let (key, wrong) = Key::of(self.source, node, written);
+                let (key, wrong) = MappingKey::from_node(self.source, node, written);
                 *slot = Some(key);
                 wrong
             }
@@ -348,9 +334,9 @@ impl<'t> Builder<'t> {
     }
 
     /// Counts one more node.
-    fn count(&mut self, span: Span) -> Result<(), Stop> {
+    fn count(&mut self, span: Span) -> Result<(), ParseStop> {
         self.nodes += 1;
-        if self.nodes > self.limits.nodes { Err(Stop::fatal(self.too_many(span))) } else { Ok(()) }
+        if self.nodes > self.limits.nodes { Err(ParseStop::fatal(self.too_many(span))) } else { Ok(()) }
     }
 
     fn too_many(&self, span: Span) -> Diagnostic {
@@ -363,22 +349,22 @@ impl<'t> Builder<'t> {
         Diagnostic::error("yaml/too-large", self.source, span, message).label("the limit is reached here")
     }
 
-    fn tag(&mut self, tag: &Tag, place: &events::Span, value: Span) -> Result<(), Stop> {
+    fn tag(&mut self, tag: &Tag, place: &events::Span, value: Span) -> Result<(), ParseStop> {
         let span = place.tag_span().map_or(value, |place| syntax::span_of(&place));
         let message = format!("the tag {} means nothing here", quoted(&tag.original()));
         self.report(
             Diagnostic::error("yaml/tag", self.source, span, message)
-                .help("remove it; a text that begins with '!' must stand in quotes"),
+                .help("remove it; a text that begins with '!' needs quotes"),
         )
     }
 
-    fn report(&mut self, diagnostic: Diagnostic) -> Result<(), Stop> {
+    fn report(&mut self, diagnostic: Diagnostic) -> Result<(), ParseStop> {
         self.diagnostics.push(diagnostic);
-        if self.diagnostics.len() < ERRORS {
+        if self.diagnostics.len() < MAX_ERRORS {
             return Ok(());
         }
-        let message = format!("the file has more than {ERRORS} errors; the rest of it was not read");
-        Err(Stop::fatal(Diagnostic::file_error("yaml/too-many-errors", self.source.path(), message)))
+        let message = format!("the file has more than {MAX_ERRORS} errors; the rest of it was not read");
+        Err(ParseStop::fatal(Diagnostic::file_error("yaml/too-many-errors", self.source.path(), message)))
     }
 
     fn second_document(&self, span: Span) -> Diagnostic {

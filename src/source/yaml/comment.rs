@@ -1,11 +1,12 @@
-//! Comments that were meant as the hash key.
+//! Detects an unquoted `#` that YAML reads as a comment but the user meant as the hash key.
 
 use crate::source::diagnostics::{Source, Span};
 
-/// Where a comment begins that has taken the place of a value: `dtmf: #` or `- #`.
+/// The `#` of a comment that stands where a value is expected: `dtmf: #` or `- #`.
 ///
-/// `value` is the span of a null scalar. The answer covers the `#` alone. An ordinary comment after a value left out on
-/// purpose (`greeting: # later`) is not told apart from a hash key; the caller knows where keys are meant.
+/// `value` is the span of a null scalar. The result covers only the `#`. An ordinary comment after
+/// a value left out on purpose (`greeting: # later`) looks the same; callers know where telephone
+/// keys are expected.
 pub(crate) fn comment_swallowed(source: &Source, value: Span) -> Option<Span> {
     if value.start != value.end {
         return None;
@@ -32,7 +33,7 @@ mod tests {
         (source, node)
     }
 
-    /// The byte of the `#` that each value of the mapping gave way to.
+    /// The byte offset of the `#` that stands in place of each value of the mapping.
     fn swallowed(text: &str) -> Vec<Option<u32>> {
         let (source, node) = read(text);
         let values: Vec<&Node> = match &node.data {

@@ -1,33 +1,34 @@
-//! Lengths of time as people write them.
+//! Durations in text form, such as `1m 30s`.
 
 use std::fmt::Write;
 
 use crate::source::diagnostics::quoted;
 
-/// Longer texts are no length of time.
-const LONGEST: usize = 100;
+/// Maximum length in bytes of a duration.
+const MAX_DURATION_BYTES: usize = 100;
 
-/// Milliseconds of a text such as `250ms`, `4s`, `1m 30s` or `PT5S`; the error says what is wrong with it.
-/// Negative, fractional-millisecond and calendar lengths (days and longer) are errors, as is a bare number.
+/// Parses a duration such as `250ms`, `4s`, `1m 30s` or `PT5S` into milliseconds; the error says
+/// what is wrong with it. Negative durations, fractions of a millisecond, calendar units (days and
+/// longer) and bare numbers are errors.
 ///
-/// The grammar is jiff's: its "friendly" form and ISO 8601. Fractions are allowed as long as whole milliseconds come
-/// out (`1.5s`), up to about 20,000 years.
+/// The grammar is jiff's: its "friendly" form and ISO 8601. Fractions are allowed if the result is
+/// a whole number of milliseconds (`1.5s`), up to about 20,000 years.
 pub(crate) fn parse_duration(text: &str) -> Result<u64, String> {
     let shown = quoted(text);
     if text.parse::<f64>().is_ok() {
         return Err(format!("{shown} has no unit"));
     }
-    if text.len() > LONGEST {
-        return Err(format!("{shown} is not a length of time"));
+    if text.len() > MAX_DURATION_BYTES {
+        return Err(format!("{shown} is not a duration"));
     }
-    let span: jiff::Span = text.parse().map_err(|_| format!("{shown} is not a length of time"))?;
+    let span: jiff::Span = text.parse().map_err(|_| format!("{shown} is not a duration"))?;
     if span.is_negative() || text.trim_start().starts_with('-') {
         return Err(format!("{shown} is negative"));
     }
     if span.get_years() != 0 || span.get_months() != 0 || span.get_weeks() != 0 || span.get_days() != 0 {
         return Err(format!("{shown} counts days or longer; the longest unit is the hour"));
     }
-    // Each unit is far below 2^63, their sum in nanoseconds fits into 128 bits with ease.
+    // Each unit is below 2^63, so that their sum in nanoseconds fits into 128 bits.
     let seconds =
         i128::from(span.get_hours()) * 3600 + i128::from(span.get_minutes()) * 60 + i128::from(span.get_seconds());
     let millis = seconds * 1000 + i128::from(span.get_milliseconds());
@@ -38,13 +39,14 @@ pub(crate) fn parse_duration(text: &str) -> Result<u64, String> {
     u64::try_from(nanos / 1_000_000).map_err(|_| format!("{shown} is too long"))
 }
 
-/// The shortest such text: `0s`, `250ms`, `1m 30s`. [`parse_duration`] reads it back to the same number.
+/// Formats milliseconds as the shortest duration: `0s`, `250ms`, `1m 30s`. [`parse_duration`] reads
+/// it back as the same number.
 pub(crate) fn format_duration(ms: u64) -> String {
     let units = [(ms / 3_600_000, "h"), (ms / 60_000 % 60, "m"), (ms / 1000 % 60, "s"), (ms % 1000, "ms")];
     let mut shown = String::new();
     for (count, unit) in units.into_iter().filter(|(count, _)| *count > 0) {
         let space = if shown.is_empty() { "" } else { " " };
-        // A text takes whatever is written.
+        // Writing to a String does not fail.
         let _ = write!(shown, "{space}{count}{unit}");
     }
     if shown.is_empty() { "0s".to_owned() } else { shown }
@@ -93,9 +95,9 @@ mod tests {
         '2 weeks' counts days or longer; the longest unit is the hour
         '0.5ms' is not a whole number of milliseconds
         '500us' is not a whole number of milliseconds
-        '' is not a length of time
-        'soon' is not a length of time
-        '4 s s' is not a length of time
+        '' is not a duration
+        'soon' is not a duration
+        '4 s s' is not a duration
         '1e3' has no unit
         '-0s' is negative
         ");

@@ -1,10 +1,11 @@
-//! Edits YAML in place: one value changes, every other byte stays, comments and layout too.
+//! Edits YAML in place: changes one value and keeps every other byte, including comments and
+//! layout.
 
 use super::write::{Value, inline_entry, write_block, write_entry};
 use super::{Data, Entry, Limits, Node, parse};
 use crate::source::diagnostics::{Diagnostics, Source, Span};
 
-/// A step from a value to one that it holds.
+/// A step of a path from a value to one of its children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step<'a> {
     /// The value of a key.
@@ -19,25 +20,25 @@ pub enum EditError {
     /// The text is not valid YAML.
     #[error("the file cannot be edited: it is not valid YAML")]
     Invalid,
-    /// The path leads nowhere, or not to a mapping where one is needed.
+    /// The path leads to no value, or not to a mapping where one is needed.
     #[error("the value to edit was not found")]
     NotFound,
-    /// The key to insert is there already.
-    #[error("the key '{0}' is there already")]
+    /// The key to insert exists.
+    #[error("the key '{0}' exists already")]
     KeyExists(String),
-    /// The edited text would not mean what was intended, as with values that are shared by an alias.
+    /// The edited text would change other values too, such as those shared by an alias.
     #[error("the value cannot be edited without changing others")]
     Ambiguous,
 }
 
-/// A text with its tree.
+/// A YAML text and its tree.
 #[derive(Debug)]
 pub struct Document {
     text: String,
     root: Node,
 }
 
-/// What an edit is meant to do to the value at the end of its path.
+/// The intended change of the value at the end of a path.
 enum Change<'a> {
     Replace(&'a Value),
     Insert(&'a str, &'a Value),
@@ -45,11 +46,11 @@ enum Change<'a> {
 }
 
 impl Document {
-    /// Parses a text without errors.
+    /// Parses a text.
     ///
     /// # Errors
     ///
-    /// Returns [`EditError::Invalid`] for any other text.
+    /// Returns [`EditError::Invalid`] if the text has errors.
     pub fn parse(text: impl Into<String>) -> Result<Self, EditError> {
         let text = text.into();
         let source = Source::new("", text.as_str());
@@ -65,11 +66,13 @@ impl Document {
         &self.text
     }
 
-    /// Replaces a value. Blocks stay blocks where the kind of the value stays; anything else is written in one line.
+    /// Replaces a value. A block stays a block if the new value is of the same kind; any other
+    /// value is written in one line.
     ///
     /// # Errors
     ///
-    /// Leaves the document as it is if there is no such value, or if nothing else must change but would.
+    /// Leaves the document unchanged if the value does not exist, or if the edit would change other
+    /// values.
     pub fn replace(&mut self, path: &[Step<'_>], value: &Value) -> Result<(), EditError> {
         let (node, entry) = self.find(path)?;
         let is_block = self.is_block(node);
@@ -103,7 +106,8 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Leaves the document as it is if there is no such mapping, or if nothing else must change but would.
+    /// Leaves the document unchanged if the mapping does not exist, or if the edit would change
+    /// other values.
     pub fn insert(&mut self, path: &[Step<'_>], key: &str, value: &Value) -> Result<(), EditError> {
         let (node, _) = self.find(path)?;
         let Data::Mapping(entries) = &node.data else { return Err(EditError::NotFound) };
@@ -122,16 +126,17 @@ impl Document {
         let column = self.column(last.key.span.start as usize);
         let mut text = format!("\n{}", " ".repeat(column));
         write_entry(&mut text, key, value, column);
-        // After a comment that stands behind the last entry.
+        // Skip a comment behind the last entry.
         let end = end + self.text[end..].find(['\n', '\r']).unwrap_or(self.text.len() - end);
         self.splice(end, end, &text, path, &change)
     }
 
-    /// Removes a key and its value from a mapping, with a comment that stands behind it.
+    /// Removes a key and its value from a mapping, with a comment behind the value.
     ///
     /// # Errors
     ///
-    /// Leaves the document as it is if there is no such key, or if nothing else must change but would.
+    /// Leaves the document unchanged if the key does not exist, or if the edit would change other
+    /// values.
     pub fn remove(&mut self, path: &[Step<'_>], key: &str) -> Result<(), EditError> {
         let (node, _) = self.find(path)?;
         let Data::Mapping(entries) = &node.data else { return Err(EditError::NotFound) };
@@ -148,7 +153,8 @@ impl Document {
                 let rest = self.text[end..].find('\n').map_or(self.text.len(), |at| end + at + 1);
                 (line_start, rest)
             } else {
-                // The first entry of an item shares the line of its dash, which the next one takes over.
+                // The first entry of an item shares the line of the dash, where the next entry
+                // moves to.
                 (key_start, next.ok_or(EditError::Ambiguous)?)
             }
         } else if let Some(next) = next {
@@ -175,7 +181,7 @@ impl Document {
         Ok(found)
     }
 
-    /// Replaces bytes, if the new text says exactly what the change is meant to say.
+    /// Replaces bytes if the new text differs from the old one by exactly the intended change.
     fn splice(
         &mut self,
         start: usize,
@@ -201,7 +207,8 @@ impl Document {
         !matches!(node.data, Data::Scalar(_)) && !opens
     }
 
-    /// Where a block list begins: the span of one that is not indented starts behind its first dash.
+    /// The start of a block list. The span of a list that is not indented starts behind its first
+    /// dash.
     fn first_dash(&self, node: &Node, start: usize) -> usize {
         let is_dash =
             |at: usize| self.text[at..].strip_prefix('-').is_some_and(|rest| rest.starts_with([' ', '\n', '\r']));
@@ -221,7 +228,7 @@ impl Document {
     /// The end of the value of an entry, or of its colon if there is none.
     fn end_of_entry(&self, entry: &Entry) -> Result<usize, EditError> {
         let colon = self.after_colon(entry)?;
-        // The span of an alias is that of another place.
+        // The span of an alias is that of the anchored value.
         if entry.value.span.start < entry.key.span.end {
             return Err(EditError::Ambiguous);
         }
@@ -235,14 +242,14 @@ impl Document {
         if colon.starts_with(':') { Ok(key_end + rest.len() - colon.len() + 1) } else { Err(EditError::Ambiguous) }
     }
 
-    /// How many characters stand before a place on its line.
+    /// The number of characters between the start of the line and an offset.
     fn column(&self, at: usize) -> usize {
         let before = &self.text[..at];
         before[before.rfind('\n').map_or(0, |line| line + 1)..].trim_start_matches('\u{feff}').chars().count()
     }
 }
 
-/// Whether `new` is `old` with the change at the end of the path, and nothing else.
+/// Whether `new` differs from `old` by exactly the change at the end of the path.
 fn is_changed(old: &Node, new: &Node, path: &[Step<'_>], change: &Change<'_>) -> bool {
     let Some((step, rest)) = path.split_first() else {
         return match (change, &old.data, &new.data) {

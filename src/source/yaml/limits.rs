@@ -1,13 +1,14 @@
-//! What a file may cost.
+//! Limits on the resources that parsing a file may use.
 
-/// What a file may cost to read. Exceeding one is a diagnostic, never a crash or a hang.
+/// Limits on the resources that parsing a file may use. Exceeding one is a diagnostic, never a
+/// crash or a hang.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes of a file; also the bytes of text that aliases may add to it.
+    /// Maximum size of a file in bytes; also the maximum bytes of text that aliases add to it.
     pub bytes: u64,
-    /// Levels of nesting, aliases expanded. More than 255 makes no difference.
+    /// Maximum levels of nesting after alias expansion. Values above 255 have no effect.
     pub depth: usize,
-    /// Nodes after aliases are expanded.
+    /// Maximum number of nodes after alias expansion.
     pub nodes: usize,
 }
 

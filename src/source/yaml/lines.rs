@@ -1,9 +1,9 @@
-//! The lines that a value occupies in its file.
+//! The line range of a value in its file.
 
 use crate::source::diagnostics::{Source, Span};
 
-/// The first and the last line of a span, both counted from 1. The span of a block value reaches to the next token, so blank
-/// lines and comments at its end are left out.
+/// The first and the last line of a span, both counted from 1. The span of a block value extends to
+/// the next token, so blank lines and comments at its end are left out.
 pub(crate) fn written_lines(source: &Source, span: Span) -> (u32, u32) {
     let first = source.position(span.start).line;
     let written = source.slice(span).lines().enumerate().filter(|(_, line)| is_written(line));

@@ -1,36 +1,37 @@
-//! Keys, merge keys and doubles of a mapping.
+//! The keys of a mapping: validation, duplicates and merge keys (`<<`).
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::build::ERRORS;
+use super::stop::MAX_ERRORS;
 use super::{Data, Entry, Node};
 use crate::source::diagnostics::{Diagnostic, Location, Source, Span, Spanned, quoted};
 
-/// Up to this size every key is compared with every other, which is faster than hashing.
-const SMALL: usize = 12;
+/// Maximum number of keys compared pairwise, which is faster than hashing for small mappings.
+const MAX_PAIRWISE_KEYS: usize = 12;
 
-/// What stands before the colon.
-pub(super) enum Key {
+/// The key of an entry.
+pub(super) enum MappingKey {
     Text(Spanned<Box<str>>),
     /// `<<`
     Merge(Span),
-    /// Something that cannot be a key; it is reported already and its value dropped.
+    /// An invalid key, already reported; its value is dropped.
     Ignored,
 }
 
-/// A `<<` entry that waits for the end of its mapping.
-pub(super) struct Merge {
+/// A `<<` entry, resolved when its mapping ends.
+pub(super) struct MergeKey {
     pub(super) key: Span,
-    /// Before which of the entries it stands.
+    /// The index of the entry that it precedes.
     pub(super) at: usize,
     pub(super) value: Node,
     pub(super) written: Span,
 }
 
-impl Key {
-    /// The key a node is, and what is wrong with it; `written` is its place in the text.
-    pub(super) fn of(source: &Arc<Source>, node: Node, written: Span) -> (Self, Option<Diagnostic>) {
+impl MappingKey {
+    /// Converts a node to a key, with a diagnostic if it cannot be one; `written` is its span in
+    /// the text.
+    pub(super) fn from_node(source: &Arc<Source>, node: Node, written: Span) -> (Self, Option<Diagnostic>) {
         let what = node.describe();
         match node.data {
             Data::Scalar(scalar) if scalar.plain && &*scalar.text == "<<" => (Self::Merge(written), None),
@@ -40,7 +41,7 @@ impl Key {
                 let wrong = if text.is_empty() {
                     missing
                 } else {
-                    let message = format!("the key {} is YAML's word for nothing", quoted(text));
+                    let message = format!("the key {} means null in YAML", quoted(text));
                     Diagnostic { message, ..missing }.help("write it in quotes").replacement(format!("\"{text}\""))
                 };
                 (Self::Ignored, Some(wrong))
@@ -56,34 +57,34 @@ impl Key {
     }
 }
 
-/// The error that a mapping has two `<<`.
+/// The error for a second `<<` in a mapping.
 pub(super) fn second_merge(source: &Arc<Source>, first: Span, second: Span) -> Diagnostic {
     duplicate(source, "<<", first, second).help("merge several mappings with a list: '<<: [*one, *other]'")
 }
 
 fn duplicate(source: &Arc<Source>, key: &str, first: Span, second: Span) -> Diagnostic {
     let first = Location { source: source.clone(), span: first };
-    Diagnostic::error("yaml/duplicate-key", source, second, format!("the key {} stands here twice", quoted(key)))
+    Diagnostic::error("yaml/duplicate-key", source, second, format!("the key {} is defined twice", quoted(key)))
         .label("second time")
         .related(first, "first time")
 }
 
-/// The entries of a finished mapping: doubles are reported and dropped, merge keys resolved.
+/// Finishes a mapping: reports and drops duplicate keys, resolves merge keys.
 pub(super) fn finish(
     source: &Arc<Source>,
     mut entries: Vec<Entry>,
-    merge: Option<Merge>,
+    merge: Option<MergeKey>,
     found: &mut Vec<Diagnostic>,
 ) -> Vec<Entry> {
     let mut at = merge.as_ref().map_or(0, |merge| merge.at);
-    let doubles = doubles(&entries);
-    found.extend(doubles.iter().take(ERRORS).map(|&(first, second)| {
+    let duplicates = find_duplicates(&entries);
+    found.extend(duplicates.iter().take(MAX_ERRORS).map(|&(first, second)| {
         let (first, second) = (&entries[first].key, &entries[second].key);
         duplicate(source, second, first.span, second.span)
     }));
-    if !doubles.is_empty() {
-        at -= doubles.iter().filter(|&&(_, second)| second < at).count();
-        let mut dropped = doubles.iter().map(|&(_, second)| second).peekable();
+    if !duplicates.is_empty() {
+        at -= duplicates.iter().filter(|&&(_, second)| second < at).count();
+        let mut dropped = duplicates.iter().map(|&(_, second)| second).peekable();
         let mut index = 0;
         entries.retain(|_| {
             let keep = dropped.next_if_eq(&index).is_none();
@@ -97,30 +98,30 @@ pub(super) fn finish(
     entries
 }
 
-/// The indices of every key that stands there before and of its first place.
-fn doubles(entries: &[Entry]) -> Vec<(usize, usize)> {
-    let mut doubles = Vec::new();
-    if entries.len() <= SMALL {
+/// Pairs of indices: the first entry of a key and each later one.
+fn find_duplicates(entries: &[Entry]) -> Vec<(usize, usize)> {
+    let mut duplicates = Vec::new();
+    if entries.len() <= MAX_PAIRWISE_KEYS {
         for (index, entry) in entries.iter().enumerate().skip(1) {
             if let Some(first) = entries[..index].iter().position(|earlier| *earlier.key == *entry.key) {
-                doubles.push((first, index));
+                duplicates.push((first, index));
             }
         }
-        return doubles;
+        return duplicates;
     }
     let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let first = *seen.entry(&entry.key).or_insert(index);
         if first != index {
-            doubles.push((first, index));
+            duplicates.push((first, index));
         }
     }
-    doubles
+    duplicates
 }
 
-/// Puts the entries of the merged mappings in place of the `<<`. Keys of the mapping itself win, then those of the
-/// mapping that is named first.
-fn merge_into(source: &Arc<Source>, entries: &mut Vec<Entry>, at: usize, merge: Merge, found: &mut Vec<Diagnostic>) {
+/// Replaces the `<<` with the entries of the merged mappings. Keys of the mapping itself take
+/// precedence, then those of the mapping named first.
+fn merge_into(source: &Arc<Source>, entries: &mut Vec<Entry>, at: usize, merge: MergeKey, found: &mut Vec<Diagnostic>) {
     let wrong = |span, what: &str| {
         Diagnostic::error("yaml/merge", source, span, format!("'<<' merges mappings, found {what}"))
             .help("write '<<: *name' for a mapping that is marked '&name' above")

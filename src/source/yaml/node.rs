@@ -1,13 +1,14 @@
-//! The tree.
+//! The tree that YAML is parsed into.
 
 use crate::source::diagnostics::{Span, Spanned};
 
-/// A value with its place.
+/// A value and its span.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// The bytes it covers; for a value reached through an alias, the bytes of the anchored original.
+    /// The bytes it covers; for a value reached through an alias, the bytes of the anchored
+    /// original.
     pub span: Span,
-    /// What it is.
+    /// The value.
     pub data: Data,
 }
 
@@ -22,17 +23,18 @@ pub enum Data {
     Mapping(Vec<Entry>),
 }
 
-/// A scalar as it is written.
+/// A scalar in its exact spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scalar {
     /// The text after YAML's own unescaping and folding, otherwise exactly as written.
     pub text: Box<str>,
-    /// Written without quotes and not as a block: only such a scalar may be null, a boolean or a number.
+    /// Whether it is written without quotes and not as a block: only such a scalar can be null, a
+    /// boolean or a number.
     pub plain: bool,
 }
 
 impl Scalar {
-    /// Whether it is YAML's null: nothing, `~` or `null`, unquoted.
+    /// Whether it is null: empty, `~` or `null`, unquoted.
     pub fn is_null(&self) -> bool {
         self.plain && matches!(&*self.text, "" | "~" | "null" | "Null" | "NULL")
     }
@@ -61,7 +63,7 @@ impl Node {
         self.as_scalar().is_some_and(Scalar::is_null)
     }
 
-    /// Whether nothing is written here: a null, an empty list or an empty mapping.
+    /// Whether it is null, an empty list or an empty mapping.
     pub fn is_empty(&self) -> bool {
         match &self.data {
             Data::Scalar(scalar) => scalar.is_null(),
@@ -70,7 +72,7 @@ impl Node {
         }
     }
 
-    /// What it is, for messages: `a list`, `a mapping`, `a number`, `nothing` and so on.
+    /// Describes its type in messages: `a list`, `a mapping`, `a number`, `nothing` and so on.
     pub fn describe(&self) -> &'static str {
         match &self.data {
             Data::Sequence(_) => "a list",

@@ -1,23 +1,26 @@
-//! A source to a tree, as far as it can be read.
+//! Parses a source into a tree, with recovery from common mistakes.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::build::{Builder, Stop};
+use super::build::Builder;
+use super::stop::ParseStop;
 use super::{Limits, Node};
 use crate::source::diagnostics::{Diagnostic, Diagnostics, Source};
 
-/// So many unquoted `*` and `#` of one file are reported, each of them costs one more pass over the text.
-const REPAIRS: usize = 16;
+/// Maximum number of unquoted `*` and `#` reported for one file; each costs another pass over the
+/// text.
+const MAX_REPAIRS: usize = 16;
 
-/// Only files up to this size (in bytes) are passed over again.
-const REPAIRABLE: usize = 1 << 20;
+/// Maximum size in bytes of a file that is parsed again after a repair.
+const MAX_REPAIRABLE_BYTES: usize = 1 << 20;
 
-/// Parses one document. Mistakes are appended to `diagnostics`; none means that there is nothing to go on with.
+/// Parses one document. Appends mistakes to `diagnostics`; returns none if no tree could be built.
 ///
-/// A tree may come back although there are errors (a duplicate key, an undefined alias): it is good for finding more
-/// of them, not for running. An unquoted `*` or `#` that breaks the syntax is read as if it stood in quotes, so that the
-/// rest of the file is looked at too.
+/// The result may be a tree even if there are errors such as a duplicate key or an undefined alias,
+/// so that callers can find further errors; such a tree must not be run. An unquoted `*` or `#`
+/// that breaks the syntax is read as if it were quoted, so that the rest of the file is checked
+/// too.
 pub fn parse(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostics) -> Option<Node> {
     if u32::try_from(source.text().len()).is_err() {
         diagnostics.push(Diagnostic::file_error("yaml/too-large", source.path(), "the file is larger than 4 GiB"));
@@ -28,19 +31,20 @@ pub fn parse(source: &Arc<Source>, limits: &Limits, diagnostics: &mut Diagnostic
     loop {
         let built = Builder::new(source, &text, limits).run();
         match built.stop {
-            Some(Stop::Repairable { at, diagnostic }) => {
+            Some(ParseStop::Repairable { at, diagnostic }) => {
                 diagnostics.push(*diagnostic);
                 repairs += 1;
-                if repairs > REPAIRS || text.len() > REPAIRABLE {
+                if repairs > MAX_REPAIRS || text.len() > MAX_REPAIRABLE_BYTES {
                     diagnostics.extend(built.diagnostics);
                     return None;
                 }
-                // A plain letter in its place keeps every offset; the builder takes the spelling from the source.
+                // Replacing it with a letter keeps every offset; the builder reads the spelling
+                // from the source.
                 text.to_mut().replace_range(at..at + 1, "x");
             }
             stop => {
                 diagnostics.extend(built.diagnostics);
-                if let Some(Stop::Fatal(diagnostic)) = stop {
+                if let Some(ParseStop::Fatal(diagnostic)) = stop {
                     diagnostics.push(*diagnostic);
                     return None;
                 }

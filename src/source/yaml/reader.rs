@@ -1,18 +1,18 @@
-//! Taking a tree apart, all mistakes collected.
+//! Decodes a tree into models and collects all mistakes.
 
 use std::sync::Arc;
 
 use super::{Data, Entry, Node, Scalar, parse_duration};
 use crate::source::diagnostics::{Diagnostic, Diagnostics, Source, Span, Spanned, closest, quoted};
 
-/// Hardly a mapping is asked for more keys.
-const KEYS: usize = 24;
+/// Capacity for the keys that a model reads from one mapping; few read more.
+const EXPECTED_KEYS: usize = 24;
 
-/// Reads models out of nodes of one source and collects what is wrong.
+/// Decodes nodes of one source and collects diagnostics.
 ///
-/// Every method that finds something else than it was asked for reports it at its place and returns `None`; the
-/// caller goes on with the next field. `what` names what is wanted, with its article, as messages say it after
-/// "expected": `a list of scenarios`, `a name`, `a number of retries`. Rules are reported under the `room` given at the start: `suite/unknown-key`.
+/// A method that finds an unexpected value reports it and returns `None`, so that the caller can
+/// continue with the next field. `what` names the expected value with its article, as messages say
+/// it after "expected": `a list of scenarios`, `a name`, `a number of retries`.
 pub(crate) struct Reader<'a> {
     source: Arc<Source>,
     rules: &'static Rules,
@@ -22,15 +22,15 @@ pub(crate) struct Reader<'a> {
 /// The rule names a reader reports under.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    /// For a key that nothing reads.
+    /// For a key that the model does not have.
     pub unknown_key: &'static str,
-    /// For a key that must be there.
+    /// For a missing key.
     pub missing_key: &'static str,
     /// For a value of another shape or type.
     pub wrong_type: &'static str,
 }
 
-/// The fields of one mapping, each to be taken once; [`Fields::finish`] reports the rest as unknown.
+/// The fields of one mapping; [`Fields::finish`] reports those that were not read as unknown.
 pub(crate) struct Fields<'n> {
     what: &'static str,
     span: Span,
@@ -40,12 +40,12 @@ pub(crate) struct Fields<'n> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader of one source.
+    /// Creates a reader for one source.
     pub(crate) fn new(source: &Arc<Source>, rules: &'static Rules, diagnostics: &'a mut Diagnostics) -> Self {
         Self { source: source.clone(), rules, diagnostics }
     }
 
-    /// The source it reads.
+    /// The source.
     pub(crate) fn source(&self) -> &Arc<Source> {
         &self.source
     }
@@ -55,40 +55,36 @@ impl<'a> Reader<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// An error of this source, to be completed and [reported](Self::report).
+    /// Creates an error at a span of this source; [`Self::report`] appends it.
     pub(crate) fn error(&self, rule: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(rule, &self.source, span, message)
     }
 
-    /// The fields of a mapping; `what` is how messages call it, for example `a scenario`.
+    /// The fields of a mapping; `what` names it in messages, for example `a scenario`.
     pub(crate) fn mapping<'n>(&mut self, node: &'n Node, what: &'static str) -> Option<Fields<'n>> {
         let entries = self.entries(node, what)?;
-        Some(Fields { what, span: node.span, entries, asked: Vec::with_capacity(KEYS), below: None })
+        Some(Fields { what, span: node.span, entries, asked: Vec::with_capacity(EXPECTED_KEYS), below: None })
     }
 
     /// The entries of a mapping whose keys are the user's names.
     pub(crate) fn entries<'n>(&mut self, node: &'n Node, what: &'static str) -> Option<&'n [Entry]> {
-        match &node.data {
-            Data::Mapping(entries) => Some(entries),
-            _ => {
-                self.wrong_type(node, what, Some("write it as lines of 'key: value', indented by two spaces"));
-                None
-            }
-        }
+        let Data::Mapping(entries) = &node.data else {
+            self.wrong_type(node, what, Some("write it as lines of 'key: value', indented by two spaces"));
+            return None;
+        };
+        Some(entries)
     }
 
     /// The items of a list.
     pub(crate) fn sequence<'n>(&mut self, node: &'n Node, what: &'static str) -> Option<&'n [Node]> {
-        match &node.data {
-            Data::Sequence(items) => Some(items),
-            _ => {
-                self.wrong_type(node, what, Some("write it as lines that begin with '- ', or as [one, another]"));
-                None
-            }
-        }
+        let Data::Sequence(items) = &node.data else {
+            self.wrong_type(node, what, Some("write it as lines that begin with '- ', or as [one, another]"));
+            return None;
+        };
+        Some(items)
     }
 
-    /// The items of a list, or the one value that stands in its place.
+    /// The items of a list, or a single value as a list of one.
     pub(crate) fn one_or_many<'n>(&mut self, node: &'n Node) -> &'n [Node] {
         match &node.data {
             Data::Sequence(items) => items,
@@ -96,8 +92,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Any scalar but null, as text in its exact spelling; control characters other than tab and line breaks are
-    /// errors.
+    /// Any scalar except null, as text in its exact spelling. Control characters other than tabs
+    /// and line breaks are errors.
     pub(crate) fn text(&mut self, node: &Node, what: &'static str) -> Option<Spanned<String>> {
         let text = &self.scalar(node, what)?.text;
         if let Some(control) = text.chars().find(|&c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
@@ -128,7 +124,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A whole number between `least` and `most`, in decimal digits without leading zeros.
+    /// A whole number from `least` to `most`, in decimal digits without leading zeros.
     pub(crate) fn integer(&mut self, node: &Node, what: &'static str, least: i64, most: i64) -> Option<i64> {
         let scalar = self.number(node, what)?;
         let digits = scalar.text.strip_prefix('-').unwrap_or(&scalar.text);
@@ -140,7 +136,7 @@ impl<'a> Reader<'a> {
             self.report(diagnostic.help("write a whole number in plain digits, such as 42"));
             return None;
         }
-        // Digits that do not fit are out of every range.
+        // A number that does not fit into an `i64` is out of every range.
         let value = scalar.text.parse::<i64>().ok().filter(|value| (least..=most).contains(value));
         if value.is_none() {
             let range = match (least, most) {
@@ -168,13 +164,13 @@ impl<'a> Reader<'a> {
         value
     }
 
-    /// A length of time such as `250ms`, `4s`, `1m 30s` or `PT5S`, in milliseconds; at most 30 days.
+    /// A duration such as `250ms`, `4s`, `1m 30s` or `PT5S`, in milliseconds; at most 30 days.
     pub(crate) fn duration(&mut self, node: &Node, what: &'static str) -> Option<u64> {
-        const MOST: u64 = 30 * 24 * 60 * 60 * 1000;
+        const MAX_DURATION_MS: u64 = 30 * 24 * 60 * 60 * 1000;
         let scalar = self.scalar(node, what)?;
         let text = &*scalar.text;
         let wrong = match parse_duration(text) {
-            Ok(ms) if ms <= MOST => return Some(ms),
+            Ok(ms) if ms <= MAX_DURATION_MS => return Some(ms),
             Ok(_) => self.error(
                 self.rules.wrong_type,
                 node.span,
@@ -184,7 +180,7 @@ impl<'a> Reader<'a> {
                 let diagnostic = self.error(self.rules.wrong_type, node.span, format!("expected {what}: {reason}"));
                 match is_json_number(text) && text.len() < 12 && !text.starts_with('-') {
                     true => diagnostic.label("a number without a unit").help(unit_help(text)),
-                    false => diagnostic.help("write a length of time such as 250ms, 4s or 1m 30s"),
+                    false => diagnostic.help("write a duration such as 250ms, 4s or 1m 30s"),
                 }
             }
         };
@@ -192,7 +188,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// One of a closed set of words, as its index in `words`; a near miss is suggested.
+    /// One of a closed set of words, as its index in `words`. The error suggests the nearest word.
     pub(crate) fn word(&mut self, node: &Node, what: &'static str, words: &[&str]) -> Option<usize> {
         let text = &*self.scalar(node, what)?.text;
         let index = words.iter().position(|&word| word == text);
@@ -208,7 +204,7 @@ impl<'a> Reader<'a> {
         index
     }
 
-    /// A scalar that is not null.
+    /// A scalar except null.
     fn scalar<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n Scalar> {
         let scalar = node.as_scalar().filter(|scalar| !scalar.is_null());
         if scalar.is_none() {
@@ -217,7 +213,7 @@ impl<'a> Reader<'a> {
         scalar
     }
 
-    /// A scalar without quotes; what is in quotes is a text even if it looks like a number.
+    /// A scalar without quotes. A quoted scalar is a text even if it looks like a number.
     fn number<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n Scalar> {
         let scalar = self.scalar(node, what)?;
         if scalar.plain {
@@ -249,17 +245,17 @@ impl<'a> Reader<'a> {
 }
 
 impl<'n> Fields<'n> {
-    /// The whole mapping.
+    /// The span of the whole mapping.
     pub(crate) fn span(&self) -> Span {
         self.span
     }
 
-    /// The value under `key`, if it is there; a null counts as not there.
+    /// Reads the value under `key`; null counts as absent.
     pub(crate) fn take(&mut self, key: &'static str) -> Option<&'n Node> {
         self.entry(key).map(|entry| &entry.value).filter(|value| !value.is_null())
     }
 
-    /// The value under `key`; its absence is reported.
+    /// Reads the value under `key` and reports its absence.
     pub(crate) fn required(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<&'n Node> {
         let entry = self.entry(key);
         let value = entry.map(|entry| &entry.value).filter(|value| !value.is_null());
@@ -278,7 +274,7 @@ impl<'n> Fields<'n> {
         value
     }
 
-    /// The entry under `key`, for its key's place too; its value may be null.
+    /// Reads the entry under `key`, with the span of the key; its value may be null.
     pub(crate) fn entry(&mut self, key: &'static str) -> Option<&'n Entry> {
         if !self.asked.contains(&key) {
             self.asked.push(key);
@@ -286,34 +282,35 @@ impl<'n> Fields<'n> {
         self.entries.iter().find(|entry| &**entry.key == key)
     }
 
-    /// The value under `key` for a look ahead: the key is not known by that.
+    /// The value under `key`, without marking the key as read.
     pub(crate) fn peek(&self, key: &str) -> Option<&'n Node> {
         self.entries.iter().find(|entry| &**entry.key == key).map(|entry| &entry.value)
     }
 
-    /// Says which keys belong below one of this mapping's own keys, for those that were not indented.
+    /// Declares which keys belong below a key of this mapping, for the help about keys that were
+    /// not indented.
     pub(crate) fn below(&mut self, parent: &'static str, keys: &'static [&'static str]) {
         self.below = Some((parent, keys));
     }
 
-    /// Reports every key that was not asked for, with the nearest that was.
+    /// Reports every key that was not read, with the nearest known key.
     pub(crate) fn finish(self, reader: &mut Reader<'_>) {
         let unknown: Vec<_> = self.entries.iter().filter(|entry| !self.asked.contains(&&**entry.key)).collect();
         for (index, entry) in unknown.iter().enumerate() {
             let mut message = format!("unknown key {} in {}", quoted(&entry.key), self.what);
             let more = unknown.len() - index - 1;
-            let last = index + 1 == UNKNOWN && more > 0;
+            let last = index + 1 == MAX_UNKNOWN_KEYS && more > 0;
             if last {
                 message.push_str(&format!(" and {more} more"));
             }
             let diagnostic = reader.error(reader.rules.unknown_key, entry.key.span, message);
-            // A key that stands there already is not what was meant.
+            // A key that exists in this mapping cannot be the intended one.
             let free =
                 self.asked.iter().copied().filter(|asked| self.entries.iter().all(|entry| &**entry.key != *asked));
             let below = self.below.filter(|(_, keys)| keys.contains(&&**entry.key));
             let diagnostic = match closest(&entry.key, free) {
                 _ if let Some((parent, _)) = below => {
-                    diagnostic.help(format!("'{}' stands below '{parent}': indent it", &*entry.key))
+                    diagnostic.help(format!("'{}' belongs below '{parent}': indent it", &*entry.key))
                 }
                 Some(key) => diagnostic.help(format!("did you mean '{key}'?")).replacement(key),
                 None if self.asked.is_empty() => diagnostic,
@@ -327,8 +324,8 @@ impl<'n> Fields<'n> {
     }
 }
 
-/// So many unknown keys of one mapping are reported one by one.
-const UNKNOWN: usize = 20;
+/// Maximum number of unknown keys of one mapping that are reported individually.
+const MAX_UNKNOWN_KEYS: usize = 20;
 
 /// `'a', 'b' and 'c'`
 fn listed(words: &[&str], and: &str) -> String {
@@ -347,17 +344,18 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// What a bare number may have meant.
+/// Suggests units for a bare number.
 fn unit_help(number: &str) -> String {
     match number.parse::<u64>() {
-        // A number of thousands is one of milliseconds already.
+        // Numbers from 1,000 on are probably milliseconds.
         Ok(ms) if ms >= 1000 => format!("write '{ms}ms' or '{}'", super::format_duration(ms)),
         Ok(s) => format!("write '{s}s' or '{}ms'", s * 1000),
         Err(_) => format!("write '{number}s'"),
     }
 }
 
-/// JSON's grammar of numbers: an optional minus, no leading zeros, digits on both sides of a point.
+/// Whether the text is a number in JSON's grammar: an optional minus, no leading zeros, digits on
+/// both sides of a point.
 fn is_json_number(text: &str) -> bool {
     fn digits(text: &str) -> Option<&str> {
         let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());

@@ -1,16 +1,16 @@
-//! What the parser says about a broken text, in words that help.
+//! Turns errors of the YAML parser into diagnostics with help.
 
 use std::sync::Arc;
 
 use granit_parser::{self as events, ErrorKind, ScanError};
 
 use super::Limits;
-use super::build::Stop;
+use super::stop::ParseStop;
 use crate::source::diagnostics::{Diagnostic, Location, Source, Span};
 
-/// The bytes a parser's span covers.
+/// Converts a span of the parser.
 pub(super) fn span_of(place: &events::Span) -> Span {
-    // Offsets are always known for a text that lies in memory as a whole.
+    // Offsets are always known for a text in memory.
     let start = place.start.byte_offset().unwrap_or_default();
     Span::new(start, place.end.byte_offset().unwrap_or_default().max(start))
 }
@@ -21,17 +21,17 @@ pub(super) fn too_deep(source: &Arc<Source>, span: Span, limits: &Limits) -> Dia
     Diagnostic::error("yaml/too-deep", source, span, message).label("one level too many")
 }
 
-/// A star that should stand in quotes.
-pub(super) fn star(source: &Arc<Source>, at: usize) -> Stop {
+/// The error for a star that needs quotes.
+pub(super) fn star(source: &Arc<Source>, at: usize) -> ParseStop {
     let diagnostic =
         Diagnostic::error("yaml/syntax", source, Span::new(at, at + 1), "'*' begins an alias but no name follows")
             .label("needs quotes")
             .help("write \"*\" in quotes to mean the star key")
             .replacement("\"*\"");
-    Stop::Repairable { at, diagnostic: Box::new(diagnostic) }
+    ParseStop::Repairable { at, diagnostic: Box::new(diagnostic) }
 }
 
-fn hash(source: &Arc<Source>, at: usize) -> Stop {
+fn hash(source: &Arc<Source>, at: usize) -> ParseStop {
     let diagnostic = Diagnostic::error(
         "yaml/syntax",
         source,
@@ -41,18 +41,18 @@ fn hash(source: &Arc<Source>, at: usize) -> Stop {
     .label("needs quotes")
     .help("write \"#\" in quotes to mean the hash key")
     .replacement("\"#\"");
-    Stop::Repairable { at, diagnostic: Box::new(diagnostic) }
+    ParseStop::Repairable { at, diagnostic: Box::new(diagnostic) }
 }
 
-/// The parser's error with what can be done about it. `flow` is where the outermost open `[` or `{` stands; `text` is
-/// the source's text, perhaps with single characters replaced.
+/// Explains an error of the parser. `flow` is the offset of the outermost open `[` or `{`; `text`
+/// is the source's text, perhaps with single characters replaced.
 pub(super) fn explain(
     source: &Arc<Source>,
     text: &str,
     error: &ScanError,
     flow: Option<usize>,
     limits: &Limits,
-) -> Stop {
+) -> ParseStop {
     let at = floor(text, error.marker().byte_offset().unwrap_or_default());
     let kind = error.kind();
     let flow =
@@ -69,11 +69,11 @@ pub(super) fn explain(
     let length = text[at..].chars().next().filter(|&c| c != '\n' && c != '\r').map_or(0, char::len_utf8);
     let span = Span::new(at, at + length);
     if *kind == ErrorKind::RecursionLimitExceeded {
-        return Stop::fatal(too_deep(source, span, limits));
+        return ParseStop::fatal(too_deep(source, span, limits));
     }
     if let Some(tab) = indenting_tab(text, at, kind) {
         let length = text[tab..].len() - text[tab..].trim_start_matches('\t').len();
-        return Stop::fatal(
+        return ParseStop::fatal(
             Diagnostic::error("yaml/syntax", source, Span::new(tab, tab + length), "this line is indented with a tab")
                 .label("a tab")
                 .help("indent with spaces; YAML allows no tabs there"),
@@ -87,8 +87,8 @@ pub(super) fn explain(
         _ => error.info(),
     };
     let diagnostic = Diagnostic::error("yaml/syntax", source, span, message);
-    Stop::fatal(match flow.filter(|&flow| text[flow.min(at)..at].contains('\n')) {
-        // What looks wrong on a later line most often is a bracket that was forgotten on an earlier one.
+    ParseStop::fatal(match flow.filter(|&flow| text[flow.min(at)..at].contains('\n')) {
+        // An error on a later line is usually a missing bracket on an earlier one.
         Some(open) => diagnostic
             .related(Location { source: source.clone(), span: Span::new(open, open + 1) }, "opened here")
             .help("is this bracket closed?"),
@@ -96,7 +96,8 @@ pub(super) fn explain(
     })
 }
 
-/// The tab that indents the line of an error at `at`; some errors about tabs are reported at the end of the line before.
+/// The tab that indents the line of an error at `at`. The parser reports some errors about tabs at
+/// the end of the previous line.
 fn indenting_tab(text: &str, at: usize, kind: &ErrorKind) -> Option<usize> {
     let line_start = text[..at].rfind('\n').map_or(0, |index| index + 1);
     let next = matches!(kind, ErrorKind::TabInPlainScalar | ErrorKind::TabNotAllowed | ErrorKind::TabInIndentation)
@@ -112,14 +113,14 @@ fn indenting_tab(text: &str, at: usize, kind: &ErrorKind) -> Option<usize> {
 fn advice(kind: &ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
-            "a text that contains ': ' must stand in quotes"
+            "a text that contains ': ' needs quotes"
         }
         ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
             "remove it; inside double quotes it can be written as an escape such as \"\\x1b\""
         }
-        ErrorKind::UnexpectedCharacter { .. } => "a text that begins with this character must stand in quotes",
+        ErrorKind::UnexpectedCharacter { .. } => "a text that begins with this character needs quotes",
         ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry | ErrorKind::InvalidIndentation => {
-            "this line is not indented like those it belongs to"
+            "this line is not indented like the other lines of its block"
         }
         ErrorKind::InvalidQuotedScalarIndent => "is the quote above this line closed?",
         ErrorKind::SimpleKeyExpected => "a key is followed by a colon and a space",
@@ -127,10 +128,11 @@ fn advice(kind: &ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// The `#` in the flow collection from `start` that hides a comma or bracket, so that an error arises at `end`.
+/// The `#` in the flow collection from `start` that comments out a comma or bracket and so causes
+/// the error at `end`.
 fn swallowing(text: &str, start: usize, end: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    // The error of a bracket that is never closed is reported at the bracket itself; the comment is on its lines.
+    // An unclosed bracket is reported at the bracket itself; the comment follows it.
     let end = if end <= start { bytes.len() } else { end };
     let mut quote = None;
     let mut at = start;
@@ -155,7 +157,7 @@ fn swallowing(text: &str, start: usize, end: usize) -> Option<usize> {
     None
 }
 
-/// Whether the `#` at this offset stands where a value of a flow collection ends: what follows looks as if it went on.
+/// Whether the text after the `#` at this offset looks like the continuation of a flow collection.
 fn hides(text: &str, at: usize) -> bool {
     rest_of_line(text, at).strip_prefix('#').is_some_and(|rest| rest.trim_start().starts_with([',', ']', '}', ':']))
 }

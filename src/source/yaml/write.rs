@@ -1,15 +1,16 @@
-//! Writes YAML: values in block style, with quotes wherever a YAML 1.1 or 1.2 reader could take a text for something
-//! else.
+//! Writes YAML in block style. Texts are quoted wherever a YAML 1.1 or 1.2 reader could read them
+//! as another type.
 
 use serde_json::Number;
 
 use super::{Data, Node};
 
-/// Spaces by which a value stands further right than its key.
+/// Spaces by which a nested value is indented.
 const INDENT: usize = 2;
 
-/// Keys longer than this need the explicit form `? key`; YAML allows 1,024 characters.
-const MAX_SIMPLE_KEY: usize = 120;
+/// Maximum length of an implicit key in bytes; longer ones take the explicit form `? key`. YAML
+/// allows 1,024 characters.
+const MAX_IMPLICIT_KEY_BYTES: usize = 120;
 
 /// A value to write.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,11 +21,11 @@ pub enum Value {
     Bool(bool),
     /// A finite number.
     Number(Number),
-    /// A text, whatever it looks like.
+    /// A text, even if it looks like another type.
     Text(String),
     /// A list.
     List(Vec<Value>),
-    /// A mapping; its keys are texts, each once.
+    /// A mapping with unique keys.
     Mapping(Vec<(String, Value)>),
 }
 
@@ -34,7 +35,7 @@ impl Value {
         Value::Text(text.into())
     }
 
-    /// Whether a value that was read says the same.
+    /// Whether a parsed node has the same value.
     pub fn matches(&self, node: &Node) -> bool {
         match (self, &node.data) {
             (Value::List(values), Data::Sequence(items)) => {
@@ -56,7 +57,7 @@ impl Value {
         }
     }
 
-    /// The value in one line, as it stands within brackets.
+    /// The value in one line, in flow style.
     pub(super) fn inline(&self) -> String {
         match self {
             Value::Null => "null".to_owned(),
@@ -83,7 +84,7 @@ impl Value {
     }
 }
 
-/// A document that holds one value.
+/// Writes a document that holds one value.
 pub fn write(value: &Value) -> String {
     let mut out = String::new();
     write_block(&mut out, value, 0);
@@ -91,7 +92,8 @@ pub fn write(value: &Value) -> String {
     out
 }
 
-/// Appends a value whose first line begins where `out` ends, `indent` columns from the left. No line break follows.
+/// Appends a value whose first line continues the last line of `out`, at column `indent`. Ends
+/// without a line break.
 pub(super) fn write_block(out: &mut String, value: &Value, indent: usize) {
     match value {
         Value::List(values) if !values.is_empty() => {
@@ -115,10 +117,10 @@ pub(super) fn write_block(out: &mut String, value: &Value, indent: usize) {
     }
 }
 
-/// Appends an entry of a mapping that stands `indent` columns from the left.
+/// Appends an entry of a mapping at column `indent`.
 pub(super) fn write_entry(out: &mut String, key: &str, value: &Value, indent: usize) {
     let key = written_text(key);
-    if key.len() > MAX_SIMPLE_KEY {
+    if key.len() > MAX_IMPLICIT_KEY_BYTES {
         out.push_str("? ");
         out.push_str(&key);
         begin_line(out, indent);
@@ -134,10 +136,10 @@ pub(super) fn write_entry(out: &mut String, key: &str, value: &Value, indent: us
     write_block(out, value, indent + INDENT);
 }
 
-/// An entry within braces.
+/// An entry in flow style.
 pub(super) fn inline_entry(key: &str, value: &Value) -> String {
     let key = written_text(key);
-    let explicit = if key.len() > MAX_SIMPLE_KEY { "? " } else { "" };
+    let explicit = if key.len() > MAX_IMPLICIT_KEY_BYTES { "? " } else { "" };
     format!("{explicit}{key}: {}", value.inline())
 }
 
@@ -146,7 +148,7 @@ fn begin_line(out: &mut String, indent: usize) {
     out.extend(std::iter::repeat_n(' ', indent));
 }
 
-/// With a point wherever there is an exponent: YAML 1.1 takes `1e300` for a text.
+/// Adds a point before an exponent, because YAML 1.1 reads `1e300` as a text.
 fn written_number(number: &Number) -> String {
     let text = number.to_string();
     match text.split_once('e') {
@@ -170,7 +172,7 @@ fn written_text(text: &str) -> String {
             '\\' => quoted.push_str("\\\\"),
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
-            // What YAML does not print, takes for a line break or a mark, or what editors hide.
+            // Characters that YAML forbids, reads as line breaks or marks, or that editors hide.
             c if c.is_control() || !is_printable(c) => quoted.push_str(&escape(c)),
             c => quoted.push(c),
         }
@@ -192,8 +194,8 @@ fn escape(c: char) -> String {
     }
 }
 
-/// Whether every reader takes the text, written without quotes and within brackets too, for a text: words of letters,
-/// digits and a few harmless signs, which begin with a letter, and durations (`800ms`).
+/// Whether every reader reads the unquoted text as a text, in flow style too: words that begin with
+/// a letter and consist of letters, digits and a few harmless signs, and durations (`800ms`).
 fn is_plain_text(text: &str) -> bool {
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
     if unit.len() < text.len() {
@@ -203,7 +205,7 @@ fn is_plain_text(text: &str) -> bool {
     text.starts_with(char::is_alphabetic) && text.chars().all(harmless) && !text.ends_with(' ') && !is_word(text)
 }
 
-/// Whether YAML 1.1 or 1.2 has a meaning for the word, or a number is spelled so.
+/// Whether YAML 1.1 or 1.2 gives the word a meaning, including special numbers.
 fn is_word(text: &str) -> bool {
     const WORDS: [&str; 12] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"];
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))

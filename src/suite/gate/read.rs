@@ -121,7 +121,7 @@ fn limit(measure: Measure, text: &str) -> Result<f64, GateError> {
         },
         Unit::Seconds => match parse_duration(text) {
             Ok(ms) => Ok(ms as f64 / 1e3),
-            Err(why) => wrong(format!("expected a length of time for '{measure}': {why}"), None),
+            Err(why) => wrong(format!("expected a duration for '{measure}': {why}"), None),
         },
     }
 }

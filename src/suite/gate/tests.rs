@@ -67,8 +67,8 @@ fn other_texts_are_refused_with_what_to_write_instead() {
     expected a ratio for 'accuracy', not '%'; write for example '95%' or '0.95'
     expected a whole number for 'keypresses', not '2.5'
     expected a whole number for 'keypresses', not '+2'
-    expected a length of time for 'duration': '90' has no unit
-    expected a length of time for 'duration': 'soon' is not a length of time
+    expected a duration for 'duration': '90' has no unit
+    expected a duration for 'duration': 'soon' is not a duration
     there is no measure 'coverage.node'; did you mean 'coverage.nodes'?
     ");
 }

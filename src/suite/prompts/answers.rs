@@ -114,7 +114,7 @@ fn retry_after(node: &Node, reader: &mut Reader<'_>) -> Option<ScriptedRetryAfte
 }
 
 fn seconds(node: &Node, reader: &mut Reader<'_>) -> Option<u64> {
-    let ms = reader.duration(node, "a length of time")?;
+    let ms = reader.duration(node, "a duration")?;
     if ms % 1000 != 0 {
         let message = "a Retry-After counts whole seconds";
         let diagnostic = reader.error(rules::INVALID_VALUE, node.span, message);

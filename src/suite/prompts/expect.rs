@@ -46,7 +46,7 @@ impl PromptExpectations {
     pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let mut fields = reader.mapping(node, "the expectations")?;
         let ms = |node: &Node, reader: &mut Reader<'_>| {
-            let bound = bound(node, reader, |node, reader| reader.duration(node, "a length of time"))?;
+            let bound = bound(node, reader, |node, reader| reader.duration(node, "a duration"))?;
             Some(placed(bound, node.span, reader))
         };
         let expect = Self {
@@ -232,8 +232,7 @@ fn transcript(node: &Node, reader: &mut Reader<'_>) -> Option<Placed<TranscriptE
     let questions = fields
         .take("questions")
         .map(|node| bound(node, reader, |node, reader| count(node, "a number of questions", reader)));
-    let took =
-        fields.take("took").map(|node| bound(node, reader, |node, reader| reader.duration(node, "a length of time")));
+    let took = fields.take("took").map(|node| bound(node, reader, |node, reader| reader.duration(node, "a duration")));
     let nothing = state.is_none() && id.is_none() && questions.is_none() && took.is_none();
     fields.finish(reader);
     if nothing {

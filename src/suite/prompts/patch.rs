@@ -172,7 +172,7 @@ impl PromptPatch {
             Position::ALL.get(word).copied()
         });
         let timeout = fields.take("timeout").map(|node| {
-            let ms = reader.duration(node, "a length of time")?;
+            let ms = reader.duration(node, "a duration")?;
             Some(placed(ms, node.span, reader))
         });
         fields.finish(reader);

@@ -146,10 +146,10 @@ impl TranscriptPatch {
 
 /// A length of time of at most an hour.
 fn time(node: &Node, least_ms: u64, reader: &mut Reader<'_>) -> Option<u64> {
-    const WHAT: &str = "a length of time";
+    const WHAT: &str = "a duration";
     let ms = if least_ms > 0 { settings::positive(node, WHAT, reader)? } else { reader.duration(node, WHAT)? };
     if ms > LONGEST_MS {
-        let diagnostic = reader.error(rules::INVALID_VALUE, node.span, "expected a length of time of at most 1h");
+        let diagnostic = reader.error(rules::INVALID_VALUE, node.span, "expected a duration of at most 1h");
         reader.report(diagnostic);
         return None;
     }

@@ -1,4 +1,4 @@
-//! Function calls.
+//! Parses function calls.
 
 use regex::{Regex, RegexBuilder};
 
@@ -12,11 +12,11 @@ use super::{Level, Parser, Part, constant_of};
 use crate::flow::Value;
 use crate::source::diagnostics::closest;
 
-/// The most memory that a compiled regular expression may take, in bytes.
-const REGEX_BYTES: usize = 1 << 20;
+/// Maximum memory of a compiled regular expression, in bytes.
+const MAX_REGEX_BYTES: usize = 1 << 20;
 
 impl Parser<'_> {
-    /// A call, from the bracket that opens its arguments.
+    /// Parses a call from the bracket that opens its arguments.
     pub(super) fn call(&mut self, first: &Token, name: &str) -> Result<Part, Problem> {
         let Some(signature) = Function::find(name) else { return Err(unknown(first, name)) };
         let open = self.advance();
@@ -48,13 +48,11 @@ impl Parser<'_> {
 
 fn unknown(token: &Token, name: &str) -> Problem {
     let problem = Problem::new(token.start, token.end, format!("unknown function '{}'", shown(name)));
-    match closest(name, Function::all().iter().map(|signature| signature.name)) {
-        Some(near) => problem.help(format!("did you mean '{near}'?")),
-        None => {
-            let all: Vec<_> = Function::all().iter().map(|signature| signature.name).collect();
-            problem.help(format!("the functions are {}", all.join(", ")))
-        }
+    if let Some(near) = closest(name, Function::all().iter().map(|signature| signature.name)) {
+        return problem.help(format!("did you mean '{near}'?"));
     }
+    let all: Vec<_> = Function::all().iter().map(|signature| signature.name).collect();
+    problem.help(format!("the functions are {}", all.join(", ")))
 }
 
 fn check_count(signature: &Signature, count: usize, start: usize, end: usize) -> Result<(), Problem> {
@@ -77,12 +75,12 @@ fn regex(pattern: &Syntax) -> Result<Regex, Problem> {
         return Err(Problem::new(start, end, "the pattern of 'matches' must be a text in quotes")
             .help("write matches(text, 'regex')"));
     };
-    RegexBuilder::new(text).size_limit(REGEX_BYTES).dfa_size_limit(REGEX_BYTES).nest_limit(64).build().map_err(
+    RegexBuilder::new(text).size_limit(MAX_REGEX_BYTES).dfa_size_limit(MAX_REGEX_BYTES).nest_limit(64).build().map_err(
         |error| {
             let reason = match &error {
                 regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
                 other => {
-                    // The last line says what is wrong; those before it draw the pattern.
+                    // The last line holds the message; those before it show the pattern.
                     let text = other.to_string();
                     let last = text.lines().last().unwrap_or_default();
                     shown(last.strip_prefix("error: ").unwrap_or(last)).into()

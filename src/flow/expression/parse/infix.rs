@@ -1,4 +1,4 @@
-//! Infix operators.
+//! Parses infix operators.
 
 use super::super::error::{EvaluationError, excerpt};
 use super::super::kinds::{Kinds, comparable};
@@ -31,7 +31,7 @@ impl Infix {
 }
 
 impl Parser<'_> {
-    /// A value with the infix operators after it that bind no looser than `loosest`.
+    /// Parses a value and the infix operators after it that bind at least as tightly as `loosest`.
     pub(super) fn expression(&mut self, loosest: Level) -> Result<Part, Problem> {
         let mut left = self.prefix()?;
         while let Some(infix) = self.peek_infix()? {
@@ -184,12 +184,12 @@ fn list_constant(part: &Part) -> Option<&[Value]> {
     }
 }
 
-/// Whether a value of one of these types could be compared with an item; an empty list is no mistake.
+/// Whether a value of one of these types can be compared with an item; an empty list is allowed.
 fn may_be_among(kinds: Kinds, items: &[Value]) -> bool {
     items.is_empty() || items.iter().any(|item| kinds.iter().any(|kind| comparable(kind, item.kind())))
 }
 
-/// How to bring a text and a number together.
+/// Help for converting between a text and a number.
 fn conversion(left: Kinds, right: Kinds) -> Option<String> {
     let is_number = |kinds: Kinds| kinds.without(Kinds::NUMBER).is_empty();
     let is_text = |kinds: Kinds| kinds.only() == Some(Kind::Text);

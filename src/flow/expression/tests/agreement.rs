@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A tree of numbers and truths. Decimals come in by the variable `half` and by division only, so that no clash of
-/// types is certain before the evaluation.
+/// A tree of numbers and truths. Decimals come in by the variable `half` and by division only, so
+/// that no clash of types is certain before the evaluation.
 #[derive(Clone, Debug)]
 enum Tree {
     Integer(i64),
@@ -164,7 +164,8 @@ impl Outcome {
         }
     }
 
-    /// By their exact values: whole numbers as such, and what has a fraction is small enough for doubles.
+    /// By their exact values: whole numbers as such, and what has a fraction is small enough for
+    /// doubles.
     fn compare(self, other: Self) -> Option<std::cmp::Ordering> {
         let both_decimal = matches!((self, other), (Self::Decimal(_), Self::Decimal(_)));
         match (self.whole(), other.whole()) {

@@ -141,7 +141,8 @@ fn bounds() {
     assert!(parse(&long[1..], &mut Slots::new()).is_ok());
 }
 
-/// The smallest main thread, that of Windows, has 1 MiB of stack, and an expression is not all that it evaluates.
+/// The smallest main thread, that of Windows, has 1 MiB of stack, and an expression is not all that
+/// it evaluates.
 #[test]
 fn the_deepest_expression_needs_little_stack() {
     let texts = [

@@ -36,7 +36,7 @@ fn what_is_no_text_is_refused() {
      --> suites/a.yaml
     ");
     insta::assert_snapshot!(refusal(b"a: 1\nb: \xc3\xa4\xff", &limits), @r"
-    error[yaml/not-utf8]: the file is not UTF-8: byte 0xff at line 2, column 5 is no character
+    error[yaml/not-utf8]: the file is not UTF-8: byte 0xff at line 2, column 5 is not a valid character
      --> suites/a.yaml
     ");
     insta::assert_snapshot!(refusal(b"\xff\xfea\0", &limits), @r"

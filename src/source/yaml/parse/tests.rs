@@ -87,7 +87,7 @@ fn merge_keys_give_way_to_explicit_ones() {
       = help: write '<<: *name' for a mapping that is marked '&name' above
     ");
     insta::assert_snapshot!(said("a: &a {x: 1}\nb:\n  <<: *a\n  <<: *a\n"), @r"
-    error[yaml/duplicate-key]: the key '<<' stands here twice
+    error[yaml/duplicate-key]: the key '<<' is defined twice
      --> a.yaml:4:3
       |
     3 |   <<: *a
@@ -115,7 +115,7 @@ fn aliases_stand_for_their_anchor() {
     2 | b: *nobody
       |    ^^^^^^^ not defined above
       |
-    help: a text that begins with '*' must stand in quotes
+    help: a text that begins with '*' needs quotes
       |
     2 - b: *nobody
     2 + b: "*nobody"
@@ -152,7 +152,7 @@ fn a_second_document_is_an_error() {
 #[test]
 fn a_double_key_is_an_error() {
     insta::assert_snapshot!(said("name: x\r\nsteps: []\r\nname: y\r\n"), @r"
-    error[yaml/duplicate-key]: the key 'name' stands here twice
+    error[yaml/duplicate-key]: the key 'name' is defined twice
      --> a.yaml:3:1
       |
     1 | name: x
@@ -178,7 +178,7 @@ fn only_scalars_are_keys() {
       |
       = help: a key is a single word, number or text
 
-    error[yaml/null-key]: the key '~' is YAML's word for nothing
+    error[yaml/null-key]: the key '~' means null in YAML
      --> a.yaml:3:1
       |
     3 | ~: 2
@@ -207,7 +207,7 @@ fn tags_are_errors() {
     1 | a: !secret x
       |    ^^^^^^^
       |
-      = help: remove it; a text that begins with '!' must stand in quotes
+      = help: remove it; a text that begins with '!' needs quotes
 
     error[yaml/tag]: the tag '!!int' means nothing here
      --> a.yaml:2:4
@@ -215,7 +215,7 @@ fn tags_are_errors() {
     2 | b: !!int 3
       |    ^^^^^
       |
-      = help: remove it; a text that begins with '!' must stand in quotes
+      = help: remove it; a text that begins with '!' needs quotes
     ");
 }
 
@@ -268,7 +268,7 @@ fn a_star_without_quotes_is_recognised_and_the_rest_read() {
     3 +   "*": operator
       |
 
-    error[yaml/duplicate-key]: the key 'name' stands here twice
+    error[yaml/duplicate-key]: the key 'name' is defined twice
      --> a.yaml:5:1
       |
     4 | name: x
@@ -333,7 +333,7 @@ fn other_broken_texts_are_explained() {
     1 | say: hello: world
       |           ^
       |
-      = help: a text that contains ': ' must stand in quotes
+      = help: a text that contains ': ' needs quotes
     ");
     insta::assert_snapshot!(said("a:\n  - b\n - c\n"), @r"
     error[yaml/syntax]: while parsing a block mapping, did not find expected key
@@ -342,7 +342,7 @@ fn other_broken_texts_are_explained() {
     3 |  - c
       |  ^
       |
-      = help: this line is not indented like those it belongs to
+      = help: this line is not indented like the other lines of its block
     ");
     insta::assert_snapshot!(said("a: \"open\nb: 1\n"), @r"
     error[yaml/syntax]: invalid indentation in multiline quoted scalar
@@ -367,7 +367,7 @@ fn other_broken_texts_are_explained() {
     1 | a: @home
       |    ^
       |
-      = help: a text that begins with this character must stand in quotes
+      = help: a text that begins with this character needs quotes
     ");
     insta::assert_snapshot!(said("na\u{1b}[31mme: 1\n"), @r#"
     error[yaml/syntax]: unexpected control character U+001B

@@ -232,9 +232,9 @@ fn lengths_of_time_have_a_unit() {
     4 -> expected a time limit: '4' has no unit; write '4s' or '4000ms'
     4000 -> expected a time limit: '4000' has no unit; write '4000ms' or '4s'
     0.5 -> expected a time limit: '0.5' has no unit; write '0.5s'
-    1d -> expected a time limit: '1d' counts days or longer; the longest unit is the hour; write a length of time such as 250ms, 4s or 1m 30s
+    1d -> expected a time limit: '1d' counts days or longer; the longest unit is the hour; write a duration such as 250ms, 4s or 1m 30s
     800h -> expected a time limit of at most 30 days, found '800h'
-    soon -> expected a time limit: 'soon' is not a length of time; write a length of time such as 250ms, 4s or 1m 30s
+    soon -> expected a time limit: 'soon' is not a duration; write a duration such as 250ms, 4s or 1m 30s
     ~ -> expected a time limit, found nothing
     ");
 }
@@ -259,7 +259,7 @@ fn a_thousand_unknown_keys_are_not_a_thousand_messages() {
     let node = parse(&source, &Limits::default(), &mut diagnostics).unwrap();
     let mut reader = Reader::new(&source, &RULES, &mut diagnostics);
     reader.mapping(&node, "a scenario").unwrap().finish(&mut reader);
-    assert_eq!(diagnostics.len(), UNKNOWN);
+    assert_eq!(diagnostics.len(), MAX_UNKNOWN_KEYS);
     assert_eq!(diagnostics.iter().last().unwrap().message, "unknown key 'k19' in a scenario and 980 more");
 }
 
