@@ -93,8 +93,8 @@ async fn secrets_and_tokens_appear_nowhere() {
         logged.len()
     );
     assert!(said.contains("[redacted]") && said.contains("answered 403"), "the servers' words were not passed on");
-    assert!(spooled.contains("set-aside") && spooled.contains("sim-"), "nothing was spooled: {spooled}");
-    assert!(said.contains("set aside") && said.contains("pending ("), "the exports said nothing");
+    assert!(spooled.contains("dead-letters") && spooled.contains("sim-"), "nothing was spooled: {spooled}");
+    assert!(said.contains("dead letters") && said.contains("pending ("), "the exports said nothing");
     for secret in [SECRET, pair, "token-number-1", "token-number-2"] {
         for (text, what) in [(&said, "said"), (&logged, "logged"), (&spooled, "spooled")] {
             let found = text.lines().find(|line| line.contains(secret));

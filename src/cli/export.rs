@@ -8,18 +8,18 @@ use anyhow::{Context, Result, bail};
 use super::arguments::{Export, Global};
 use super::settings::Project;
 use super::{ExitCode, output, source};
-use crate::export::{Delivered, ExportSettings, Platform, Resumed, SetAside, resume, send_record};
+use crate::export::{DeadLetterFile, ExportSettings, Platform, Resumed, resume, send_record};
 use crate::source::diagnostics::safe_text;
 
-/// How long to go on without a result that is settled, in ms.
-const TIMEOUT_MS: u64 = 60_000;
+/// How long to go on without progress, in ms.
+const DEFAULT_TIMEOUT_MS: u64 = 60_000;
 
-/// Sends results and says what became of them.
+/// Exports results and prints the delivery status.
 pub(super) fn export(global: &Global, arguments: &Export) -> Result<ExitCode> {
     let project = Project::find(global)?;
-    let names = names(&project, arguments)?;
+    let names = selected_exports(&project, arguments)?;
     let settings: Vec<ExportSettings> = names.iter().map(|name| project.export(name)).collect::<Result<_>>()?;
-    let patience = Duration::from_millis(arguments.timeout.unwrap_or(TIMEOUT_MS));
+    let timeout = Duration::from_millis(arguments.timeout.unwrap_or(DEFAULT_TIMEOUT_MS));
     let record = arguments.file.as_deref().map(source::read).transpose()?;
     let mut code = ExitCode::PASSED;
     for settings in settings {
@@ -27,10 +27,10 @@ pub(super) fn export(global: &Global, arguments: &Export) -> Result<ExitCode> {
             let platform = Arc::new(Platform::new(settings.clone())?);
             match &record {
                 Some(record) => {
-                    let delivered = send_record(&platform, record, patience).await?;
-                    Ok(Resumed { delivered, ..Resumed::default() })
+                    let status = send_record(&platform, record, timeout).await?;
+                    Ok(Resumed { status, ..Resumed::default() })
                 }
-                None => Ok(resume(&platform, patience, arguments.set_aside).await?),
+                None => Ok(resume(&platform, timeout, arguments.dead_letters).await?),
             }
         })?;
         let own = report(global, &settings, &outcome)?;
@@ -41,21 +41,22 @@ pub(super) fn export(global: &Global, arguments: &Export) -> Result<ExitCode> {
     Ok(code)
 }
 
-/// The exports that are meant.
-fn names(project: &Project, arguments: &Export) -> Result<Vec<String>> {
+/// The names of the exports that the arguments select.
+fn selected_exports(project: &Project, arguments: &Export) -> Result<Vec<String>> {
     if let Some(name) = &arguments.to {
         return Ok(vec![name.clone()]);
     }
     let known: Vec<String> = project.config.export.keys().cloned().collect();
     match known.as_slice() {
-        [] => bail!("there is no export; describe one in '[export.NAME]' of callpath.toml, see docs/export.md"),
+        [] => bail!("no export is configured; add a table '[export.NAME]' to callpath.toml, see docs/export.md"),
         [_] => Ok(known),
         _ if arguments.resume => Ok(known),
-        _ => bail!("say which export is meant: --to with one of {}", known.join(", ")),
+        _ => bail!("several exports are configured; select one with --to: {}", known.join(", ")),
     }
 }
 
-/// Runs a future to its end. What it leaves behind is not waited for: the system may look up a host's name for minutes.
+/// Runs a future to completion. Does not wait for blocking tasks that it leaves behind: the system
+/// may resolve a host name for minutes.
 fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("cannot start the runtime")?;
@@ -65,27 +66,27 @@ fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
 }
 
 fn report(global: &Global, settings: &ExportSettings, outcome: &Resumed) -> Result<ExitCode> {
-    let Resumed { delivered, busy, broken } = outcome;
-    let line = delivered.sentence(&settings.name);
+    let Resumed { status, locked, broken } = outcome;
+    let line = status.summary(&settings.name);
     output::to_stdout(|out| writeln!(out, "{line}"))?;
     for problem in broken {
         output::print_failure(global, &safe_text(&problem.to_string()));
     }
-    if *busy > 0 {
-        let runs = output::counted(*busy, "run");
-        output::to_stderr(&format!("the results of {runs} are left to the process that is sending them now\n"));
+    if *locked > 0 {
+        let runs = output::counted(*locked, "run");
+        output::to_stderr(&format!("skipped the results of {runs}, which another process is sending\n"));
     }
-    if delivered.aside > 0 {
-        let file = SetAside::new(&settings.spool);
+    if status.dead_letters > 0 {
+        let file = DeadLetterFile::new(&settings.spool);
         let name = &settings.name;
         output::to_stderr(&format!(
-            "what was set aside is in '{}'; callpath export --resume --to {name} --set-aside sends it again\n",
+            "dead letters are in '{}'; `callpath export --resume --to {name} --dead-letters` sends them again\n",
             file.path().display()
         ));
     }
-    Ok(if !broken.is_empty() { ExitCode::INVALID } else { exit_code(delivered) })
-}
-
-fn exit_code(delivered: &Delivered) -> ExitCode {
-    if delivered.is_complete() { ExitCode::PASSED } else { ExitCode::FAILED }
+    Ok(match (broken.is_empty(), status.is_complete()) {
+        (false, _) => ExitCode::INVALID,
+        (true, false) => ExitCode::FAILED,
+        (true, true) => ExitCode::PASSED,
+    })
 }

@@ -1,4 +1,4 @@
-//! The results of one segment, delivered.
+//! Delivers the results of one segment.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -9,141 +9,149 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::aside::SetAside;
-use super::platform::{Platform, Sent};
-use super::segment::{Grown, Item, Segment, SegmentReader, SpoolError, SpoolLine};
-use super::tally::Delivered;
+use super::dead_letters::DeadLetterFile;
+use super::platform::{Platform, SendOutcome};
+use super::segment::{Segment, SegmentReader, SegmentState, SpoolError, SpoolLine, SpooledResult};
+use super::status::DeliveryStatus;
 use crate::remote::client::Transport;
 
-/// How often what was spooled is made to survive the machine's end.
-const SYNC: Duration = Duration::from_secs(1);
+/// How often a growing segment is synced to disk.
+const SYNC_INTERVAL: Duration = Duration::from_secs(1);
 
-/// So many results are set aside before their file is synced.
-const PARKED: usize = 256;
+/// Maximum number of dead letters that are written before their file is synced.
+const MAX_UNSYNCED_DEAD_LETTERS: usize = 256;
 
-/// How long to go on.
+/// When the delivery gives up.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Patience {
-    /// So long after the last result was spooled.
+pub(super) enum DeliveryDeadline {
+    /// This long after the segment is closed.
     AfterClose(Duration),
-    /// So long after the last result that was settled.
+    /// This long after the last result that was accepted or rejected.
     WithoutProgress(Duration),
 }
 
-/// What became of a result.
-enum Fate {
+/// The outcome of sending one result.
+enum ResultOutcome {
     Accepted,
-    Aside(String),
-    Later(String),
-    Closed(String),
+    DeadLetter(String),
+    Retry(String),
+    Stopped(String),
 }
 
-/// Delivers what a segment holds and will hold until it is closed. `grown` says how far it may be read; `file` is synced
-/// every second while it grows. A segment of which nothing is left is removed.
+/// Delivers all results of a segment until it is closed. `state` says how far it can be read;
+/// `file` is synced every second while the segment grows. Removes a segment without undelivered
+/// results.
 ///
-/// It ends when everything is settled or the patience ends; when the platform takes nothing any more, as soon as the segment
-/// is closed. What has not arrived stays.
+/// Ends when no result is undelivered or the deadline passes, and, where the export has stopped, as
+/// soon as the segment is closed. Undelivered results stay in the spool.
 pub(super) async fn deliver<T: Transport + 'static>(
     platform: &Arc<Platform<T>>,
     segment: Segment,
-    mut grown: watch::Receiver<Grown>,
+    mut state: watch::Receiver<SegmentState>,
     file: Option<File>,
-    patience: Patience,
-) -> Result<Delivered, SpoolError> {
-    let mut work = Work::new(platform.clone(), segment)?;
-    let mut sync = tokio::time::interval(SYNC);
+    deadline: DeliveryDeadline,
+) -> Result<DeliveryStatus, SpoolError> {
+    let mut delivery = SegmentDelivery::new(platform.clone(), segment)?;
+    let mut sync = tokio::time::interval(SYNC_INTERVAL);
     sync.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut synced, mut closed_at) = (0, None);
     loop {
-        let now = *grown.borrow_and_update();
+        let now = *state.borrow_and_update();
         if now.closed {
             closed_at.get_or_insert_with(Instant::now);
         }
-        work.fill(now)?;
-        if work.jobs.is_empty() && now.closed && (work.is_stopped() || work.is_dry()) {
+        delivery.spawn_requests(now)?;
+        if delivery.requests.is_empty() && now.closed && (delivery.is_stopped() || delivery.is_drained()) {
             break;
         }
-        let deadline = match patience {
-            Patience::AfterClose(time) => closed_at.map(|at| at + time),
-            Patience::WithoutProgress(time) => Some(work.progress + time),
+        let end = match deadline {
+            DeliveryDeadline::AfterClose(time) => closed_at.map(|at| at + time),
+            DeliveryDeadline::WithoutProgress(time) => Some(delivery.progress + time),
         };
         tokio::select! {
-            Some(done) = work.jobs.join_next(), if !work.jobs.is_empty() => {
-                // A job that panicked has settled nothing.
-                let fates = done.unwrap_or_default();
-                work.settle(fates)?;
-            }
-            changed = grown.changed(), if !now.closed => {
+            Some(done) = delivery.requests.join_next(), if !delivery.requests.is_empty() => match done {
+                Ok(outcomes) => delivery.apply_outcomes(outcomes)?,
+                // The results of the request stay in the spool.
+                Err(error) => {
+                    delivery.stopped.get_or_insert_with(|| format!("callpath has a defect: a request ended: {error}"));
+                }
+            },
+            changed = state.changed(), if !now.closed => {
                 if changed.is_err() {
-                    // The writer has gone without a word: there will be no more.
-                    grown = watch::channel(Grown { closed: true, ..now }).1;
+                    // The writer is gone, so no more lines follow.
+                    state = watch::channel(SegmentState { closed: true, ..now }).1;
                 }
             }
             _ = sync.tick(), if file.is_some() && !now.closed && now.bytes > synced => {
                 synced = now.bytes;
                 if let Some(file) = file.as_ref().and_then(|file| file.try_clone().ok()) {
-                    // The end of the run syncs once more and says what is wrong.
+                    // The writer syncs once more when it closes the segment, and reports the error.
                     tokio::task::spawn_blocking(move || file.sync_data());
                 }
             }
-            () = until(deadline) => break,
+            () = sleep_until(end) => break,
         }
     }
-    work.finish(grown.borrow().bytes)
+    let bytes = state.borrow().bytes;
+    delivery.finish(bytes)
 }
 
-/// Counts what a segment holds, and sends nothing. A segment of which nothing is left is removed.
+/// Counts the results of a segment without sending any. Removes a segment without undelivered
+/// results.
 pub(super) fn count<T: Transport + 'static>(
     platform: &Arc<Platform<T>>,
     segment: Segment,
-) -> Result<Delivered, SpoolError> {
-    let work = Work::new(platform.clone(), segment)?;
-    let bytes = work.reader.length();
-    work.finish(bytes)
+) -> Result<DeliveryStatus, SpoolError> {
+    let delivery = SegmentDelivery::new(platform.clone(), segment)?;
+    let bytes = delivery.reader.length();
+    delivery.finish(bytes)
 }
 
-async fn until(deadline: Option<Instant>) {
+async fn sleep_until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline).await,
         None => std::future::pending().await,
     }
 }
 
-struct Work<T> {
+struct SegmentDelivery<T> {
     platform: Arc<Platform<T>>,
     segment: Segment,
     reader: SegmentReader,
-    aside: SetAside,
-    queue: VecDeque<Item>,
-    /// Did not arrive, and are sent again when there is nothing else to send.
-    waiting: VecDeque<Item>,
-    jobs: JoinSet<Vec<(Item, Fate)>>,
-    /// The reader is at the end of what may be read.
+    dead_letters: DeadLetterFile,
+    queue: VecDeque<SpooledResult>,
+    /// Groups of results that failed together. They are sent again when nothing else is left to
+    /// send.
+    waiting: VecDeque<Vec<SpooledResult>>,
+    requests: JoinSet<Vec<(SpooledResult, ResultOutcome)>>,
+    /// Whether the reader is at the end of the segment.
     at_end: bool,
-    delivered: Delivered,
-    /// Keys of results that were set aside and are not settled yet.
-    parked: Vec<String>,
-    /// Results that were read and have not arrived.
-    open: u64,
+    status: DeliveryStatus,
+    /// Keys of dead letters that are not acknowledged yet.
+    unacknowledged: Vec<String>,
+    /// Number of results that were read and are neither accepted nor rejected.
+    undelivered: u64,
+    /// Why no delivery can succeed.
     stopped: Option<String>,
+    /// When a result was last accepted or rejected.
     progress: Instant,
 }
 
-impl<T: Transport + 'static> Work<T> {
+impl<T: Transport + 'static> SegmentDelivery<T> {
     fn new(platform: Arc<Platform<T>>, segment: Segment) -> Result<Self, SpoolError> {
         let folder = segment.path().parent().unwrap_or(segment.path());
         Ok(Self {
-            aside: SetAside::new(folder),
+            dead_letters: DeadLetterFile::new(folder),
             reader: segment.reader()?,
             platform,
             segment,
             queue: VecDeque::new(),
             waiting: VecDeque::new(),
-            jobs: JoinSet::new(),
+            requests: JoinSet::new(),
             at_end: false,
-            delivered: Delivered::default(),
-            parked: Vec::new(),
-            open: 0,
+            status: DeliveryStatus::default(),
+            unacknowledged: Vec::new(),
+            undelivered: 0,
             stopped: None,
             progress: Instant::now(),
         })
@@ -153,158 +161,172 @@ impl<T: Transport + 'static> Work<T> {
         self.stopped.is_some()
     }
 
-    /// Nothing is left to be sent now.
-    fn is_dry(&self) -> bool {
+    /// Whether no result is left to send at present.
+    fn is_drained(&self) -> bool {
         self.queue.is_empty() && self.waiting.is_empty() && self.at_end
     }
 
-    /// Begins as many requests as may be under way.
-    fn fill(&mut self, grown: Grown) -> Result<(), SpoolError> {
-        while !self.is_stopped() && self.jobs.len() < self.platform.settings().in_flight {
+    /// Spawns requests up to the limit of requests in flight.
+    fn spawn_requests(&mut self, state: SegmentState) -> Result<(), SpoolError> {
+        while !self.is_stopped() && self.requests.len() < self.platform.settings().in_flight {
             let batch = self.platform.batch();
-            self.read(batch, grown.bytes)?;
-            // A batch that is not full waits for more while others are under way.
-            if self.queue.is_empty() {
-                // Others had their turn.
-                self.queue.extend(self.waiting.drain(..batch.min(self.waiting.len())));
-            }
-            if self.queue.is_empty() || (self.queue.len() < batch && !grown.closed && !self.jobs.is_empty()) {
+            self.read(batch, state.bytes)?;
+            let results = if self.queue.is_empty() {
+                let Some(group) = self.waiting.pop_front() else { return Ok(()) };
+                group
+            } else if self.queue.len() < batch && !state.closed && !self.requests.is_empty() {
+                // A partial batch waits for more results while other requests are in flight.
                 return Ok(());
-            }
-            let items: Vec<Item> = self.queue.drain(..batch.min(self.queue.len())).collect();
-            self.jobs.spawn(job(self.platform.clone(), items));
+            } else {
+                self.queue.drain(..batch.min(self.queue.len())).collect()
+            };
+            self.requests.spawn(send_batch(self.platform.clone(), results));
         }
         Ok(())
     }
 
-    /// Reads until there is a batch, or nothing more.
+    /// Reads until the queue holds a batch or the segment has no more results.
     fn read(&mut self, batch: usize, until: u64) -> Result<(), SpoolError> {
         while self.queue.len() < batch {
             match self.next(until)? {
-                Some(item) => self.queue.push_back(item),
+                Some(result) => self.queue.push_back(result),
                 None => break,
             }
         }
         Ok(())
     }
 
-    /// The next result that has not arrived.
-    fn next(&mut self, until: u64) -> Result<Option<Item>, SpoolError> {
+    /// Reads the next undelivered result. Lines that hold none become dead letters.
+    fn next(&mut self, until: u64) -> Result<Option<SpooledResult>, SpoolError> {
         loop {
             let line = self.reader.next(until)?;
             self.at_end = line.is_none();
             match line {
                 None => return Ok(None),
-                Some(SpoolLine::Item(item)) if self.segment.is_acked(&item.key) => {}
-                Some(SpoolLine::Item(item)) => {
-                    self.open += 1;
-                    return Ok(Some(item));
+                Some(SpoolLine::Result(result)) if self.segment.is_acked(&result.key) => {}
+                Some(SpoolLine::Result(result)) => {
+                    self.undelivered += 1;
+                    return Ok(Some(result));
                 }
                 Some(SpoolLine::Damaged { key, .. }) if self.segment.is_acked(&key) => {}
-                Some(SpoolLine::Damaged { key, bytes }) => {
-                    self.aside.add_damaged(&bytes)?;
-                    self.parked.push(key);
-                    self.delivered.aside += 1;
-                    self.delivered.refusal.get_or_insert_with(|| "the spool is damaged".to_owned());
+                Some(SpoolLine::Damaged { key, bytes, reason }) => {
+                    self.dead_letters.add_damaged(&bytes, reason)?;
+                    self.unacknowledged.push(key);
+                    self.status.dead_letters += 1;
+                    self.status.rejection.get_or_insert_with(|| reason.to_owned());
                 }
             }
         }
     }
 
-    fn settle(&mut self, fates: Vec<(Item, Fate)>) -> Result<(), SpoolError> {
-        let mut settled = Vec::new();
-        for (item, fate) in fates {
-            match fate {
-                Fate::Accepted => {
-                    self.delivered.delivered += 1;
-                    settled.push(item.key);
+    fn apply_outcomes(&mut self, outcomes: Vec<(SpooledResult, ResultOutcome)>) -> Result<(), SpoolError> {
+        let (mut accepted, mut retry) = (Vec::new(), Vec::new());
+        for (result, outcome) in outcomes {
+            match outcome {
+                ResultOutcome::Accepted => {
+                    self.status.delivered += 1;
+                    accepted.push(result.key);
                 }
-                Fate::Aside(reason) => {
-                    self.aside.add(&item, &reason)?;
-                    self.delivered.aside += 1;
-                    self.delivered.refusal.get_or_insert(reason);
+                ResultOutcome::DeadLetter(reason) => {
+                    self.dead_letters.add(&result, &reason)?;
+                    self.status.dead_letters += 1;
+                    self.status.rejection.get_or_insert(reason);
                     self.progress = Instant::now();
-                    self.open = self.open.saturating_sub(1);
-                    self.parked.push(item.key);
+                    self.undelivered = self.undelivered.saturating_sub(1);
+                    self.unacknowledged.push(result.key);
                 }
-                Fate::Later(cause) => {
-                    self.delivered.cause = Some(cause);
-                    self.waiting.push_back(item);
+                ResultOutcome::Retry(cause) => {
+                    self.status.cause = Some(cause);
+                    retry.push(result);
                 }
-                Fate::Closed(cause) => {
+                ResultOutcome::Stopped(cause) => {
                     self.stopped.get_or_insert(cause);
                 }
             }
         }
-        if !settled.is_empty() {
-            self.open = self.open.saturating_sub(settled.len() as u64);
+        // In halves, so that one result that the platform fails on does not hold back its whole
+        // batch.
+        let rest = retry.split_off(retry.len() / 2);
+        self.waiting.extend([retry, rest].into_iter().filter(|group| !group.is_empty()));
+        if !accepted.is_empty() {
+            self.undelivered = self.undelivered.saturating_sub(accepted.len() as u64);
             self.progress = Instant::now();
-            self.segment.acknowledge(settled.iter().map(String::as_str))?;
+            self.segment.acknowledge(accepted.iter().map(String::as_str))?;
         }
-        if self.parked.len() >= PARKED { self.park() } else { Ok(()) }
+        if self.unacknowledged.len() >= MAX_UNSYNCED_DEAD_LETTERS {
+            self.acknowledge_dead_letters()?;
+        }
+        Ok(())
     }
 
-    /// Makes what was set aside safe there, and then gone from here: a result may be set aside twice, and is never lost.
-    fn park(&mut self) -> Result<(), SpoolError> {
-        if self.parked.is_empty() {
+    /// Syncs the dead letters before it acknowledges them: a result can become a dead letter twice,
+    /// and is never lost.
+    fn acknowledge_dead_letters(&mut self) -> Result<(), SpoolError> {
+        if self.unacknowledged.is_empty() {
             return Ok(());
         }
-        self.aside.sync()?;
-        let parked = std::mem::take(&mut self.parked);
-        self.segment.acknowledge(parked.iter().map(String::as_str))
+        self.dead_letters.sync()?;
+        let keys = std::mem::take(&mut self.unacknowledged);
+        self.segment.acknowledge(keys.iter().map(String::as_str))
     }
 
-    fn finish(mut self, until: u64) -> Result<Delivered, SpoolError> {
-        // What is still under way is sent again by whoever resumes.
-        self.jobs.abort_all();
+    fn finish(mut self, until: u64) -> Result<DeliveryStatus, SpoolError> {
+        // Requests in flight are sent again by the next `callpath export --resume`.
+        self.requests.abort_all();
         self.queue.clear();
         while self.next(until)?.is_some() {}
-        self.park()?;
-        self.delivered.pending = self.open;
-        if self.delivered.pending == 0 {
-            self.delivered.cause = None;
+        self.acknowledge_dead_letters()?;
+        self.status.pending = self.undelivered;
+        if self.status.pending == 0 {
+            self.status.cause = None;
             self.segment.remove()?;
         } else {
-            self.delivered.closed = self.stopped.is_some();
-            self.delivered.cause = self.stopped.or(self.delivered.cause).or_else(|| self.platform.trouble());
+            self.status.stopped = self.stopped.is_some();
+            self.status.cause = self.stopped.or(self.status.cause).or_else(|| self.platform.last_error());
         }
-        Ok(self.delivered)
+        Ok(self.status)
     }
 }
 
-/// Sends results until each has its fate. A request that is too large, or that is refused, is cut in halves, so that what is
-/// set aside is what is at fault.
-async fn job<T: Transport>(platform: Arc<Platform<T>>, items: Vec<Item>) -> Vec<(Item, Fate)> {
-    let mut done = Vec::with_capacity(items.len());
-    let mut parts = vec![items];
-    let (mut too_many, mut one_too_large, mut most) = (false, false, 0);
+/// Sends results until each has an outcome. A request that is too large or rejected is halved, so
+/// that only the results at fault become dead letters.
+async fn send_batch<T: Transport>(
+    platform: Arc<Platform<T>>,
+    results: Vec<SpooledResult>,
+) -> Vec<(SpooledResult, ResultOutcome)> {
+    let mut done = Vec::with_capacity(results.len());
+    let mut parts = vec![results];
+    let (mut batch_too_large, mut result_too_large, mut most_accepted) = (false, false, 0);
     while let Some(mut part) = parts.pop() {
         let sent = if part.is_empty() { continue } else { platform.send(&part).await };
         match sent {
-            Sent::TooLarge(_) if part.len() > 1 => too_many = true,
-            Sent::TooLarge(_) => one_too_large = true,
-            Sent::Accepted => most = most.max(part.len()),
+            SendOutcome::TooLarge(_) if part.len() > 1 => batch_too_large = true,
+            SendOutcome::TooLarge(_) => result_too_large = true,
+            SendOutcome::Accepted => most_accepted = most_accepted.max(part.len()),
             _ => {}
         }
         match sent {
-            Sent::TooLarge(_) | Sent::Refused(_) if part.len() > 1 => {
+            SendOutcome::TooLarge(_) | SendOutcome::Rejected(_) if part.len() > 1 => {
                 let rest = part.split_off(part.len() / 2);
                 parts.extend([rest, part]);
             }
-            Sent::Accepted => done.extend(part.into_iter().map(|item| (item, Fate::Accepted))),
-            Sent::TooLarge(reason) | Sent::Refused(reason) => {
-                done.extend(part.into_iter().map(|item| (item, Fate::Aside(reason.clone()))));
+            SendOutcome::Accepted => done.extend(part.into_iter().map(|result| (result, ResultOutcome::Accepted))),
+            SendOutcome::TooLarge(reason) | SendOutcome::Rejected(reason) => {
+                done.extend(part.into_iter().map(|result| (result, ResultOutcome::DeadLetter(reason.clone()))));
             }
-            Sent::Later(cause) => done.extend(part.into_iter().map(|item| (item, Fate::Later(cause.clone())))),
-            Sent::Closed(cause) => {
+            SendOutcome::Retry(cause) => {
+                done.extend(part.into_iter().map(|result| (result, ResultOutcome::Retry(cause.clone()))));
+            }
+            SendOutcome::Stopped(cause) => {
                 let rest = parts.drain(..).flatten();
-                done.extend(part.into_iter().chain(rest).map(|item| (item, Fate::Closed(cause.clone()))));
+                let unsent = part.into_iter().chain(rest);
+                done.extend(unsent.map(|result| (result, ResultOutcome::Stopped(cause.clone()))));
             }
         }
     }
-    // Where a single result was at fault nothing is known about numbers.
-    if too_many && !one_too_large && most > 0 {
-        platform.shrink(most);
+    // A single result that is too large says nothing about the size of batches.
+    if batch_too_large && !result_too_large && most_accepted > 0 {
+        platform.limit_batch(most_accepted);
     }
     done
 }

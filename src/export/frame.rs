@@ -1,14 +1,14 @@
-//! Lines that know whether they are whole: `CHECKSUM TEXT`, the checksum being the first 16 hexadecimal digits of the
-//! SHA-256 of the text.
+//! Lines with a checksum: `CHECKSUM TEXT`, where the checksum is the first 16 hexadecimal digits of
+//! the SHA-256 of the text.
 
 use crate::record::sha_256;
 
-/// Digits of a checksum.
-const DIGITS: usize = 16;
+/// Number of hexadecimal digits of a checksum.
+const CHECKSUM_DIGITS: usize = 16;
 
-/// A line with its checksum and its line break. The text must not hold a line break; JSON has none.
+/// Adds checksum and line break. The text must not contain a line break; compact JSON has none.
 pub(super) fn frame(text: &str) -> String {
-    let mut line = String::with_capacity(DIGITS + text.len() + 2);
+    let mut line = String::with_capacity(CHECKSUM_DIGITS + text.len() + 2);
     line.push_str(&checksum(text.as_bytes()));
     line.push(' ');
     line.push_str(text);
@@ -16,9 +16,9 @@ pub(super) fn frame(text: &str) -> String {
     line
 }
 
-/// The text of a line without its line break; none where the line is not as it was written.
+/// Returns the text of a line without line break; none where the checksum does not match.
 pub(super) fn unframe(line: &[u8]) -> Option<&str> {
-    let (sum, text) = line.split_at_checked(DIGITS)?;
+    let (sum, text) = line.split_at_checked(CHECKSUM_DIGITS)?;
     let text = text.strip_prefix(b" ")?;
     if sum != checksum(text).as_bytes() {
         return None;
@@ -28,7 +28,7 @@ pub(super) fn unframe(line: &[u8]) -> Option<&str> {
 
 fn checksum(text: &[u8]) -> String {
     let mut digits = sha_256(text);
-    digits.truncate(DIGITS);
+    digits.truncate(CHECKSUM_DIGITS);
     digits
 }
 
@@ -48,7 +48,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_line_that_was_changed_or_cut_anywhere_is_not_whole(text in "[^\n]{0,40}", at in 0usize..60, to in any::<u8>()) {
+        fn a_changed_or_truncated_line_is_detected(text in "[^\n]{0,40}", at in 0usize..60, to in any::<u8>()) {
             let line = frame(&text);
             let line = line.trim_end_matches('\n').as_bytes();
             prop_assert_eq!(unframe(line), Some(text.as_str()));

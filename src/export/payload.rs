@@ -1,4 +1,4 @@
-//! What a QA platform is told of a result.
+//! Payload for a QA platform.
 
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -7,70 +7,71 @@ use serde::{Deserialize, Serialize};
 use crate::record::{ScenarioRecord, Verdict, correlation, result_key};
 use crate::score::CheckState;
 
-/// One result, as the tutorial on the CXone flow simulator lays it out.
+/// One result, in the format of the CXone flow simulator's tutorial.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct QaPayload {
-    /// The scenario's id.
+    /// The id of the scenario.
     pub test_id: String,
-    /// What this simulated call is called: no other has it.
+    /// The unique id of this simulated call.
     pub simulation_id: String,
-    /// The flow's id.
+    /// The id of the flow.
     pub flow_id: String,
-    /// The call's length in ms of virtual time; 0 where nothing could be simulated.
+    /// The duration of the call in ms of virtual time; 0 where nothing could be simulated.
     pub duration_ms: u64,
     /// Decisions per node less 0.1 for each revisit, 0 to 1; null where nothing could be simulated.
     pub efficiency_score: Option<f64>,
-    /// Accuracy less 0.1 where a node was revisited and 0.05 where something expected was never reached, 0 to 1; null where
-    /// no decision was expected, or nothing could be simulated.
+    /// Accuracy less 0.1 where a node was revisited and 0.05 where something expected was never
+    /// reached, 0 to 1; null where no decision was expected, or nothing could be simulated.
     pub accuracy_score: Option<f64>,
-    /// What was expected and never reached: nodes, in the order of the expectations.
+    /// Expected nodes that were never reached, in the order of the expectations.
     pub unreachable_branches: Vec<String>,
     /// When the scenario ended, UTC, RFC 3339.
     pub timestamp: String,
     /// The correlation id, the same as in the audit log.
     pub audit_correlation: String,
-    /// What the tutorial's payload does not say; absent unless it is asked for.
+    /// Fields beyond the tutorial's payload; absent unless configured.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub details: Option<QaDetails>,
 }
 
-/// What the tutorial's payload does not say.
+/// Fields beyond the tutorial's payload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct QaDetails {
-    /// The run's id.
+    /// The id of the run.
     pub run_id: String,
-    /// How the scenario ended.
+    /// The verdict of the scenario.
     pub verdict: Verdict,
     /// Why it did not pass: one sentence.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
-    /// The suite's path.
+    /// The path of the suite.
     pub suite: String,
-    /// The scenario's name.
+    /// The name of the scenario.
     pub name: String,
-    /// Its tags.
+    /// The tags of the scenario.
     pub tags: Vec<String>,
-    /// The flow's version.
+    /// The version of the flow.
     pub flow_version: String,
-    /// Where it was simulated.
+    /// The target that simulated it.
     pub target: String,
 }
 
-/// The run that results belong to.
+/// The run that the results belong to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RunHead {
-    /// Its id.
+    /// The id of the run.
     pub run_id: String,
-    /// When it began, UTC, RFC 3339.
+    /// When the run started, UTC, RFC 3339.
     pub started: String,
-    /// Its target.
+    /// The target of the run.
     pub target: String,
 }
 
-/// The key of a result and its payload; none for a scenario that was skipped or that is one of prompts, because no call was made.
-pub(crate) fn payload(run: &RunHead, scenario: &ScenarioRecord, details: bool) -> Option<(String, QaPayload)> {
+/// Builds the key and the payload of a result; none for a skipped scenario and one of prompts,
+/// which make no call.
+pub(crate) fn build_payload(run: &RunHead, scenario: &ScenarioRecord, details: bool) -> Option<(String, QaPayload)> {
     if scenario.verdict == Verdict::Skipped || scenario.flow.is_empty() {
         return None;
     }
@@ -83,8 +84,8 @@ pub(crate) fn payload(run: &RunHead, scenario: &ScenarioRecord, details: bool) -
         duration_ms: scenario.trace.as_ref().map_or(0, |trace| trace.duration_ms),
         efficiency_score: score.map(|score| score.decision_density),
         accuracy_score: score.and_then(|score| score.tutorial_accuracy),
-        unreachable_branches: unreached(scenario),
-        timestamp: ended(&run.started, scenario),
+        unreachable_branches: unreached_nodes(scenario),
+        timestamp: end_time(&run.started, scenario),
         audit_correlation: correlation(&key),
         details: details.then(|| QaDetails {
             run_id: run.run_id.clone(),
@@ -100,9 +101,9 @@ pub(crate) fn payload(run: &RunHead, scenario: &ScenarioRecord, details: bool) -
     Some((key, payload))
 }
 
-/// When a scenario ended: made of the run's start and of the times in the record, so that it is the same whenever the
-/// payload is made. A start that cannot be read is passed on as it is.
-fn ended(started: &str, scenario: &ScenarioRecord) -> String {
+/// The end of a scenario, computed from the start of the run and the times in the record, so that
+/// it is the same whenever the payload is built. An unreadable start is passed on unchanged.
+fn end_time(started: &str, scenario: &ScenarioRecord) -> String {
     let after = scenario.wall.start_us.saturating_add(scenario.wall.duration_us);
     let after = SignedDuration::from_micros(i64::try_from(after).unwrap_or(i64::MAX));
     match started.parse::<Timestamp>().and_then(|start| start.checked_add(after)) {
@@ -111,8 +112,9 @@ fn ended(started: &str, scenario: &ScenarioRecord) -> String {
     }
 }
 
-/// The nodes that were expected and never walked: of checks that were not reached, and of the expected path.
-fn unreached(scenario: &ScenarioRecord) -> Vec<String> {
+/// Expected nodes that were never walked: of checks that were not reached, and of the expected
+/// path.
+fn unreached_nodes(scenario: &ScenarioRecord) -> Vec<String> {
     let Some(score) = &scenario.score else { return Vec::new() };
     let walked = |name: &str| scenario.trace.iter().flat_map(|trace| &trace.steps).any(|step| *step.node == *name);
     let mut names: Vec<String> = Vec::new();
@@ -125,7 +127,7 @@ fn unreached(scenario: &ScenarioRecord) -> Vec<String> {
     missed.filter_map(|check| check.subject.as_deref()).for_each(&mut add);
     let rows = score.path.iter().flat_map(|path| &path.alignment);
     let expected = rows.filter(|row| row.taken.is_none()).filter_map(|row| row.expected.as_deref());
-    // Wildcards are no nodes, and of `a|b` either would have done.
+    // Wildcards are not nodes, and one node of `a|b` is enough.
     expected
         .filter(|name| !matches!(*name, "..." | "?") && !name.split('|').any(|node| walked(node.trim())))
         .for_each(&mut add);

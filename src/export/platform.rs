@@ -1,4 +1,4 @@
-//! A QA platform: requests are sent until it takes them, refuses them or cannot be reached.
+//! A QA platform: sends each request until the platform accepts or rejects it, or attempts run out.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher;
@@ -9,9 +9,9 @@ use std::time::{Duration, SystemTime};
 use hyper::body::Bytes;
 use hyper::header::HeaderValue;
 
-use super::authority::{Authority, Right};
-use super::judge::{Judgement, judge};
-use super::segment::Item;
+use super::authorizer::{Authorization, Authorizer};
+use super::classify::{ResponseClass, classify_response};
+use super::segment::SpooledResult;
 use super::settings::{Access, ExportSettings};
 use crate::remote::client::{
     Body, ClientError, ErrorKind, HttpTransport, Jitter, Limiter, Method, Request, Response, SetupError, Transport,
@@ -19,53 +19,53 @@ use crate::remote::client::{
 };
 use crate::remote::contract::Preferences;
 
-/// So much of an answer is read: only its status counts.
-const LONGEST: usize = 1 << 20;
+/// Maximum number of bytes of a response that are read. Only its status and a message matter.
+const MAX_RESPONSE_BYTES: usize = 1 << 20;
 
-/// A platform with its connections, its token and its limits.
+/// A platform with its connections, tokens and limits.
 #[derive(Debug)]
 pub struct Platform<T = HttpTransport> {
     settings: ExportSettings,
     transport: T,
-    authority: Authority,
+    authorizer: Authorizer,
     limiter: Limiter,
-    /// Results in one request, as the platform takes them.
+    /// Maximum number of results in one request, as far as is known.
     batch: AtomicUsize,
-    /// Tries in a row that failed, whoever made them.
-    failed: AtomicU32,
-    /// It has taken something.
-    proven: AtomicBool,
-    /// Why the last try failed that did.
-    trouble: Mutex<Option<String>>,
+    /// Failed attempts in a row, of all requests.
+    failures_in_a_row: AtomicU32,
+    /// Whether the platform accepted a request before.
+    has_accepted: AtomicBool,
+    /// The error of the latest failed attempt.
+    last_error: Mutex<Option<String>>,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sent {
-    /// It has arrived.
+pub enum SendOutcome {
+    /// The platform has the results.
     Accepted,
-    /// It is too large; what the platform says.
+    /// The request is too large; the response of the platform.
     TooLarge(String),
-    /// The platform does not take it; what it says.
-    Refused(String),
-    /// It did not arrive now, for this reason.
-    Later(String),
-    /// Nothing will arrive, for this reason.
-    Closed(String),
+    /// The platform rejects the results; its response.
+    Rejected(String),
+    /// It failed for this reason and may succeed later.
+    Retry(String),
+    /// No request can succeed, for this reason.
+    Stopped(String),
 }
 
-/// What became of one try.
-enum Try {
-    /// The last one that is made.
-    Over(Sent),
-    /// The platform refuses this right, and there may be another.
-    Refused(Right),
-    /// Another one may do better; what is wrong.
+/// The outcome of one attempt.
+enum AttemptOutcome {
+    /// The outcome of the request.
+    Final(SendOutcome),
+    /// The platform rejects this authorization, which can be renewed.
+    Unauthorized(Authorization),
+    /// It failed for this reason and is repeated.
     Failed(String),
 }
 
 impl Platform {
-    /// The platform of these settings. Nothing is sent yet; it must be made and used inside a tokio runtime.
+    /// A platform with these settings. Must be created and used inside a tokio runtime.
     ///
     /// # Errors
     /// When certificates cannot be read, or there are none to check an `https` server against.
@@ -75,135 +75,139 @@ impl Platform {
             _ => None,
         };
         let urls = std::iter::once(&settings.url).chain(&token_url);
-        let transport = HttpTransport::to(urls, settings.ca_file.as_deref(), settings.request_timeout, LONGEST)?;
-        Ok(Self::over(settings, transport))
+        let transport =
+            HttpTransport::to(urls, settings.ca_file.as_deref(), settings.request_timeout, MAX_RESPONSE_BYTES)?;
+        Ok(Self::with_transport(settings, transport))
     }
 }
 
 impl<T: Transport> Platform<T> {
-    /// The platform of these settings over a given transport.
-    pub fn over(settings: ExportSettings, transport: T) -> Self {
+    /// A platform with these settings over a given transport.
+    pub fn with_transport(settings: ExportSettings, transport: T) -> Self {
         Self {
-            authority: Authority::new(&settings.name, settings.access.clone()),
+            authorizer: Authorizer::new(&settings.name, settings.access.clone()),
             limiter: Limiter::new(settings.rate, None, settings.backoff_base, Jitter::random()),
             batch: AtomicUsize::new(settings.batch),
-            failed: AtomicU32::new(0),
-            proven: AtomicBool::new(false),
-            trouble: Mutex::new(None),
+            failures_in_a_row: AtomicU32::new(0),
+            has_accepted: AtomicBool::new(false),
+            last_error: Mutex::new(None),
             settings,
             transport,
         }
     }
 
-    /// Its settings.
+    /// The settings of the platform.
     pub fn settings(&self) -> &ExportSettings {
         &self.settings
     }
 
-    /// Why the last try failed that did.
-    pub fn trouble(&self) -> Option<String> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The error of the latest failed attempt.
+    pub fn last_error(&self) -> Option<String> {
+        self.last_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Results in one request at most, as far as is known now.
+    /// Maximum number of results in one request, as far as is known.
     pub fn batch(&self) -> usize {
         self.batch.load(Relaxed)
     }
 
-    /// Learns that so many results are as many as the platform takes.
-    pub fn shrink(&self, most: usize) {
-        self.batch.fetch_min(most.max(1), Relaxed);
+    /// Lowers the maximum number of results in one request.
+    pub fn limit_batch(&self, size: usize) {
+        self.batch.fetch_min(size.max(1), Relaxed);
     }
 
     /// Sends results in one request.
-    pub async fn send(&self, items: &[Item]) -> Sent {
-        let mut call = match self.call(items) {
-            Ok(call) => call,
-            Err(error) => return Sent::Closed(error.to_string()),
+    pub async fn send(&self, results: &[SpooledResult]) -> SendOutcome {
+        let mut request = match self.build_request(results) {
+            Ok(request) => request,
+            Err(error) => return SendOutcome::Stopped(error.to_string()),
         };
         let mut jitter = Jitter::random();
         let mut renewed = false;
-        let mut refused = None;
-        let mut tries = 0;
+        let mut rejected = None;
+        let mut attempts = 0;
         loop {
-            // Nobody's patience ends here: who waits for this call ends it.
+            // Never an error: the delivery, not the limiter, has the deadline.
             let _ = self.limiter.acquire(Duration::MAX).await;
-            let cause = match self.try_once(&mut call, refused.take(), renewed).await {
-                Try::Over(sent) => return sent,
-                Try::Refused(right) => {
-                    tracing::debug!(export = %self.settings.name, "the token was refused, a new one is fetched");
-                    refused = Some(right);
+            let cause = match self.attempt(&mut request, rejected.take(), renewed).await {
+                AttemptOutcome::Final(sent) => return sent,
+                AttemptOutcome::Unauthorized(authorization) => {
+                    tracing::debug!(export = %self.settings.name, "token rejected, fetching a new one");
+                    rejected = Some(authorization);
                     renewed = true;
                     continue;
                 }
-                Try::Failed(cause) => cause,
+                AttemptOutcome::Failed(cause) => cause,
             };
-            tries += 1;
-            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause.clone());
+            attempts += 1;
+            *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause.clone());
             let (base, cap) = (self.settings.backoff_base, self.settings.backoff_cap);
-            // Where nobody gets through it is not about this request: all slow down.
-            let in_a_row = self.failed.fetch_add(1, Relaxed) + 1;
+            // Failures of all requests in a row are the fault of the platform, so that all slow
+            // down.
+            let in_a_row = self.failures_in_a_row.fetch_add(1, Relaxed) + 1;
             let rounds = in_a_row / u32::try_from(self.settings.in_flight).unwrap_or(u32::MAX).max(1);
             if rounds > 0 {
                 self.limiter.pause(jitter.up_to(ceiling(base, cap, rounds)));
             }
-            if tries >= self.settings.attempts {
-                return Sent::Later(cause);
+            if attempts >= self.settings.attempts {
+                return SendOutcome::Retry(cause);
             }
-            let pause = jitter.up_to(ceiling(base, cap, tries));
-            tracing::debug!(export = %self.settings.name, results = items.len(), pause_ms = pause.as_millis() as u64, %cause, "tried again");
+            let pause = jitter.up_to(ceiling(base, cap, attempts));
+            tracing::debug!(export = %self.settings.name, results = results.len(), pause_ms = pause.as_millis() as u64, %cause, "tried again");
             tokio::time::sleep(pause).await;
         }
     }
 
-    /// One try. `refused` is what the platform did not accept just before, if `renewed`.
-    async fn try_once(&self, call: &mut Request, refused: Option<Right>, renewed: bool) -> Try {
-        let right = match self.authority.right(&self.transport, refused.as_ref()).await {
-            Ok(right) => right,
-            Err(error) if is_hopeless(&error) => return Try::Over(Sent::Closed(error.to_string())),
-            Err(error) => return Try::Failed(error.to_string()),
+    /// Sends the request once. `rejected` is the authorization that the platform just rejected, if
+    /// `renewed`.
+    async fn attempt(&self, request: &mut Request, rejected: Option<Authorization>, renewed: bool) -> AttemptOutcome {
+        let authorization = match self.authorizer.authorize(&self.transport, rejected.as_ref()).await {
+            Ok(authorization) => authorization,
+            Err(error) if is_hopeless(&error) => return AttemptOutcome::Final(SendOutcome::Stopped(error.to_string())),
+            Err(error) => return AttemptOutcome::Failed(error.to_string()),
         };
-        call.authorization = right.header();
-        let answer = match self.transport.send(call).await {
-            Ok(answer) => answer,
-            Err(TransportError::Invalid(problem)) => return Try::Over(Sent::Closed(problem)),
+        request.authorization = authorization.header();
+        let response = match self.transport.send(request).await {
+            Ok(response) => response,
+            Err(TransportError::Invalid(problem)) => return AttemptOutcome::Final(SendOutcome::Stopped(problem)),
             Err(problem) => {
-                let text = format!("{} gives no answer: {problem}", self.place());
-                return Try::Failed(self.authority.redacted(&text));
+                let text = format!("{} gives no answer: {problem}", self.host());
+                return AttemptOutcome::Failed(self.authorizer.redacted(&text));
             }
         };
-        let judgement = judge(answer.status, self.proven.load(Relaxed));
-        if judgement != Judgement::Again {
-            self.failed.store(0, Relaxed);
+        let class = classify_response(response.status, self.has_accepted.load(Relaxed));
+        if class != ResponseClass::Retry {
+            self.failures_in_a_row.store(0, Relaxed);
         }
-        Try::Over(match judgement {
-            Judgement::Accepted => {
-                self.proven.store(true, Relaxed);
-                Sent::Accepted
+        AttemptOutcome::Final(match class {
+            ResponseClass::Accepted => {
+                self.has_accepted.store(true, Relaxed);
+                SendOutcome::Accepted
             }
-            Judgement::TooLarge => Sent::TooLarge(self.words(answer)),
-            Judgement::Refused => Sent::Refused(self.words(answer)),
-            Judgement::Unauthorized if self.authority.can_renew() && !renewed => return Try::Refused(right),
-            Judgement::Closed | Judgement::Unauthorized => Sent::Closed(self.words(answer)),
-            Judgement::Again => {
-                let asked = answer.header("retry-after");
-                let asked = asked.and_then(|text| retry_after(text, answer.header("date"), SystemTime::now()));
+            ResponseClass::TooLarge => SendOutcome::TooLarge(self.describe(response)),
+            ResponseClass::Rejected => SendOutcome::Rejected(self.describe(response)),
+            ResponseClass::Unauthorized if self.authorizer.can_renew() && !renewed => {
+                return AttemptOutcome::Unauthorized(authorization);
+            }
+            ResponseClass::Stopped | ResponseClass::Unauthorized => SendOutcome::Stopped(self.describe(response)),
+            ResponseClass::Retry => {
+                let asked = response.header("retry-after");
+                let asked = asked.and_then(|text| retry_after(text, response.header("date"), SystemTime::now()));
                 if let Some(wait) = asked {
                     self.limiter.pause(wait);
                 }
-                return Try::Failed(self.words(answer));
+                return AttemptOutcome::Failed(self.describe(response));
             }
         })
     }
 
-    fn call(&self, items: &[Item]) -> Result<Request, ClientError> {
-        let (key, body) = match (self.settings.batch, items) {
-            (1, [item]) => (item.key.clone(), item.payload.clone()),
-            _ => (batch_key(items), array(items)),
+    fn build_request(&self, results: &[SpooledResult]) -> Result<Request, ClientError> {
+        let (key, body) = match (self.settings.batch, results) {
+            (1, [result]) => (result.key.clone(), result.payload.clone()),
+            _ => (batch_key(results), json_array(results)),
         };
-        let key = HeaderValue::try_from(key).map_err(|_| {
-            ClientError::new(ErrorKind::Rejected, "the key of a result in the spool does not fit into a header")
-        })?;
+        let key = HeaderValue::try_from(key)
+            .map_err(|_| ClientError::new(ErrorKind::Rejected, "the key of a result cannot be sent in a header"))?;
         Ok(Request {
             method: Method::Post,
             url: self.settings.url.clone(),
@@ -214,60 +218,60 @@ impl<T: Transport> Platform<T> {
         })
     }
 
-    /// The host, for messages: a path or a query may carry a key.
-    fn place(&self) -> String {
+    /// The host for messages. A path or a query may carry a key.
+    fn host(&self) -> String {
         let host = self.settings.url.host_str().unwrap_or_default();
         self.settings.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// An answer in words, without what it repeats of the secrets.
-    fn words(&self, mut answer: Response) -> String {
-        let meaning = match (answer.status, self.authority.can_renew()) {
-            (401, true) => " (it refuses the token, also a new one)",
+    /// Describes a response, with secrets that it repeats redacted.
+    fn describe(&self, mut response: Response) -> String {
+        let meaning = match (response.status, self.authorizer.can_renew()) {
+            (401, true) => " (it rejects the token, and a new one too)",
             (401, false) => match self.settings.access {
-                Access::Open => " (it wants a token: set 'bearer-env', or 'client-id' and 'client-secret-env')",
-                _ => " (it refuses the token)",
+                Access::Open => " (it requires a token: set 'bearer-env', or 'client-id' and 'client-secret-env')",
+                _ => " (it rejects the token)",
             },
-            (403, _) => " (it does not allow that: check the token's rights)",
+            (403, _) => " (access denied: check the rights of the token)",
             (404 | 405, _) => " (check 'url')",
-            (300..=399, _) => " (it sends to another address: set that as 'url')",
+            (300..=399, _) => " (it redirects: set the new address as 'url')",
             _ => "",
         };
-        let text = String::from_utf8_lossy(&answer.body);
-        let clean = self.authority.redacted(&text);
+        let text = String::from_utf8_lossy(&response.body);
+        let clean = self.authorizer.redacted(&text);
         if clean != *text {
-            answer.body = Bytes::from(clean);
+            response.body = Bytes::from(clean);
         }
-        let said = explanation(&answer).map_or(String::new(), |said| format!(": {said}"));
-        format!("{} answered {}{meaning}{said}", self.place(), answer.status)
+        let said = explanation(&response).map_or(String::new(), |said| format!(": {said}"));
+        format!("{} answered {}{meaning}{said}", self.host(), response.status)
     }
 }
 
-/// Whether no further try of a token's request can help.
+/// Whether no retry of a token request can help.
 fn is_hopeless(error: &ClientError) -> bool {
     !matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Busy)
 }
 
-fn array(items: &[Item]) -> Bytes {
-    let length: usize = items.iter().map(|item| item.payload.len() + 1).sum();
+fn json_array(results: &[SpooledResult]) -> Bytes {
+    let length: usize = results.iter().map(|result| result.payload.len() + 1).sum();
     let mut body = Vec::with_capacity(length + 2);
     body.push(b'[');
-    for (index, item) in items.iter().enumerate() {
+    for (index, result) in results.iter().enumerate() {
         if index > 0 {
             body.push(b',');
         }
-        body.extend_from_slice(&item.payload);
+        body.extend_from_slice(&result.payload);
     }
     body.push(b']');
     Bytes::from(body)
 }
 
-/// The same for the same results in the same order.
-fn batch_key(items: &[Item]) -> String {
-    // The standard library's hasher without a random key; a batch that is formed anew is another request, and results are
-    // known by their own keys.
+/// A key that is the same for the same results in the same order.
+fn batch_key(results: &[SpooledResult]) -> String {
+    // The standard library's hasher without a random key. A batch of other results is another
+    // request, and the platform identifies results by their own keys.
     let mut hasher = DefaultHasher::new();
-    items.iter().for_each(|item| hasher.write(item.key.as_bytes()));
-    let first = items.first().map_or("", |item| item.key.as_str());
-    format!("{first}-{}-{:016x}", items.len(), hasher.finish())
+    results.iter().for_each(|result| hasher.write(result.key.as_bytes()));
+    let first = results.first().map_or("", |result| result.key.as_str());
+    format!("{first}-{}-{:016x}", results.len(), hasher.finish())
 }

@@ -1,4 +1,4 @@
-//! Results go to the spool as they happen, and from there to the platform while the run goes on.
+//! Spools the results of a run as they occur and delivers them while the run goes on.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use hyper::body::Bytes;
 
-use super::deliver::{Patience, deliver};
-use super::payload::{RunHead, payload};
+use super::deliver::{DeliveryDeadline, deliver};
+use super::payload::{RunHead, build_payload};
 use super::platform::Platform;
-use super::segment::{Item, Segment, SegmentWriter, SpoolError};
+use super::segment::{Segment, SegmentWriter, SpoolError, SpooledResult};
 use super::settings::ExportSettings;
-use super::tally::Delivered;
+use super::status::DeliveryStatus;
 use crate::record::{Event, EventKind, ScenarioRecord};
 use crate::runner::{Json, Order, ReportError, Reporter};
 
@@ -23,34 +23,36 @@ pub(crate) struct SpoolReport {
     run: RunHead,
 }
 
-/// The delivery of a run's results, which goes on beside it.
+/// The delivery of a run's results, on a thread of its own.
 #[derive(Debug)]
 pub(crate) struct Delivery {
     name: String,
-    thread: JoinHandle<Result<Delivered, String>>,
+    thread: JoinHandle<Result<DeliveryStatus, String>>,
 }
 
-/// Opens the spool and begins to deliver what comes into it. The delivery ends `after` the run at the latest.
+/// Opens the spool and starts to deliver its results. The delivery ends `after` the end of the run
+/// at the latest.
 ///
 /// # Errors
 /// When the spool cannot be written.
 pub(crate) fn start(settings: ExportSettings, after: Duration) -> Result<(SpoolReport, Delivery), SpoolError> {
     let (segment, writer) = Segment::create(&settings.spool)?;
-    let (grown, file) = (writer.grown(), writer.handle()?);
+    let (state, file) = (writer.state(), writer.handle()?);
     let name = settings.name.clone();
     let details = settings.details;
-    // A thread of its own: neither the calls nor the other reports ever wait for the platform.
+    // A thread of its own, so that neither calls nor other reports wait for the platform.
     let thread = std::thread::Builder::new().name("export".into()).spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot start the delivery: {error}"))?;
-        let delivered = runtime.block_on(async {
+        let status = runtime.block_on(async {
             let platform = Platform::new(settings).map_err(|error| error.to_string())?;
-            let delivered = deliver(&Arc::new(platform), segment, grown, Some(file), Patience::AfterClose(after)).await;
-            delivered.map_err(|error| error.to_string())
+            let status =
+                deliver(&Arc::new(platform), segment, state, Some(file), DeliveryDeadline::AfterClose(after)).await;
+            status.map_err(|error| error.to_string())
         });
-        // The system may look up a host's name for minutes, and cannot be told to stop.
+        // The system may resolve a host name for minutes, which cannot be cancelled.
         runtime.shutdown_background();
-        delivered
+        status
     });
     let thread = thread.map_err(|error| SpoolError::Io { path: "export".into(), error })?;
     let reporter =
@@ -58,12 +60,12 @@ pub(crate) fn start(settings: ExportSettings, after: Duration) -> Result<(SpoolR
     Ok((reporter, Delivery { name, thread }))
 }
 
-/// A result as it is spooled; none for a scenario that was skipped.
-pub(super) fn item(run: &RunHead, scenario: &ScenarioRecord, details: bool) -> Option<Item> {
-    let (key, payload) = payload(run, scenario, details)?;
-    // A payload holds texts and finite numbers: nothing that JSON cannot say.
-    let payload = Bytes::from(serde_json::to_vec(&payload).unwrap_or_default());
-    Some(Item { key, payload })
+/// Builds the result for the spool; none for a scenario that made no call.
+#[expect(clippy::expect_used, reason = "a payload holds texts and numbers, all of which JSON can represent")]
+pub(super) fn spooled_result(run: &RunHead, scenario: &ScenarioRecord, details: bool) -> Option<SpooledResult> {
+    let (key, payload) = build_payload(run, scenario, details)?;
+    let payload = Bytes::from(serde_json::to_vec(&payload).expect("a payload is valid JSON"));
+    Some(SpooledResult { key, payload })
 }
 
 impl Reporter for SpoolReport {
@@ -81,8 +83,10 @@ impl Reporter for SpoolReport {
                 self.run = RunHead { run_id: run_id.clone(), started: started.clone(), target: header.target.clone() };
             }
             EventKind::ScenarioFinished { scenario, .. } => {
-                if let (Some(writer), Some(item)) = (&mut self.writer, item(&self.run, scenario, self.details)) {
-                    writer.append(&item).map_err(|error| ReportError(error.to_string()))?;
+                if let (Some(writer), Some(result)) =
+                    (&mut self.writer, spooled_result(&self.run, scenario, self.details))
+                {
+                    writer.append(&result).map_err(|error| ReportError(error.to_string()))?;
                 }
             }
             _ => {}
@@ -96,18 +100,17 @@ impl Reporter for SpoolReport {
 }
 
 impl Delivery {
-    /// The export's name.
+    /// The name of the export.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Waits for the end of the delivery, which comes in bounded time once the reporter has finished or is gone.
+    /// Waits for the end of the delivery, which comes in bounded time after the reporter is
+    /// finished or dropped.
     ///
     /// # Errors
-    /// When it could not even begin, or the spool failed; the results are in the spool as far as it took them.
-    pub(crate) fn wait(self) -> Result<Delivered, String> {
-        self.thread
-            .join()
-            .unwrap_or_else(|_| Err("callpath has a defect: the delivery ended without a word".to_owned()))
+    /// When the delivery could not start or the spool failed. Results that were spooled stay there.
+    pub(crate) fn wait(self) -> Result<DeliveryStatus, String> {
+        self.thread.join().unwrap_or_else(|_| Err("callpath has a defect: the delivery panicked".to_owned()))
     }
 }

@@ -1,8 +1,10 @@
-//! The results of one run on disk, and which of them have arrived: two append-only files, `NAME.spool` and `NAME.ack`.
+//! The results of one run on disk and their acknowledgements: two append-only files, `NAME.spool`
+//! and `NAME.ack`.
 //!
-//! Every line carries its checksum (see `frame`). A line is written by one call of the system, so that a process that is
-//! killed leaves whole lines and at most one torn one at the end, which had not been promised to anybody. Who works on a
-//! segment holds the lock of its `.ack` file; the system releases it when the process ends, however it ends.
+//! Every line carries its checksum (see `frame`). One system call writes a line, so that a killed
+//! process leaves whole lines and at most one torn line at the end, which was not reported as
+//! spooled. A process that works on a segment holds the lock of its `.ack` file, which the system
+//! releases when the process ends.
 
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -11,38 +13,38 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use hyper::body::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 
 use super::frame::{frame, unframe};
 
-/// The version of the files.
+/// The format version of the files.
 const VERSION: u32 = 1;
-/// The ending of a file of results.
-pub(super) const SPOOL: &str = "spool";
-/// The ending of the file that says which of them have arrived.
-pub(super) const ACK: &str = "ack";
-/// The ending of a file of results that is not complete yet.
-pub(super) const PART: &str = "part";
-/// Bytes that are read at once.
-const BUFFER: usize = 1 << 16;
+/// The extension of a file of results.
+pub(super) const SPOOL_EXTENSION: &str = "spool";
+/// The extension of the file of acknowledgements.
+pub(super) const ACK_EXTENSION: &str = "ack";
+/// The extension of a file of results that is not complete yet.
+pub(super) const PART_EXTENSION: &str = "part";
+/// Size of read and write buffers, in bytes.
+const BUFFER_BYTES: usize = 1 << 16;
 
-/// What is wrong with the files of a spool.
+/// Why a spool cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SpoolError {
-    /// The file system says no.
+    /// The file system failed.
     #[error("cannot use '{}': {error}", path.display())]
     Io {
-        /// Where.
+        /// The file.
         path: PathBuf,
-        /// What it says.
+        /// The error of the system.
         error: io::Error,
     },
-    /// Written by another version of callpath, or by something else.
-    #[error("'{}' is no spool of this version of callpath; it was left as it is", path.display())]
+    /// Written by another version of callpath or by another program.
+    #[error("'{}' was not written by this version of callpath; it was left unchanged", path.display())]
     Foreign {
-        /// Which.
+        /// The file.
         path: PathBuf,
     },
 }
@@ -53,76 +55,76 @@ impl SpoolError {
     }
 }
 
-/// One result.
+/// One result in the spool.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// What it is known by, however often it is sent.
+pub struct SpooledResult {
+    /// The idempotency key, the same however often the result is sent.
     pub key: String,
     /// The payload as JSON.
     pub payload: Bytes,
 }
 
-/// The first line.
-#[derive(Serialize, Deserialize)]
-struct Head {
+/// The first line of a file of results.
+#[derive(Deserialize)]
+struct Header {
     callpath_spool: u32,
 }
 
-/// Another line.
-#[derive(Serialize, Deserialize)]
-struct Line<'a> {
+/// A line that holds a result.
+#[derive(Deserialize)]
+struct ResultLine<'a> {
     key: String,
     #[serde(borrow)]
     payload: &'a RawValue,
 }
 
-/// How much of a segment is there to be read.
+/// How far a segment can be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Grown {
-    /// Whole lines end here.
+pub(crate) struct SegmentState {
+    /// The length of the whole lines.
     pub bytes: u64,
-    /// Nothing more will come.
+    /// Whether no more lines follow.
     pub closed: bool,
 }
 
-/// A segment that this process works on.
+/// A segment that this process has locked.
 #[derive(Debug)]
 pub(crate) struct Segment {
     path: PathBuf,
     ack_path: PathBuf,
-    /// Locked.
+    /// Holds the lock.
     ack: File,
     acked: HashSet<String>,
 }
 
-/// Appends results.
+/// Appends results to a segment.
 #[derive(Debug)]
 pub(crate) struct SegmentWriter {
     path: PathBuf,
     file: File,
-    grown: watch::Sender<Grown>,
+    state: watch::Sender<SegmentState>,
 }
 
 impl Segment {
-    /// A new segment in a folder, and who writes it. It is found by others, and locked, from now on.
+    /// Creates a segment and its writer. From now on other processes find it locked.
     pub(crate) fn create(folder: &Path) -> Result<(Self, SegmentWriter), SpoolError> {
         let (segment, path) = Self::reserve(folder)?;
         let writer = SegmentWriter::create(&path)?;
         Ok((segment, writer))
     }
 
-    /// A new segment with all its results. It is there as a whole or, where the process ends before, not at all.
+    /// Creates a segment with all its results. If the process ends before, no segment exists.
     pub(crate) fn create_whole<'a>(
         folder: &Path,
-        items: impl IntoIterator<Item = &'a Item>,
+        results: impl IntoIterator<Item = &'a SpooledResult>,
     ) -> Result<Self, SpoolError> {
         let (segment, path) = Self::reserve(folder)?;
-        let part = path.with_extension(PART);
+        let part = path.with_extension(PART_EXTENSION);
         let writer = SegmentWriter::create(&part)?;
         let error = SpoolError::io(&part);
-        let mut file = io::BufWriter::with_capacity(BUFFER, &writer.file);
-        for item in items {
-            file.write_all(line(item).as_bytes()).map_err(&error)?;
+        let mut file = io::BufWriter::with_capacity(BUFFER_BYTES, &writer.file);
+        for result in results {
+            file.write_all(line(result).as_bytes()).map_err(&error)?;
         }
         file.flush().map_err(&error)?;
         drop(file);
@@ -131,22 +133,22 @@ impl Segment {
         Ok(segment)
     }
 
-    /// A name that nobody else has, locked before anybody can find the segment.
+    /// Reserves a unique name, locked before other processes can find the segment.
     fn reserve(folder: &Path) -> Result<(Self, PathBuf), SpoolError> {
         fs::create_dir_all(folder).map_err(SpoolError::io(folder))?;
         let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ");
-        let drawn = RandomState::new().hash_one(std::process::id()) >> 32;
-        let path = folder.join(format!("{now}-{drawn:08x}.{SPOOL}"));
-        let ack_path = path.with_extension(ACK);
+        let random = RandomState::new().hash_one(std::process::id()) >> 32;
+        let path = folder.join(format!("{now}-{random:08x}.{SPOOL_EXTENSION}"));
+        let ack_path = path.with_extension(ACK_EXTENSION);
         let ack = OpenOptions::new().read(true).append(true).create_new(true).open(&ack_path);
         let ack = ack.map_err(SpoolError::io(&ack_path))?;
         ack.lock().map_err(SpoolError::io(&ack_path))?;
         Ok((Self { path: path.clone(), ack_path, ack, acked: HashSet::new() }, path))
     }
 
-    /// A segment that is there already; none where another process works on it, or has just removed it.
+    /// Opens an existing segment; none where another process has locked or just removed it.
     pub(crate) fn open(path: &Path) -> Result<Option<Self>, SpoolError> {
-        let ack_path = path.with_extension(ACK);
+        let ack_path = path.with_extension(ACK_EXTENSION);
         let shown = ack_path.clone();
         let error = SpoolError::io(&shown);
         let mut ack = OpenOptions::new().read(true).append(true).create(true).open(&ack_path).map_err(&error)?;
@@ -156,57 +158,58 @@ impl Segment {
             Err(TryLockError::Error(problem)) => return Err(error(problem)),
         }
         if !path.exists() {
-            // Whoever held the lock has delivered everything; the file is ours to remove, if we have just created it.
+            // The process that held the lock delivered everything. `create` may have made the file
+            // again.
             let _ = fs::remove_file(&ack_path);
             return Ok(None);
         }
         let mut bytes = Vec::new();
         ack.read_to_end(&mut bytes).map_err(&error)?;
         if bytes.last().is_some_and(|last| *last != b'\n') {
-            // The torn line says nothing; the next one begins afresh.
+            // A torn line acknowledges nothing; the next one starts on a new line.
             ack.write_all(b"\n").map_err(&error)?;
         }
         let acked = bytes.split(|byte| *byte == b'\n').filter_map(unframe).map(str::to_owned).collect();
         Ok(Some(Self { path: path.to_owned(), ack_path, ack, acked }))
     }
 
-    /// The file of the results.
+    /// The path of the file of results.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether a result has arrived already.
+    /// Whether a result needs no further delivery.
     pub(crate) fn is_acked(&self, key: &str) -> bool {
         self.acked.contains(key)
     }
 
-    /// Notes that results have arrived, or need not be sent any more.
+    /// Records that results need no further delivery.
     pub(crate) fn acknowledge<'a>(&mut self, keys: impl Iterator<Item = &'a str>) -> Result<(), SpoolError> {
         let mut lines = String::new();
         for key in keys {
             lines += &frame(key);
             self.acked.insert(key.to_owned());
         }
-        // Not synced: what is forgotten here is sent once more, which does no harm.
+        // Not synced: a lost acknowledgement sends the result once more, with the same key.
         self.ack.write_all(lines.as_bytes()).map_err(SpoolError::io(&self.ack_path))
     }
 
-    /// Reads the results from the first one on.
+    /// Opens a reader at the first result.
     pub(crate) fn reader(&self) -> Result<SegmentReader, SpoolError> {
         let file = File::open(&self.path).map_err(SpoolError::io(&self.path))?;
         let bytes = file.metadata().map_err(SpoolError::io(&self.path))?.len();
         Ok(SegmentReader {
             path: self.path.clone(),
-            file: BufReader::with_capacity(BUFFER, file),
+            file: BufReader::with_capacity(BUFFER_BYTES, file),
             at: 0,
             line: Vec::new(),
             bytes,
         })
     }
 
-    /// Removes a segment of which everything has arrived.
+    /// Removes a segment without undelivered results.
     pub(crate) fn remove(self) -> Result<(), SpoolError> {
-        // In this order: results without their acknowledgements would all be sent again.
+        // Results first: without their acknowledgements all of them would be sent again.
         fs::remove_file(&self.path).map_err(SpoolError::io(&self.path))?;
         fs::remove_file(&self.ack_path).map_err(SpoolError::io(&self.ack_path))
     }
@@ -215,68 +218,70 @@ impl Segment {
 impl SegmentWriter {
     fn create(path: &Path) -> Result<Self, SpoolError> {
         let file = OpenOptions::new().append(true).create_new(true).open(path).map_err(SpoolError::io(path))?;
-        let mut writer = Self { path: path.to_owned(), file, grown: watch::Sender::default() };
-        // A number is JSON.
-        writer.write(&frame(&serde_json::to_string(&Head { callpath_spool: VERSION }).unwrap_or_default()))?;
+        let mut writer = Self { path: path.to_owned(), file, state: watch::Sender::default() };
+        writer.write(&frame(&format!("{{\"callpath_spool\":{VERSION}}}")))?;
         Ok(writer)
     }
 
-    /// Appends a result. When this returns, it survives the end of this process.
-    pub(crate) fn append(&mut self, item: &Item) -> Result<(), SpoolError> {
-        self.write(&line(item))
+    /// Appends a result. After the return it survives the end of this process.
+    pub(crate) fn append(&mut self, result: &SpooledResult) -> Result<(), SpoolError> {
+        self.write(&line(result))
     }
 
     fn write(&mut self, line: &str) -> Result<(), SpoolError> {
         if let Err(error) = self.file.write_all(line.as_bytes()) {
-            // Half a line, on a full disk, is cut off again: what is read ends with whole lines.
-            let _ = self.file.set_len(self.grown.borrow().bytes);
+            // A full disk can leave half a line. It is removed, so that the file ends with a whole
+            // line.
+            let _ = self.file.set_len(self.state.borrow().bytes);
             return Err(SpoolError::io(&self.path)(error));
         }
-        self.grown.send_modify(|grown| grown.bytes += line.len() as u64);
+        self.state.send_modify(|state| state.bytes += line.len() as u64);
         Ok(())
     }
 
-    /// Tells how much there is to be read.
-    pub(crate) fn grown(&self) -> watch::Receiver<Grown> {
-        self.grown.subscribe()
+    /// Observes how far the segment can be read.
+    pub(crate) fn state(&self) -> watch::Receiver<SegmentState> {
+        self.state.subscribe()
     }
 
-    /// Another handle of the file, to make it survive the machine's end.
+    /// Another handle of the file, for syncing it to disk.
     pub(crate) fn handle(&self) -> Result<File, SpoolError> {
         self.file.try_clone().map_err(SpoolError::io(&self.path))
     }
 
-    /// Ends the segment: its results survive the machine's end now.
+    /// Ends the segment and syncs it to disk.
     pub(crate) fn close(self) -> Result<(), SpoolError> {
         let synced = self.file.sync_data().map_err(SpoolError::io(&self.path));
-        self.grown.send_modify(|grown| grown.closed = true);
+        self.state.send_modify(|state| state.closed = true);
         synced
     }
 }
 
 impl Drop for SegmentWriter {
-    /// A writer that is given up ends its segment as well: nobody must wait for more.
+    /// A dropped writer ends its segment too, so that no delivery waits for more lines.
     fn drop(&mut self) {
-        self.grown.send_modify(|grown| grown.closed = true);
+        self.state.send_modify(|state| state.closed = true);
     }
 }
 
-fn line(item: &Item) -> String {
-    // The payload is JSON of our own making, and so is UTF-8; the key is hexadecimal.
-    frame(&format!("{{\"key\":\"{}\",\"payload\":{}}}", item.key, String::from_utf8_lossy(&item.payload)))
+fn line(result: &SpooledResult) -> String {
+    // callpath wrote the payload as JSON, which is UTF-8, and a valid key needs no escapes.
+    frame(&format!("{{\"key\":\"{}\",\"payload\":{}}}", result.key, String::from_utf8_lossy(&result.payload)))
 }
 
-/// What a line of a segment holds.
+/// A line of a segment.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum SpoolLine {
     /// A result.
-    Item(Item),
-    /// Bytes that are not what was written.
+    Result(SpooledResult),
+    /// A line that holds no deliverable result.
     Damaged {
-        /// What acknowledges them.
+        /// The key that acknowledges the line.
         key: String,
-        /// As they are.
+        /// The bytes of the line.
         bytes: Vec<u8>,
+        /// Why it cannot be delivered: one sentence.
+        reason: &'static str,
     },
 }
 
@@ -291,18 +296,19 @@ pub(crate) struct SegmentReader {
 }
 
 impl SegmentReader {
-    /// How long the file was when it was opened.
+    /// The length of the file when it was opened.
     pub(crate) fn length(&self) -> u64 {
         self.bytes
     }
 
-    /// The next line that begins before `until`; none where there is none yet. A torn line at the end is none.
+    /// Reads the next line that begins before `until`; none where there is none yet. A torn last
+    /// line is not returned.
     pub(crate) fn next(&mut self, until: u64) -> Result<Option<SpoolLine>, SpoolError> {
         while self.at < until {
             self.line.clear();
             let read = self.file.read_until(b'\n', &mut self.line).map_err(SpoolError::io(&self.path))?;
             let Some(line) = self.line.strip_suffix(b"\n") else {
-                // Back to where the line begins, in case it is completed.
+                // Seek back to the start of the line, in case it is completed.
                 self.file.seek(SeekFrom::Start(self.at)).map_err(SpoolError::io(&self.path))?;
                 return Ok(None);
             };
@@ -310,20 +316,46 @@ impl SegmentReader {
             self.at += read as u64;
             let text = unframe(line);
             if first {
-                let head = text.and_then(|text| serde_json::from_str::<Head>(text).ok());
-                if head.is_none_or(|head| head.callpath_spool != VERSION) {
-                    return Err(SpoolError::Foreign { path: self.path.clone() });
+                let version =
+                    text.map(|text| serde_json::from_str::<Header>(text).ok().map(|head| head.callpath_spool));
+                match version {
+                    Some(Some(VERSION)) => continue,
+                    // The results behind a damaged header are intact.
+                    None if self.is_result_next()? => return Ok(Some(self.damaged("the spool is damaged here"))),
+                    _ => return Err(SpoolError::Foreign { path: self.path.clone() }),
                 }
-                continue;
             }
-            let parsed = text.and_then(|text| serde_json::from_str::<Line<'_>>(text).ok());
+            let parsed = text.and_then(|text| serde_json::from_str::<ResultLine<'_>>(text).ok());
             return Ok(Some(match parsed {
-                Some(Line { key, payload }) => {
-                    SpoolLine::Item(Item { key, payload: Bytes::from(payload.get().to_owned()) })
+                Some(ResultLine { key, payload }) if is_valid_key(&key) => {
+                    SpoolLine::Result(SpooledResult { key, payload: Bytes::from(payload.get().to_owned()) })
                 }
-                None => SpoolLine::Damaged { key: format!("damaged-{}", self.at), bytes: line.to_vec() },
+                Some(_) => self.damaged("the key of this result cannot be sent in a header"),
+                None => self.damaged("the spool is damaged here"),
             }));
         }
         Ok(None)
     }
+
+    /// The current line, which holds no deliverable result.
+    fn damaged(&self, reason: &'static str) -> SpoolLine {
+        let bytes = self.line.strip_suffix(b"\n").unwrap_or(&self.line).to_vec();
+        SpoolLine::Damaged { key: format!("damaged-{}", self.at), bytes, reason }
+    }
+
+    /// Whether the next line holds a result; the position stays.
+    fn is_result_next(&mut self) -> Result<bool, SpoolError> {
+        let error = SpoolError::io(&self.path);
+        let mut line = Vec::new();
+        self.file.read_until(b'\n', &mut line).map_err(&error)?;
+        self.file.seek(SeekFrom::Start(self.at)).map_err(&error)?;
+        let text = unframe(line.strip_suffix(b"\n").unwrap_or(&line));
+        Ok(text.is_some_and(|text| serde_json::from_str::<ResultLine<'_>>(text).is_ok()))
+    }
+}
+
+/// Whether a key can be sent in a header and be written without escapes. One invalid key would
+/// otherwise stop the delivery of all results behind it.
+pub(super) fn is_valid_key(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }

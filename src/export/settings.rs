@@ -1,4 +1,4 @@
-//! What an export's table and the environment mean together.
+//! Resolves the table of an export and the environment to settings.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,44 +10,44 @@ use url::Url;
 use super::profile::ExportProfile;
 use crate::remote::client::{Credentials, Environment, Rate};
 
-/// Longer waits would overflow clocks; nobody means them.
-const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Maximum of every duration. Longer ones could overflow clocks.
+const MAX_DURATION: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// A QA platform with every setting decided.
+/// A QA platform with all settings resolved.
 #[derive(Clone, Debug)]
 pub struct ExportSettings {
-    /// The table's name.
+    /// The name of the table.
     pub name: String,
-    /// Where results are posted.
+    /// The URL that results are posted to.
     pub url: Url,
-    /// Results in one request at most.
+    /// Maximum number of results in one request.
     pub batch: usize,
-    /// Requests at once at most.
+    /// Maximum number of requests in flight.
     pub in_flight: usize,
-    /// Requests a second at most.
+    /// Maximum rate of requests.
     pub rate: Option<Rate>,
-    /// How requests are authorised.
+    /// How requests are authorized.
     pub access: Access,
-    /// More certificates to be trusted.
+    /// Additional certificates to trust.
     pub ca_file: Option<PathBuf>,
-    /// One try of a request.
+    /// Timeout of one attempt.
     pub request_timeout: Duration,
-    /// Tries of one request before others have their turn.
+    /// Maximum number of attempts of one request before it waits for all others.
     pub attempts: u32,
-    /// The longest first pause between two tries.
+    /// The longest pause before the second attempt.
     pub backoff_base: Duration,
-    /// The longest pause between two tries.
+    /// The longest pause between two attempts.
     pub backoff_cap: Duration,
-    /// The folder where results wait.
+    /// The folder of undelivered results.
     pub spool: PathBuf,
-    /// Whether `details` are sent.
+    /// Whether to send `details`.
     pub details: bool,
 }
 
-/// How requests are authorised; secrets are never shown.
+/// How requests are authorized. Its debug output hides secrets.
 #[derive(Clone, Debug)]
 pub enum Access {
-    /// Not at all.
+    /// Without a token.
     Open,
     /// By a fixed token.
     Bearer(SecretString),
@@ -55,26 +55,27 @@ pub enum Access {
     Client(Credentials),
 }
 
-/// Why a table cannot be used: one sentence that says where to set what.
+/// Why a table is invalid: one sentence that names the key to set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ExportSettingsError(String);
 
 impl ExportProfile {
-    /// Decides every setting. Paths stay as they are written.
+    /// Resolves every setting. Paths stay as written.
     pub fn resolve(&self, name: &str, environment: &Environment<'_>) -> Result<ExportSettings, ExportSettingsError> {
-        let table = Table { name };
+        let table = ProfileTable { name };
         if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', ':']) {
             return Err(ExportSettingsError(
-                "an [export.NAME] of callpath.toml needs a NAME of letters, digits, '-' and '_': a folder is called by it".to_owned(),
+                "an [export.NAME] of callpath.toml needs a NAME of letters, digits, '-' and '_': it names a folder"
+                    .to_owned(),
             ));
         }
         let Some(url) = &self.url else {
-            return Err(table.error("says no 'url'; set it to the address that takes results"));
+            return Err(table.error("has no 'url'; set it to the address that accepts results"));
         };
         let rate = match self.requests_per_second {
             None => None,
-            // `as` turns what is not a number into 0, and `Rate` refuses it.
+            // `as` converts NaN to 0, which `Rate` rejects.
             Some(rate) => Some(
                 Rate::new(rate, (rate.clamp(1.0, 1e6) as u32).max(1))
                     .ok_or_else(|| table.error("needs 'requests-per-second' between 0.001 and 1000000"))?,
@@ -88,23 +89,23 @@ impl ExportProfile {
             rate,
             access: self.access(&table, environment)?,
             ca_file: self.ca_file.clone(),
-            request_timeout: table.length("request-timeout", self.request_timeout, Duration::from_secs(15))?,
+            request_timeout: table.duration("request-timeout", self.request_timeout, Duration::from_secs(15))?,
             attempts: table.count("attempts", self.attempts, 8, 1_000)?,
-            backoff_base: table.length("backoff-base", self.backoff_base, Duration::from_millis(100))?,
-            backoff_cap: table.length("backoff-cap", self.backoff_cap, Duration::from_secs(5))?,
+            backoff_base: table.duration("backoff-base", self.backoff_base, Duration::from_millis(100))?,
+            backoff_cap: table.duration("backoff-cap", self.backoff_cap, Duration::from_secs(5))?,
             spool: self.spool.clone().unwrap_or_else(|| PathBuf::from("callpath-spool").join(name)),
             details: self.details.unwrap_or(false),
         })
     }
 
-    fn access(&self, table: &Table<'_>, environment: &Environment<'_>) -> Result<Access, ExportSettingsError> {
+    fn access(&self, table: &ProfileTable<'_>, environment: &Environment<'_>) -> Result<Access, ExportSettingsError> {
         let secret = match &self.client_secret_env {
             Some(variable) => environment.get(variable).map(SecretString::from).or_else(|| self.client_secret.clone()),
             None => self.client_secret.clone(),
         };
         let wants_client = self.client_id.is_some() || self.client_secret.is_some() || self.client_secret_env.is_some();
         match (&self.bearer_env, wants_client) {
-            (Some(_), true) => Err(table.error("has both 'bearer-env' and a client's credentials; keep one of them")),
+            (Some(_), true) => Err(table.error("has both 'bearer-env' and client credentials; keep one of them")),
             (None, false) if self.token_url.is_some() || self.scopes.is_some() || self.token_style.is_some() => {
                 Err(table.error("needs credentials for its token; set 'client-id' and 'client-secret-env'"))
             }
@@ -115,17 +116,17 @@ impl ExportProfile {
                 };
                 if HeaderValue::try_from(&token).is_err() {
                     return Err(table.error(&format!(
-                        "has a token that no header can carry; look at the environment variable {variable}"
+                        "has a token that cannot be sent in a header; check the environment variable {variable}"
                     )));
                 }
                 Ok(Access::Bearer(SecretString::from(token)))
             }
             (None, true) => {
                 let Some(token_url) = &self.token_url else {
-                    return Err(table.error("has a client's credentials and no 'token-url'"));
+                    return Err(table.error("has client credentials and no 'token-url'"));
                 };
                 let Some(client_id) = self.client_id.clone().filter(|id| !id.is_empty()) else {
-                    return Err(table.error("has a client's secret and no 'client-id'"));
+                    return Err(table.error("has a client secret and no 'client-id'"));
                 };
                 let Some(client_secret) = secret.filter(|secret| !secret.expose_secret().is_empty()) else {
                     let variable = self.client_secret_env.as_deref();
@@ -147,12 +148,12 @@ impl ExportProfile {
     }
 }
 
-/// Where a setting stands, for messages.
-struct Table<'a> {
+/// The table of a setting, for messages.
+struct ProfileTable<'a> {
     name: &'a str,
 }
 
-impl Table<'_> {
+impl ProfileTable<'_> {
     fn key(&self, key: &str) -> String {
         format!("'{key}' of [export.{}] in callpath.toml", self.name)
     }
@@ -161,23 +162,23 @@ impl Table<'_> {
         ExportSettingsError(format!("[export.{}] in callpath.toml {what}", self.name))
     }
 
-    fn count(&self, key: &str, value: Option<u32>, default: u32, most: u32) -> Result<u32, ExportSettingsError> {
+    fn count(&self, key: &str, value: Option<u32>, default: u32, max: u32) -> Result<u32, ExportSettingsError> {
         let value = value.unwrap_or(default);
-        if (1..=most).contains(&value) {
+        if (1..=max).contains(&value) {
             return Ok(value);
         }
-        Err(ExportSettingsError(format!("{} must be from 1 to {most}", self.key(key))))
+        Err(ExportSettingsError(format!("{} must be from 1 to {max}", self.key(key))))
     }
 
-    fn length(&self, key: &str, value: Option<Duration>, default: Duration) -> Result<Duration, ExportSettingsError> {
+    fn duration(&self, key: &str, value: Option<Duration>, default: Duration) -> Result<Duration, ExportSettingsError> {
         let value = value.unwrap_or(default);
-        if value.is_zero() || value > LONGEST {
+        if value.is_zero() || value > MAX_DURATION {
             return Err(ExportSettingsError(format!("{} must be longer than 0s and at most 720h", self.key(key))));
         }
         Ok(value)
     }
 
-    /// An address; the text itself stays out of messages, because it may carry a password or a key.
+    /// Parses a URL. Messages do not quote it, because it may carry a password or a key.
     fn url(&self, key: &str, text: &str) -> Result<Url, ExportSettingsError> {
         let place = self.key(key);
         let url: Url = text.parse().map_err(|error| {
@@ -189,11 +190,11 @@ impl Table<'_> {
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(ExportSettingsError(format!(
-                "{place} carries a user or a password; use 'bearer-env', or 'client-id' and 'client-secret-env'"
+                "{place} contains a user or a password; use 'bearer-env', or 'client-id' and 'client-secret-env'"
             )));
         }
         if url.fragment().is_some() {
-            return Err(ExportSettingsError(format!("{place} must end before the '#'")));
+            return Err(ExportSettingsError(format!("{place} must not have a fragment ('#…')")));
         }
         Ok(url)
     }
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_enough() {
+    fn a_url_is_enough() {
         let settings = resolve("url = 'https://qa.example.com/results?project=7'").unwrap();
         assert!(matches!(settings.access, Access::Open));
         assert_eq!((settings.batch, settings.in_flight, settings.attempts), (1, 8, 8));
@@ -235,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_say_where_to_set_what() {
+    fn messages_name_the_key_to_set() {
         let said = [
             "",
             "url = 'qa.example.com'",
@@ -256,21 +257,21 @@ mod tests {
         ]
         .map(|text| resolve(text).expect_err("it is a mistake").to_string());
         insta::assert_snapshot!(said.join("\n"), @r"
-        [export.qa] in callpath.toml says no 'url'; set it to the address that takes results
+        [export.qa] in callpath.toml has no 'url'; set it to the address that accepts results
         'url' of [export.qa] in callpath.toml is not a URL (relative URL without a base); write for example https://qa.example.com/api/v1/test-results
         'url' of [export.qa] in callpath.toml must start with https:// or http://
-        'url' of [export.qa] in callpath.toml carries a user or a password; use 'bearer-env', or 'client-id' and 'client-secret-env'
-        'url' of [export.qa] in callpath.toml must end before the '#'
+        'url' of [export.qa] in callpath.toml contains a user or a password; use 'bearer-env', or 'client-id' and 'client-secret-env'
+        'url' of [export.qa] in callpath.toml must not have a fragment ('#…')
         'batch' of [export.qa] in callpath.toml must be from 1 to 10000
         [export.qa] in callpath.toml needs 'requests-per-second' between 0.001 and 1000000
         'backoff-base' of [export.qa] in callpath.toml must be longer than 0s and at most 720h
         [export.qa] in callpath.toml needs a token; set the environment variable NO_SUCH
-        [export.qa] in callpath.toml has a token that no header can carry; look at the environment variable QA_BROKEN
-        [export.qa] in callpath.toml has both 'bearer-env' and a client's credentials; keep one of them
+        [export.qa] in callpath.toml has a token that cannot be sent in a header; check the environment variable QA_BROKEN
+        [export.qa] in callpath.toml has both 'bearer-env' and client credentials; keep one of them
         [export.qa] in callpath.toml has a client id and no secret; set 'client-secret-env' to the name of the variable that holds it
         [export.qa] in callpath.toml has a client id and no secret; set the environment variable NO_SUCH
-        [export.qa] in callpath.toml has a client's credentials and no 'token-url'
-        [export.qa] in callpath.toml has a client's secret and no 'client-id'
+        [export.qa] in callpath.toml has client credentials and no 'token-url'
+        [export.qa] in callpath.toml has a client secret and no 'client-id'
         [export.qa] in callpath.toml needs credentials for its token; set 'client-id' and 'client-secret-env'
         ");
     }

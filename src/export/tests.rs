@@ -1,4 +1,4 @@
-//! Platforms of all kinds, and spools that were damaged.
+//! Platforms that fail in various ways, and damaged spools.
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -14,7 +14,8 @@ use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use super::{
-    Delivered, ExportProfile, ExportSettings, Item, Platform, Resumed, Segment, SetAside, SpoolLine, resume, segments,
+    DeadLetterFile, DeliveryStatus, ExportProfile, ExportSettings, Platform, Resumed, Segment, SpoolLine,
+    SpooledResult, list_segments, resume,
 };
 use crate::remote::client::Environment;
 
@@ -29,8 +30,8 @@ fn settings(url: &str, folder: &Path, more: &str) -> ExportSettings {
     profile.resolve("qa", &Environment::new(&|name| (name == "QA").then(|| SECRET.to_owned()))).unwrap()
 }
 
-fn items(count: usize) -> Vec<Item> {
-    let item = |number: usize| Item {
+fn items(count: usize) -> Vec<SpooledResult> {
+    let item = |number: usize| SpooledResult {
         key: format!("{number:032x}"),
         payload: Bytes::from(
             json!({ "testId": number, "auditCorrelation": format!("audit-{number:032x}") }).to_string(),
@@ -63,10 +64,10 @@ impl Scene {
         resume(&Arc::new(platform), Duration::from_millis(400), again).await.unwrap()
     }
 
-    async fn resume(&self, more: &str) -> Delivered {
+    async fn resume(&self, more: &str) -> DeliveryStatus {
         let resumed = self.resume_all(more, false).await;
-        assert!(resumed.broken.is_empty() && resumed.busy == 0, "{resumed:?}");
-        resumed.delivered
+        assert!(resumed.broken.is_empty() && resumed.locked == 0, "{resumed:?}");
+        resumed.status
     }
 
     /// How often each result was accepted.
@@ -82,13 +83,13 @@ impl Scene {
         accepted
     }
 
-    fn aside(&self) -> Vec<Value> {
-        let text = fs::read_to_string(SetAside::new(self.folder.path()).path()).unwrap_or_default();
+    fn dead_letters(&self) -> Vec<Value> {
+        let text = fs::read_to_string(DeadLetterFile::new(self.folder.path()).path()).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     fn segments(&self) -> usize {
-        segments(self.folder.path()).unwrap().len()
+        list_segments(self.folder.path()).unwrap().len()
     }
 }
 
@@ -102,7 +103,7 @@ fn status(status: u16) -> ResponseTemplate {
     ResponseTemplate::new(status)
 }
 
-/// Answers by what it is sent.
+/// Chooses the status by the request.
 struct By(fn(&Request) -> u16);
 
 impl Respond for By {
@@ -114,13 +115,13 @@ impl Respond for By {
 #[tokio::test]
 async fn everything_arrives_once_and_the_spool_is_empty() {
     let scene = Scene::new(20).await.answers(99, status(201)).await;
-    assert_eq!(scene.resume("").await, Delivered { delivered: 20, ..Delivered::default() });
+    assert_eq!(scene.resume("").await, DeliveryStatus { delivered: 20, ..DeliveryStatus::default() });
     assert_eq!(scene.accepted(|_| 201).await, (0..20).map(|number| (number, 1)).collect());
     assert_eq!(fs::read_dir(scene.folder.path()).unwrap().count(), 0);
     let requests = scene.server.received_requests().await.unwrap();
     let key = |request: &Request| request.headers["idempotency-key"].to_str().unwrap().to_owned();
     assert!(requests.iter().all(|request| key(request) == format!("{:032x}", numbers(request)[0])));
-    assert_eq!(scene.resume("").await, Delivered::default());
+    assert_eq!(scene.resume("").await, DeliveryStatus::default());
 }
 
 #[tokio::test]
@@ -135,19 +136,19 @@ async fn batches_are_arrays_with_a_key_of_their_own() {
 }
 
 #[tokio::test]
-async fn troubles_that_pass_are_waited_for() {
+async fn temporary_errors_are_retried() {
     for code in [408, 409, 425, 429, 500, 501, 502, 503, 504] {
         let scene = Scene::new(3).await.answers(5, status(code)).await.answers(99, status(204)).await;
-        assert_eq!(scene.resume("").await, Delivered { delivered: 3, ..Delivered::default() }, "{code}");
+        assert_eq!(scene.resume("").await, DeliveryStatus { delivered: 3, ..DeliveryStatus::default() }, "{code}");
     }
 }
 
 #[tokio::test]
-async fn a_platform_that_stays_in_trouble_leaves_everything_in_the_spool() {
+async fn a_platform_that_keeps_failing_leaves_everything_in_the_spool() {
     let scene = Scene::new(30).await.answers(9_999, status(500)).await;
-    let delivered = scene.resume("").await;
-    assert_eq!((delivered.delivered, delivered.pending, delivered.aside), (0, 30, 0));
-    let cause = delivered.cause.unwrap();
+    let status = scene.resume("").await;
+    assert_eq!((status.delivered, status.pending, status.dead_letters), (0, 30, 0));
+    let cause = status.cause.unwrap();
     assert!(cause.ends_with(" answered 500"), "{cause}");
     scene.server.reset().await;
     let scene = scene.answers(99, status(201)).await;
@@ -155,42 +156,46 @@ async fn a_platform_that_stays_in_trouble_leaves_everything_in_the_spool() {
 }
 
 #[tokio::test]
-async fn one_result_that_the_platform_chokes_on_does_not_hold_up_the_others() {
+async fn one_result_that_the_platform_fails_on_does_not_hold_back_the_others() {
     let scene =
         Scene::new(40).await.answers(9_999, By(|request| if numbers(request) == [3] { 500 } else { 201 })).await;
-    let delivered = scene.resume("in-flight = 2\nattempts = 3").await;
-    assert_eq!((delivered.delivered, delivered.pending), (39, 1));
+    let status = scene.resume("in-flight = 2\nattempts = 3").await;
+    assert_eq!((status.delivered, status.pending), (39, 1));
 }
 
 #[tokio::test]
-async fn retry_after_is_kept() {
+async fn retry_after_is_honoured() {
     let busy = status(429).insert_header("retry-after", "1");
     let scene = Scene::new(2).await.answers(1, busy).await.answers(9, status(201)).await;
     let start = Instant::now();
     let platform = Platform::new(settings(&scene.server.uri(), scene.folder.path(), "in-flight = 1")).unwrap();
     let resumed = resume(&Arc::new(platform), Duration::from_secs(5), false).await.unwrap();
-    assert_eq!(resumed.delivered.delivered, 2);
+    assert_eq!(resumed.status.delivered, 2);
     assert!(start.elapsed() >= Duration::from_millis(990), "{:?}", start.elapsed());
 }
 
 #[tokio::test]
-async fn batches_that_are_too_large_are_halved_and_a_single_one_is_set_aside() {
+async fn batches_that_are_too_large_are_halved_and_a_single_one_becomes_a_dead_letter() {
     let answer = By(|request| match numbers(request).as_slice() {
         many if many.len() > 4 || many.contains(&11) => 413,
         _ => 201,
     });
     let scene = Scene::new(32).await.answers(999, answer).await;
-    let delivered = scene.resume("batch = 16\nin-flight = 1").await;
-    assert_eq!((delivered.delivered, delivered.pending, delivered.aside), (31, 0, 1));
-    let aside = scene.aside();
-    assert_eq!(aside.len(), 1);
-    assert_eq!(aside[0]["payload"]["testId"], 11);
-    assert!(aside[0]["reason"].as_str().unwrap().ends_with("answered 413: 'no, not this'"), "{}", aside[0]);
+    let status = scene.resume("batch = 16\nin-flight = 1").await;
+    assert_eq!((status.delivered, status.pending, status.dead_letters), (31, 0, 1));
+    let dead_letters = scene.dead_letters();
+    assert_eq!(dead_letters.len(), 1);
+    assert_eq!(dead_letters[0]["payload"]["testId"], 11);
+    assert!(
+        dead_letters[0]["reason"].as_str().unwrap().ends_with("answered 413: 'no, not this'"),
+        "{}",
+        dead_letters[0]
+    );
     assert_eq!(scene.segments(), 0);
 }
 
 #[tokio::test]
-async fn how_many_are_too_many_is_learnt_once() {
+async fn the_limit_of_a_batch_is_learnt_once() {
     let scene =
         Scene::new(64).await.answers(999, By(|request| if numbers(request).len() > 4 { 413 } else { 201 })).await;
     assert_eq!(scene.resume("batch = 16\nin-flight = 1").await.delivered, 64);
@@ -199,27 +204,27 @@ async fn how_many_are_too_many_is_learnt_once() {
 }
 
 #[tokio::test]
-async fn what_is_refused_is_set_aside_alone_and_can_be_sent_again() {
+async fn a_rejected_result_becomes_a_dead_letter_and_can_be_sent_again() {
     let answer = By(|request| if numbers(request).contains(&5) { 422 } else { 201 });
     let scene = Scene::new(16).await.answers(999, answer).await;
-    let delivered = scene.resume("batch = 8").await;
-    assert_eq!((delivered.delivered, delivered.pending, delivered.aside), (15, 0, 1));
-    assert_eq!(delivered.sentence("qa").matches("answered 422: 'no, not this'").count(), 1);
+    let status = scene.resume("batch = 8").await;
+    assert_eq!((status.delivered, status.pending, status.dead_letters), (15, 0, 1));
+    assert_eq!(status.summary("qa").matches("answered 422: 'no, not this'").count(), 1);
     assert_eq!(scene.accepted(|request| if numbers(request).contains(&5) { 422 } else { 201 }).await.len(), 15);
     scene.server.reset().await;
     let scene = scene.answers(9, status(201)).await;
-    assert_eq!(scene.resume("").await, Delivered::default());
-    assert_eq!(scene.resume_all("", true).await.delivered.delivered, 1);
+    assert_eq!(scene.resume("").await, DeliveryStatus { dead_letters: 1, ..DeliveryStatus::default() });
+    assert_eq!(scene.resume_all("", true).await.status.delivered, 1);
     assert_eq!(scene.accepted(|_| 201).await, [(5, 1)].into());
-    assert!(scene.aside().is_empty());
+    assert!(scene.dead_letters().is_empty());
 }
 
 #[tokio::test]
 async fn a_wrong_address_stops_the_export_and_loses_nothing() {
     for code in [302, 403, 404, 405] {
         let scene = Scene::new(50).await.answers(999, status(code)).await;
-        let delivered = scene.resume("in-flight = 4").await;
-        assert_eq!((delivered.delivered, delivered.pending, delivered.aside, delivered.closed), (0, 50, 0, true));
+        let status = scene.resume("in-flight = 4").await;
+        assert_eq!((status.delivered, status.pending, status.dead_letters, status.stopped), (0, 50, 0, true));
         assert!(scene.server.received_requests().await.unwrap().len() <= 4, "{code}");
     }
 }
@@ -251,38 +256,38 @@ async fn a_refused_token_is_renewed_once() {
 async fn a_token_that_stays_refused_stops_the_export_with_a_cause() {
     let scene = Scene::new(12).await.answers(99, status(401)).await;
     let (scene, more) = with_token(scene, 3600).await;
-    let delivered = scene.resume(&format!("{more}\nin-flight = 1")).await;
-    assert_eq!((delivered.pending, delivered.closed), (12, true));
-    let cause = delivered.cause.unwrap();
-    assert!(cause.ends_with("answered 401 (it refuses the token, also a new one)"), "{cause}");
+    let status = scene.resume(&format!("{more}\nin-flight = 1")).await;
+    assert_eq!((status.pending, status.stopped), (12, true));
+    let cause = status.cause.unwrap();
+    assert!(cause.ends_with("answered 401 (it rejects the token, and a new one too)"), "{cause}");
     assert_eq!((asked(&scene, "/token").await, asked(&scene, "/results").await), (2, 2));
     let fixed = Scene::new(2).await.answers(99, status(401)).await;
-    let delivered = fixed.resume("bearer-env = 'QA'\nin-flight = 1").await;
-    assert!(delivered.cause.unwrap().ends_with("answered 401 (it refuses the token)"));
+    let status = fixed.resume("bearer-env = 'QA'\nin-flight = 1").await;
+    assert!(status.cause.unwrap().ends_with("answered 401 (it rejects the token)"));
     assert_eq!(asked(&fixed, "/results").await, 1);
     assert_eq!(fixed.server.received_requests().await.unwrap()[0].headers["authorization"], format!("Bearer {SECRET}"));
 }
 
 #[tokio::test]
-async fn no_token_is_a_cause_too() {
+async fn a_token_that_cannot_be_fetched_stops_the_export() {
     let scene = Scene::new(3).await;
     let refusal = status(401).set_body_json(json!({ "error": "invalid_client", "error_description": SECRET }));
     Mock::given(method("POST")).and(path("/token")).respond_with(refusal).mount(&scene.server).await;
-    let delivered = scene.resume(&format!("{CLIENT}token-url = '{}/token'", scene.server.uri())).await;
-    assert_eq!((delivered.pending, delivered.closed), (3, true));
-    let cause = delivered.cause.unwrap();
+    let status = scene.resume(&format!("{CLIENT}token-url = '{}/token'", scene.server.uri())).await;
+    assert_eq!((status.pending, status.stopped), (3, true));
+    let cause = status.cause.unwrap();
     assert!(cause.contains("gives no token for export 'qa': it answered 401; check 'client-id'"), "{cause}");
     assert!(!cause.contains(SECRET));
 }
 
 #[tokio::test]
-async fn a_slow_platform_is_not_waited_for_without_end() {
+async fn the_wait_for_a_slow_platform_is_bounded() {
     let slow = status(201).set_delay(Duration::from_secs(30));
     let scene = Scene::new(5).await.answers(99, slow).await;
     let start = Instant::now();
-    let delivered = scene.resume("request-timeout = '50ms'").await;
-    assert_eq!((delivered.delivered, delivered.pending), (0, 5));
-    assert!(delivered.cause.unwrap().contains("gives no answer: no complete answer came within 50ms"));
+    let status = scene.resume("request-timeout = '50ms'").await;
+    assert_eq!((status.delivered, status.pending), (0, 5));
+    assert!(status.cause.unwrap().contains("gives no answer: no complete answer came within 50ms"));
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
@@ -291,27 +296,27 @@ async fn a_platform_that_is_down_leaves_everything_in_the_spool() {
     let scene = Scene::new(5).await;
     let platform = Platform::new(settings("http://127.0.0.1:9", scene.folder.path(), "")).unwrap();
     let resumed = resume(&Arc::new(platform), Duration::from_millis(200), false).await.unwrap();
-    assert_eq!((resumed.delivered.delivered, resumed.delivered.pending), (0, 5));
-    let sentence = resumed.delivered.sentence("qa");
+    assert_eq!((resumed.status.delivered, resumed.status.pending), (0, 5));
+    let sentence = resumed.status.summary("qa");
     assert!(sentence.starts_with("export 'qa': 0 delivered, 5 pending (127.0.0.1:9 gives no answer: "), "{sentence}");
 }
 
 #[tokio::test]
-async fn a_segment_that_another_works_on_is_left_to_it() {
+async fn a_segment_that_another_process_has_locked_is_skipped() {
     let scene = Scene::new(5).await.answers(99, status(201)).await;
-    let path = segments(scene.folder.path()).unwrap().remove(0);
+    let path = list_segments(scene.folder.path()).unwrap().remove(0);
     let held = Segment::open(&path).unwrap().unwrap();
     assert!(Segment::open(&path).unwrap().is_none());
     let resumed = scene.resume_all("", false).await;
-    assert_eq!((resumed.busy, resumed.delivered.delivered), (1, 0));
+    assert_eq!((resumed.locked, resumed.status.delivered), (1, 0));
     drop(held);
     assert_eq!(scene.resume("").await.delivered, 5);
 }
 
 #[tokio::test]
-async fn what_had_arrived_is_not_sent_again() {
+async fn acknowledged_results_are_not_sent_again() {
     let scene = Scene::new(6).await.answers(99, status(201)).await;
-    let path = segments(scene.folder.path()).unwrap().remove(0);
+    let path = list_segments(scene.folder.path()).unwrap().remove(0);
     let mut segment = Segment::open(&path).unwrap().unwrap();
     segment.acknowledge(items(3).iter().map(|item| item.key.as_str())).unwrap();
     drop(segment);
@@ -324,30 +329,80 @@ async fn what_had_arrived_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_torn_end_is_no_result_and_a_damaged_line_is_set_aside() {
+async fn a_torn_last_line_is_skipped_and_a_damaged_line_becomes_a_dead_letter() {
     let scene = Scene::new(6).await.answers(99, status(201)).await;
-    let path = segments(scene.folder.path()).unwrap().remove(0);
+    let path = list_segments(scene.folder.path()).unwrap().remove(0);
     let text = fs::read_to_string(&path).unwrap();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     lines[3] = lines[3].replace("testId", "testid");
     let torn = lines[4].clone();
     fs::write(&path, format!("{}\n{}", lines.join("\n"), &torn[..torn.len() / 2])).unwrap();
-    let delivered = scene.resume("").await;
-    assert_eq!((delivered.delivered, delivered.pending, delivered.aside), (5, 0, 1));
-    let aside = scene.aside();
-    assert_eq!(aside[0]["reason"], "the spool is damaged here");
-    assert!(aside[0]["damaged"].as_str().unwrap().contains("testid"));
+    let status = scene.resume("").await;
+    assert_eq!((status.delivered, status.pending, status.dead_letters), (5, 0, 1));
+    let dead_letters = scene.dead_letters();
+    assert_eq!(dead_letters[0]["reason"], "the spool is damaged here");
+    assert!(dead_letters[0]["damaged"].as_str().unwrap().contains("testid"));
+    assert_eq!(scene.segments(), 0);
+}
+
+/// Rewrites the lines of the only segment.
+fn edit_segment(scene: &Scene, edit: impl FnOnce(&mut Vec<String>)) {
+    let path = list_segments(scene.folder.path()).unwrap().remove(0);
+    let mut lines: Vec<String> = fs::read_to_string(&path).unwrap().lines().map(str::to_owned).collect();
+    edit(&mut lines);
+    fs::write(&path, lines.join("\n") + "\n").unwrap();
+}
+
+#[tokio::test]
+async fn a_result_whose_key_fits_no_header_does_not_hold_back_the_others() {
+    let scene = Scene::new(6).await.answers(99, status(201)).await;
+    edit_segment(&scene, |lines| {
+        let poison = super::frame::frame(r#"{"key":"two\nlines","payload":{"testId":99}}"#);
+        lines.insert(1, poison.trim_end().to_owned());
+    });
+    let status = scene.resume("").await;
+    assert_eq!((status.delivered, status.pending, status.dead_letters), (6, 0, 1));
+    let letters = scene.dead_letters();
+    assert_eq!(letters[0]["reason"], "the key of this result cannot be sent in a header");
+    assert!(letters[0]["damaged"].as_str().unwrap().contains("testId"), "{letters:?}");
     assert_eq!(scene.segments(), 0);
 }
 
 #[tokio::test]
-async fn what_is_no_spool_is_left_alone() {
+async fn a_damaged_header_does_not_hold_back_the_results() {
+    let scene = Scene::new(6).await.answers(99, status(201)).await;
+    edit_segment(&scene, |lines| lines[0] = lines[0].replace("callpath", "collpath"));
+    let status = scene.resume("").await;
+    assert_eq!((status.delivered, status.pending, status.dead_letters), (6, 0, 1));
+    assert_eq!(scene.segments(), 0);
+}
+
+#[tokio::test]
+async fn one_result_that_the_platform_fails_on_does_not_hold_back_its_batch() {
+    let answer = By(|request| if numbers(request).contains(&3) { 500 } else { 201 });
+    let scene = Scene::new(40).await.answers(9_999, answer).await;
+    let status = scene.resume("batch = 8\nin-flight = 2\nattempts = 2").await;
+    assert_eq!((status.delivered, status.pending, status.dead_letters), (39, 1, 0));
+}
+
+#[tokio::test]
+async fn dead_letters_of_earlier_versions_are_found() {
+    let scene = Scene::new(0).await.answers(9, status(201)).await;
+    let letter = json!({ "key": format!("{:032x}", 7), "at": "", "reason": "no", "payload": { "testId": 7 } });
+    fs::write(scene.folder.path().join("set-aside.jsonl"), format!("{letter}\n")).unwrap();
+    assert_eq!(scene.resume_all("", false).await.status.dead_letters, 1);
+    let status = scene.resume_all("", true).await.status;
+    assert_eq!((status.delivered, status.dead_letters), (1, 0));
+}
+
+#[tokio::test]
+async fn a_foreign_file_is_left_alone() {
     let scene = Scene::new(2).await.answers(9, status(201)).await;
     let foreign = scene.folder.path().join("0-notes.spool");
     fs::write(&foreign, "my notes\n").unwrap();
     let resumed = scene.resume_all("", false).await;
-    assert_eq!((resumed.delivered.delivered, resumed.broken.len()), (2, 1));
-    assert!(resumed.broken[0].to_string().contains("is no spool of this version"), "{}", resumed.broken[0]);
+    assert_eq!((resumed.status.delivered, resumed.broken.len()), (2, 1));
+    assert!(resumed.broken[0].to_string().contains("was not written by this version"), "{}", resumed.broken[0]);
     assert_eq!(fs::read_to_string(foreign).unwrap(), "my notes\n");
 }
 
@@ -355,14 +410,14 @@ async fn what_is_no_spool_is_left_alone() {
 fn a_segment_can_be_read_while_it_grows() {
     let folder = tempfile::tempdir().unwrap();
     let (segment, mut writer) = Segment::create(folder.path()).unwrap();
-    let grown = writer.grown();
+    let state = writer.state();
     let mut reader = segment.reader().unwrap();
     for item in items(3) {
-        assert_eq!(reader.next(grown.borrow().bytes).unwrap(), None);
+        assert_eq!(reader.next(state.borrow().bytes).unwrap(), None);
         writer.append(&item).unwrap();
-        assert_eq!(reader.next(grown.borrow().bytes).unwrap(), Some(SpoolLine::Item(item)));
+        assert_eq!(reader.next(state.borrow().bytes).unwrap(), Some(SpoolLine::Result(item)));
     }
-    assert!(!grown.borrow().closed);
+    assert!(!state.borrow().closed);
     drop(writer);
-    assert!(grown.borrow().closed);
+    assert!(state.borrow().closed);
 }

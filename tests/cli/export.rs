@@ -36,7 +36,7 @@ async fn a_run_sends_its_results_and_a_record_sends_the_same() {
     let server = platform(201).await;
     let sandbox = project(&server.uri(), "details = true");
     let ran = sandbox.run(&["run", "--quiet", "--export", "qa"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (0, "export 'qa': 9 delivered, 0 pending, 0 set aside\n"));
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, "export 'qa': 9 delivered, 0 pending, 0 dead letters\n"));
     let sent = received(&server).await;
     assert_eq!(sent.len(), 9);
     let schema = crate::support::repository().join("schemas/qa-result.schema.json");
@@ -83,7 +83,7 @@ async fn a_run_sends_its_results_and_a_record_sends_the_same() {
         let exported = sandbox.run(&["export", source]);
         assert_eq!(
             (exported.code, exported.stdout.as_str()),
-            (0, "export 'qa': 9 delivered, 0 pending, 0 set aside\n")
+            (0, "export 'qa': 9 delivered, 0 pending, 0 dead letters\n")
         );
         assert_eq!(received(&server).await, sent, "{source}");
     }
@@ -99,7 +99,7 @@ async fn a_platform_that_is_down_changes_nothing_but_a_line() {
         "{}",
         ran.stderr
     );
-    assert!(ran.stderr.ends_with("; callpath export --resume --to qa sends the rest\n"), "{}", ran.stderr);
+    assert!(ran.stderr.ends_with("; `callpath export --resume --to qa` sends the rest\n"), "{}", ran.stderr);
     let still = sandbox.run(&["export", "--resume", "--timeout", "100ms"]);
     assert_eq!(still.code, 1);
     assert!(still.stdout.starts_with("export 'qa': 0 delivered, 9 pending"), "{}", still.stdout);
@@ -107,7 +107,7 @@ async fn a_platform_that_is_down_changes_nothing_but_a_line() {
     let config = sandbox.read("callpath.toml").replace("http://127.0.0.1:9/", &format!("{}/", server.uri()));
     sandbox.write("callpath.toml", config);
     let resumed = sandbox.run(&["export", "--resume"]);
-    assert_eq!((resumed.code, resumed.stdout.as_str()), (0, "export 'qa': 9 delivered, 0 pending, 0 set aside\n"));
+    assert_eq!((resumed.code, resumed.stdout.as_str()), (0, "export 'qa': 9 delivered, 0 pending, 0 dead letters\n"));
     assert_eq!(received(&server).await.len(), 9);
 }
 
@@ -126,19 +126,20 @@ async fn a_slow_platform_does_not_slow_the_run() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_refused_is_kept_with_the_reason() {
+async fn rejected_results_become_dead_letters() {
     let server = platform(422).await;
     let sandbox = project(&server.uri(), "");
     let ran = sandbox.run(&["run", "--quiet", "--export", "qa"]);
     assert_eq!(ran.code, 0);
-    assert!(ran.stderr.contains("0 delivered, 0 pending, 9 set aside (127.0.0.1:"), "{}", ran.stderr);
-    assert_eq!(sandbox.read("callpath-spool/qa/set-aside.jsonl").lines().count(), 9);
+    assert!(ran.stderr.contains("0 delivered, 0 pending, 9 dead letters (127.0.0.1:"), "{}", ran.stderr);
+    assert_eq!(sandbox.read("callpath-spool/qa/dead-letters.jsonl").lines().count(), 9);
     let resumed = sandbox.run(&["export", "--resume"]);
-    assert_eq!((resumed.code, resumed.stdout.as_str()), (0, "export 'qa': 0 delivered, 0 pending, 0 set aside\n"));
+    // The dead letters of the run are still undelivered.
+    assert_eq!((resumed.code, resumed.stdout.as_str()), (1, "export 'qa': 0 delivered, 0 pending, 9 dead letters\n"));
     server.reset().await;
     Mock::given(wiremock::matchers::any()).respond_with(ResponseTemplate::new(200)).mount(&server).await;
-    let resumed = sandbox.run(&["export", "--resume", "--set-aside"]);
-    assert_eq!((resumed.code, resumed.stdout.as_str()), (0, "export 'qa': 9 delivered, 0 pending, 0 set aside\n"));
+    let resumed = sandbox.run(&["export", "--resume", "--dead-letters"]);
+    assert_eq!((resumed.code, resumed.stdout.as_str()), (0, "export 'qa': 9 delivered, 0 pending, 0 dead letters\n"));
 }
 
 #[test]
@@ -179,6 +180,6 @@ fn mistakes_are_explained() {
     assert_eq!(ran.code, 2);
     assert_eq!(
         ran.stderr,
-        "error: there is no export; describe one in '[export.NAME]' of callpath.toml, see docs/export.md\n"
+        "error: no export is configured; add a table '[export.NAME]' to callpath.toml, see docs/export.md\n"
     );
 }

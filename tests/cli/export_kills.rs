@@ -166,7 +166,7 @@ async fn processes_that_are_killed_lose_no_result() {
     for name in ["one", "many"] {
         let spool = sandbox.path("callpath-spool").join(name);
         assert!(!has_segments(&spool), "something is left in {}", spool.display());
-        assert!(!spool.join("set-aside.jsonl").exists());
+        assert!(!spool.join("dead-letters.jsonl").exists());
     }
     let sent: usize = taken.values().map(Vec::len).sum();
     println!(

@@ -1,4 +1,4 @@
-//! The right to post: a fixed token, or one that is fetched and renewed.
+//! Authorizes requests by a fixed token, or by one that is fetched and renewed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,29 +13,29 @@ use crate::remote::client::{
     token_request,
 };
 
-/// How long before its end a token is replaced.
+/// How long before its expiry a token is replaced.
 const REFRESH_EARLY: Duration = Duration::from_secs(30);
 
-/// Authorises requests of one platform.
+/// Authorizes requests to one platform.
 #[derive(Debug)]
-pub(super) struct Authority {
+pub(super) struct Authorizer {
     name: String,
     access: Access,
     tokens: TokenCache,
 }
 
-/// What authorises one request.
+/// The authorization of one request.
 #[derive(Debug)]
-pub(super) enum Right {
-    /// Nothing.
+pub(super) enum Authorization {
+    /// No header.
     None,
-    /// A header that stays the same.
+    /// A header that never changes.
     Fixed(HeaderValue),
     /// A token that can be replaced.
     Token(Arc<Token>),
 }
 
-impl Right {
+impl Authorization {
     /// The value of `Authorization`.
     pub(super) fn header(&self) -> Option<HeaderValue> {
         match self {
@@ -46,43 +46,45 @@ impl Right {
     }
 }
 
-impl Authority {
-    /// For the export of this name.
+impl Authorizer {
+    /// An authorizer for the export of this name.
     pub(super) fn new(name: &str, access: Access) -> Self {
         Self { name: name.to_owned(), access, tokens: TokenCache::default() }
     }
 
-    /// What authorises a request now; `refused` is what the platform did not accept: it gives another right, or none where
-    /// there is no other.
-    pub(super) async fn right(
+    /// Returns the authorization of a request. `rejected` is one that the platform rejected; it is
+    /// replaced where it can be renewed.
+    pub(super) async fn authorize(
         &self,
         transport: &impl Transport,
-        refused: Option<&Right>,
-    ) -> Result<Right, ClientError> {
-        match (&self.access, refused) {
-            (Access::Open, _) => Ok(Right::None),
+        rejected: Option<&Authorization>,
+    ) -> Result<Authorization, ClientError> {
+        match (&self.access, rejected) {
+            (Access::Open, _) => Ok(Authorization::None),
             (Access::Bearer(token), _) => {
                 let header = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()));
                 let mut header = header.map_err(|_| {
-                    ClientError::new(ErrorKind::Credentials, "the bearer token does not fit into a header")
+                    ClientError::new(ErrorKind::Credentials, "the bearer token cannot be sent in a header")
                 })?;
                 header.set_sensitive(true);
-                Ok(Right::Fixed(header))
+                Ok(Authorization::Fixed(header))
             }
-            (Access::Client(client), Some(Right::Token(old))) => {
+            (Access::Client(client), Some(Authorization::Token(old))) => {
                 let fetch = || self.fetch(transport, client);
-                Ok(Right::Token(self.tokens.other_than(Some(old), fetch).await?))
+                Ok(Authorization::Token(self.tokens.other_than(Some(old), fetch).await?))
             }
-            (Access::Client(client), _) => Ok(Right::Token(self.tokens.get(|| self.fetch(transport, client)).await?)),
+            (Access::Client(client), _) => {
+                Ok(Authorization::Token(self.tokens.get(|| self.fetch(transport, client)).await?))
+            }
         }
     }
 
-    /// Whether a refused right can be replaced.
+    /// Whether a rejected authorization can be renewed.
     pub(super) fn can_renew(&self) -> bool {
         matches!(self.access, Access::Client(_))
     }
 
-    /// A text of others without this authority's secrets, wherever they may have been repeated.
+    /// Replaces the secrets of this authorizer in a foreign text.
     pub(super) fn redacted(&self, text: &str) -> String {
         match &self.access {
             Access::Open => text.to_owned(),
@@ -91,35 +93,35 @@ impl Authority {
         }
     }
 
-    /// Asks for a token once. The error's kind says whether asking again may help.
+    /// Requests a token once. The kind of the error says whether a retry may help.
     async fn fetch(&self, transport: &impl Transport, client: &Credentials) -> Result<Token, ClientError> {
-        let call = token_request(client)?;
+        let request = token_request(client)?;
         let asked = Instant::now();
         let url = client.token_url.host_str().unwrap_or_default();
         let error = |kind, what: &str| {
             ClientError::new(kind, format!("{url} gives no token for export '{}': {what}", self.name))
         };
-        let answer =
-            transport.send(&call).await.map_err(|problem| error(ErrorKind::Unreachable, &problem.to_string()))?;
-        match answer.status {
+        let response =
+            transport.send(&request).await.map_err(|problem| error(ErrorKind::Unreachable, &problem.to_string()))?;
+        match response.status {
             200..=299 => {}
             408 | 425 | 429 | 500..=599 => {
-                return Err(error(ErrorKind::Busy, &format!("it answered {}", answer.status)));
+                return Err(error(ErrorKind::Busy, &format!("it answered {}", response.status)));
             }
-            // What such an answer says may repeat what it was sent.
+            // The body of such a response may repeat the credentials, so it is not quoted.
             status => {
                 let help = "check 'client-id', the secret, 'scopes', 'token-url' and 'token-style'";
                 return Err(error(ErrorKind::Credentials, &format!("it answered {status}; {help}")));
             }
         }
         let (header, lifetime) =
-            Self::token(&answer).map_err(|problem| error(ErrorKind::Unreadable, &self.redacted(&problem)))?;
+            Self::token(&response).map_err(|problem| error(ErrorKind::Unreadable, &self.redacted(&problem)))?;
         tracing::debug!(export = %self.name, lifetime_s = lifetime.as_secs(), "a token was fetched");
         Ok(Token::new(header, asked, lifetime, REFRESH_EARLY))
     }
 
-    fn token(answer: &Response) -> Result<(HeaderValue, Duration), String> {
-        let token: TokenAnswer = json(answer, false)?;
+    fn token(response: &Response) -> Result<(HeaderValue, Duration), String> {
+        let token: TokenAnswer = json(response, false)?;
         Ok((token.header()?, token.lifetime()))
     }
 }
