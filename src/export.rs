@@ -47,4 +47,5 @@ pub(crate) use send::{Resumed, resume};
 pub(crate) use settings::ExportSettings;
 #[cfg(test)]
 use spool::list_segments;
-pub(crate) use status::DeliveryStatus;
+#[cfg(test)]
+use status::DeliveryStatus;

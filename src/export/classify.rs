@@ -60,7 +60,7 @@ mod tests {
         for status in [403, 404, 405] {
             assert_eq!(
                 (classify_response(status, false), classify_response(status, true)),
-                (Closed, Rejected),
+                (Stopped, Rejected),
                 "{status}"
             );
         }
