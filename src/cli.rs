@@ -1,5 +1,5 @@
-//! The command line: one file per command. It parses arguments, prints, and maps errors to exit codes; it has no logic
-//! of its own.
+//! The command line: one file per command. It parses arguments, prints, and maps errors to exit
+//! codes. Everything else is in the modules below.
 
 mod arguments;
 mod audit;
@@ -38,14 +38,14 @@ use clap::Parser;
 
 use crate::suite::DiscoverError;
 
-/// Runs the command line of this process; the code is what it exits with.
+/// Runs the command line of this process and returns its exit code.
 pub fn main() -> u8 {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are not mistakes; everything else is, under the same code as an invalid suite.
+            // Help and version succeed. Every other parse error has the code of an invalid suite.
             let code = if error.use_stderr() { ExitCode::INVALID } else { ExitCode::PASSED };
-            // Nothing can be done about a terminal that is gone.
+            // A closed terminal cannot be reported to.
             let _ = error.print();
             return code.0;
         }
@@ -72,7 +72,7 @@ pub fn main() -> u8 {
         Ok(code) => code.0,
         Err(error) => {
             output::print_error(&arguments.global, &error);
-            // A pattern without a match selects nothing, as a folder without suites does.
+            // A pattern without a match selects nothing, like a folder without suites.
             let nothing = matches!(error.downcast_ref(), Some(DiscoverError::NoMatch { .. }));
             if nothing { ExitCode::NOTHING.0 } else { ExitCode::INVALID.0 }
         }

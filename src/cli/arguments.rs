@@ -1,4 +1,4 @@
-//! Arguments as they are typed. What they mean together with the configuration is decided in `settings`.
+//! Command-line arguments as typed. `settings` resolves them with the configuration.
 
 mod audit;
 mod export;
@@ -18,13 +18,13 @@ pub(super) use run::*;
 pub(super) use selection::{Format, RuleLevels, Selection};
 pub(super) use serve::{Assist, Serve};
 
-/// Tests for phone menus: runs YAML suites against call flows, on a simulator that is part of this program.
+/// Tests for phone menus: runs YAML suites against call flows on a built-in simulator.
 #[derive(Debug, Parser)]
 #[command(
     name = "callpath",
     version,
     max_term_width = 100,
-    after_help = "A first run:\n  callpath init          write a starter suite and flow\n  callpath run           run all suites below ./suites\n\
+    after_help = "A first run:\n  callpath init          write a starter suite and flow\n  callpath run           run all suites in ./suites\n\
                   \nExit codes: 0 passed, 1 a scenario failed, 2 invalid suite or usage, 3 the target could not be used,\n\
                   4 nothing ran, 5 a gate was missed, 130 interrupted"
 )]
@@ -46,21 +46,21 @@ pub enum Command {
     Validate(Validate),
     /// List the scenarios that would run
     List(List),
-    /// Make reports of a run that is over
+    /// Write reports of a finished run
     Report(Report),
-    /// Put shards and interrupted runs together to one, with all reports
+    /// Merge shards and interrupted runs into one run, with all reports
     Merge(Merge),
-    /// Compare two runs: what broke, what was fixed, what changed
+    /// Compare two runs: broken, fixed and changed scenarios
     Compare(Compare),
-    /// Show how the scores of many runs went, and which scenarios are not stable
+    /// Show trends over many runs, and unstable scenarios
     History(History),
-    /// Draw a flow, for documents and reviews
+    /// Draw a flow for documents and reviews
     Graph(Graph),
-    /// Send results to a QA platform: those of a run, or what waits in a spool
+    /// Send results to a QA platform: those of a run, or pending ones in the spool
     Export(Export),
-    /// Check that an audit log is as it was written
+    /// Verify that an audit log is unchanged
     Audit(Audit),
-    /// Serve the simulator over HTTP, with faults on request
+    /// Serve the simulator over HTTP, with injected faults on request
     Serve(Serve),
     /// Print the JSON Schema of a file format, for editors and other tools
     Schema(Schema),
@@ -78,16 +78,16 @@ pub struct Validate {
     /// Suite files, flow files, directories or globs [default: suites]
     #[arg(value_name = "PATH")]
     pub paths: Vec<String>,
-    /// Warnings count as errors
+    /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
-    /// How grave rules are.
+    /// Severity of each rule.
     #[command(flatten)]
     pub levels: RuleLevels,
-    /// List the rules and do nothing else
+    /// List the rules and exit
     #[arg(long)]
     pub rules: bool,
-    /// How to print what is wrong
+    /// Output format of the diagnostics
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
 }
@@ -98,7 +98,7 @@ pub struct List {
     /// Which scenarios.
     #[command(flatten)]
     pub selection: Selection,
-    /// How to print them: `text` is one id a line
+    /// Output format; `text` is one id per line
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
 }
@@ -107,18 +107,18 @@ pub struct List {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  callpath compare main/run.json callpath-report/run.json\n  \
                         callpath compare base.json new.json --format markdown --fail-on any\n\
-                        \nExit codes: 0 nothing of --fail-on, 1 something, 2 a file cannot be read")]
+                        \nExit codes: 0 no difference that --fail-on names, 1 such a difference, 2 a file cannot be read")]
 pub struct Compare {
-    /// The run to compare with: a run.json, or a journal (events.jsonl)
+    /// The run to compare with: run.json or the journal events.jsonl
     #[arg(value_name = "BASE")]
     pub base: PathBuf,
     /// The run to compare
     #[arg(value_name = "NEW")]
     pub new: PathBuf,
-    /// What ends with exit code 1
+    /// Differences that exit with code 1
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
     pub fail_on: FailOn,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: CompareFormat,
 }
@@ -129,10 +129,10 @@ pub struct History {
     /// The file that `callpath run --history` appends to
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// How many runs to show
+    /// Number of runs to show
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub last: u32,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
 }
@@ -143,45 +143,45 @@ pub struct History {
                         callpath graph suites/flows/bank.yaml --run callpath-report/run.json -o tested.svg\n  \
                         callpath graph suites/flows/bank.yaml --format mermaid")]
 pub struct Graph {
-    /// The flow's file
+    /// The flow file
     #[arg(value_name = "FLOW")]
     pub flow: PathBuf,
-    /// How to draw it
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: GraphFormat,
-    /// Show what the calls of this run came to: a run.json
+    /// Show the coverage of this run: a run.json
     #[arg(long, value_name = "FILE")]
     pub run: Option<PathBuf>,
-    /// Write it into this file instead of printing it
+    /// Write to this file instead of standard output
     #[arg(long, short = 'o', value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
 
-/// How a flow is drawn.
+/// Output format of a drawing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum GraphFormat {
-    /// A picture, light or dark as the reader's system is
+    /// A picture that follows the reader's light or dark mode
     #[default]
     Svg,
-    /// The language of Graphviz
+    /// Graphviz
     Dot,
-    /// A flowchart that GitHub, GitLab and wikis draw
+    /// A flowchart that GitHub, GitLab and wikis render
     Mermaid,
 }
 
-/// What of a comparison ends with exit code 1.
+/// Differences that exit with code 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
-    /// A scenario newly broken, a gate newly missed, a file newly unusable.
+    /// A newly broken scenario, a newly missed gate, a newly unusable file.
     #[default]
     Regression,
-    /// Anything that is other.
+    /// Any difference.
     Any,
     /// Nothing.
     Never,
 }
 
-/// How a comparison is printed.
+/// Output format of a comparison.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum CompareFormat {
     /// For people.
@@ -196,10 +196,10 @@ pub enum CompareFormat {
 /// `callpath schema`.
 #[derive(Debug, Args)]
 pub struct Schema {
-    /// Which format
+    /// The format
     #[arg(value_enum, required_unless_present = "write")]
     pub format: Option<SchemaName>,
-    /// Write all schemas into this directory instead of printing one
+    /// Write all schemas to this directory instead of printing one
     #[arg(long, value_name = "DIR", conflicts_with = "format")]
     pub write: Option<PathBuf>,
 }
@@ -215,13 +215,13 @@ pub enum SchemaName {
     Run,
     /// The lines of events.jsonl.
     Event,
-    /// What `compare --format json` prints.
+    /// The output of `compare --format json`.
     Compare,
-    /// What `history --format json` prints.
+    /// The output of `history --format json`.
     History,
     /// The lines of audit.jsonl.
     Audit,
-    /// What is posted to a QA platform.
+    /// The payload for a QA platform.
     QaResult,
     /// The agents of `serve --agents`.
     Agents,
@@ -230,7 +230,7 @@ pub enum SchemaName {
 /// `callpath init`.
 #[derive(Debug, Args)]
 pub struct Init {
-    /// Where
+    /// The directory to write to
     #[arg(value_name = "DIR", default_value = ".")]
     pub directory: PathBuf,
 }
@@ -246,7 +246,7 @@ pub struct Completions {
 /// `callpath man`.
 #[derive(Debug, Args)]
 pub struct Man {
-    /// Write the pages of all commands into this directory instead of printing the main one
+    /// Write the pages of all commands to this directory instead of printing the main one
     #[arg(long, value_name = "DIR")]
     pub write: Option<PathBuf>,
 }

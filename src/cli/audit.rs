@@ -13,7 +13,7 @@ use crate::source::diagnostics::safe_text;
 pub(super) fn audit(global: &Global, arguments: &Audit) -> Result<ExitCode> {
     let AuditCommand::Verify(arguments) = &arguments.command;
     if arguments.expect.is_some() && arguments.files.len() > 1 {
-        bail!("'--expect' is about one log, and {} are given", arguments.files.len());
+        bail!("'--expect' applies to one log, but {} were given", arguments.files.len());
     }
     let mut code = ExitCode::PASSED;
     for path in &arguments.files {
@@ -26,17 +26,15 @@ pub(super) fn audit(global: &Global, arguments: &Audit) -> Result<ExitCode> {
                 "'{shown}' is not an audit log; give the audit.jsonl of a run, or the file of `callpath run --audit`"
             );
         }
-        let wrong = wrong(&verified, arguments.expect.as_deref());
-        for what in &wrong {
+        let problems = problems(&verified, arguments.expect.as_deref());
+        for what in &problems {
             output::print_failure(global, &safe_text(&format!("{shown}{what}")));
         }
-        if wrong.is_empty() {
+        if problems.is_empty() {
             let (lines, runs) =
                 (output::counted(verified.lines as usize, "line"), output::counted(verified.runs as usize, "run"));
             let head = &verified.head;
-            output::to_stdout(|out| {
-                writeln!(out, "{shown}: {lines} of {runs} as they were written, the last hash is {head}")
-            })?;
+            output::to_stdout(|out| writeln!(out, "{shown}: {lines} of {runs} unchanged, last hash {head}"))?;
         } else {
             code = ExitCode::FAILED;
         }
@@ -44,24 +42,24 @@ pub(super) fn audit(global: &Global, arguments: &Audit) -> Result<ExitCode> {
     Ok(code)
 }
 
-/// What is wrong, each with its place after the file's name.
-fn wrong(verified: &Verified, expected: Option<&str>) -> Vec<String> {
+/// The problems of a log, each with its position after the file name.
+fn problems(verified: &Verified, expected: Option<&str>) -> Vec<String> {
     let mut wrong: Vec<String> = verified
         .problems
         .iter()
         .map(|problem| format!(":{}: line {} {}", problem.line, problem.line, problem.what))
         .collect();
     if verified.lines == 0 {
-        wrong.push(": the log is empty, so that it is not sealed".to_owned());
+        wrong.push(": the log is empty and thus not sealed".to_owned());
     } else if !verified.sealed && wrong.is_empty() {
         wrong.push(format!(
-            ":{}: the log is not sealed: no end of a run follows line {}",
+            ":{}: the log is not sealed: line {} is not followed by the end of a run",
             verified.lines, verified.lines
         ));
     }
     if wrong.is_empty() && expected.is_some_and(|expected| expected != verified.head) {
         wrong.push(format!(
-            ": the last hash is {}, not the expected one: lines at the end are missing or were written anew",
+            ": the last hash is {}, not the expected one: lines at the end are missing or were rewritten",
             verified.head
         ));
     }

@@ -14,7 +14,7 @@ use crate::source::diagnostics::{quoted, safe_text};
 
 /// Compares two runs.
 pub(super) fn compare(global: &Global, arguments: &Compare) -> Result<ExitCode> {
-    let comparison = between(global, &arguments.base, &arguments.new)?;
+    let comparison = compare_files(global, &arguments.base, &arguments.new)?;
     let text = match arguments.format {
         CompareFormat::Text => report::comparison_text(&comparison, output::color(global, &std::io::stdout())),
         CompareFormat::Json => serde_json::to_string_pretty(&comparison)? + "\n",
@@ -29,17 +29,17 @@ pub(super) fn compare(global: &Global, arguments: &Compare) -> Result<ExitCode> 
     Ok(if fails { ExitCode::FAILED } else { ExitCode::PASSED })
 }
 
-/// Reads both files, each in a thread of its own, as each may be hundreds of megabytes.
-fn between(global: &Global, base: &Path, new: &Path) -> Result<Comparison> {
+/// Reads both files in parallel, as each may be hundreds of megabytes.
+fn compare_files(global: &Global, base: &Path, new: &Path) -> Result<Comparison> {
     let (before, after) = std::thread::scope(|scope| {
         let before = scope.spawn(|| read(global, base));
         let after = read(global, new);
-        // A panic in the other thread goes on here as it would without threads.
+        // A panic of the other thread is propagated.
         (before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), after)
     });
     let (before, after) = (before?, after?);
     let comparison = side_by_side((base, &before), (new, &after));
-    // The process ends soon: giving back the memory of a hundred thousand scenarios one by one takes longer than that.
+    // The process exits soon, and freeing a hundred thousand scenarios would delay it.
     std::mem::forget((before, after));
     Ok(comparison)
 }
@@ -48,8 +48,8 @@ fn side_by_side((base, before): (&Path, &Run), (new, after): (&Path, &Run)) -> C
     compare::compare((&base.display().to_string(), before), (&new.display().to_string(), after))
 }
 
-/// A run to compare with, and the name of the one that is compared. It is read before that one begins, which may write its
-/// record into the same file.
+/// Reads the run to compare with. It must be read before the compared run starts, which may write
+/// its record to the same file.
 pub(super) fn baseline(global: &Global, base: &Path, new: &str) -> Result<report::Baseline> {
     let run = Arc::new(read(global, base)?);
     Ok(report::Baseline { base: base.display().to_string(), run, new: new.to_owned() })
@@ -64,7 +64,7 @@ fn read(global: &Global, path: &Path) -> Result<Run> {
     if let Some(reason) = uncounted {
         let name = quoted(&path.display().to_string());
         output::to_stderr(&safe_text(&format!(
-            "the run of {name} was cut short, and its coverage is not known: {reason}\n"
+            "the run of {name} was cut short and its coverage is unknown: {reason}\n"
         )));
     }
     run.with_context(|| format!("cannot compare '{}'", path.display()))

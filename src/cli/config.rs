@@ -1,4 +1,4 @@
-//! `callpath.toml`: limits, rules and profiles.
+//! Reads `callpath.toml`: limits, rules, gates, profiles, targets and exports.
 
 mod masked;
 
@@ -17,23 +17,23 @@ use crate::source::diagnostics::{Diagnostic, Diagnostics, Source, Span, closest,
 use crate::source::yaml;
 use crate::suite::gate::{self, Gate};
 
-/// The file's name.
+/// The name of the file.
 pub(super) const FILE: &str = "callpath.toml";
 
 /// The configuration; every part is optional.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Config {
-    /// What a scenario may send at most.
+    /// Maximum size of a scenario.
     #[serde(default)]
     pub limits: LimitSettings,
-    /// What every run must reach, or may cost at most.
+    /// Gates of every run.
     #[serde(default)]
     pub gates: GateTable,
-    /// How grave the rules are, by name or pattern.
+    /// Severity of rules, by name or pattern.
     #[serde(default)]
     pub rules: BTreeMap<String, Level>,
-    /// Settings by profile; `default` applies always, a chosen one on top of it.
+    /// Settings by profile. `default` always applies, the selected profile on top of it.
     #[serde(default)]
     pub profile: BTreeMap<String, Profile>,
     /// Remote targets by name.
@@ -44,7 +44,7 @@ pub(super) struct Config {
     pub export: BTreeMap<String, ExportProfile>,
 }
 
-/// What a scenario may send at most; the defaults are those of the simulator's contract.
+/// Maximum size of a scenario. The defaults are those of the simulator's contract.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct LimitSettings {
@@ -65,26 +65,29 @@ pub(super) struct Profile {
     /// `--target`
     pub target: Option<String>,
     /// `--jobs`
-    #[serde(default, deserialize_with = "within::<{ arguments::JOBS.0 }, { arguments::JOBS.1 }, _>")]
+    #[serde(default, deserialize_with = "within::<{ arguments::JOBS_RANGE.0 }, { arguments::JOBS_RANGE.1 }, _>")]
     pub jobs: Option<u32>,
     /// `--seed`
     pub seed: Option<u64>,
     /// `--timeout`
     pub timeout: Option<TimeText>,
     /// `--retries`
-    #[serde(default, deserialize_with = "within::<{ arguments::RETRIES.0 }, { arguments::RETRIES.1 }, _>")]
+    #[serde(default, deserialize_with = "within::<{ arguments::RETRIES_RANGE.0 }, { arguments::RETRIES_RANGE.1 }, _>")]
     pub retries: Option<u32>,
     /// `--repeat`
-    #[serde(default, deserialize_with = "within::<{ arguments::REPEAT.0 }, { arguments::REPEAT.1 }, _>")]
+    #[serde(default, deserialize_with = "within::<{ arguments::REPEAT_RANGE.0 }, { arguments::REPEAT_RANGE.1 }, _>")]
     pub repeat: Option<u32>,
     /// `--max-fail`
-    #[serde(default, deserialize_with = "within::<{ arguments::MAX_FAIL.0 }, { arguments::MAX_FAIL.1 }, _>")]
+    #[serde(
+        default,
+        deserialize_with = "within::<{ arguments::MAX_FAIL_RANGE.0 }, { arguments::MAX_FAIL_RANGE.1 }, _>"
+    )]
     pub max_fail: Option<u32>,
     /// `--report-dir`, relative to the configuration file
     pub report_dir: Option<PathBuf>,
     /// `--junit-dialect`
     pub junit_dialect: Option<Dialect>,
-    /// Whether report.html is written; `false` is `--no-html`
+    /// Whether to write report.html; `false` is `--no-html`
     pub html: Option<bool>,
     /// `--tag`
     pub tags: Option<Vec<String>>,
@@ -96,17 +99,17 @@ pub(super) struct Profile {
     pub export_timeout: Option<TimeText>,
     /// `--audit`, relative to the configuration file
     pub audit: Option<PathBuf>,
-    /// The paths where the command line gives none, relative to the configuration file
+    /// Paths where the command line names none, relative to the configuration file
     pub paths: Option<Vec<String>>,
     /// `--gate`
     #[serde(default)]
     pub gates: GateTable,
-    /// The gates of this profile over those that it is based on.
+    /// The gates of this profile and of those that it is based on.
     #[serde(skip)]
     pub all_gates: Vec<Gate>,
 }
 
-/// A length of time as people write it, in ms.
+/// A duration written as text, in ms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TimeText(pub u64);
 
@@ -117,18 +120,18 @@ impl<'de> Deserialize<'de> for TimeText {
     }
 }
 
-/// A whole number between two bounds, as the flag has them.
-fn within<'de, const LEAST: u32, const MOST: u32, D: serde::Deserializer<'de>>(
+/// Deserializes a whole number within the range of the flag.
+fn within<'de, const MIN: u32, const MAX: u32, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<u32>, D::Error> {
     let number = i64::deserialize(deserializer)?;
-    let fitting = u32::try_from(number).ok().filter(|number| (LEAST..=MOST).contains(number));
-    let error = || serde::de::Error::custom(format!("it must be a whole number from {LEAST} to {MOST}"));
+    let fitting = u32::try_from(number).ok().filter(|number| (MIN..=MAX).contains(number));
+    let error = || serde::de::Error::custom(format!("it must be a whole number from {MIN} to {MAX}"));
     fitting.map(Some).ok_or_else(error)
 }
 
 impl Profile {
-    /// This profile with what it does not say taken from another.
+    /// This profile, with missing settings from another.
     fn over(self, base: Self) -> Self {
         Self {
             target: self.target.or(base.target),
@@ -154,7 +157,7 @@ impl Profile {
 }
 
 impl Config {
-    /// The settings of a profile over those of `default`; the error lists the profiles that there are.
+    /// The settings of a profile over those of `default`. The error lists the known profiles.
     pub(super) fn profile(&self, name: Option<&str>) -> Result<Profile, String> {
         let base = Profile { all_gates: self.gates.gates(), ..Profile::default() };
         let base = self.profile.get("default").cloned().unwrap_or_default().over(base);
@@ -174,12 +177,12 @@ impl Config {
     }
 }
 
-/// The nearest configuration file of a directory and its ancestors.
+/// The nearest configuration file in a directory and its ancestors.
 pub(super) fn find(directory: &Path) -> Option<PathBuf> {
     directory.ancestors().map(|ancestor| ancestor.join(FILE)).find(|path| path.is_file())
 }
 
-/// Reads a configuration file; mistakes are appended to `diagnostics`.
+/// Reads a configuration file and appends mistakes to `diagnostics`.
 pub(super) fn read(path: &Path, diagnostics: &mut Diagnostics) -> Option<Config> {
     let shown = path.display().to_string();
     let source = yaml::load(path, &shown, &yaml::Limits::default(), diagnostics)?;
@@ -199,14 +202,14 @@ pub(super) fn read(path: &Path, diagnostics: &mut Diagnostics) -> Option<Config>
     }
 }
 
-/// A mistake; where the file is shown, its secrets are not.
+/// Converts an error. Secrets are masked in the excerpt of the file.
 fn diagnostic(source: &Arc<Source>, error: &toml::de::Error) -> Diagnostic {
     let span = error.span().map_or(Span::default(), |range| Span::new(range.start, range.end));
     let message = error.message().trim().replace('`', "'");
     let shown = |key| Source::new(source.path(), masked::masked(source.text(), key));
     if let Some((key, known)) = unknown_key(&message) {
         let message = format!("unknown key {}", quoted(key));
-        // Among settings that hold a secret it may be the secret's name, misspelt.
+        // Among settings with a secret, the unknown key may be a misspelt name of the secret.
         let misspelt = known.contains(&masked::SECRET).then_some(key);
         let diagnostic = Diagnostic::error("config/unknown-key", &shown(misspelt), span, message);
         return match closest(key, known.iter().copied()) {
@@ -220,8 +223,8 @@ fn diagnostic(source: &Arc<Source>, error: &toml::de::Error) -> Diagnostic {
     Diagnostic::error("config/invalid", &shown(None), span, first).maybe_help(help)
 }
 
-/// What serde says of a value of the wrong type, in words of the file's format and without the value: it stands in the
-/// excerpt, unless it is secret.
+/// Rewords serde's message about a wrong type in the terms of TOML and without the value, which may
+/// be secret and is in the excerpt otherwise.
 fn wrong_type(message: &str) -> Option<String> {
     let (found, expected) = message.strip_prefix("invalid type: ")?.rsplit_once(", expected ")?;
     let expected = match expected {
@@ -232,7 +235,7 @@ fn wrong_type(message: &str) -> Option<String> {
         "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0",
         "i64" => "a whole number",
         "f32" | "f64" => "a number",
-        // The others are written for people, but for those that name a type of ours.
+        // Other messages are readable, except those that name a Rust type.
         other if other.starts_with("struct ") => "a table",
         other => other,
     };
@@ -247,7 +250,7 @@ fn wrong_type(message: &str) -> Option<String> {
     Some(format!("this is {found}; it must be {expected}"))
 }
 
-/// The key and those that there are, of serde's words for an unknown field.
+/// Parses the unknown key and the known keys from serde's message.
 fn unknown_key(message: &str) -> Option<(&str, Vec<&str>)> {
     let (key, known) = message.strip_prefix("unknown field '")?.split_once("', expected ")?;
     // Every second piece is a name; the others are `one of`, commas and `or`.

@@ -1,4 +1,4 @@
-//! The tables `[gates]` of `callpath.toml`.
+//! Deserializes the tables `[gates]` of `callpath.toml`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,14 +10,14 @@ use toml::Spanned;
 use crate::source::diagnostics::{Diagnostic, Diagnostics, Source, Span, quoted};
 use crate::suite::gate::{Gate, GateError, Mistaken};
 
-/// A table of measures and limits as it stands in the file; [`GateTable::check`] makes gates of it.
+/// A table of measures and limits as written; [`GateTable::check`] converts it to gates.
 #[derive(Clone, Debug, Default)]
 pub(super) struct GateTable {
     entries: Vec<(Spanned<String>, Spanned<Limit>)>,
     gates: Vec<Gate>,
 }
 
-/// A limit as it is written, or a table of them.
+/// A limit as written, or a table of limits.
 #[derive(Clone, Debug)]
 enum Limit {
     Text(String),
@@ -25,12 +25,12 @@ enum Limit {
 }
 
 impl GateTable {
-    /// The gates, once checked.
+    /// The gates; empty before [`GateTable::check`].
     pub(super) fn gates(&self) -> Vec<Gate> {
         self.gates.clone()
     }
 
-    /// Makes gates of the entries; mistakes are appended to `diagnostics`.
+    /// Converts the entries to gates and appends mistakes to `diagnostics`.
     pub(super) fn check(&mut self, source: &Arc<Source>, diagnostics: &mut Diagnostics) {
         let mut gates = Vec::new();
         self.read("", source, &mut gates, diagnostics);
@@ -97,7 +97,7 @@ impl<'de> Deserialize<'de> for Limit {
             type Value = Limit;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a gate's limit, a number or a text")
+                f.write_str("the limit of a gate, a number or a text")
             }
 
             fn visit_str<E>(self, text: &str) -> Result<Limit, E> {

@@ -24,16 +24,16 @@ pub(super) fn graph(global: &Global, arguments: &Graph) -> Result<ExitCode> {
         output::to_stderr(&render_all(&diagnostics, output::style(global)));
     }
     let flows = match flows {
-        Err(CatalogueError::Broken(_)) => bail!("{} cannot be drawn: it is not a flow, or a broken one", quoted(&path)),
+        Err(CatalogueError::Broken(_)) => bail!("{} cannot be drawn: it is not a valid flow", quoted(&path)),
         flows => flows?,
     };
     let mut programs = flows.iter().flat_map(|(_, versions)| versions);
     let (Some(program), None) = (programs.next(), programs.next()) else {
-        bail!("there are several flows in {}; name the file of one", quoted(&path));
+        bail!("{} has several flows; name the file of one", quoted(&path));
     };
     let flow = match &arguments.run {
-        Some(run) => covered(run, program.entry())?,
-        // The entry comes first, and its start can be reached.
+        Some(run) => read_coverage(run, program.entry())?,
+        // The entry flow is first, and its start can be reached.
         None => Coverage::uncovered(program).into_iter().next().context("the flow has no nodes")?,
     };
     let graph = report::flow_graph(&flow, arguments.run.is_some());
@@ -49,20 +49,20 @@ pub(super) fn graph(global: &Global, arguments: &Graph) -> Result<ExitCode> {
     Ok(ExitCode::PASSED)
 }
 
-/// What is read of a run record.
+/// The part of a run record that is read.
 #[derive(Deserialize)]
 struct Run {
     coverage: Option<CoverageRecord>,
 }
 
-/// What the calls of a run came to in a flow.
-fn covered(file: &Path, flow: &Flow) -> Result<FlowCoverage> {
+/// Reads the coverage of a flow by a run.
+fn read_coverage(file: &Path, flow: &Flow) -> Result<FlowCoverage> {
     source::check_file(file, &["run.json"])?;
     let text = std::fs::read(file).with_context(|| format!("cannot read '{}'", file.display()))?;
     let run: Run =
         serde_json::from_slice(&text).with_context(|| format!("'{}' is not the run.json of a run", file.display()))?;
     let flows = run.coverage.map(|coverage| coverage.flows).unwrap_or_default();
-    let found = flows.into_iter().find(|covered| *covered.flow == *flow.id.value && *covered.version == *flow.version);
+    let found = flows.into_iter().find(|found| *found.flow == *flow.id.value && *found.version == *flow.version);
     found.with_context(|| {
         let (id, version) = (quoted(&flow.id.value), quoted(&flow.version));
         format!("the run in '{}' has no coverage of flow {id} in version {version}", file.display())

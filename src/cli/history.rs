@@ -13,10 +13,7 @@ pub(super) fn history(global: &Global, arguments: &History) -> Result<ExitCode> 
     source::check_file(path, &[])?;
     let history = history::read(path).with_context(|| format!("cannot read '{}'", path.display()))?;
     if history.runs.is_empty() {
-        output::print_failure(
-            global,
-            &format!("'{}' holds no runs; `callpath run --history` adds one", path.display()),
-        );
+        output::print_failure(global, &format!("'{}' has no runs; `callpath run --history` adds one", path.display()));
         return Ok(ExitCode::INVALID);
     }
     let last = arguments.last as usize;

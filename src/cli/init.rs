@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::arguments::{Global, Init};
 use super::{ExitCode, output};
 
-/// What it writes: path below the directory, and content.
+/// The files to write: path below the directory, and content.
 const FILES: [(&str, &str); 3] = [
     ("callpath.toml", include_str!("starter/callpath.toml")),
     ("suites/starter.yaml", include_str!("starter/suite.yaml")),
@@ -16,9 +16,10 @@ const FILES: [(&str, &str); 3] = [
 
 pub(super) fn init(_global: &Global, arguments: &Init) -> Result<ExitCode> {
     let directory = &arguments.directory;
-    // All or nothing: a file of the user's is never overwritten, and no half of a starter is left beside it.
+    // All or nothing: existing files are never overwritten, and no partial starter is written
+    // beside them.
     if let Some((path, _)) = FILES.iter().find(|(path, _)| directory.join(path).exists()) {
-        bail!("'{}' exists already; nothing was written", directory.join(path).display());
+        bail!("'{}' already exists; nothing was written", directory.join(path).display());
     }
     for (path, content) in FILES {
         let path = directory.join(path);

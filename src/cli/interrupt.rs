@@ -1,13 +1,13 @@
-//! Ctrl-C and SIGTERM.
+//! Handles Ctrl-C and SIGTERM.
 
 use std::io;
 
 use super::{ExitCode, output};
 use crate::runner::Stop;
 
-/// Ends the run in an orderly way at the first signal, and the process at once at the second.
+/// Stops the run at the first signal, and the process at the second.
 ///
-/// It waits on a thread of its own: the run's own threads are busy with calls and would not look for a while.
+/// Waits on a thread of its own, because the threads of the run are busy with calls.
 pub(super) fn watch(stop: &Stop) -> io::Result<()> {
     let stop = stop.clone();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
@@ -15,7 +15,7 @@ pub(super) fn watch(stop: &Stop) -> io::Result<()> {
         runtime.block_on(async {
             if signal().await {
                 stop.interrupt();
-                output::to_stderr("\ninterrupted: writing the reports; once more to end at once\n");
+                output::to_stderr("\ninterrupted: writing the reports; press Ctrl-C again to exit at once\n");
             }
             if signal().await {
                 std::process::exit(ExitCode::INTERRUPTED.0.into());
@@ -25,7 +25,8 @@ pub(super) fn watch(stop: &Stop) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits for a signal; false where none can be waited for, which leaves the process with the system's default.
+/// Waits for a signal; false where the process cannot listen for signals and keeps the default
+/// handler.
 pub(super) async fn signal() -> bool {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! The rules of what is probably not meant, for the commands that show or heed what they find.
+//! Applies the levels of rules to the findings of flow analysis and of reading.
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::source::diagnostics::rules::NEVER_STUBBED;
 use crate::source::diagnostics::{Diagnostics, Level, Levels, RULES, Severity, summary};
 use crate::suite::{Loaded, Suite, never_stubbed};
 
-/// The levels that the configuration and the flags set; flags win.
+/// The levels that configuration and flags set. Flags take precedence.
 pub(super) fn levels(project: &Project, typed: &RuleLevels) -> Result<Levels> {
     let mut levels = Levels::default();
     let configured = project.config.rules.iter().map(|(pattern, level)| (pattern.as_str(), *level));
@@ -23,36 +23,36 @@ pub(super) fn levels(project: &Project, typed: &RuleLevels) -> Result<Levels> {
     Ok(levels)
 }
 
-/// What the analysis finds in the flows that were read, as the user takes its rules.
+/// Findings of the flow analysis, with the levels applied.
 pub(super) fn findings(library: &Library, suites: &[Suite], levels: &Levels) -> Diagnostics {
     levels.apply_levels(exploration::lint(&library.programs()).into_iter().chain(never_stubbed(suites)))
 }
 
-/// The warnings of reading as the user takes them, those about files that cannot be used included.
-pub(super) fn heed(loaded: &mut Loaded, levels: &Levels) {
+/// Applies the levels to the diagnostics of reading, including those of rejected files.
+pub(super) fn apply_levels(loaded: &mut Loaded, levels: &Levels) {
     loaded.warnings = levels.apply_levels(std::mem::take(&mut loaded.warnings));
     loaded.rejected.iter_mut().for_each(|rejected| levels.apply_levels_in_place(&mut rejected.diagnostics));
 }
 
-/// Whether a warning of reading was made an error.
+/// Whether a level turned a warning of reading into an error.
 pub(super) fn denied(found: &Diagnostics, levels: &Levels) -> bool {
     found.iter().any(|finding| finding.severity == Severity::Error && levels.level(finding.rule) == Some(Level::Deny))
 }
 
-/// Errors and warnings about flows: the structural defects that gates count.
+/// Counts the errors and warnings about flows: the structural defects of gates.
 pub(super) fn defects(found: &Diagnostics) -> u64 {
     let about_flows = |rule: &str| rule.starts_with("flow/") || rule == NEVER_STUBBED.name;
     found.iter().filter(|finding| finding.severity > Severity::Note && about_flows(finding.rule)).count() as u64
 }
 
-/// Says in one line how much was found; nothing where it is only notes.
+/// Prints the number of findings in one line, unless all are notes.
 pub(super) fn print_count(found: &Diagnostics) {
     if found.iter().any(|finding| finding.severity > Severity::Note) {
         output::to_stderr(&format!("flow analysis: {}; `callpath validate` shows them\n", summary(found)));
     }
 }
 
-/// One rule for machines.
+/// One rule in JSON.
 #[derive(Serialize)]
 struct RuleRecord {
     rule: &'static str,
@@ -61,7 +61,7 @@ struct RuleRecord {
     docs: String,
 }
 
-/// Prints all rules with what becomes of their findings.
+/// Prints all rules with their levels.
 pub(super) fn print_rules(levels: &Levels, format: Format) -> Result<()> {
     let records: Vec<RuleRecord> = RULES
         .iter()

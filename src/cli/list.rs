@@ -11,7 +11,7 @@ use crate::runner::{Plan, Selection};
 use crate::source::diagnostics::{render_all, safe_text};
 use crate::suite::Scenario;
 
-/// One scenario for machines.
+/// One scenario in JSON.
 #[derive(Serialize)]
 struct Listed<'a> {
     id: &'a str,
@@ -40,7 +40,7 @@ pub(super) fn list(global: &Global, arguments: &List) -> Result<ExitCode> {
     };
     let files = load::discover(&project, &settings.paths)?;
     let mut loaded = load::check(&project, &files, false, &Library::default());
-    lint::heed(&mut loaded, &lint::levels(&project, &RuleLevels::default())?);
+    lint::apply_levels(&mut loaded, &lint::levels(&project, &RuleLevels::default())?);
     load::print_diagnostics(global, &load::diagnostics(&loaded));
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
         output::print_failure(global, &load::nothing_found(&settings.paths, &files));

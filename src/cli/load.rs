@@ -1,4 +1,4 @@
-//! What `run`, `validate` and `list` share: finding suites, reading them, and showing what is wrong with them.
+//! Finds, reads and checks suites for `run`, `validate` and `list`.
 
 use anyhow::{Result, bail};
 
@@ -11,15 +11,15 @@ use crate::runner::{self, Plan, Selection};
 use crate::source::diagnostics::{Diagnostics, quoted, render_all, summary};
 use crate::suite::{self, Complexity, DiscoverError, LoadOptions, Loaded, SuiteFile};
 
-/// Finds the files that the paths mean. They are called by their paths below the root, so that messages and reports are
-/// the same wherever in the project the command was given.
+/// Finds the files of the paths. Their names are relative to the root, so that messages and reports
+/// do not depend on the current directory.
 pub(super) fn discover(project: &Project, paths: &[String]) -> Result<Vec<SuiteFile>> {
     let here = std::env::current_dir()?;
     let found = suite::discover(paths, &here);
     if let Err(DiscoverError::Missing { path, near: None }) = &found
         && path == DEFAULT_PATH
     {
-        bail!("there is no folder {}; name your suites, or let `callpath init` write a first one", quoted(path));
+        bail!("there is no folder {}; name your suites, or write a first one with `callpath init`", quoted(path));
     }
     let mut files = found?;
     for file in &mut files {
@@ -30,13 +30,13 @@ pub(super) fn discover(project: &Project, paths: &[String]) -> Result<Vec<SuiteF
     Ok(files)
 }
 
-/// Reads files into suites, to check them and to say what is in them. `flows` says whether flow files among them are
-/// checked for their own sake.
+/// Reads files into suites, to check them and to say what is in them. `flows` says whether flow
+/// files among them are checked for their own sake.
 pub(super) fn check(project: &Project, files: &[SuiteFile], flows: bool, library: &Library) -> Loaded {
     suite::load(files, &LoadOptions { flows, ..options(project, 0) }, library)
 }
 
-/// How the project's suites are loaded.
+/// The options for loading the suites of the project.
 pub(super) fn options(project: &Project, seed: u64) -> LoadOptions {
     let limits = &project.config.limits;
     let default = Complexity::default();
@@ -49,11 +49,12 @@ pub(super) fn options(project: &Project, seed: u64) -> LoadOptions {
     LoadOptions { limits: complexity, seed, ..LoadOptions::new(&project.root) }
 }
 
-/// Counts coverage and decisions of a record anew, with the suites and flows that it names: those of an interrupted run,
-/// which its journal does not tell, or those of several runs that were put together.
+/// Counts coverage and decisions of a record anew, with the suites and flows that it names: those
+/// of an interrupted run, which its journal does not tell, or those of several runs that were put
+/// together.
 ///
-/// # Errors
-/// When a file is no longer as it was in the run; then the record is as it was. It is no reason to give up on the rest.
+/// # Errors When a file is no longer as it was in the run; then the record is as it was. It is no
+/// reason to give up on the rest.
 pub(super) fn recount(project: &Project, record: &mut RunRecord) -> Result<()> {
     Ok(runner::recount(record, &plan_of(project, record))?)
 }
@@ -67,7 +68,7 @@ pub(super) fn plan_of(project: &Project, record: &RunRecord) -> Plan {
     Plan::new(loaded, &Selection::default())
 }
 
-/// All messages: those of files that cannot be used, and warnings.
+/// All diagnostics: errors of rejected files, and warnings.
 pub(super) fn diagnostics(loaded: &Loaded) -> Diagnostics {
     let mut all = Diagnostics::new();
     for rejected in &loaded.rejected {
@@ -77,7 +78,7 @@ pub(super) fn diagnostics(loaded: &Loaded) -> Diagnostics {
     all
 }
 
-/// Prints what is wrong with the files to standard error.
+/// Prints diagnostics to standard error.
 pub(super) fn print_diagnostics(global: &Global, diagnostics: &Diagnostics) {
     if diagnostics.is_empty() {
         return;
@@ -86,7 +87,7 @@ pub(super) fn print_diagnostics(global: &Global, diagnostics: &Diagnostics) {
     output::to_stderr(&format!("{pictures}\n{}\n\n", summary(diagnostics)));
 }
 
-/// Says that the paths hold no suites, whether nothing at all or other files.
+/// Says that the paths have no suites, whether no files at all or only others.
 pub(super) fn nothing_found(paths: &[String], files: &[SuiteFile]) -> String {
     let paths: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
     let help = match files {
@@ -97,11 +98,10 @@ pub(super) fn nothing_found(paths: &[String], files: &[SuiteFile]) -> String {
     format!("no suites found in {}; {help}", paths.join(", "))
 }
 
-/// Says that the filters leave nothing.
+/// Says that no scenario matches the filters.
 pub(super) fn nothing_selected(deselected: u64) -> String {
     match deselected {
-        0 => "no scenarios found".into(),
-        1 => "the filters leave nothing of the 1 scenario found".into(),
-        n => format!("the filters leave nothing of the {n} scenarios found"),
+        0 => "no scenarios found".to_owned(),
+        found => format!("no scenario matches the filters ({found} found)"),
     }
 }

@@ -1,4 +1,4 @@
-//! Standard output and standard error.
+//! Writes to standard output and standard error.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use super::arguments::{Color, Global};
 pub(crate) use crate::source::diagnostics::counted;
 use crate::source::diagnostics::{Style, safe_text};
 
-/// Writes to standard output. A reader that has gone (`callpath list | head`) is not an error.
+/// Writes to standard output. A closed pipe (`callpath list | head`) is not an error.
 pub(super) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
@@ -19,12 +19,12 @@ pub(super) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     }
 }
 
-/// How diagnostics are drawn on standard error.
+/// The style of diagnostics on standard error.
 pub(super) fn style(global: &Global) -> Style {
     Style { color: color(global, &io::stderr()), width: width() }
 }
 
-/// Whether this stream gets colours.
+/// Whether to use colours on this stream.
 pub(super) fn color(global: &Global, stream: &impl anstream::stream::RawStream) -> bool {
     match global.color {
         Color::Always => true,
@@ -33,7 +33,7 @@ pub(super) fn color(global: &Global, stream: &impl anstream::stream::RawStream) 
     }
 }
 
-/// Columns of the terminal on standard error; 100 where there is none.
+/// Width of the terminal on standard error in columns; 100 without a terminal.
 pub(super) fn width() -> usize {
     match terminal_size::terminal_size_of(io::stderr()) {
         Some((terminal_size::Width(columns), _)) => usize::from(columns).clamp(40, 200),
@@ -41,7 +41,7 @@ pub(super) fn width() -> usize {
     }
 }
 
-/// Prints an error that ended a command, with its causes, each in one line.
+/// Prints an error that ended a command and its causes in one line.
 pub(super) fn print_error(global: &Global, error: &anyhow::Error) {
     let mut message = String::new();
     for (depth, cause) in error.chain().enumerate() {
@@ -63,12 +63,12 @@ pub(super) fn print_failure(global: &Global, message: &str) {
     to_stderr(&line);
 }
 
-/// Writes to standard error; there is nowhere to report a failure to.
+/// Writes to standard error. A failure cannot be reported anywhere.
 pub(super) fn to_stderr(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Starts logging to standard error where the user asked for it.
+/// Starts logging to standard error if a filter is set.
 pub(super) fn start_logging(global: &Global) {
     let Some(filter) = &global.log else { return };
     match EnvFilter::try_new(filter) {
@@ -76,6 +76,6 @@ pub(super) fn start_logging(global: &Global) {
             let color = color(global, &io::stderr());
             tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(color).init();
         }
-        Err(error) => print_failure(global, &format!("the log filter '{filter}' is ignored: {error}")),
+        Err(error) => print_failure(global, &format!("ignored the log filter '{filter}': {error}")),
     }
 }

@@ -3,19 +3,19 @@
 use anyhow::Result;
 
 use super::arguments::{self, Global};
-use super::reports::{self, Wanted};
+use super::reports::{self, ReportOptions};
 use super::settings::Project;
 use super::{ExitCode, source};
 use crate::runner::retell;
 
-/// Makes reports of a run that is over.
+/// Writes reports of a finished run.
 pub(super) fn report(global: &Global, arguments: &arguments::Report) -> Result<ExitCode> {
     reports::check(&arguments.reports)?;
     let mut record = source::read(&arguments.source)?;
     source::complete(global, &arguments.source, &mut record);
     let project = Project::find(global)?;
     let settings = project.reports(None, arguments.reports.junit_dialect)?;
-    let reporters = reports::reporters(Wanted {
+    let reporters = reports::reporters(&ReportOptions {
         global,
         reports: &arguments.reports,
         folder: None,
@@ -30,5 +30,5 @@ pub(super) fn report(global: &Global, arguments: &arguments::Report) -> Result<E
         quiet: arguments.amount.quiet,
     })?;
     let (record, failures) = retell(record, reporters);
-    Ok(ExitCode::of(&record, failures.is_empty()))
+    Ok(ExitCode::from_run(&record, failures.is_empty()))
 }

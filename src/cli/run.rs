@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::arguments::{self, Global};
-use super::reports::{self, Wanted};
+use super::reports::{self, ReportOptions};
 use super::settings::{Project, RunSettings};
 use super::{ExitCode, exports, interrupt, lint, load, output, traces};
 use crate::flow::Library;
@@ -26,7 +26,7 @@ pub(super) fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCod
     let files = load::discover(&project, &settings.selection.paths)?;
     let library = Library::default();
     let mut loaded = suite::load(&files, &load::options(&project, settings.seed), &library);
-    lint::heed(&mut loaded, &levels);
+    lint::apply_levels(&mut loaded, &levels);
     load::print_diagnostics(global, &loaded.warnings);
     if loaded.suites.is_empty() && loaded.rejected.is_empty() {
         output::print_failure(global, &load::nothing_found(&settings.selection.paths, &files));
@@ -57,7 +57,7 @@ pub(super) fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCod
         plan.keep(shard);
     }
     let reporters = || {
-        reports::reporters(Wanted {
+        reports::reporters(&ReportOptions {
             global,
             reports: &arguments.reports,
             folder: Some(&settings.report_dir),
@@ -85,14 +85,14 @@ pub(super) fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCod
     if let Some(reason) = &outcome.unusable {
         output::print_failure(global, &safe_text(&format!("the target cannot be used: {reason}")));
     }
-    let code = ExitCode::of(&outcome.record, outcome.report_failures.is_empty());
+    let code = ExitCode::from_run(&outcome.record, outcome.report_failures.is_empty());
     if code == ExitCode::NOTHING {
-        output::print_failure(global, "every scenario was skipped; with --verbose each line says why");
+        output::print_failure(global, "every scenario was skipped; --verbose shows the reasons");
     }
     Ok(code)
 }
 
-/// The filters; none where they are invalid, which was shown then.
+/// Parses the filters; none where they are invalid, after printing why.
 fn select(global: &Global, settings: &RunSettings) -> Result<Option<Selection>> {
     match Selection::new(&settings.selection.tags, &settings.selection.filters) {
         Ok(selection) => Ok(Some(selection)),
@@ -123,11 +123,11 @@ fn execute<T: Target + 'static>(
     };
     let stop = Stop::new();
     interrupt::watch(&stop).context("cannot wait for signals")?;
-    // Workers of a target that computes have threads of their own.
+    // Workers of a compute-bound target have threads of their own.
     let threads = if target.is_compute_bound() { 1 } else { settings.jobs.min(cores()) as usize };
     let (trace_report, traced) = traces::start()?;
     let exports = exports::start(settings)?;
-    // First of all: what a report says has happened is in the spool.
+    // Before all reports: a result is spooled before any report mentions it.
     reporters.splice(0..0, exports.reporters.into_iter().chain(trace_report));
     let outcome = block_on(threads, runner::run(plan, target, &options, reporters, &stop))?;
     exports::wait(exports.deliveries);
@@ -135,8 +135,8 @@ fn execute<T: Target + 'static>(
     Ok(outcome)
 }
 
-/// Runs a future to its end on so many threads. What it leaves behind is not waited for: the system may look up a
-/// host's name for minutes, and cannot be told to stop.
+/// Runs a future to completion on this many threads. Does not wait for blocking tasks that it
+/// leaves behind: the system may resolve a host name for minutes, which cannot be cancelled.
 fn block_on<F: Future>(threads: usize, future: F) -> Result<F::Output> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
@@ -158,10 +158,10 @@ mod tests {
     use std::time::Instant;
 
     #[test]
-    fn a_name_that_is_looked_up_for_ever_does_not_hold_up_the_end() {
+    fn a_blocking_host_lookup_does_not_delay_the_end() {
         let begun = Instant::now();
         let ended = block_on(1, async {
-            // As the system's resolver does it, on a thread that nobody can stop.
+            // As the system resolver: on a thread that cannot be stopped.
             let lookup = tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_secs(20)));
             tokio::time::timeout(Duration::from_millis(50), lookup).await.is_err()
         });

@@ -40,7 +40,7 @@ pub(super) fn serve(global: &Global, serve: &Serve) -> Result<ExitCode> {
             Credentials::Clients(vec![Client { id: id.clone(), secret: secret.clone(), scopes: Scope::ALL.to_vec() }])
         }
         (None, None) => Credentials::Any,
-        _ => bail!("the client's id and secret must not be empty"),
+        _ => bail!("client id and client secret must not be empty"),
     };
     let tls = match (&serve.tls_cert, &serve.tls_key) {
         (Some(certificate), Some(key)) => Some(TlsFiles { certificate: certificate.clone(), key: key.clone() }),
@@ -64,7 +64,7 @@ pub(super) fn serve(global: &Global, serve: &Serve) -> Result<ExitCode> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(options, target))
 }
 
-/// What decides over the way of prompts; where they are sent is decided later.
+/// The options of agent assist, except the upstream, which is set later.
 fn assist(given: &Assist, agents: Agents) -> Result<AssistOptions> {
     let Some(rate) = Rate::new(given.prompt_rate, given.prompt_burst) else {
         bail!("--prompt-rate must be from 0.001 to 1000000");
@@ -83,7 +83,8 @@ fn assist(given: &Assist, agents: Agents) -> Result<AssistOptions> {
     Ok(AssistOptions { settings, agents, transcripts: given.transcript_delay, log, ..AssistOptions::default() })
 }
 
-/// The settings of the target that prompts are sent to, and whether its early refresh is the user's; none for the server's own stand-ins.
+/// The settings of the target that prompts are sent to, and whether it sets `refresh-early`; none
+/// for the stand-ins of this server.
 fn target(global: &Global, name: Option<&str>) -> Result<Option<(RemoteSettings, bool)>> {
     let Some(name) = name else { return Ok(None) };
     let project = Project::find(global)?;
@@ -91,7 +92,7 @@ fn target(global: &Global, name: Option<&str>) -> Result<Option<(RemoteSettings,
     Ok(project.remote(Some(name))?.map(|settings| (settings, is_set)))
 }
 
-/// The agents of a file; nothing where there are mistakes.
+/// Reads the agents of a file; none where it has mistakes.
 fn agents(path: Option<&Path>, diagnostics: &mut Diagnostics) -> Option<Agents> {
     let Some(path) = path else { return Some(Agents::default()) };
     let source = load(path, &path.display().to_string(), &yaml::Limits::default(), diagnostics)?;
@@ -106,7 +107,7 @@ async fn run(mut options: ServerOptions, target: Option<(RemoteSettings, bool)>)
         Ok(server) => server,
         Err(error @ ServeError::Open(_)) => bail!("{error}: give --client-id and --client-secret"),
         Err(ServeError::Bind { address, source }) if source.kind() == std::io::ErrorKind::AddrInUse => {
-            bail!("another program listens on '{address}' already; give another --port, 0 is any free one")
+            bail!("another program already listens on '{address}'; choose another --port, or 0 for a free one")
         }
         Err(error) => bail!(error),
     };
@@ -114,11 +115,11 @@ async fn run(mut options: ServerOptions, target: Option<(RemoteSettings, bool)>)
     let (stop, stopped) = tokio::sync::oneshot::channel();
     tokio::spawn(async move {
         if !interrupt::signal().await {
-            // No signal can be waited for: the system's default ends the process.
+            // The process cannot listen for signals: the default handler ends it.
             std::future::pending::<()>().await;
         }
-        output::to_stderr("stopping; once more to end at once\n");
-        // The server listens as long as the receiver lives, and it ends no sooner than it hears.
+        output::to_stderr("stopping; press Ctrl-C again to exit at once\n");
+        // The receiver lives until the server has stopped.
         let _ = stop.send(());
         if interrupt::signal().await {
             std::process::exit(ExitCode::INTERRUPTED.0.into());
@@ -129,7 +130,7 @@ async fn run(mut options: ServerOptions, target: Option<(RemoteSettings, bool)>)
     Ok(ExitCode::PASSED)
 }
 
-/// Says what was left unfinished.
+/// Reports unfinished work.
 fn report(stopped: &ShutdownReport) {
     let prompts = |count: usize| if count == 1 { "1 prompt".to_owned() } else { format!("{count} prompts") };
     if stopped.pending > 0 {
@@ -137,14 +138,14 @@ fn report(stopped: &ShutdownReport) {
         output::to_stderr(&text);
     }
     if stopped.cut > 0 {
-        output::to_stderr(&format!("the delivery of {} was cut off\n", prompts(stopped.cut)));
+        output::to_stderr(&format!("the delivery of {} was interrupted\n", prompts(stopped.cut)));
     }
     if let Some(reason) = &stopped.log {
         output::to_stderr(&format!("lines are missing in the prompt log: {reason}\n"));
     }
 }
 
-/// The faults of the file and of the command line; nothing where there are mistakes.
+/// Reads the faults of the file and of the command line; none where there are mistakes.
 fn faults(serve: &Serve, diagnostics: &mut Diagnostics) -> Option<FaultPlan> {
     let mut plan = match &serve.faults {
         None => Some(FaultPlan::default()),

@@ -1,7 +1,7 @@
-//! What the command line, the environment and `callpath.toml` mean together: one resolved plan.
+//! Resolves command line, environment and `callpath.toml`.
 //!
-//! A flag wins over its environment variable, that over the chosen profile, that over the profile `default`, that over
-//! the built-in value.
+//! In order of precedence: flag, environment variable, selected profile, profile `default`,
+//! built-in value.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,85 +16,86 @@ use crate::remote::client::{Environment, RemoteSettings};
 use crate::source::diagnostics::{Diagnostics, quoted, render_all};
 use crate::suite::gate::{self, Gate};
 
-/// Where to look when the command line names nothing.
+/// The path that is searched when the command line names none.
 pub(super) const DEFAULT_PATH: &str = "suites";
-/// Wall time for one attempt in this process, in ms; on a remote target the target's own limits decide.
+/// Wall-clock timeout of one attempt on the embedded target, in ms. A remote target has its own
+/// limits.
 const DEFAULT_TIMEOUT_MS: u64 = 60_000;
 /// The target that needs no configuration.
 const EMBEDDED: &str = "embedded";
-/// Scenarios at once on a remote target that sets no bound.
-const REMOTE_JOBS: u32 = 16;
-/// How long results are sent after the run, in ms.
-const EXPORT_TIMEOUT_MS: u64 = 10_000;
-/// Where reports go.
+/// Number of parallel scenarios on a remote target without `in-flight`.
+const DEFAULT_REMOTE_JOBS: u32 = 16;
+/// How long to deliver results after the run, in ms.
+const DEFAULT_EXPORT_TIMEOUT_MS: u64 = 10_000;
+/// The report folder.
 const DEFAULT_REPORT_DIR: &str = "callpath-report";
 
-/// The configuration and the folder that it stands for.
+/// The configuration and its folder.
 #[derive(Debug)]
 pub(super) struct Project {
     /// The configuration; the default one where there is no file.
     pub config: Config,
-    /// The folder of the configuration file, else the current directory: no suite or flow may lie outside of it, and
-    /// scenario ids are relative to it.
+    /// The folder of the configuration file, else the current directory. Suites and flows must be
+    /// inside it, and scenario ids are relative to it.
     pub root: PathBuf,
     /// Whether there is a configuration file.
     pub configured: bool,
 }
 
-/// Which scenarios, resolved.
+/// The resolved selection of scenarios.
 #[derive(Debug)]
 pub(super) struct Selection {
     /// Paths to search.
     pub paths: Vec<String>,
     /// Tag expressions, all of which must hold.
     pub tags: Vec<String>,
-    /// Id patterns, any of which must match; none is all.
+    /// Id patterns, one of which must match; none selects all.
     pub filters: Vec<String>,
 }
 
-/// `callpath run`, resolved.
+/// The resolved settings of `callpath run`.
 #[derive(Debug)]
 pub(super) struct RunSettings {
-    /// Which scenarios.
+    /// The selection of scenarios.
     pub selection: Selection,
     /// The remote target; none is the embedded simulator.
     pub remote: Option<RemoteSettings>,
-    /// Scenarios at once.
+    /// Number of parallel scenarios.
     pub jobs: u32,
-    /// The run's seed.
+    /// The random seed.
     pub seed: u64,
-    /// Wall time for one attempt, in ms.
+    /// Wall-clock timeout of one attempt, in ms.
     pub timeout_ms: u64,
     /// Attempts after the first.
     pub retries: u32,
     /// Runs of each scenario.
     pub repeat: u32,
-    /// After how many bad ends nothing more is started.
+    /// Number of failures and errors after which no scenario is started.
     pub max_fail: Option<u32>,
-    /// Where reports go.
+    /// The report folder.
     pub report_dir: PathBuf,
     /// The dialect of junit.xml.
     pub dialect: Dialect,
-    /// Whether report.html is written.
+    /// Whether to write report.html.
     pub html: bool,
-    /// What the run must reach.
+    /// The gates of the run.
     pub gates: Vec<Gate>,
-    /// Where results are sent.
+    /// The exports of results.
     pub exports: Vec<ExportSettings>,
-    /// How long they are sent after the run, in ms.
+    /// How long to deliver results after the run, in ms.
     pub export_timeout_ms: u64,
-    /// The audit log that is continued.
+    /// The audit log to append to.
     pub audit: Option<PathBuf>,
 }
 
-/// Where the reports of a run that is over go, and which.
+/// The resolved settings for reports of a finished run.
 #[derive(Debug)]
 pub(super) struct ReportSettings {
-    /// Where they go.
+    /// The report folder.
     pub folder: PathBuf,
     /// The dialect of junit.xml.
     pub dialect: Dialect,
-    /// Whether report.html is written.
+    /// Whether to write report.html.
     pub html: bool,
 }
 
@@ -115,14 +116,10 @@ impl Project {
         Ok(Self { config, root: root.canonicalize()?, configured: true })
     }
 
-    /// A profile's settings; paths in them are made relative to the configuration file.
+    /// The settings of a profile, with paths resolved relative to the configuration file.
     fn profile(&self, name: Option<&str>) -> Result<Profile> {
         if let Some(name) = name.filter(|_| !self.configured) {
-            bail!(
-                "there is no profile {}, because there is no {} here or in a folder above",
-                quoted(name),
-                config::FILE
-            );
+            bail!("there is no profile {}: no {} in this folder or a parent", quoted(name), config::FILE);
         }
         let mut profile = self.config.profile(name).map_err(anyhow::Error::msg)?;
         let here = std::env::current_dir()?;
@@ -144,7 +141,7 @@ impl Project {
         Ok(self.profile(None)?.paths)
     }
 
-    /// The settings of the default profile about the reports of a run that is over.
+    /// The settings of the default profile for reports of a finished run.
     pub(super) fn reports(&self, report_dir: Option<&Path>, dialect: Option<Dialect>) -> Result<ReportSettings> {
         let profile = self.profile(None)?;
         let folder = report_dir.map(Path::to_owned).or(profile.report_dir);
@@ -169,7 +166,7 @@ impl Project {
             bail!("there is no target {}; there are: {}", quoted(name), known.join(", "));
         };
         let mut settings = profile.resolve(name, &Environment::process())?;
-        // Like every path of the configuration, relative to it.
+        // Relative to the configuration, like all its paths.
         settings.ca_file = settings.ca_file.map(|file| self.root.join(file));
         Ok(Some(settings))
     }
@@ -196,9 +193,9 @@ impl Project {
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
         let remote = self.remote(typed.target.as_deref().or(profile.target.as_deref()))?;
         let in_flight = remote.as_ref().and_then(|remote| remote.in_flight).unwrap_or(u32::MAX);
-        let jobs = remote.as_ref().map_or(cores, |remote| remote.in_flight.unwrap_or(REMOTE_JOBS));
+        let jobs = remote.as_ref().map_or(cores, |remote| remote.in_flight.unwrap_or(DEFAULT_REMOTE_JOBS));
         let timeout_ms = typed.timeout.or(profile.timeout.map(|time| time.0)).unwrap_or_else(|| match &remote {
-            // Its settings are at most 30 days each.
+            // Each of its settings is at most 30 days.
             Some(remote) => remote.longest().as_millis() as u64,
             None => DEFAULT_TIMEOUT_MS,
         });
@@ -207,7 +204,7 @@ impl Project {
         let exports: BTreeSet<String> = exports.into_iter().collect();
         let max_fail = if typed.fail_fast { Some(1) } else { typed.max_fail.or(profile.max_fail) };
         Ok(RunSettings {
-            // More than the target may have in flight would only wait, and their time would run.
+            // Scenarios beyond the in-flight limit would only wait while their timeout runs.
             jobs: typed.jobs.or(profile.jobs).unwrap_or(jobs).min(in_flight).max(1),
             remote,
             seed: typed.seed.or(profile.seed).unwrap_or(0),
@@ -222,12 +219,12 @@ impl Project {
                 .unwrap_or_else(|| DEFAULT_REPORT_DIR.into()),
             html: !typed.no_html && profile.html.unwrap_or(true),
             dialect: typed.reports.junit_dialect.or(profile.junit_dialect).unwrap_or(Dialect::Rich),
-            // Given twice, the last one decides, as everywhere on a command line.
+            // A name that is given twice counts once.
             exports: exports.iter().map(|name| self.export(name)).collect::<Result<_>>()?,
             export_timeout_ms: typed
                 .export_timeout
                 .or(profile.export_timeout.map(|time| time.0))
-                .unwrap_or(EXPORT_TIMEOUT_MS),
+                .unwrap_or(DEFAULT_EXPORT_TIMEOUT_MS),
             audit: typed.audit.clone().or_else(|| profile.audit.clone()),
             gates: gate::over(typed.gates.clone(), profile.all_gates.clone()),
             selection: selection(&typed.selection, profile),
@@ -235,7 +232,7 @@ impl Project {
     }
 }
 
-/// Paths where the command line gives none: those of the profile, else the default.
+/// The typed paths, else those of the profile, else the default.
 pub(super) fn paths_or_default(typed: &[String], profile: Option<Vec<String>>) -> Vec<String> {
     if typed.is_empty() { profile.unwrap_or_else(|| vec![DEFAULT_PATH.into()]) } else { typed.to_vec() }
 }
@@ -251,7 +248,7 @@ fn selection(typed: &arguments::Selection, profile: Profile) -> Selection {
     }
 }
 
-/// `path` as seen from `from`, where it is one of its ancestors (or itself); else unchanged.
+/// `path` relative to `from` where it is `from` or one of its ancestors; else unchanged.
 fn relative(path: &Path, from: &Path) -> PathBuf {
     let Ok(below) = from.strip_prefix(path) else { return path.to_path_buf() };
     below.components().map(|_| "..").collect()

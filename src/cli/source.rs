@@ -1,4 +1,4 @@
-//! Runs that are over, read from their files.
+//! Reads the records of finished runs.
 
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::record::{self, RunRecord};
 use crate::report::STDOUT;
 use crate::source::diagnostics::safe_text;
 
-/// How a source is called in messages and comparisons.
+/// The name of a source in messages and comparisons.
 pub(super) fn shown(path: &Path) -> String {
     if path.as_os_str() == STDOUT { "standard input".to_owned() } else { path.display().to_string() }
 }
@@ -32,26 +32,26 @@ pub(super) fn read(path: &Path) -> Result<RunRecord> {
     record::parse(&bytes).map_err(|error| anyhow!(error.in_file(&shown(path))))
 }
 
-/// Counts what a run that was cut short did not live to count; says so where that is not possible.
+/// Counts the coverage of a run that was cut short, or prints why that is not possible.
 pub(super) fn complete(global: &Global, path: &Path, record: &mut RunRecord) {
     if record.stopped.is_none() || record.coverage.is_some() || record.scenarios.is_empty() {
         return;
     }
     if let Err(reason) = Project::find(global).and_then(|project| load::recount(&project, record)) {
         output::to_stderr(&safe_text(&format!(
-            "the run of '{}' was cut short, and its coverage is not known: {reason}\n",
+            "the run of '{}' was cut short and its coverage is unknown: {reason}\n",
             shown(path)
         )));
     }
 }
 
-/// A file of a run must be there. A folder is not guessed at: beside the journal of a run that died may lie the record of
-/// the run before.
+/// Checks that a file of a run exists. Files in a folder are not guessed: beside the journal of a
+/// run that died may be the record of an earlier run.
 pub(super) fn check(path: &Path) -> Result<()> {
     check_file(path, &["run.json", "events.jsonl"])
 }
 
-/// A file must be there; where a folder is given instead, the files of these names in it are offered.
+/// Checks that a file exists. For a folder, the message suggests files of these names in it.
 pub(super) fn check_file(path: &Path, names: &[&str]) -> Result<()> {
     if std::fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
         bail!("there is no file '{}'", path.display());
@@ -59,12 +59,12 @@ pub(super) fn check_file(path: &Path, names: &[&str]) -> Result<()> {
     if !path.is_dir() {
         return Ok(());
     }
-    let there: Vec<String> = names
+    let found: Vec<String> = names
         .iter()
         .map(|name| path.join(name))
         .filter(|file| file.is_file())
         .map(|file| format!("'{}'", file.display()))
         .collect();
-    let help = if there.is_empty() { String::new() } else { format!("; write {}", there.join(" or ")) };
+    let help = if found.is_empty() { String::new() } else { format!("; write {}", found.join(" or ")) };
     bail!("'{}' is a folder{help}", path.display())
 }

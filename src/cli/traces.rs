@@ -1,10 +1,11 @@
-//! Traces of a run, where the feature `otel` is built in and the environment names a collector.
+//! Exports traces of a run, if the feature `otel` is built in and the environment names a
+//! collector.
 
 use anyhow::Result;
 
 use crate::runner::Reporter;
 
-/// What is left to be said after a run.
+/// The state of the trace export after a run.
 #[derive(Debug, Default)]
 pub(super) struct Traced {
     #[cfg(feature = "otel")]
@@ -21,18 +22,18 @@ pub fn start() -> Result<(Option<Box<dyn Reporter>>, Traced)> {
     })
 }
 
-/// No reporter: this build has no traces.
+/// No reporter: this build cannot export traces.
 #[cfg(not(feature = "otel"))]
 pub(super) fn start() -> Result<(Option<Box<dyn Reporter>>, Traced)> {
     Ok((None, Traced::default()))
 }
 
 impl Traced {
-    /// Says why traces did not arrive, where they did not.
+    /// Prints why traces were not exported, if any were not.
     pub(super) fn report(self) {
         #[cfg(feature = "otel")]
         if let Some(trouble) = self.traces.and_then(|traces| traces.trouble()) {
-            let line = format!("traces did not all arrive: {trouble}");
+            let line = format!("not all traces were exported: {trouble}");
             super::output::to_stderr(&format!("{}\n", crate::source::diagnostics::safe_text(&line)));
         }
     }

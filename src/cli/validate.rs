@@ -8,7 +8,7 @@ use super::{ExitCode, lint, load, output};
 use crate::flow::Library;
 use crate::source::diagnostics::{DiagnosticRecord, Severity};
 
-/// Checks suites, and flows that no suite names, without running them.
+/// Checks suites, and flows that no suite uses, without running them.
 pub(super) fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode> {
     let project = Project::find(global)?;
     let levels = lint::levels(&project, &arguments.levels)?;
@@ -20,7 +20,7 @@ pub(super) fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode
     let files = load::discover(&project, &paths)?;
     let library = Library::default();
     let mut loaded = load::check(&project, &files, true, &library);
-    lint::heed(&mut loaded, &levels);
+    lint::apply_levels(&mut loaded, &levels);
     let mut diagnostics = load::diagnostics(&loaded);
     diagnostics.extend(lint::findings(&library, &loaded.suites, &levels));
     let nothing = loaded.suites.is_empty() && loaded.rejected.is_empty() && loaded.flows == 0;
@@ -38,8 +38,8 @@ pub(super) fn validate(global: &Global, arguments: &Validate) -> Result<ExitCode
         output::print_failure(global, &load::nothing_found(&paths, &files));
         return Ok(ExitCode::NOTHING);
     }
-    let least = if arguments.strict { Severity::Warning } else { Severity::Error };
-    if diagnostics.iter().any(|diagnostic| diagnostic.severity >= least) {
+    let minimum = if arguments.strict { Severity::Warning } else { Severity::Error };
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity >= minimum) {
         return Ok(ExitCode::INVALID);
     }
     if arguments.format == Format::Text {

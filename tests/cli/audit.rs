@@ -83,7 +83,7 @@ fn a_log_that_was_touched_is_found_out() {
     let verify = || sandbox.run(&["audit", "verify", log]);
     let whole = verify();
     assert_eq!((whole.code, whole.stderr.as_str()), (0, ""));
-    assert!(whole.stdout.starts_with(&format!("{log}: 11 lines of 1 run as they were written, ")), "{}", whole.stdout);
+    assert!(whole.stdout.starts_with(&format!("{log}: 11 lines of 1 run unchanged, ")), "{}", whole.stdout);
     let text = sandbox.read(log);
     sandbox.write(log, text.replacen("\"passed\"", "\"failed\"", 1));
     let changed = verify();
@@ -93,7 +93,10 @@ fn a_log_that_was_touched_is_found_out() {
     sandbox.write(log, lines[..10].join("\n") + "\n");
     let cut = verify();
     assert_eq!(cut.code, 1);
-    assert_eq!(cut.stderr, format!("error: {log}:10: the log is not sealed: no end of a run follows line 10\n"));
+    assert_eq!(
+        cut.stderr,
+        format!("error: {log}:10: the log is not sealed: line 10 is not followed by the end of a run\n")
+    );
     sandbox.write(log, &text);
     let head = whole.stdout.trim().rsplit(' ').next().expect("a hash");
     assert_eq!(sandbox.run(&["audit", "verify", log, "--expect", head]).code, 0);

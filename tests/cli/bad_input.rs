@@ -178,10 +178,7 @@ fn a_report_folder_that_cannot_be_made() {
     let ran = sandbox.run(&["run"]);
     assert_eq!(ran.code, 2, "{ran:?}");
     assert_eq!(ran.stdout, "", "it is found before anything runs");
-    assert_eq!(
-        ran.stderr,
-        "error: the folder 'callpath-report' for the reports cannot be made: File exists (os error 17)\n"
-    );
+    assert_eq!(ran.stderr, "error: cannot create the report folder 'callpath-report': File exists (os error 17)\n");
     assert_eq!(sandbox.read("callpath-report"), "a file in the way");
 }
 
@@ -214,7 +211,7 @@ fn a_full_disk_keeps_the_report_of_the_run_before() {
 fn no_suites() {
     let sandbox = Sandbox::new();
     let ran = sandbox.run(&["run"]);
-    let message = "error: there is no folder 'suites'; name your suites, or let `callpath init` write a first one\n";
+    let message = "error: there is no folder 'suites'; name your suites, or write a first one with `callpath init`\n";
     assert_eq!((ran.code, ran.stderr.as_str()), (2, message));
     std::fs::create_dir(sandbox.path("suites")).expect("a folder");
     let ran = sandbox.run(&["run"]);
@@ -229,7 +226,7 @@ fn unknown_tag_and_empty_selection() {
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("'smok'") && ran.stderr.contains("smoke"), "{}", ran.stderr);
     let ran = sandbox.run(&["run", "--filter", "nothing like it"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (4, "error: the filters leave nothing of the 9 scenarios found\n"));
+    assert_eq!((ran.code, ran.stderr.as_str()), (4, "error: no scenario matches the filters (9 found)\n"));
     assert!(!sandbox.path("callpath-report").exists());
 }
 

@@ -175,7 +175,7 @@ fn coverage_of_a_journal_that_was_cut_short_is_counted_from_its_traces() {
     let covered = |measure: &&Value| measure["measure"].as_str().is_some_and(|name| name.starts_with("coverage."));
     let left = left.as_array().expect("a list").clone();
     assert!(left.iter().filter(covered).all(|measure| measure["new"].is_null()) && left.len() > 5, "{left:?}");
-    insta::assert_snapshot!(said, @"the run of 'cut.jsonl' was cut short, and its coverage is not known: 'flows/tiny.yaml' is not as it was in the run");
+    insta::assert_snapshot!(said, @"the run of 'cut.jsonl' was cut short and its coverage is unknown: 'flows/tiny.yaml' is not as it was in the run");
 }
 
 #[test]

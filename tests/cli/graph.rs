@@ -58,10 +58,7 @@ fn what_cannot_be_drawn_is_said() {
     insta::assert_snapshot!(failure(&["graph", "suites/flows/nowhere.yaml"]), @"error: there is no file or folder 'suites/flows/nowhere.yaml'; did you mean 'suites/flows/other.yaml'?");
     let suite = failure(&["graph", "suites/tiny.yaml"]);
     assert!(suite.starts_with("error[flow/missing-key]: this is a suite, where a flow is wanted\n"), "{suite}");
-    assert!(
-        suite.ends_with("error: 'suites/tiny.yaml' cannot be drawn: it is not a flow, or a broken one\n"),
-        "{suite}"
-    );
+    assert!(suite.ends_with("error: 'suites/tiny.yaml' cannot be drawn: it is not a valid flow\n"), "{suite}");
     let broken = failure(&["graph", "suites/flows/broken/flow.yaml", "--color", "never"]);
     assert!(broken.contains("did you mean 'done'?"), "{broken}");
     insta::assert_snapshot!(
@@ -74,5 +71,5 @@ fn what_cannot_be_drawn_is_said() {
         @"error: 'callpath-report' is a folder; write 'callpath-report/run.json'"
     );
     sandbox.write("suites/flows/broken/flow.yaml", "suite: none\n");
-    insta::assert_snapshot!(failure(&["graph", "suites/flows"]), @"error: there are several flows in 'suites/flows'; name the file of one");
+    insta::assert_snapshot!(failure(&["graph", "suites/flows"]), @"error: 'suites/flows' has several flows; name the file of one");
 }

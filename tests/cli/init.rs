@@ -18,7 +18,7 @@ fn a_second_init_touches_nothing() {
     sandbox.write("suites/starter.yaml", "mine");
     let ran = sandbox.run(&["init"]);
     assert_eq!(ran.code, 2);
-    assert_eq!(ran.stderr, "error: './callpath.toml' exists already; nothing was written\n");
+    assert_eq!(ran.stderr, "error: './callpath.toml' already exists; nothing was written\n");
     assert_eq!(sandbox.read("suites/starter.yaml"), "mine");
 }
 

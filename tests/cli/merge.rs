@@ -101,7 +101,7 @@ fn missing_shards_are_named() {
     assert_eq!([run(&sandbox, "s1", &["--shard", "1/3"]), run(&sandbox, "s2", &["--shard", "2/3"])], [0, 1]);
     let ran = sandbox.run(&["merge", "s1/run.json", "--color", "never"]);
     assert_eq!(ran.code, 2);
-    insta::assert_snapshot!(ran.stderr, @"error: not all shards are there (--allow-missing merges the others): the shards 2/3, 3/3 are missing");
+    insta::assert_snapshot!(ran.stderr, @"error: shards are missing (--allow-missing merges the others): the shards 2/3, 3/3 are missing");
     assert!(!sandbox.path("callpath-report").exists());
     let ran = sandbox.run(&["merge", "s1/run.json", "s2/run.json", "--allow-missing", "-q"]);
     assert_eq!(ran.code, 130, "{ran:?}");
@@ -207,7 +207,7 @@ fn without_the_suites_the_coverage_is_not_known() {
     sandbox.write("flows/tiny.yaml", TINY_FLOW.replace("Press 1.", "Press one."));
     let ran = sandbox.run(&["merge", "-q", "s1/run.json", "s2/run.json"]);
     assert_eq!(ran.code, 1);
-    insta::assert_snapshot!(ran.stderr, @"the coverage of the whole run is not known: 'flows/tiny.yaml' is not as it was in the run; merge in the folder of the suites, as they were in the run");
+    insta::assert_snapshot!(ran.stderr, @"the coverage of the whole run is unknown: 'flows/tiny.yaml' is not as it was in the run; merge in the folder of the suites, unchanged since the run");
     let record = sandbox.json("callpath-report/run.json");
     assert_eq!((record.get("coverage"), &record["gates"][0]["held"]), (None, &false.into()));
 }

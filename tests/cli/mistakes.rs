@@ -113,7 +113,7 @@ fn options_that_cannot_be() {
         (&["--jobs", "0"], "it must be a whole number from 1 to 4096"),
         (&["--retries", "many"], "it must be a whole number from 0 to 100"),
         (&["--timeout", "5"], "'5' has no unit; write for example '30s'"),
-        (&["--timeout", "0s"], "it must be longer than that, for example '30s'"),
+        (&["--timeout", "0s"], "it must be longer than 0s, for example '30s'"),
         (&["--seed", "-1"], "it must be a whole number from 0 to 18446744073709551615"),
         (&["--tag", "bank AND slow"], "write 'and' in small letters"),
         (&["--tag", "bank slow"], "write for example 'bank and not slow'"),
@@ -172,7 +172,7 @@ fn a_port_that_is_in_use_is_said_with_a_way_out() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("its address");
     let said = answer(&sandbox, &["serve", "--port", &address.port().to_string()]);
-    let message = format!("another program listens on '{address}' already; give another --port, 0 is any free one");
+    let message = format!("another program already listens on '{address}'; choose another --port, or 0 for a free one");
     assert_eq!(said, (2, format!("error: {message}\n")));
 }
 
@@ -182,7 +182,7 @@ fn a_run_of_which_everything_is_skipped_says_how_to_learn_why() {
     sandbox.write("flows/tiny.yaml", TINY_FLOW);
     sandbox.write("tiny.yaml", TINY_SUITE.replace("presses one,", "presses one, skip: later,"));
     let said = answer(&sandbox, &["run", "tiny.yaml"]);
-    assert_eq!(said, (4, "error: every scenario was skipped; with --verbose each line says why\n".to_owned()));
+    assert_eq!(said, (4, "error: every scenario was skipped; --verbose shows the reasons\n".to_owned()));
     let lines = sandbox.run(&["run", "tiny.yaml", "--verbose"]).stdout;
     assert!(lines.contains("presses one  (later)\n"), "{lines}");
 }

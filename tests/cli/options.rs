@@ -110,10 +110,7 @@ fn mistakes_in_the_configuration_have_their_place() {
     );
     assert_eq!(profile_of(Some("[profile.cii]\n")), "error: callpath.toml has no profile 'ci'; did you mean 'cii'?\n");
     assert_eq!(profile_of(Some("[profile.night]\n")), "error: callpath.toml has no profile 'ci'; there are: night\n");
-    assert_eq!(
-        profile_of(None),
-        "error: there is no profile 'ci', because there is no callpath.toml here or in a folder above\n"
-    );
+    assert_eq!(profile_of(None), "error: there is no profile 'ci': no callpath.toml in this folder or a parent\n");
 }
 
 #[test]

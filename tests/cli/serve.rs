@@ -211,7 +211,7 @@ fn prompts_are_logged_and_what_is_unfinished_is_said() {
     assert!(easy.prompt(&unskilled).starts_with("HTTP/1.1 200 "));
     let (code, log) = served.stop();
     assert_eq!(code, Some(0), "{log}");
-    assert_eq!(log, "stopping; once more to end at once\ntranscript: pending for 1 prompt\n");
+    assert_eq!(log, "stopping; press Ctrl-C again to exit at once\ntranscript: pending for 1 prompt\n");
     let lines = std::fs::read_to_string(sandbox.path("prompts.jsonl")).expect("the log");
     let lines: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let outcomes: Vec<_> = lines.iter().map(|line| (&line["outcome"], &line["transcript"]["state"])).collect();

@@ -7,28 +7,28 @@ use clap::{Args, Subcommand};
 /// `callpath audit`.
 #[derive(Debug, Args)]
 pub struct Audit {
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: AuditCommand,
 }
 
-/// What can be done with an audit log.
+/// Commands on an audit log.
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
-    /// Find lines that were changed, removed, inserted or moved, and an end that is missing
+    /// Find lines that were changed, removed, inserted or moved, and a missing end
     Verify(Verify),
 }
 
 /// `callpath audit verify`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 every log is as it was written, 1 one is not, or is not sealed, 2 a file cannot be read or is no audit log"
+    after_help = "Exit codes: 0 every log is unchanged, 1 a log was changed or is not sealed, 2 a file cannot be read or is not an audit log"
 )]
 pub struct Verify {
     /// Audit logs
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// The hash that the last line must have, as it was noted elsewhere; for one log
+    /// Require this hash of the last line, as noted elsewhere; for a single log
     #[arg(long, value_name = "HASH", value_parser = hash)]
     pub expect: Option<String>,
 }

@@ -13,7 +13,8 @@ use super::run::positive_duration;
                         callpath export --resume --to qa --dead-letters\n\
                         \nExit codes: 0 everything was delivered, 1 results are pending or dead letters, 2 invalid usage or spool")]
 pub struct Export {
-    /// Send the results of this run: run.json or the journal events.jsonl, complete or cut short; `-` is standard input
+    /// Send the results of this run: run.json or the journal events.jsonl, complete or cut short;
+    /// `-` is standard input
     #[arg(value_name = "FILE", required_unless_present = "resume", conflicts_with = "resume")]
     pub file: Option<PathBuf>,
     /// The `[export.NAME]` of callpath.toml [default: the only one; with --resume all]

@@ -10,13 +10,13 @@ const GENERAL: &str = "General options";
 /// Options of every command.
 #[derive(Debug, Args)]
 pub struct Global {
-    /// Colours: `auto` follows the terminal, NO_COLOR and CLICOLOR_FORCE
+    /// When to use colours: `auto` follows the terminal, NO_COLOR and CLICOLOR_FORCE
     #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN", help_heading = GENERAL)]
     pub color: Color,
-    /// The configuration file [default: the nearest callpath.toml from here upwards]
+    /// The configuration file [default: callpath.toml in this directory or the nearest parent]
     #[arg(long, global = true, value_name = "FILE", env = "CALLPATH_CONFIG", help_heading = GENERAL)]
     pub config: Option<PathBuf>,
-    /// What to log to standard error, for example `debug` or `callpath::runner=trace`
+    /// Log filter for standard error, for example `debug` or `callpath::runner=trace`
     #[arg(long, global = true, value_name = "FILTER", env = "CALLPATH_LOG", help_heading = GENERAL)]
     pub log: Option<String>,
 }
@@ -24,10 +24,10 @@ pub struct Global {
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal that can show them.
+    /// On a terminal that supports them.
     #[default]
     Auto,
-    /// In any case.
+    /// Always.
     Always,
     /// Never.
     Never,

@@ -1,4 +1,4 @@
-//! The text of a configuration as messages may show it.
+//! Masks the secrets of a configuration for messages.
 
 use std::borrow::Cow;
 
@@ -7,16 +7,16 @@ use regex::{Captures, Regex};
 /// The key that holds a secret.
 pub(super) const SECRET: &str = "client-secret";
 
-/// The text with stars for what stands behind `client-secret`, and behind `key` where one is given. Every place in it stays where it was.
+/// Replaces the values of `client-secret` and of `key` by stars. Every offset stays the same.
 pub(super) fn masked<'a>(text: &'a str, key: Option<&str>) -> Cow<'a, str> {
     let keys = [Some(SECRET), key].into_iter().flatten().map(regex::escape).collect::<Vec<_>>().join("|");
-    // The value is a text or list of several lines, or what is left of the line, well formed or not. The equals sign may
-    // be what is missing.
+    // The value is a multi-line string or list, or the rest of the line, well formed or not. The
+    // equals sign may be missing.
     let pattern = format!(
         r#"((?:{keys})["']?[ \t]*=?[ \t]*)("""(?s:.*?)(?:"""|\z)|'''(?s:.*?)(?:'''|\z)|\[(?s:.*?)(?:\]|\z)|[^\r\n]*)"#
     );
     let Ok(pattern) = Regex::new(&pattern) else {
-        // A key so long that no pattern can be made of it: rather no text at all.
+        // The key is too long for a pattern, so everything is masked.
         return Cow::Owned(stars(text));
     };
     pattern.replace_all(text, |found: &Captures<'_>| format!("{}{}", &found[1], stars(&found[2])))
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_behind_a_secret_key_is_hidden_whatever_its_form() {
+    fn values_of_secret_keys_are_masked_in_every_form() {
         let table = [
             ("client-secret = \"a b\" # c\nx = 1", "client-secret = ** ** * *\nx = 1"),
             ("\"client-secret\"='hunter2'\r\nx = 1", "\"client-secret\"=*********\r\nx = 1"),
@@ -53,7 +53,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_place_stays_where_it_was(text in "(client-secret|[a-c =\"'\\[\\]\né]|\"\"\"){0,30}", key in ".{0,9}") {
+        fn every_offset_stays_the_same(text in "(client-secret|[a-c =\"'\\[\\]\né]|\"\"\"){0,30}", key in ".{0,9}") {
             let shown = masked(&text, Some(&key));
             prop_assert_eq!(shown.len(), text.len());
             let breaks = |text: &str| text.match_indices('\n').map(|(at, _)| at).collect::<Vec<_>>();
