@@ -99,7 +99,7 @@ fn numbers(request: &Request) -> Vec<u64> {
     body.as_array().map_or_else(|| vec![number(&body)], |list| list.iter().map(number).collect())
 }
 
-fn status(status: u16) -> ResponseTemplate {
+fn response(status: u16) -> ResponseTemplate {
     ResponseTemplate::new(status)
 }
 
@@ -108,13 +108,13 @@ struct By(fn(&Request) -> u16);
 
 impl Respond for By {
     fn respond(&self, request: &Request) -> ResponseTemplate {
-        status((self.0)(request)).set_body_json(json!({ "error": "no", "error_description": "not this" }))
+        response((self.0)(request)).set_body_json(json!({ "error": "no", "error_description": "not this" }))
     }
 }
 
 #[tokio::test]
 async fn everything_arrives_once_and_the_spool_is_empty() {
-    let scene = Scene::new(20).await.answers(99, status(201)).await;
+    let scene = Scene::new(20).await.answers(99, response(201)).await;
     assert_eq!(scene.resume("").await, DeliveryStatus { delivered: 20, ..DeliveryStatus::default() });
     assert_eq!(scene.accepted(|_| 201).await, (0..20).map(|number| (number, 1)).collect());
     assert_eq!(fs::read_dir(scene.folder.path()).unwrap().count(), 0);
@@ -126,7 +126,7 @@ async fn everything_arrives_once_and_the_spool_is_empty() {
 
 #[tokio::test]
 async fn batches_are_arrays_with_a_key_of_their_own() {
-    let scene = Scene::new(25).await.answers(99, status(200)).await;
+    let scene = Scene::new(25).await.answers(99, response(200)).await;
     assert_eq!(scene.resume("batch = 10\nin-flight = 1").await.delivered, 25);
     let requests = scene.server.received_requests().await.unwrap();
     assert_eq!(requests.iter().map(|request| numbers(request).len()).collect::<Vec<_>>(), [10, 10, 5]);
@@ -138,20 +138,20 @@ async fn batches_are_arrays_with_a_key_of_their_own() {
 #[tokio::test]
 async fn temporary_errors_are_retried() {
     for code in [408, 409, 425, 429, 500, 501, 502, 503, 504] {
-        let scene = Scene::new(3).await.answers(5, status(code)).await.answers(99, status(204)).await;
+        let scene = Scene::new(3).await.answers(5, response(code)).await.answers(99, response(204)).await;
         assert_eq!(scene.resume("").await, DeliveryStatus { delivered: 3, ..DeliveryStatus::default() }, "{code}");
     }
 }
 
 #[tokio::test]
 async fn a_platform_that_keeps_failing_leaves_everything_in_the_spool() {
-    let scene = Scene::new(30).await.answers(9_999, status(500)).await;
+    let scene = Scene::new(30).await.answers(9_999, response(500)).await;
     let status = scene.resume("").await;
     assert_eq!((status.delivered, status.pending, status.dead_letters), (0, 30, 0));
     let cause = status.cause.unwrap();
     assert!(cause.ends_with(" answered 500"), "{cause}");
     scene.server.reset().await;
-    let scene = scene.answers(99, status(201)).await;
+    let scene = scene.answers(99, response(201)).await;
     assert_eq!(scene.resume("").await.delivered, 30);
 }
 
@@ -165,8 +165,8 @@ async fn one_result_that_the_platform_fails_on_does_not_hold_back_the_others() {
 
 #[tokio::test]
 async fn retry_after_is_honoured() {
-    let busy = status(429).insert_header("retry-after", "1");
-    let scene = Scene::new(2).await.answers(1, busy).await.answers(9, status(201)).await;
+    let busy = response(429).insert_header("retry-after", "1");
+    let scene = Scene::new(2).await.answers(1, busy).await.answers(9, response(201)).await;
     let start = Instant::now();
     let platform = Platform::new(settings(&scene.server.uri(), scene.folder.path(), "in-flight = 1")).unwrap();
     let resumed = resume(&Arc::new(platform), Duration::from_secs(5), false).await.unwrap();
@@ -212,7 +212,7 @@ async fn a_rejected_result_becomes_a_dead_letter_and_can_be_sent_again() {
     assert_eq!(status.summary("qa").matches("answered 422: 'no, not this'").count(), 1);
     assert_eq!(scene.accepted(|request| if numbers(request).contains(&5) { 422 } else { 201 }).await.len(), 15);
     scene.server.reset().await;
-    let scene = scene.answers(9, status(201)).await;
+    let scene = scene.answers(9, response(201)).await;
     assert_eq!(scene.resume("").await, DeliveryStatus { dead_letters: 1, ..DeliveryStatus::default() });
     assert_eq!(scene.resume_all("", true).await.status.delivered, 1);
     assert_eq!(scene.accepted(|_| 201).await, [(5, 1)].into());
@@ -222,7 +222,7 @@ async fn a_rejected_result_becomes_a_dead_letter_and_can_be_sent_again() {
 #[tokio::test]
 async fn a_wrong_address_stops_the_export_and_loses_nothing() {
     for code in [302, 403, 404, 405] {
-        let scene = Scene::new(50).await.answers(999, status(code)).await;
+        let scene = Scene::new(50).await.answers(999, response(code)).await;
         let status = scene.resume("in-flight = 4").await;
         assert_eq!((status.delivered, status.pending, status.dead_letters, status.stopped), (0, 50, 0, true));
         assert!(scene.server.received_requests().await.unwrap().len() <= 4, "{code}");
@@ -246,7 +246,7 @@ async fn asked(scene: &Scene, at: &str) -> usize {
 
 #[tokio::test]
 async fn a_refused_token_is_renewed_once() {
-    let scene = Scene::new(12).await.answers(1, status(401)).await.answers(99, status(201)).await;
+    let scene = Scene::new(12).await.answers(1, response(401)).await.answers(99, response(201)).await;
     let (scene, more) = with_token(scene, 3600).await;
     assert_eq!(scene.resume(&more).await.delivered, 12);
     assert_eq!(asked(&scene, "/token").await, 2);
@@ -254,14 +254,14 @@ async fn a_refused_token_is_renewed_once() {
 
 #[tokio::test]
 async fn a_token_that_stays_refused_stops_the_export_with_a_cause() {
-    let scene = Scene::new(12).await.answers(99, status(401)).await;
+    let scene = Scene::new(12).await.answers(99, response(401)).await;
     let (scene, more) = with_token(scene, 3600).await;
     let status = scene.resume(&format!("{more}\nin-flight = 1")).await;
     assert_eq!((status.pending, status.stopped), (12, true));
     let cause = status.cause.unwrap();
     assert!(cause.ends_with("answered 401 (it rejects the token, and a new one too)"), "{cause}");
     assert_eq!((asked(&scene, "/token").await, asked(&scene, "/results").await), (2, 2));
-    let fixed = Scene::new(2).await.answers(99, status(401)).await;
+    let fixed = Scene::new(2).await.answers(99, response(401)).await;
     let status = fixed.resume("bearer-env = 'QA'\nin-flight = 1").await;
     assert!(status.cause.unwrap().ends_with("answered 401 (it rejects the token)"));
     assert_eq!(asked(&fixed, "/results").await, 1);
@@ -271,7 +271,7 @@ async fn a_token_that_stays_refused_stops_the_export_with_a_cause() {
 #[tokio::test]
 async fn a_token_that_cannot_be_fetched_stops_the_export() {
     let scene = Scene::new(3).await;
-    let refusal = status(401).set_body_json(json!({ "error": "invalid_client", "error_description": SECRET }));
+    let refusal = response(401).set_body_json(json!({ "error": "invalid_client", "error_description": SECRET }));
     Mock::given(method("POST")).and(path("/token")).respond_with(refusal).mount(&scene.server).await;
     let status = scene.resume(&format!("{CLIENT}token-url = '{}/token'", scene.server.uri())).await;
     assert_eq!((status.pending, status.stopped), (3, true));
@@ -282,7 +282,7 @@ async fn a_token_that_cannot_be_fetched_stops_the_export() {
 
 #[tokio::test]
 async fn the_wait_for_a_slow_platform_is_bounded() {
-    let slow = status(201).set_delay(Duration::from_secs(30));
+    let slow = response(201).set_delay(Duration::from_secs(30));
     let scene = Scene::new(5).await.answers(99, slow).await;
     let start = Instant::now();
     let status = scene.resume("request-timeout = '50ms'").await;
@@ -303,7 +303,7 @@ async fn a_platform_that_is_down_leaves_everything_in_the_spool() {
 
 #[tokio::test]
 async fn a_segment_that_another_process_has_locked_is_skipped() {
-    let scene = Scene::new(5).await.answers(99, status(201)).await;
+    let scene = Scene::new(5).await.answers(99, response(201)).await;
     let path = list_segments(scene.folder.path()).unwrap().remove(0);
     let held = Segment::open(&path).unwrap().unwrap();
     assert!(Segment::open(&path).unwrap().is_none());
@@ -315,7 +315,7 @@ async fn a_segment_that_another_process_has_locked_is_skipped() {
 
 #[tokio::test]
 async fn acknowledged_results_are_not_sent_again() {
-    let scene = Scene::new(6).await.answers(99, status(201)).await;
+    let scene = Scene::new(6).await.answers(99, response(201)).await;
     let path = list_segments(scene.folder.path()).unwrap().remove(0);
     let mut segment = Segment::open(&path).unwrap().unwrap();
     segment.acknowledge(items(3).iter().map(|item| item.key.as_str())).unwrap();
@@ -330,7 +330,7 @@ async fn acknowledged_results_are_not_sent_again() {
 
 #[tokio::test]
 async fn a_torn_last_line_is_skipped_and_a_damaged_line_becomes_a_dead_letter() {
-    let scene = Scene::new(6).await.answers(99, status(201)).await;
+    let scene = Scene::new(6).await.answers(99, response(201)).await;
     let path = list_segments(scene.folder.path()).unwrap().remove(0);
     let text = fs::read_to_string(&path).unwrap();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -355,7 +355,7 @@ fn edit_segment(scene: &Scene, edit: impl FnOnce(&mut Vec<String>)) {
 
 #[tokio::test]
 async fn a_result_whose_key_fits_no_header_does_not_hold_back_the_others() {
-    let scene = Scene::new(6).await.answers(99, status(201)).await;
+    let scene = Scene::new(6).await.answers(99, response(201)).await;
     edit_segment(&scene, |lines| {
         let poison = super::frame::frame(r#"{"key":"two\nlines","payload":{"testId":99}}"#);
         lines.insert(1, poison.trim_end().to_owned());
@@ -370,7 +370,7 @@ async fn a_result_whose_key_fits_no_header_does_not_hold_back_the_others() {
 
 #[tokio::test]
 async fn a_damaged_header_does_not_hold_back_the_results() {
-    let scene = Scene::new(6).await.answers(99, status(201)).await;
+    let scene = Scene::new(6).await.answers(99, response(201)).await;
     edit_segment(&scene, |lines| lines[0] = lines[0].replace("callpath", "collpath"));
     let status = scene.resume("").await;
     assert_eq!((status.delivered, status.pending, status.dead_letters), (6, 0, 1));
@@ -387,7 +387,7 @@ async fn one_result_that_the_platform_fails_on_does_not_hold_back_its_batch() {
 
 #[tokio::test]
 async fn dead_letters_of_earlier_versions_are_found() {
-    let scene = Scene::new(0).await.answers(9, status(201)).await;
+    let scene = Scene::new(0).await.answers(9, response(201)).await;
     let letter = json!({ "key": format!("{:032x}", 7), "at": "", "reason": "no", "payload": { "testId": 7 } });
     fs::write(scene.folder.path().join("set-aside.jsonl"), format!("{letter}\n")).unwrap();
     assert_eq!(scene.resume_all("", false).await.status.dead_letters, 1);
@@ -397,7 +397,7 @@ async fn dead_letters_of_earlier_versions_are_found() {
 
 #[tokio::test]
 async fn a_foreign_file_is_left_alone() {
-    let scene = Scene::new(2).await.answers(9, status(201)).await;
+    let scene = Scene::new(2).await.answers(9, response(201)).await;
     let foreign = scene.folder.path().join("0-notes.spool");
     fs::write(&foreign, "my notes\n").unwrap();
     let resumed = scene.resume_all("", false).await;
