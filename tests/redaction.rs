@@ -140,7 +140,7 @@ async fn exports(said: &mut String) -> String {
                     let platform = Arc::new(Platform::new(settings).unwrap());
                     let outcome = send_record(&platform, &record, Duration::from_millis(20)).await;
                     *said += &format!("{outcome:?} {platform:?}\n");
-                    *said += &outcome.map_or_else(|error| error.to_string(), |delivered| delivered.sentence("qa"));
+                    *said += &outcome.map_or_else(|error| error.to_string(), |delivered| delivered.summary("qa"));
                     for entry in std::fs::read_dir(folder.path()).unwrap() {
                         let path = entry.unwrap().path();
                         spooled += &format!("{}\n{}", path.display(), std::fs::read_to_string(&path).unwrap());

@@ -6,17 +6,17 @@ use crate::suite::{Bound, Expectations};
 
 const TWO: &str = "hours.open main_menu.no_match main_menu.1 balance.success";
 
-fn of(reached: Option<bool>, walked: &str, fewest: Fewest) -> (Option<f64>, Interactions) {
+fn scored(reached: Option<bool>, walked: &str, fewest: Fewest) -> (Option<f64>, Interactions) {
     efficiency(reached, &trace(&table(BANK), walked), || fewest)
 }
 
 #[test]
 fn success_is_weighted_by_the_fewest_interactions() {
     let taken = |fewest| Interactions { taken: 2, fewest };
-    assert_eq!(of(Some(true), TWO, Fewest::Interactions(1)), (Some(0.5), taken(Some(1))));
-    assert_eq!(of(Some(true), TWO, Fewest::Interactions(2)), (Some(1.0), taken(Some(2))));
-    assert_eq!(of(Some(true), TWO, Fewest::Interactions(0)), (Some(0.0), taken(Some(0))));
-    assert_eq!(of(Some(true), TWO, Fewest::Unknown), (None, taken(None)));
+    assert_eq!(scored(Some(true), TWO, Fewest::Interactions(1)), (Some(0.5), taken(Some(1))));
+    assert_eq!(scored(Some(true), TWO, Fewest::Interactions(2)), (Some(1.0), taken(Some(2))));
+    assert_eq!(scored(Some(true), TWO, Fewest::Interactions(0)), (Some(0.0), taken(Some(0))));
+    assert_eq!(scored(Some(true), TWO, Fewest::Unknown), (None, taken(None)));
 }
 
 #[test]
@@ -60,7 +60,7 @@ proptest! {
     #[test]
     fn it_lies_within_0_and_1(reached in any::<bool>(), again in 0usize..5, fewest in 0usize..8) {
         let walked = format!("{}main_menu.1", "main_menu.no_match ".repeat(again));
-        let (efficiency, interactions) = of(Some(reached), &walked, Fewest::Interactions(fewest));
+        let (efficiency, interactions) = scored(Some(reached), &walked, Fewest::Interactions(fewest));
         prop_assert!(efficiency.is_some_and(|efficiency| (0.0..=1.0).contains(&efficiency)));
         prop_assert_eq!(interactions.taken, again as u64 + 1);
         prop_assert_eq!(interactions.fewest, reached.then_some(fewest as u64));
