@@ -131,7 +131,7 @@ fn mistakes_in_gates_have_their_place() {
     let ran = sandbox.run(&["run", "tiny.yaml", "--color", "never"]);
     assert_eq!(ran.code, 2);
     insta::assert_snapshot!(ran.stderr, @"
-    error[config/invalid]: this is a list; it must be a gate's limit, a number or a text
+    error[config/invalid]: this is a list; it must be the limit of a gate, a number or a text
      --> callpath.toml:5:14
       |
     5 | efficiency = [1]
