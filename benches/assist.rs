@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use callpath::internal::assist::{
-    Arrival, Buckets, Context, Limits, Priority, Prompt, Rehearsal, Scripted, UiConfig, rehearse,
+    Arrival, Buckets, Context, Priority, Prompt, RateLimits, Rehearsal, Scripted, UiConfig, rehearse,
 };
 use callpath::internal::remote::client::{Bucket, Rate};
 use divan::counter::ItemsCount;
@@ -32,7 +32,7 @@ fn a_million_against_a_bucket(bencher: divan::Bencher<'_, '_>) {
 #[divan::bench(sample_count = 5)]
 fn a_million_against_agent_and_tenant(bencher: divan::Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(PROMPTS)).bench_local(|| {
-        let buckets = Buckets::new(Limits::default());
+        let buckets = Buckets::new(RateLimits::default());
         let passed =
             (0..PROMPTS).filter(|&ms| buckets.take("acme", "agt_12345678", Duration::from_millis(ms)).is_ok()).count();
         assert_eq!(passed, TOKENS);

@@ -1,8 +1,8 @@
-//! Agent-assist prompts: who may get one, how many, how they are sent, what becomes of them.
+//! Agent-assist prompts: eligibility, rate limits, delivery with fallback, and correlation with
+//! transcripts.
 //!
-//! One way for two worlds: a prompt is checked (`eligibility`, `buckets`), sent (`delivery`), and joined with its
-//! interaction's transcript (`correlation`) by the same code, whether the server sends it over a network or a suite
-//! rehearses it in virtual time. What differs is behind the trait `World`.
+//! The server sends prompts over a network, and suites rehearse them in virtual time. Both use the
+//! same pipeline; the trait `PromptService` hides the difference.
 
 mod acceptance;
 mod agent;
@@ -14,23 +14,23 @@ mod delivery;
 mod eligibility;
 mod form;
 mod ledger;
-mod live;
 mod log;
 mod pipeline;
 mod prompt;
+mod prompt_service;
 mod prompt_trace;
 mod read;
 mod record;
 mod rehearse;
+mod remote_service;
 mod script;
 mod settings;
-mod stage;
-mod timeline;
-mod world;
+mod simulated_service;
+mod virtual_clock;
 
 pub(crate) use crate::remote::client::Rate;
 pub(crate) use crate::remote::contract::FieldError;
-pub(crate) use acceptance::Counts;
+pub(crate) use acceptance::PromptCounts;
 pub(crate) use acceptance::{Acceptance, GroupBy};
 #[cfg(test)]
 use acceptance::{Group, Share};
@@ -40,24 +40,24 @@ pub(crate) use agents_file::{agents_schema, read_agents};
 pub use buckets::Buckets;
 pub(crate) use check::{check_content, check_id};
 pub(crate) use correlation::Search;
-pub(crate) use ledger::{Ledger, NotAcknowledged};
-pub(crate) use live::Live;
-pub(crate) use live::{REFRESH_EARLY, SCOPES, for_prompts};
+pub(crate) use ledger::{AcknowledgeError, Ledger};
 pub(crate) use log::PromptLog;
 pub(crate) use pipeline::{Admission, Delivered, Phase, Pipeline};
 pub(crate) use prompt::{ComponentType, Position};
 pub use prompt::{Context, Priority, Prompt, UiConfig};
+pub(crate) use prompt_service::{NoResponse, PromptService, Reply};
 pub(crate) use prompt_trace::MAX_LISTED_PROMPTS;
 pub(crate) use prompt_trace::{Extent, PromptTrace};
 pub(crate) use read::PromptRequest;
 pub(crate) use record::{Attempt, LimitedBy, Outcome, Record, Transcript, TranscriptState};
 pub(crate) use rehearse::rehearse_each;
 pub use rehearse::{Arrival, Rehearsal, rehearse};
+pub(crate) use remote_service::RemoteService;
+pub(crate) use remote_service::{REFRESH_EARLY, SCOPES, with_prompt_defaults};
 pub use script::Scripted;
 pub(crate) use script::{ScriptedAnswer, ScriptedRetryAfter};
-pub use settings::Limits;
+pub use settings::RateLimits;
 pub(crate) use settings::{Eligibility, Fallback, Settings};
-pub(crate) use world::{NoAnswer, Reply, World};
 
 #[cfg(test)]
 mod tests;

@@ -41,7 +41,7 @@ pub use cli::main;
 pub mod internal {
     pub mod assist {
         pub use crate::assist::{
-            Arrival, Buckets, Context, Limits, Priority, Prompt, Rehearsal, Scripted, UiConfig, rehearse,
+            Arrival, Buckets, Context, Priority, Prompt, RateLimits, Rehearsal, Scripted, UiConfig, rehearse,
         };
     }
     pub mod cli {

@@ -1,4 +1,4 @@
-//! How many prompts reached agents, and how many of those the agents took.
+//! Counts of prompts by outcome, and the acceptance rate by agents.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,35 +8,35 @@ use serde::{Deserialize, Serialize};
 
 use super::record::{Outcome, Record};
 
-/// Prompts, counted.
+/// Counts of prompts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Counts {
+pub struct PromptCounts {
     /// All prompts.
     pub prompts: u64,
-    /// Those that were delivered.
+    /// Prompts that were delivered.
     pub delivered: u64,
-    /// Those whose fallback was delivered in their place.
+    /// Prompts whose fallback was delivered instead.
     pub fallback: u64,
-    /// Those that the sentiment or the skills forbid.
+    /// Prompts that the sentiment or the skills did not allow.
     pub ineligible: u64,
-    /// Those that met an empty bucket.
+    /// Prompts that exceeded a rate limit.
     pub rate_limited: u64,
-    /// Those of which nothing was delivered.
+    /// Prompts of which nothing was delivered.
     pub failed: u64,
-    /// Those that the agent acknowledged as taken; only what was shown can be.
+    /// Prompts that the agent accepted; only those that were shown can be.
     pub accepted: u64,
-    /// Those that the agent acknowledged as not taken.
+    /// Prompts that the agent declined.
     pub declined: u64,
 }
 
-impl Counts {
-    /// Counts a record.
+impl PromptCounts {
+    /// PromptCounts a record.
     pub fn add(&mut self, record: &Record) {
         self.change(record, |count| *count += 1);
     }
 
-    /// Takes a record that was counted back.
+    /// Removes a record that was counted.
     pub fn remove(&mut self, record: &Record) {
         self.change(record, |count| *count = count.saturating_sub(1));
     }
@@ -57,18 +57,18 @@ impl Counts {
         }
     }
 
-    /// What the agents saw: prompts and fallbacks.
+    /// The number of prompts and fallbacks that the agents saw.
     pub fn shown(&self) -> u64 {
         self.delivered + self.fallback
     }
 
-    /// The share of what the agents saw that they took; nothing where they saw nothing.
+    /// The share of the shown prompts that the agents accepted; none if nothing was shown.
     pub fn acceptance(&self) -> Option<f64> {
         (self.shown() > 0).then(|| self.accepted as f64 / self.shown() as f64)
     }
 }
 
-/// By what prompts are counted together.
+/// How prompts are grouped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum GroupBy {
@@ -81,11 +81,11 @@ pub(crate) enum GroupBy {
 }
 
 impl GroupBy {
-    /// The words for them.
+    /// Their words, in the order of the variants.
     pub(crate) const WORDS: [&'static str; 3] = ["interaction", "agent", "prompt"];
 
-    /// The one of a word.
-    pub(crate) fn of(word: &str) -> Option<Self> {
+    /// Parses a word.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
         [Self::Interaction, Self::Agent, Self::Prompt]
             .into_iter()
             .zip(Self::WORDS)
@@ -101,34 +101,34 @@ impl GroupBy {
     }
 }
 
-/// Counts and the share that agents took.
+/// Counts and the acceptance rate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Share {
     /// The counts.
     #[serde(flatten)]
-    pub counts: Counts,
-    /// Accepted of delivered and fallback together; `null` where the agents saw nothing.
+    pub counts: PromptCounts,
+    /// Accepted prompts as a share of delivered ones and fallbacks; `null` if the agents saw none.
     pub acceptance: Option<f64>,
 }
 
-impl From<Counts> for Share {
-    fn from(counts: Counts) -> Self {
+impl From<PromptCounts> for Share {
+    fn from(counts: PromptCounts) -> Self {
         Self { counts, acceptance: counts.acceptance() }
     }
 }
 
-/// The acceptance of prompts, all together and by group.
+/// The acceptance of prompts, in total and by group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Acceptance {
     /// All prompts since the start.
     pub total: Share,
-    /// What the groups are.
+    /// How the prompts are grouped.
     pub by: GroupBy,
     /// The groups, sorted by their keys.
     pub groups: Vec<Group>,
-    /// Prompts of groups beyond the 10,000 that are counted apart.
+    /// The prompts of all groups beyond the first 10,000.
     pub others: Share,
 }
 
@@ -138,41 +138,41 @@ pub(crate) struct Acceptance {
 pub(crate) struct Group {
     /// The id of the interaction, the agent or the prompt.
     pub key: String,
-    /// How many, and the share of them that was accepted.
+    /// The counts and the acceptance rate.
     #[serde(flatten)]
     pub share: Share,
 }
 
-/// So many groups are counted apart.
-const MOST_GROUPS: usize = 10_000;
+/// Maximum number of groups; further ones are counted together.
+const MAX_GROUPS: usize = 10_000;
 
 /// Prompts counted by groups.
 #[derive(Debug)]
 pub(super) struct Groups {
     by: GroupBy,
-    counts: HashMap<Arc<str>, Counts>,
-    others: Counts,
+    counts: HashMap<Arc<str>, PromptCounts>,
+    others: PromptCounts,
 }
 
 impl Groups {
     /// No groups yet.
     pub(super) fn new(by: GroupBy) -> Self {
-        Self { by, counts: HashMap::new(), others: Counts::default() }
+        Self { by, counts: HashMap::new(), others: PromptCounts::default() }
     }
 
     /// Changes the counts that a record belongs to.
-    pub(super) fn change(&mut self, record: &Record, change: impl Fn(&mut Counts, &Record)) {
+    pub(super) fn change(&mut self, record: &Record, change: impl Fn(&mut PromptCounts, &Record)) {
         let key = self.by.key(record);
-        let many = self.counts.len() >= MOST_GROUPS;
+        let is_full = self.counts.len() >= MAX_GROUPS;
         match self.counts.get_mut(key) {
             Some(counts) => change(counts, record),
-            None if many => change(&mut self.others, record),
+            None if is_full => change(&mut self.others, record),
             None => change(self.counts.entry(key.clone()).or_default(), record),
         }
     }
 
-    /// The groups beside the counts of all prompts.
-    pub(super) fn acceptance(&self, total: Counts) -> Acceptance {
+    /// The groups, with the counts of all prompts.
+    pub(super) fn acceptance(&self, total: PromptCounts) -> Acceptance {
         let mut groups: Vec<Group> = self
             .counts
             .iter()

@@ -1,4 +1,4 @@
-//! The agents and what they can do.
+//! Agents and their skills.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -8,31 +8,31 @@ use std::sync::{Arc, LazyLock};
 pub struct Agent {
     /// The id that prompts name.
     pub id: String,
-    /// What people call the agent.
+    /// The agent's name.
     pub name: Option<String>,
-    /// Whose agent it is: all agents of a tenant share one rate limit.
+    /// The tenant; its agents share a rate limit.
     pub tenant: Arc<str>,
-    /// What the agent can do.
+    /// The agent's skills.
     pub skills: Vec<String>,
 }
 
-/// The tenant of agents that name none.
+/// The tenant of agents without one.
 pub(crate) const TENANT: &str = "default";
 
-/// The skills that the tutorial gives to every agent.
+/// The skills of every agent in the tutorial.
 pub(crate) const TUTORIAL_SKILLS: [&str; 3] = ["billing", "technical_support", "escalation"];
 
-/// Who is known.
+/// The agents that are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Agents {
-    /// These, by id.
+    /// These agents, by id.
     Known(BTreeMap<String, Agent>),
     /// Every id is an agent with these skills, as in the tutorial.
     Anybody(Vec<String>),
 }
 
 impl Agent {
-    /// An agent of the usual tenant.
+    /// An agent of the default tenant.
     pub fn new(id: impl Into<String>, skills: &[&str]) -> Self {
         Self {
             id: id.into(),
@@ -51,7 +51,7 @@ impl Default for Agents {
 }
 
 impl FromIterator<Agent> for Agents {
-    /// These agents; of two with one id the last counts.
+    /// Collects agents; of two agents with one id the last one is kept.
     fn from_iter<I: IntoIterator<Item = Agent>>(agents: I) -> Self {
         Self::Known(agents.into_iter().map(|agent| (agent.id.clone(), agent)).collect())
     }
@@ -64,12 +64,12 @@ pub struct Profile<'a> {
     pub id: &'a str,
     /// The tenant.
     pub tenant: &'a Arc<str>,
-    /// What the agent can do.
+    /// The agent's skills.
     pub skills: &'a [String],
 }
 
 impl Agents {
-    /// The agent of an id.
+    /// Finds an agent by id.
     pub fn find<'a>(&'a self, id: &'a str) -> Option<Profile<'a>> {
         static ANYBODYS: LazyLock<Arc<str>> = LazyLock::new(|| TENANT.into());
         match self {
@@ -80,7 +80,7 @@ impl Agents {
         }
     }
 
-    /// How many there are; none where everybody is one.
+    /// The number of agents; none if every id is an agent.
     pub fn count(&self) -> Option<usize> {
         match self {
             Self::Known(agents) => Some(agents.len()),

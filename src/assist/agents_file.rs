@@ -1,4 +1,4 @@
-//! Agent files: who there is and what they can do.
+//! Reads agent files.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,19 +6,20 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::agent::{Agent, Agents, TENANT};
-use super::check::{LONGEST_ID, check_id};
+use super::check::{MAX_ID_LENGTH, check_id};
 use crate::source::diagnostics::{Diagnostics, Location, Source, Span, quoted};
 use crate::source::yaml::{Fields, Limits, Node, Reader, Rules, parse};
 
 static RULES: Rules =
     Rules { unknown_key: "agents/unknown-key", missing_key: "agents/missing-key", wrong_type: "agents/wrong-type" };
 
-/// For a value beyond what makes sense.
+/// The rule for an invalid value.
 const INVALID: &str = "agents/invalid";
-/// For two agents with one id.
+/// The rule for two agents with one id.
 const DUPLICATE: &str = "agents/duplicate";
 
-/// Reads an agent file; mistakes are appended to `diagnostics`, and nothing is returned when there is one.
+/// Reads an agent file. Mistakes are appended to `diagnostics`, and the result is none if there is
+/// one.
 pub(crate) fn read_agents(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Agents> {
     let before = diagnostics.len();
     let node = parse(source, &Limits::default(), diagnostics)?;
@@ -34,8 +35,9 @@ fn file(node: &Node, reader: &mut Reader<'_>) -> Option<BTreeMap<String, Agent>>
     let list = list?;
     let items = reader.sequence(list, "a list of agents")?;
     if items.is_empty() {
-        let diagnostic =
-            reader.error(INVALID, list.span, "there is no agent").help("write '- id: agt_1' and 'skills: [billing]'");
+        let diagnostic = reader
+            .error(INVALID, list.span, "the list of agents is empty")
+            .help("write '- id: agt_1' and 'skills: [billing]'");
         reader.report(diagnostic);
     }
     let mut agents = BTreeMap::new();
@@ -78,7 +80,7 @@ fn id_text(node: &Node, reader: &mut Reader<'_>) -> Option<String> {
     id(node, "tenant", "a tenant's id", reader).map(|(id, _)| id)
 }
 
-/// An id as prompts may name it.
+/// Reads an id that prompts can refer to.
 fn id(node: &Node, key: &str, what: &'static str, reader: &mut Reader<'_>) -> Option<(String, Span)> {
     let text = reader.text(node, what)?;
     let mut wrong = Vec::new();
@@ -86,13 +88,13 @@ fn id(node: &Node, key: &str, what: &'static str, reader: &mut Reader<'_>) -> Op
     let Some(error) = wrong.first() else { return Some((text.value, text.span)) };
     let diagnostic = reader
         .error(INVALID, text.span, error.to_string())
-        .help(format!("an id has 1 to {LONGEST_ID} letters, digits and signs, and no spaces or slashes"));
+        .help(format!("an id has 1 to {MAX_ID_LENGTH} letters, digits and signs, and no spaces or slashes"));
     reader.report(diagnostic);
     None
 }
 
 fn skills(fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Option<Vec<String>> {
-    // An agent without skills is one, but it is to be said.
+    // Required: an agent without skills must say so.
     let node = fields.required(reader, "skills")?;
     let items = reader.sequence(node, "a list of skills")?;
     let mut skills: Vec<String> = Vec::with_capacity(items.len());
@@ -121,7 +123,7 @@ fn skills(fields: &mut Fields<'_>, reader: &mut Reader<'_>) -> Option<Vec<String
 pub(crate) fn agents_schema() -> Value {
     let id = |description: &str| {
         json!({
-            "type": ["string", "integer"], "minLength": 1, "maxLength": LONGEST_ID,
+            "type": ["string", "integer"], "minLength": 1, "maxLength": MAX_ID_LENGTH,
             // Printable ASCII without # % / ? and the backslash.
             "pattern": r#"^[!"$&-.0->@-\[\]-~]+$"#, "description": description,
         })

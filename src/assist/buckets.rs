@@ -5,54 +5,55 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::record::LimitedBy;
-use super::settings::Limits;
+use super::settings::RateLimits;
 use crate::remote::client::{Bucket, Rate};
 
-/// Beyond so many buckets those that are full, and so say nothing, are thrown away.
-const MANY: usize = 1_024;
+/// Number of buckets from which on full ones are dropped. A full bucket is the same as a new one.
+const CLEANUP_THRESHOLD: usize = 1_024;
 
-/// The buckets that prompts take tokens from. They may be used by any number of threads.
+/// The rate limits of prompts, for any number of threads.
 #[derive(Debug)]
 pub struct Buckets {
-    limits: Limits,
-    all: Mutex<All>,
+    limits: RateLimits,
+    state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
-struct All {
-    agents: Shelf,
-    tenants: Shelf,
+struct State {
+    agents: BucketMap,
+    tenants: BucketMap,
 }
 
 #[derive(Debug, Default)]
-struct Shelf {
+struct BucketMap {
     buckets: HashMap<String, Bucket>,
-    /// When to tidy up next.
-    many: usize,
+    /// The number of buckets at which full ones are dropped next.
+    cleanup_at: usize,
 }
 
 /// A bucket that was empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limited {
-    /// Whose.
+    /// Whose bucket it is.
     pub by: LimitedBy,
-    /// After this time it conforms, if nobody else comes.
+    /// The time until there is a token, if no other prompt takes it.
     pub after: Duration,
 }
 
 impl Buckets {
     /// Full buckets.
-    pub fn new(limits: Limits) -> Self {
-        Self { limits, all: Mutex::default() }
+    pub fn new(limits: RateLimits) -> Self {
+        Self { limits, state: Mutex::default() }
     }
 
-    /// Takes a token of the agent's and one of the tenant's at `now`, or neither. The error names the one that takes longer.
+    /// Takes a token of the agent and one of the tenant at `now`, or neither. The error names the
+    /// bucket that takes longer to refill.
     ///
     /// # Errors
-    /// When one of the buckets is empty.
+    /// If one of the buckets is empty.
     pub fn take(&self, tenant: &str, agent: &str, now: Duration) -> Result<(), Limited> {
-        let mut all = self.lock();
-        let All { agents, tenants } = &mut *all;
+        let mut state = self.lock();
+        let State { agents, tenants } = &mut *state;
         let of_agent = agents.take(self.limits.agent, agent, now);
         let of_tenant = tenants.take(self.limits.tenant, tenant, now);
         Err(match (of_agent, of_tenant) {
@@ -70,32 +71,33 @@ impl Buckets {
         })
     }
 
-    /// Takes one token as soon as there is one within `patience`, first come, first served; the value is how long that
-    /// is. Who waits for both waits for the agent's first, and asks for the tenant's when that wait is over.
+    /// Reserves a token that is available within `patience`, first come, first served, and returns
+    /// how long to wait for it. A caller that needs both tokens waits for the agent's first and
+    /// then reserves the tenant's.
     ///
     /// # Errors
-    /// When it would take longer; then nothing is taken.
+    /// If it would take longer; no token is taken then.
     pub fn reserve(&self, by: LimitedBy, name: &str, now: Duration, patience: Duration) -> Result<Duration, Limited> {
-        let mut all = self.lock();
-        let (rate, shelf) = match by {
-            LimitedBy::Agent => (self.limits.agent, &mut all.agents),
-            LimitedBy::Tenant => (self.limits.tenant, &mut all.tenants),
+        let mut state = self.lock();
+        let (rate, map) = match by {
+            LimitedBy::Agent => (self.limits.agent, &mut state.agents),
+            LimitedBy::Tenant => (self.limits.tenant, &mut state.tenants),
         };
         let Some(rate) = rate else { return Ok(Duration::ZERO) };
-        shelf.with(name, rate, now, |bucket| bucket.take(now, patience)).map_err(|after| Limited { by, after })
+        map.with(name, rate, now, |bucket| bucket.take(now, patience)).map_err(|after| Limited { by, after })
     }
 
-    fn lock(&self) -> MutexGuard<'_, All> {
-        // Each change is complete at any time.
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Poisoning is ignored: no panic can occur between two changes that belong together.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Shelf {
+impl BucketMap {
     /// Takes a token at `now`, if there is a limit, and returns the bucket as it was before.
     ///
     /// # Errors
-    /// How long it takes until there is a token.
+    /// The time until there is a token.
     fn take(&mut self, rate: Option<Rate>, name: &str, now: Duration) -> Result<Option<Bucket>, Duration> {
         let Some(rate) = rate else { return Ok(None) };
         self.with(name, rate, now, |bucket| {
@@ -104,7 +106,7 @@ impl Shelf {
         })
     }
 
-    /// Puts a bucket back to what it was.
+    /// Restores a bucket to an earlier state.
     fn restore(&mut self, name: &str, before: Option<Bucket>) {
         if let (Some(bucket), Some(before)) = (self.buckets.get_mut(name), before) {
             *bucket = before;
@@ -116,9 +118,9 @@ impl Shelf {
         if let Some(bucket) = self.buckets.get_mut(name) {
             return action(bucket);
         }
-        if self.buckets.len() >= self.many.max(MANY) {
+        if self.buckets.len() >= self.cleanup_at.max(CLEANUP_THRESHOLD) {
             self.buckets.retain(|_, bucket| !bucket.is_full(now));
-            self.many = self.buckets.len() * 2;
+            self.cleanup_at = self.buckets.len() * 2;
         }
         action(self.buckets.entry(name.to_owned()).or_insert_with(|| Bucket::new(rate)))
     }
@@ -132,7 +134,7 @@ mod tests {
 
     fn limits(agent: Option<(u32, f64)>, tenant: Option<(u32, f64)>) -> Buckets {
         let rate = |given: Option<(u32, f64)>| given.map(|(burst, rate)| Rate::new(rate, burst).unwrap());
-        Buckets::new(Limits { agent: rate(agent), tenant: rate(tenant), patience: Duration::ZERO })
+        Buckets::new(RateLimits { agent: rate(agent), tenant: rate(tenant), patience: Duration::ZERO })
     }
 
     #[test]
@@ -174,7 +176,7 @@ mod tests {
         for number in 0..100_000_u64 {
             buckets.take("t", &number.to_string(), Duration::from_millis(number)).unwrap();
         }
-        assert!(buckets.lock().agents.buckets.len() <= MANY + 1);
+        assert!(buckets.lock().agents.buckets.len() <= CLEANUP_THRESHOLD + 1);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Looking for the transcript of a prompt's interaction: after the delivery, and never in its way.
+//! Searches for the transcript of a prompt's interaction, in the background after the delivery.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::delivery::{asked, ms, said, shown, whole};
+use super::delivery::{error_text, format_time, ms, requested_pause, round_up_to_ms};
+use super::prompt_service::{PromptService, Reply};
 use super::record::{Transcript, TranscriptState};
 use super::settings::Correlation;
-use super::world::{Reply, World};
 use crate::remote::client::{Jitter, Response, ceiling};
 
-/// A transcript that is to be looked for. It holds a place in the queue for as long as it lives.
+/// A search for a transcript. It holds a slot of the queue until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Search {
     /// The prompt, or the fallback, that was delivered.
@@ -21,87 +21,89 @@ pub(crate) struct Search {
     pub interaction_id: Arc<str>,
     pub(super) since: Duration,
     pub(super) jitter: Jitter,
-    pub(super) place: OwnedSemaphorePermit,
+    pub(super) slot: OwnedSemaphorePermit,
 }
 
-/// What the answer to one question came to.
-enum Verdict {
+/// The outcome of one request for a transcript.
+enum SearchStep {
     Found(String),
-    Later { asked: Option<Duration>, reason: String },
+    Retry { requested: Option<Duration>, reason: String },
     Refused(String),
 }
 
-/// Looks for a transcript until it is known, refused, or `patience` is over, and notes in `transcript` how far it is.
-pub(super) async fn look<W: World>(
-    world: &W,
+/// Requests a transcript until it is found or refused, or until `patience` is over. Records the
+/// progress in `transcript`.
+pub(super) async fn search_transcript<S: PromptService>(
+    service: &S,
     rules: &Correlation,
-    questions: &Semaphore,
+    request_slots: &Semaphore,
     search: &mut Search,
     transcript: &mut Transcript,
 ) {
-    let took = || world.now().saturating_sub(search.since);
+    let took = || service.now().saturating_sub(search.since);
     loop {
-        let answer = {
-            // Nobody closes it: an error cannot come.
-            let _turn = questions.acquire().await.ok();
+        let response = {
+            // The semaphore is never closed.
+            let _slot = request_slots.acquire().await.ok();
             transcript.questions += 1;
-            world.transcript(&search.interaction_id, rules.attempt_timeout).await
+            service.transcript(&search.interaction_id, rules.attempt_timeout).await
         };
-        let verdict = match answer {
-            Ok(Reply::Direct { value, .. }) => Verdict::Found(value),
-            Ok(Reply::Wire(answer)) => judge(world, &answer),
-            Err(none) if none.is_final => Verdict::Refused(none.message),
-            Err(none) => Verdict::Later { asked: None, reason: none.message },
+        let step = match response {
+            Ok(Reply::Direct { value, .. }) => SearchStep::Found(value),
+            Ok(Reply::Wire(response)) => classify_response(service, &response),
+            Err(none) if none.is_final => SearchStep::Refused(none.message),
+            Err(none) => SearchStep::Retry { requested: None, reason: none.message },
         };
-        let (asked, reason) = match verdict {
-            Verdict::Found(id) => {
+        let (requested, reason) = match step {
+            SearchStep::Found(id) => {
                 transcript.state = TranscriptState::Correlated;
                 transcript.id = Some(id);
                 break;
             }
-            Verdict::Refused(reason) => {
+            SearchStep::Refused(reason) => {
                 transcript.state = TranscriptState::Failed;
                 transcript.reason = Some(reason);
                 break;
             }
-            Verdict::Later { asked, reason } => (asked, reason),
+            SearchStep::Retry { requested, reason } => (requested, reason),
         };
         let ceiling = ceiling(rules.first_pause, rules.longest_pause, transcript.questions);
-        let pause = match asked {
-            Some(asked) => asked.saturating_add(search.jitter.up_to(ceiling)),
+        let pause = match requested {
+            Some(requested) => requested.saturating_add(search.jitter.up_to(ceiling)),
             None => ceiling / 2 + search.jitter.up_to(ceiling / 2),
         };
-        let pause = whole(pause);
+        let pause = round_up_to_ms(pause);
         if took().saturating_add(pause) > rules.patience {
             transcript.state = TranscriptState::Missing;
-            transcript.reason = Some(format!("it was not there within {}: {reason}", shown(rules.patience)));
+            transcript.reason = Some(format!("not ready within {}: {reason}", format_time(rules.patience)));
             break;
         }
-        world.sleep(pause).await;
+        service.sleep(pause).await;
     }
     transcript.took_ms = Some(ms(took()));
 }
 
-fn judge<W: World>(world: &W, answer: &Response) -> Verdict {
+fn classify_response<S: PromptService>(service: &S, response: &Response) -> SearchStep {
     #[derive(Deserialize)]
     struct Body {
         id: Option<String>,
     }
-    let asked = asked(world, answer);
-    let status = answer.status;
+    let requested = requested_pause(service, response);
+    let status = response.status;
     match status {
-        // Still being processed.
-        202 | 404 => Verdict::Later { asked, reason: format!("the transcript service answered {status}") },
-        200..300 => match serde_json::from_slice(&answer.body) {
-            Ok(Body { id: Some(id) }) if !id.is_empty() => Verdict::Found(id),
+        // The transcript is in progress.
+        202 | 404 => SearchStep::Retry { requested, reason: format!("the transcript service answered {status}") },
+        200..300 => match serde_json::from_slice(&response.body) {
+            Ok(Body { id: Some(id) }) if !id.is_empty() => SearchStep::Found(id),
             _ => {
                 let reason = format!("the transcript service answered {status} without the transcript's id");
-                Verdict::Later { asked, reason }
+                SearchStep::Retry { requested, reason }
             }
         },
-        408 | 425 | 429 | 500.. => {
-            Verdict::Later { asked, reason: format!("the transcript service answered {status}{}", said(answer)) }
-        }
-        _ => Verdict::Refused(format!("the transcript service answered {status}{}", said(answer))),
+        408 | 425 | 429 | 500.. => SearchStep::Retry {
+            requested,
+            reason: format!("the transcript service answered {status}{}", error_text(response)),
+        },
+        _ => SearchStep::Refused(format!("the transcript service answered {status}{}", error_text(response))),
     }
 }

@@ -1,90 +1,93 @@
-//! Sending a prompt: attempt after attempt, then its fallback, once.
+//! Delivers a prompt: attempts with backoff, then its fallback once.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde::Deserialize;
 
-use super::check::LONGEST_ID;
+use super::check::MAX_ID_LENGTH;
 use super::prompt::Prompt;
+use super::prompt_service::{NoResponse, PromptService, Reply};
 use super::record::{Attempt, Outcome, Record};
 use super::settings::{Delivery, Fallback};
-use super::world::{NoAnswer, Reply, World};
 use crate::remote::client::{Jitter, Response, ceiling, retry_after};
 use crate::source::yaml::format_duration;
 
-/// What one attempt came to.
-enum Verdict {
+/// The outcome of one attempt.
+enum AttemptOutcome {
     Delivered,
-    /// It failed; another may do better, after this time if the service named one.
-    Again(Option<Duration>),
-    /// It failed, and so would another.
-    Final,
+    /// It failed, and a retry may succeed; after the `Retry-After` of the service, if there is one.
+    Retry(Option<Duration>),
+    /// It failed, and a retry would fail too.
+    Fatal,
 }
 
-/// Sends the prompt of a record and notes in it what happened. The outcome of the record is `failed` at first, so that
-/// one whose delivery is cut off says so.
+/// Sends the prompt of a record and records what happened. The outcome of the record is `failed` at
+/// first, which remains if the delivery is cancelled.
 ///
-/// 401 and 403 end it at once: the client below has fetched a new token already, and a fallback would be refused as well.
-/// Everything else is tried again. The fallback is sent once, and not while the service asks to be left alone.
-pub(super) async fn deliver<W: World>(
-    world: &W,
+/// 401 and 403 end the delivery at once: the client has fetched a new token already, and a fallback
+/// would be refused as well. Every other failure is retried. The fallback is sent once, after the
+/// `Retry-After` of the service.
+pub(super) async fn deliver<S: PromptService>(
+    service: &S,
     rules: &Delivery,
     fallback: Option<&Fallback>,
     jitter: &mut Jitter,
     record: &mut Record,
 ) {
-    let begun = world.now();
+    let begun = service.now();
     let mut sent = begun;
-    let mut left_alone = None;
-    // Nearly all are sent once; a list that grows by itself would have room for four.
+    let mut requested = None;
+    // Nearly all prompts need one attempt; a list that grows by itself would reserve four.
     record.attempts.reserve_exact(1);
     for number in 1..=rules.attempts.max(1) {
         let left = rules.deadline.saturating_sub(sent.saturating_sub(begun));
         let within = rules.attempt_timeout.min(left);
-        let (attempt, verdict) = attempt(world, &record.prompt, record.arrived_ms, sent, within).await;
+        let (attempt, outcome) = attempt(service, &record.prompt, record.arrived_ms, sent, within).await;
         let error = attempt.error.clone();
         record.attempts.push(attempt);
-        match verdict {
-            Verdict::Delivered => {
+        match outcome {
+            AttemptOutcome::Delivered => {
                 record.outcome = Outcome::Delivered;
                 record.reasons.clear();
                 return;
             }
-            Verdict::Final => {
+            AttemptOutcome::Fatal => {
                 record.reasons = error.into_iter().collect();
                 return;
             }
-            Verdict::Again(asked) => {
+            AttemptOutcome::Retry(retry_after) => {
                 record.reasons = error.into_iter().collect();
-                left_alone = asked;
+                requested = retry_after;
             }
         }
-        let left = rules.deadline.saturating_sub(world.now().saturating_sub(begun));
-        if let Some(asked) = left_alone.filter(|asked| *asked > left) {
-            let asked = shown(asked);
-            let reason =
-                format!("the prompt service asks to be left alone for {asked}, longer than the delivery may take");
+        let left = rules.deadline.saturating_sub(service.now().saturating_sub(begun));
+        if let Some(requested) = requested.filter(|requested| *requested > left) {
+            let requested = format_time(requested);
+            let reason = format!(
+                "the prompt service asks for a pause of {requested}, longer than the rest of the delivery's time"
+            );
             record.reasons.push(reason);
             return;
         }
         if number == rules.attempts {
             break;
         }
-        let pause = pause(rules, number, left_alone, jitter);
+        let pause = pause(rules, number, requested, jitter);
         if pause >= left {
             break;
         }
-        rest(world, pause, record).await;
-        sent = world.now();
+        pause_after(service, pause, record).await;
+        sent = service.now();
     }
     let Some(fallback) = fallback else { return };
-    if let Some(asked) = left_alone {
-        rest(world, asked, record).await;
+    if let Some(requested) = requested {
+        pause_after(service, requested, record).await;
     }
     let prompt = fallback_prompt(&record.prompt, fallback);
-    let (mut attempt, verdict) = attempt(world, &prompt, record.arrived_ms, world.now(), rules.attempt_timeout).await;
+    let (mut attempt, outcome) =
+        attempt(service, &prompt, record.arrived_ms, service.now(), rules.attempt_timeout).await;
     attempt.fallback = true;
-    if matches!(verdict, Verdict::Delivered) {
+    if matches!(outcome, AttemptOutcome::Delivered) {
         record.outcome = Outcome::Fallback;
     } else if let Some(error) = &attempt.error {
         record.reasons.push(format!("the fallback failed too: {error}"));
@@ -93,74 +96,76 @@ pub(super) async fn deliver<W: World>(
     record.fallback_prompt_id = Some(prompt.prompt_id);
 }
 
-/// Another prompt for the same agent: it has its own id, because prompts with one id are one.
+/// The fallback as a prompt for the same agent. It has an id of its own, because prompts with the
+/// same id are one prompt.
 fn fallback_prompt(prompt: &Prompt, fallback: &Fallback) -> Prompt {
     const MARK: &str = "_fallback";
-    let kept: String = prompt.prompt_id.chars().take(LONGEST_ID - MARK.len()).collect();
+    let kept: String = prompt.prompt_id.chars().take(MAX_ID_LENGTH - MARK.len()).collect();
     let (prompt_id, content) = ((kept + MARK).into(), fallback.content.as_str().into());
     Prompt { prompt_id, content, priority: fallback.priority, ..prompt.clone() }
 }
 
-async fn attempt<W: World>(
-    world: &W,
+async fn attempt<S: PromptService>(
+    service: &S,
     prompt: &Prompt,
     arrived_ms: u64,
     sent: Duration,
     within: Duration,
-) -> (Attempt, Verdict) {
-    let result = world.send(prompt, within).await;
+) -> (Attempt, AttemptOutcome) {
+    let result = service.send(prompt, within).await;
     let mut attempt = Attempt {
         at_ms: ms(sent).saturating_sub(arrived_ms),
-        took_ms: ms(world.now().saturating_sub(sent)),
+        took_ms: ms(service.now().saturating_sub(sent)),
         fallback: false,
         status: None,
         error: None,
         retry_after_ms: None,
         pause_ms: None,
     };
-    let answer = match result {
+    let response = match result {
         Ok(Reply::Direct { status, value: () }) => {
             attempt.status = Some(status);
-            return (attempt, Verdict::Delivered);
+            return (attempt, AttemptOutcome::Delivered);
         }
-        Ok(Reply::Wire(answer)) => answer,
-        Err(NoAnswer { message, is_final }) => {
+        Ok(Reply::Wire(response)) => response,
+        Err(NoResponse { message, is_final }) => {
             attempt.error = Some(message);
-            return (attempt, if is_final { Verdict::Final } else { Verdict::Again(None) });
+            return (attempt, if is_final { AttemptOutcome::Fatal } else { AttemptOutcome::Retry(None) });
         }
     };
-    attempt.status = Some(answer.status);
-    if (200..300).contains(&answer.status) {
-        return match accepted(&answer, &prompt.prompt_id) {
-            Ok(()) => (attempt, Verdict::Delivered),
+    attempt.status = Some(response.status);
+    if (200..300).contains(&response.status) {
+        return match check_accepted(&response, &prompt.prompt_id) {
+            Ok(()) => (attempt, AttemptOutcome::Delivered),
             Err(problem) => {
-                attempt.error = Some(format!("the prompt service answered {} and {problem}", answer.status));
-                (attempt, Verdict::Again(None))
+                attempt.error = Some(format!("the prompt service answered {} and {problem}", response.status));
+                (attempt, AttemptOutcome::Retry(None))
             }
         };
     }
-    let asked = asked(world, &answer);
-    attempt.retry_after_ms = asked.map(ms);
-    attempt.error = Some(format!("the prompt service answered {}{}", answer.status, said(&answer)));
-    let verdict = if matches!(answer.status, 401 | 403) { Verdict::Final } else { Verdict::Again(asked) };
-    (attempt, verdict)
+    let requested = requested_pause(service, &response);
+    attempt.retry_after_ms = requested.map(ms);
+    attempt.error = Some(format!("the prompt service answered {}{}", response.status, error_text(&response)));
+    let outcome =
+        if matches!(response.status, 401 | 403) { AttemptOutcome::Fatal } else { AttemptOutcome::Retry(requested) };
+    (attempt, outcome)
 }
 
-/// What a service says about a prompt that it took.
+/// The body of a response that accepts a prompt.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Taken {
+struct AcceptedPrompt {
     prompt_id: Option<String>,
 }
 
-fn accepted(answer: &Response, id: &str) -> Result<(), String> {
-    // 204 says all there is to say.
-    if answer.body.is_empty() && answer.status == 204 {
+fn check_accepted(response: &Response, id: &str) -> Result<(), String> {
+    // 204 has no body.
+    if response.body.is_empty() && response.status == 204 {
         return Ok(());
     }
-    let taken: Taken =
-        serde_json::from_slice(&answer.body).map_err(|_| "its body is not the JSON that it should be")?;
-    match taken.prompt_id {
+    let accepted: AcceptedPrompt =
+        serde_json::from_slice(&response.body).map_err(|_| "its body is not the JSON that it should be")?;
+    match accepted.prompt_id {
         Some(other) if other != id => {
             Err(format!("took another prompt, {}", crate::source::diagnostics::quoted(&other)))
         }
@@ -168,57 +173,58 @@ fn accepted(answer: &Response, id: &str) -> Result<(), String> {
     }
 }
 
-/// How long the service asks to be left alone.
-pub(super) fn asked<W: World>(world: &W, answer: &Response) -> Option<Duration> {
-    let value = answer.header("retry-after")?;
-    retry_after(value, answer.header("date"), UNIX_EPOCH + world.now())
+/// The `Retry-After` of a response.
+pub(super) fn requested_pause<S: PromptService>(service: &S, response: &Response) -> Option<Duration> {
+    let value = response.header("retry-after")?;
+    retry_after(value, response.header("date"), UNIX_EPOCH + service.now())
 }
 
-/// What an answer says about itself, as the end of a sentence.
-pub(super) fn said(answer: &Response) -> String {
+/// The error message of a response, as the end of a sentence.
+pub(super) fn error_text(response: &Response) -> String {
     /// An error body; both parts may be missing.
     #[derive(Deserialize)]
     struct Explanation {
         error: Option<String>,
         error_description: Option<String>,
     }
-    const LONGEST: usize = 200;
-    let text = match serde_json::from_slice(&answer.body) {
+    const MAX_CHARS: usize = 200;
+    let text = match serde_json::from_slice(&response.body) {
         Ok(Explanation { error_description: Some(text), .. } | Explanation { error: Some(text), .. }) => text,
         _ => return String::new(),
     };
-    let short: String = text.chars().take(LONGEST).collect();
+    let short: String = text.chars().take(MAX_CHARS).collect();
     format!(": {}", crate::source::diagnostics::safe_text(&short.replace(['\n', '\t'], " ")))
 }
 
-/// The pause after attempt `number`: the ceiling doubles each time, and the pause is drawn evenly from its upper half, so
-/// that it is neither nothing nor the same for all. It is a `Retry-After` longer where there is one, and then drawn from all of it.
-fn pause(rules: &Delivery, number: u32, asked: Option<Duration>, jitter: &mut Jitter) -> Duration {
+/// The pause after attempt `number`. The ceiling doubles with each attempt, and the pause is
+/// uniform over its upper half: never zero, and different for each prompt. With a `Retry-After`, it
+/// is that time plus a uniform part of the ceiling.
+fn pause(rules: &Delivery, number: u32, requested: Option<Duration>, jitter: &mut Jitter) -> Duration {
     let ceiling = ceiling(rules.base, Duration::MAX, number);
-    let pause = match asked {
-        Some(asked) => asked.saturating_add(jitter.up_to(ceiling)),
+    let pause = match requested {
+        Some(requested) => requested.saturating_add(jitter.up_to(ceiling)),
         None => ceiling / 2 + jitter.up_to(ceiling / 2),
     };
-    whole(pause)
+    round_up_to_ms(pause)
 }
 
-/// In whole ms, upwards: what is recorded is what was waited.
-pub(super) fn whole(time: Duration) -> Duration {
+/// Rounds up to whole ms, so that the recorded time is the time waited.
+pub(super) fn round_up_to_ms(time: Duration) -> Duration {
     Duration::from_millis(u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX))
 }
 
-async fn rest<W: World>(world: &W, pause: Duration, record: &mut Record) {
+async fn pause_after<S: PromptService>(service: &S, pause: Duration, record: &mut Record) {
     if let Some(attempt) = record.attempts.last_mut() {
         attempt.pause_ms = Some(ms(pause));
     }
-    world.sleep(pause).await;
+    service.sleep(pause).await;
 }
 
-/// In ms.
+/// A time in ms.
 pub(super) fn ms(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-pub(super) fn shown(time: Duration) -> String {
+pub(super) fn format_time(time: Duration) -> String {
     format_duration(ms(time))
 }

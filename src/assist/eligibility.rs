@@ -1,15 +1,15 @@
-//! Who may get a prompt. Decided before anything is sent or counted against a limit.
+//! Eligibility rules: checked before a prompt is sent or counts against a rate limit.
 
 use super::agent::Profile;
 use super::settings::Eligibility;
 use crate::source::diagnostics::quoted;
 
 impl Eligibility {
-    /// Why an agent may not get a prompt at this sentiment, each reason a sentence; nothing for one who may. A sentiment
-    /// equal to the minimum is enough, and one that is not a number is not.
+    /// The reasons why an agent may not get a prompt at this sentiment, as sentences; empty if they
+    /// may. A sentiment equal to the minimum is sufficient, and NaN is not.
     pub fn reasons(&self, agent: Option<Profile<'_>>, id: &str, sentiment: f64) -> Vec<String> {
         let mut reasons = Vec::new();
-        // Not `<`: nothing is below NaN.
+        // NaN compares false with `<`.
         if sentiment.is_nan() || sentiment < self.minimum_sentiment {
             reasons.push(format!("the sentiment {sentiment} is below the minimum of {}", self.minimum_sentiment));
         }

@@ -1,4 +1,4 @@
-//! Taking JSON apart with every mistake collected, each with the path of its field.
+//! Reads the fields of JSON objects and collects all mistakes with the paths of their fields.
 
 use serde_json::{Map, Value};
 
@@ -8,17 +8,17 @@ use crate::remote::contract::FieldError;
 pub(super) struct Form<'v, 'w> {
     path: String,
     fields: &'v Map<String, Value>,
-    asked: Vec<&'static str>,
+    known: Vec<&'static str>,
     wrong: &'w mut Vec<FieldError>,
 }
 
 impl<'v, 'w> Form<'v, 'w> {
-    /// The fields of an object whose own path is `path`, empty for the whole body.
+    /// The fields of an object at `path`, which is empty for the whole body.
     pub(super) fn new(path: &str, fields: &'v Map<String, Value>, wrong: &'w mut Vec<FieldError>) -> Self {
-        Self { path: path.to_owned(), fields, asked: Vec::new(), wrong }
+        Self { path: path.to_owned(), fields, known: Vec::new(), wrong }
     }
 
-    /// A field that must be there.
+    /// A required field.
     fn required(&mut self, name: &'static str) -> Option<&'v Value> {
         let value = self.optional(name);
         if value.is_none() {
@@ -28,20 +28,25 @@ impl<'v, 'w> Form<'v, 'w> {
     }
 
     fn optional(&mut self, name: &'static str) -> Option<&'v Value> {
-        self.asked.push(name);
+        self.known.push(name);
         self.fields.get(name)
     }
 
-    /// A text.
+    /// A required text.
     pub(super) fn text(&mut self, name: &'static str) -> Option<&'v str> {
         let value = self.required(name)?;
         value.as_str().or_else(|| self.mistyped(name, "a text", value))
     }
 
     /// One of a set of words.
-    pub(super) fn word<T>(&mut self, name: &'static str, words: &[&str], of: impl Fn(&str) -> Option<T>) -> Option<T> {
+    pub(super) fn word<T>(
+        &mut self,
+        name: &'static str,
+        words: &[&str],
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
         let text = self.text(name)?;
-        let found = of(text);
+        let found = parse(text);
         if found.is_none() {
             let known = words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ");
             self.report(name, &format!("must be one of {known}, not {}", crate::source::diagnostics::quoted(text)));
@@ -75,7 +80,7 @@ impl<'v, 'w> Form<'v, 'w> {
         (texts.len() == items.len()).then_some(texts)
     }
 
-    /// An object within; none is returned where it is missing or something else.
+    /// A required object.
     pub(super) fn object<T>(&mut self, name: &'static str, read: impl FnOnce(Form<'v, '_>) -> Option<T>) -> Option<T> {
         let value = self.required(name)?;
         let Some(fields) = value.as_object() else { return self.mistyped(name, "an object", value) };
@@ -83,22 +88,22 @@ impl<'v, 'w> Form<'v, 'w> {
         read(Form::new(&path, fields, self.wrong))
     }
 
-    /// Looks at a value that was read; what is wrong with it is appended.
+    /// Checks a value that was read; mistakes are appended.
     pub(super) fn check<T>(&mut self, value: Option<T>, check: impl FnOnce(T, &mut Vec<FieldError>)) {
         if let Some(value) = value {
             check(value, self.wrong);
         }
     }
 
-    /// Whether a field that may be left out is there.
+    /// Whether an optional field is present.
     pub(super) fn has(&mut self, name: &'static str) -> bool {
         self.optional(name).is_some()
     }
 
-    /// Reports every field that nobody asked for.
+    /// Reports unknown fields.
     pub(super) fn finish(mut self) {
-        for name in self.fields.keys().filter(|name| !self.asked.contains(&name.as_str())) {
-            let help = match crate::source::diagnostics::closest(name, self.asked.iter().copied()) {
+        for name in self.fields.keys().filter(|name| !self.known.contains(&name.as_str())) {
+            let help = match crate::source::diagnostics::closest(name, self.known.iter().copied()) {
                 Some(near) => format!("is unknown; did you mean '{near}'?"),
                 None => "is unknown".to_owned(),
             };
@@ -106,7 +111,7 @@ impl<'v, 'w> Form<'v, 'w> {
             let field = self.path(&crate::source::diagnostics::safe_text(&shown));
             self.wrong.push(FieldError::new(field, help));
         }
-        self.asked.clear();
+        self.known.clear();
     }
 
     fn mistyped<T>(&mut self, name: &str, wanted: &str, value: &Value) -> Option<T> {

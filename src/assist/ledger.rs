@@ -1,73 +1,75 @@
-//! The records of prompts, joined with what comes later: transcripts and acknowledgements.
+//! The ledger of prompt records, with transcripts and acknowledgements that arrive later.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::acceptance::{Acceptance, Counts, GroupBy, Groups};
+use super::acceptance::{Acceptance, GroupBy, Groups, PromptCounts};
 use super::log::PromptLog;
 use super::record::{Record, Transcript, TranscriptState};
 
-/// The records that are kept, and the counts of all that ever were. The oldest records give way, but none that still
-/// waits for its transcript.
+/// The latest records, and the counts of all prompts so far. The oldest records are dropped first,
+/// but none whose transcript is pending.
 #[derive(Debug)]
 pub(crate) struct Ledger {
-    kept: Mutex<Kept>,
+    kept: Mutex<Records>,
     log: Option<PromptLog>,
-    most: usize,
+    max_records: usize,
 }
 
 #[derive(Debug)]
-struct Kept {
-    /// By the prompt's own id.
+struct Records {
+    /// The records by the id of their prompt.
     records: HashMap<Arc<str>, Arc<Record>>,
-    /// The ids of prompts whose fallback was sent, by its id.
+    /// The ids of prompts by the id of their fallback.
     fallbacks: HashMap<Arc<str>, Arc<str>>,
-    /// In the order of their ends.
+    /// The ids in the order in which the deliveries ended.
     order: VecDeque<Arc<str>>,
-    total: Counts,
+    total: PromptCounts,
     groups: [Groups; 3],
 }
 
-/// Why an acknowledgement is not taken.
+/// Why an acknowledgement is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum NotAcknowledged {
-    /// There is no such prompt, or it is no longer kept.
+pub(crate) enum AcknowledgeError {
+    /// The prompt does not exist, or its record was dropped.
     Unknown,
-    /// It was never shown to anybody.
+    /// The prompt was never shown.
     NotShown,
-    /// It was shown to another agent.
+    /// The prompt was shown to another agent.
     OtherAgent,
-    /// It was acknowledged before, and the other way.
+    /// The prompt has a different acknowledgement already.
     Conflict,
 }
 
 impl Ledger {
-    /// Keeps at most so many records, and appends each to the log when it is complete, and again when it changes.
-    pub(crate) fn new(most: usize, log: Option<PromptLog>) -> Self {
-        let kept = Kept {
+    /// Keeps at most `max_records` records, and appends each to the log when it is complete and
+    /// when it changes.
+    pub(crate) fn new(max_records: usize, log: Option<PromptLog>) -> Self {
+        let kept = Records {
             records: HashMap::new(),
             fallbacks: HashMap::new(),
             order: VecDeque::new(),
-            total: Counts::default(),
+            total: PromptCounts::default(),
             groups: [GroupBy::Interaction, GroupBy::Agent, GroupBy::Prompt].map(Groups::new),
         };
-        Self { kept: Mutex::new(kept), log, most: most.max(1) }
+        Self { kept: Mutex::new(kept), log, max_records: max_records.max(1) }
     }
 
-    /// Takes the record of a prompt whose delivery has ended. One of the same id is replaced. The record comes back as it is kept.
+    /// Adds the record of a prompt whose delivery has ended; replaces a record with the same id.
+    /// Returns the record.
     pub(crate) fn finish(&self, record: impl Into<Arc<Record>>) -> Arc<Record> {
         let record: Arc<Record> = record.into();
         {
             let mut kept = self.lock();
             let id = &record.prompt.prompt_id;
             match kept.records.insert(id.clone(), record.clone()) {
-                Some(old) => kept.count(&old, Counts::remove),
+                Some(old) => kept.count(&old, PromptCounts::remove),
                 None => {
-                    kept.evict(self.most);
+                    kept.evict(self.max_records);
                     kept.order.push_back(id.clone());
                 }
             }
-            kept.count(&record, Counts::add);
+            kept.count(&record, PromptCounts::add);
             if let Some(fallback) = &record.fallback_prompt_id {
                 kept.fallbacks.insert(fallback.clone(), id.clone());
             }
@@ -78,7 +80,7 @@ impl Ledger {
         record
     }
 
-    /// Joins a transcript to the record of what was shown under this id.
+    /// Adds a transcript to the record of the prompt or fallback with this id.
     pub(crate) fn join(&self, shown_id: &str, transcript: Transcript) {
         let record = {
             let mut kept = self.lock();
@@ -89,38 +91,39 @@ impl Ledger {
         self.write(&record);
     }
 
-    /// Takes an agent's acknowledgement of what was shown under this id: taken, or not. Once more the same changes nothing.
+    /// Records an agent's acknowledgement of the prompt or fallback with this id. Repeating the
+    /// same acknowledgement changes nothing.
     ///
     /// # Errors
-    /// When there is nothing to acknowledge, or it is another agent's, or was acknowledged the other way.
+    /// If the prompt was not shown, was shown to another agent, or has a different acknowledgement.
     pub(crate) fn acknowledge(
         &self,
         id: &str,
         agent: Option<&str>,
         accepted: bool,
-    ) -> Result<Arc<Record>, NotAcknowledged> {
+    ) -> Result<Arc<Record>, AcknowledgeError> {
         let record = {
             let mut kept = self.lock();
-            let record = kept.find(id).ok_or(NotAcknowledged::Unknown)?;
-            if !record.reached_the_agent() || &**record.shown_id() != id {
-                return Err(NotAcknowledged::NotShown);
+            let record = kept.find(id).ok_or(AcknowledgeError::Unknown)?;
+            if !record.was_shown() || &**record.shown_id() != id {
+                return Err(AcknowledgeError::NotShown);
             }
             if agent.is_some_and(|agent| agent != &*record.prompt.target_agent_id) {
-                return Err(NotAcknowledged::OtherAgent);
+                return Err(AcknowledgeError::OtherAgent);
             }
             match record.accepted {
                 Some(before) if before == accepted => return Ok(record.clone()),
-                Some(_) => return Err(NotAcknowledged::Conflict),
+                Some(_) => return Err(AcknowledgeError::Conflict),
                 None => {}
             }
             let before = record.clone();
             Arc::make_mut(record).accepted = Some(accepted);
             let after = record.clone();
-            kept.count(&before, Counts::remove);
-            kept.count(&after, Counts::add);
+            kept.count(&before, PromptCounts::remove);
+            kept.count(&after, PromptCounts::add);
             after
         };
-        // A record that waits for its transcript is written when that comes.
+        // A record whose transcript is pending is written when the search ends.
         if record.transcript.state != TranscriptState::Pending {
             self.write(&record);
         }
@@ -132,9 +135,9 @@ impl Ledger {
         self.lock().find(id).cloned()
     }
 
-    /// How many prompts there were, by what became of them.
+    /// The counts of all prompts.
     #[cfg(test)]
-    pub(crate) fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> PromptCounts {
         self.lock().total
     }
 
@@ -150,10 +153,10 @@ impl Ledger {
         groups.acceptance(kept.total)
     }
 
-    /// Hands the log over to the system.
+    /// Flushes the log.
     ///
     /// # Errors
-    /// When lines could not be written.
+    /// If lines could not be written.
     pub(crate) fn flush(&self) -> std::io::Result<()> {
         self.log.as_ref().map_or(Ok(()), PromptLog::flush)
     }
@@ -164,14 +167,14 @@ impl Ledger {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
+    fn lock(&self) -> MutexGuard<'_, Records> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl Records {
     fn find(&mut self, id: &str) -> Option<&mut Arc<Record>> {
-        // An id that is both is that of the prompt.
+        // If a prompt and a fallback have the same id, it means the prompt.
         let own = match self.fallbacks.get(id) {
             Some(own) if !self.records.contains_key(id) => &**own,
             _ => id,
@@ -179,22 +182,22 @@ impl Kept {
         self.records.get_mut(own)
     }
 
-    fn count(&mut self, record: &Record, change: impl Fn(&mut Counts, &Record)) {
+    fn count(&mut self, record: &Record, change: impl Fn(&mut PromptCounts, &Record)) {
         change(&mut self.total, record);
         for groups in &mut self.groups {
             groups.change(record, &change);
         }
     }
 
-    /// Throws the oldest records away that are too many; one that is not in the order yet is not among them.
-    fn evict(&mut self, most: usize) {
-        let mut looked_at = 0;
-        while self.records.len() > most && looked_at < self.order.len() {
+    /// Drops the oldest surplus records. A record that is not in `order` yet stays.
+    fn evict(&mut self, max_records: usize) {
+        let mut checked = 0;
+        while self.records.len() > max_records && checked < self.order.len() {
             let Some(id) = self.order.pop_front() else { return };
             let waits = |record: &Arc<Record>| record.transcript.state == TranscriptState::Pending;
             if self.records.get(&id).is_some_and(waits) {
                 self.order.push_back(id);
-                looked_at += 1;
+                checked += 1;
                 continue;
             }
             if let Some(fallback) = self.records.remove(&id).and_then(|record| record.fallback_prompt_id.clone()) {

@@ -1,4 +1,4 @@
-//! Records as lines of JSON.
+//! The prompt log: one line of JSON for each record.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::record::Record;
 
-/// A file that records are appended to: one line of JSON each. The last line of a prompt is what is known about it.
+/// A file to which records are appended. The last line of a prompt is its current record.
 #[derive(Debug)]
 pub struct PromptLog {
     file: Mutex<Lines>,
@@ -20,30 +20,32 @@ struct Lines {
 }
 
 impl PromptLog {
-    /// Appends to a file; it is made if need be.
+    /// Opens a file for appending, and creates it if it does not exist.
     ///
     /// # Errors
-    /// When the file cannot be opened for writing.
+    /// If the file cannot be opened.
     pub fn open(path: &Path) -> std::io::Result<Self> {
         let file = File::options().create(true).append(true).open(path)?;
         Ok(Self { file: Mutex::new(Lines { file: BufWriter::with_capacity(1 << 16, file), failed: None }) })
     }
 
-    /// Appends a record. A failure is kept for [`flush`](Self::flush).
+    /// Appends a record. [`flush`](Self::flush) returns an error of this.
     pub fn write(&self, record: &Record) {
-        // Records are texts, numbers and words: they can always be written.
-        let Ok(mut line) = serde_json::to_vec(record) else { return };
-        line.push(b'\n');
+        let line = serde_json::to_vec(record);
         let mut lines = self.lines();
-        if let Err(error) = lines.file.write_all(&line) {
+        let written = line.map_err(std::io::Error::from).and_then(|mut line| {
+            line.push(b'\n');
+            lines.file.write_all(&line)
+        });
+        if let Err(error) = written {
             lines.failed.get_or_insert(error);
         }
     }
 
-    /// Hands everything over to the system.
+    /// Flushes the file.
     ///
     /// # Errors
-    /// When that fails, or a write since the last time did: lines are missing then.
+    /// If this or a write since the last call failed: lines are missing then.
     pub fn flush(&self) -> std::io::Result<()> {
         let mut lines = self.lines();
         let flushed = lines.file.flush();

@@ -1,4 +1,4 @@
-//! The way of a prompt, from its arrival to its record.
+//! The pipeline of a prompt: from its arrival to its record.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -8,110 +8,110 @@ use tokio::sync::{Semaphore, watch};
 
 use super::agent::Agents;
 use super::buckets::{Buckets, Limited};
-use super::correlation::{Search, look};
-use super::delivery::{deliver, ms, whole};
+use super::correlation::{Search, search_transcript};
+use super::delivery::{deliver, ms, round_up_to_ms};
 use super::prompt::Prompt;
+use super::prompt_service::PromptService;
 use super::record::{LimitedBy, Outcome, Record, Transcript, TranscriptState};
 use super::settings::{Fallback, Settings};
-use super::world::World;
 use crate::remote::client::Jitter;
 
-/// The way that prompts take: one for all of them, used by any number of callers at once.
+/// The pipeline of all prompts; any number of callers may use it concurrently.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
     settings: Settings,
     agents: Agents,
     buckets: Buckets,
-    /// Places for prompts that wait for their transcripts.
-    places: Arc<Semaphore>,
-    /// Turns for questions to the transcript service.
-    questions: Semaphore,
+    /// Permits for pending searches.
+    search_slots: Arc<Semaphore>,
+    /// Permits for concurrent requests to the transcript service.
+    request_slots: Semaphore,
     phase: watch::Sender<Phase>,
     seed: u64,
     drawn: AtomicU64,
-    cut: AtomicUsize,
+    cancelled: AtomicUsize,
 }
 
-/// How far the end of a pipeline is.
+/// The phases of a shutdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Phase {
-    /// Everything goes on.
+    /// The pipeline accepts prompts.
     Open,
-    /// No prompt is taken and no transcript looked for any longer.
+    /// No more prompts are accepted, and searches end.
     Closing,
-    /// No prompt is sent any longer either.
+    /// Deliveries end as well.
     Closed,
 }
 
-/// What is decided over a prompt when it arrives.
-// A box would be an allocation for each prompt of a burst, nearly all of which are refused.
+/// The decision on a prompt that arrives.
+// Boxing would cost an allocation for each prompt of a burst, and nearly all of those are refused.
 #[allow(clippy::large_enum_variant)]
 #[derive(Debug)]
 pub(crate) enum Admission {
-    /// It is to be [sent](Pipeline::send).
+    /// The prompt can be [sent](Pipeline::send).
     Admitted(Admitted),
-    /// It is not, and this is its record.
+    /// The prompt is refused, and this is its record.
     Refused(Record),
 }
 
-/// A prompt that is to be sent.
+/// A prompt that can be sent.
 #[derive(Debug)]
 pub(crate) struct Admitted {
-    /// Nobody else has it yet: it only stays where it is on its way into the ledger.
+    /// Not shared yet: the `Arc` avoids a copy when the ledger takes it.
     record: Arc<Record>,
     arrived: Duration,
     jitter: Jitter,
-    /// It has yet to wait for its tokens.
+    /// Whether it has to wait for its tokens.
     waits: bool,
 }
 
 /// A prompt whose delivery has ended.
 #[derive(Debug)]
 pub(crate) struct Delivered {
-    /// What became of it.
+    /// Its record.
     pub record: Arc<Record>,
     /// The search for the transcript, if there is one.
     pub search: Option<Search>,
-    /// From its arrival to its end.
+    /// The time from its arrival to the end of its delivery.
     pub took: Duration,
 }
 
 enum Decision {
     Passes,
-    /// There is no token yet, and there will be one within the patience.
+    /// There will be a token within the patience.
     Waits,
     Limited(Limited),
     Refused(Outcome, Vec<String>),
 }
 
 impl Pipeline {
-    /// A pipeline; the seed decides the draws of pauses.
+    /// Creates a pipeline; the seed is that of the draws of pauses.
     pub(crate) fn new(settings: Settings, agents: Agents, seed: u64) -> Self {
         Self {
             buckets: Buckets::new(settings.limits),
-            places: Arc::new(Semaphore::new(settings.correlation.queue.min(Semaphore::MAX_PERMITS))),
-            questions: Semaphore::new(settings.correlation.in_flight.clamp(1, Semaphore::MAX_PERMITS)),
+            search_slots: Arc::new(Semaphore::new(settings.correlation.queue.min(Semaphore::MAX_PERMITS))),
+            request_slots: Semaphore::new(settings.correlation.in_flight.clamp(1, Semaphore::MAX_PERMITS)),
             phase: watch::Sender::new(Phase::Open),
             settings,
             agents,
             seed,
             drawn: AtomicU64::new(0),
-            cut: AtomicUsize::new(0),
+            cancelled: AtomicUsize::new(0),
         }
     }
 
-    /// How many prompts wait for their transcripts.
-    pub(crate) fn awaited(&self) -> usize {
-        self.settings.correlation.queue.saturating_sub(self.places.available_permits())
+    /// The number of pending searches.
+    pub(crate) fn pending_searches(&self) -> usize {
+        self.settings.correlation.queue.saturating_sub(self.search_slots.available_permits())
     }
 
-    /// How many deliveries were cut off by its end.
-    pub(crate) fn cut(&self) -> usize {
-        self.cut.load(Ordering::Relaxed)
+    /// The number of deliveries that a shutdown cancelled.
+    pub(crate) fn cancelled(&self) -> usize {
+        self.cancelled.load(Ordering::Relaxed)
     }
 
-    /// Goes on to a phase; there is no way back. What it ends is recorded as it is then.
-    pub(crate) fn end(&self, phase: Phase) {
+    /// Advances to a later phase. What it ends is recorded in its present state.
+    pub(crate) fn advance_to(&self, phase: Phase) {
         self.phase.send_if_modified(|now| {
             let later = phase > *now;
             *now = (*now).max(phase);
@@ -119,16 +119,21 @@ impl Pipeline {
         });
     }
 
-    async fn ended(&self, phase: Phase) {
-        // The sender lives as long as this does: an error cannot come.
+    async fn reached(&self, phase: Phase) {
+        // The sender lives as long as the pipeline: there is no error.
         let _ = self.phase.subscribe().wait_for(|now| *now >= phase).await;
     }
 
-    /// Takes a prompt from its arrival to its end: it is [admitted](Self::admit) and [sent](Self::send), or not.
+    /// [Admits](Self::admit) and [sends](Self::send) a prompt.
     #[cfg(test)]
-    pub(crate) async fn deliver<W: World>(&self, world: &W, prompt: Prompt, fallback: Option<&Fallback>) -> Delivered {
-        match self.admit(prompt, world.now()) {
-            Admission::Admitted(admitted) => self.send(world, admitted, fallback).await,
+    pub(crate) async fn deliver<S: PromptService>(
+        &self,
+        service: &S,
+        prompt: Prompt,
+        fallback: Option<&Fallback>,
+    ) -> Delivered {
+        match self.admit(prompt, service.now()) {
+            Admission::Admitted(admitted) => self.send(service, admitted, fallback).await,
             Admission::Refused(mut record) => {
                 record.explain();
                 Delivered { record: record.into(), search: None, took: Duration::ZERO }
@@ -136,8 +141,8 @@ impl Pipeline {
         }
     }
 
-    /// Decides over a prompt that arrives now: whether it is well-formed, its agent eligible and its buckets not empty. It
-    /// takes no time, and nothing has to be kept for a prompt that is refused. The record of one that is rate limited is not
+    /// Decides on a prompt that arrives: checks its fields, its agent's eligibility and its rate
+    /// limits, without waiting. The record of a rate-limited prompt is not
     /// [explained](Record::explain) yet.
     pub(crate) fn admit(&self, prompt: Prompt, arrived: Duration) -> Admission {
         let jitter = self.jitter();
@@ -147,7 +152,7 @@ impl Pipeline {
             Decision::Passes => false,
             Decision::Waits => true,
             Decision::Limited(limited) => {
-                limit(&mut record, limited);
+                set_limited(&mut record, limited);
                 return Admission::Refused(record);
             }
             Decision::Refused(outcome, reasons) => {
@@ -159,7 +164,7 @@ impl Pipeline {
         Admission::Admitted(Admitted { record: record.into(), arrived, jitter, waits })
     }
 
-    /// The decision over a prompt that arrives, beside the tenant of its agent.
+    /// The decision on a prompt, with the tenant of its agent.
     fn decide(&self, prompt: &Prompt, arrived: Duration) -> (Option<Arc<str>>, Decision) {
         if *self.phase.borrow() > Phase::Open {
             return (None, Decision::Refused(Outcome::Failed, vec!["the server is about to stop".to_owned()]));
@@ -184,32 +189,37 @@ impl Pipeline {
         (tenant, decision)
     }
 
-    /// Sends a prompt that was admitted, and waits for its tokens before that if need be. `fallback` stands in for that of the
-    /// settings. Beside the record is the search for the transcript, to be carried on [later](Self::correlate): until then the
-    /// record says `pending`.
-    pub(crate) async fn send<W: World>(&self, world: &W, admitted: Admitted, fallback: Option<&Fallback>) -> Delivered {
+    /// Sends an admitted prompt, after waiting for its tokens if necessary. `fallback` replaces
+    /// that of the settings. The caller continues the returned search with
+    /// [`correlate`](Self::correlate); the record says `pending` until then.
+    pub(crate) async fn send<S: PromptService>(
+        &self,
+        service: &S,
+        admitted: Admitted,
+        fallback: Option<&Fallback>,
+    ) -> Delivered {
         let Admitted { record: mut shared, arrived, mut jitter, waits } = admitted;
         let record = Arc::make_mut(&mut shared);
-        let whole_way = self.way(world, arrived, waits, fallback, &mut jitter, record);
+        let delivery = self.wait_and_deliver(service, arrived, waits, fallback, &mut jitter, record);
         tokio::select! {
             biased;
-            () = whole_way => {}
-            () = self.ended(Phase::Closed) => {
-                self.cut.fetch_add(1, Ordering::Relaxed);
+            () = delivery => {}
+            () = self.reached(Phase::Closed) => {
+                self.cancelled.fetch_add(1, Ordering::Relaxed);
                 record.outcome = Outcome::Failed;
-                record.reasons.push("the server stopped before the delivery had ended".to_owned());
+                record.reasons.push("the server stopped before the delivery ended".to_owned());
             }
         }
-        let now = world.now();
+        let now = service.now();
         let took = now.saturating_sub(arrived);
         record.took_ms = ms(took);
-        let search = record.reached_the_agent().then(|| self.search(record, now, jitter)).flatten();
+        let search = record.was_shown().then(|| self.search(record, now, jitter)).flatten();
         Delivered { record: shared, search, took }
     }
 
-    async fn way<W: World>(
+    async fn wait_and_deliver<S: PromptService>(
         &self,
-        world: &W,
+        service: &S,
         arrived: Duration,
         waits: bool,
         fallback: Option<&Fallback>,
@@ -217,71 +227,74 @@ impl Pipeline {
         record: &mut Record,
     ) {
         if waits {
-            let tokens = self.tokens(world, arrived, record).await;
-            record.waited_ms = ms(world.now().saturating_sub(arrived));
+            let tokens = self.tokens(service, arrived, record).await;
+            record.waited_ms = ms(service.now().saturating_sub(arrived));
             if let Err(limited) = tokens {
-                limit(record, limited);
+                set_limited(record, limited);
                 record.explain();
                 return;
             }
         }
         let fallback = fallback.or(self.settings.fallback.as_ref());
-        deliver(world, &self.settings.delivery, fallback, jitter, record).await;
+        deliver(service, &self.settings.delivery, fallback, jitter, record).await;
     }
 
-    /// Waits for a token of each bucket, in its turn and within the patience.
-    async fn tokens<W: World>(&self, world: &W, arrived: Duration, record: &Record) -> Result<(), Limited> {
+    /// Waits for a token of each bucket, within the patience.
+    async fn tokens<S: PromptService>(&self, service: &S, arrived: Duration, record: &Record) -> Result<(), Limited> {
         let patience = self.settings.limits.patience;
         let tenant = record.tenant.as_deref().unwrap_or_default();
         for (by, name) in [(LimitedBy::Agent, &*record.prompt.target_agent_id), (LimitedBy::Tenant, tenant)] {
-            let now = world.now();
+            let now = service.now();
             let left = patience.saturating_sub(now.saturating_sub(arrived));
             let wait = self.buckets.reserve(by, name, now, left)?;
             if !wait.is_zero() {
-                world.sleep(whole(wait)).await;
+                service.sleep(round_up_to_ms(wait)).await;
             }
         }
         Ok(())
     }
 
-    /// The search for a delivered prompt's transcript, if there is a place for it; the record says which.
+    /// The search for the transcript of a delivered prompt, if there is a permit for it; sets the
+    /// state in the record.
     fn search(&self, record: &mut Record, since: Duration, jitter: Jitter) -> Option<Search> {
-        let Ok(place) = self.places.clone().try_acquire_owned() else {
+        let Ok(slot) = self.search_slots.clone().try_acquire_owned() else {
             record.transcript = Transcript::new(TranscriptState::Dropped);
             let most = self.settings.correlation.queue;
-            record.transcript.reason = Some(format!("{most} prompts were already waiting for their transcripts"));
+            record.transcript.reason = Some(format!("{most} searches for transcripts were already pending"));
             return None;
         };
         record.transcript = Transcript::new(TranscriptState::Pending);
         let (prompt_id, interaction_id) = (record.shown_id().clone(), record.prompt.interaction_id.clone());
-        Some(Search { prompt_id, interaction_id, since, jitter, place })
+        Some(Search { prompt_id, interaction_id, since, jitter, slot })
     }
 
-    /// Looks for a transcript to the end, or until the pipeline is [closing](Phase::Closing): then it stays pending.
-    pub(crate) async fn correlate<W: World>(&self, world: &W, mut search: Search) -> Transcript {
+    /// Searches for a transcript until the end, or until the pipeline is [closing](Phase::Closing):
+    /// it stays pending then.
+    pub(crate) async fn correlate<S: PromptService>(&self, service: &S, mut search: Search) -> Transcript {
         let mut transcript = Transcript::new(TranscriptState::Pending);
-        let looking = look(world, &self.settings.correlation, &self.questions, &mut search, &mut transcript);
+        let searching =
+            search_transcript(service, &self.settings.correlation, &self.request_slots, &mut search, &mut transcript);
         tokio::select! {
             biased;
-            () = looking => {}
-            () = self.ended(Phase::Closing) => {
-                transcript.reason = Some("the server stopped while it was looked for".to_owned());
+            () = searching => {}
+            () = self.reached(Phase::Closing) => {
+                transcript.reason = Some("the server stopped during the search".to_owned());
             }
         }
-        drop(search.place);
+        drop(search.slot);
         transcript
     }
 
-    /// The chance of one more prompt.
+    /// The random source of the next prompt.
     fn jitter(&self) -> Jitter {
         let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
         Jitter::derived(self.seed, drawn)
     }
 }
 
-/// Notes whose bucket was empty.
-fn limit(record: &mut Record, limited: Limited) {
+/// Records the exceeded rate limit.
+fn set_limited(record: &mut Record, limited: Limited) {
     record.outcome = Outcome::RateLimited;
     record.limited_by = Some(limited.by);
-    record.retry_after_ms = Some(ms(whole(limited.after)));
+    record.retry_after_ms = Some(ms(round_up_to_ms(limited.after)));
 }

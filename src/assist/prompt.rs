@@ -1,40 +1,40 @@
-//! The prompt that is shown to an agent, as the Agent Assist API has it.
+//! The prompt of the Agent Assist API.
 
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A prompt for one agent in one interaction. Its texts are shared: records, queues and buckets are known by its ids, and a
-/// burst of a million has one content.
+/// A prompt for one agent in one interaction. Its texts are shared: many records refer to the same
+/// ids, and all prompts of a burst have the same content.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Prompt {
     /// The interaction that it belongs to.
     pub interaction_id: Arc<str>,
-    /// Its own id: two prompts with the same id are one.
+    /// Its id: two prompts with the same id are one prompt.
     pub prompt_id: Arc<str>,
     /// What the agent reads.
     pub content: Arc<str>,
     /// How urgent it is.
     pub priority: Priority,
-    /// How it is shown.
+    /// How it is displayed.
     pub ui_config: UiConfig,
     /// What is known about the interaction.
     pub context: Context,
-    /// The agent who is to see it.
+    /// The agent who gets it.
     pub target_agent_id: Arc<str>,
 }
 
-/// How a prompt is shown.
+/// How a prompt is displayed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UiConfig {
-    /// As what.
+    /// The kind of component.
     pub component_type: ComponentType,
-    /// Where.
+    /// The position.
     pub position: Position,
-    /// For how long, in ms.
+    /// How long it is displayed, in ms.
     pub timeout_ms: u64,
 }
 
@@ -44,7 +44,7 @@ pub struct UiConfig {
 pub struct Context {
     /// From -1 (angry) to 1 (happy).
     pub sentiment_score: f64,
-    /// What was spoken of.
+    /// The keywords of the conversation.
     pub keywords: Arc<[String]>,
 }
 
@@ -55,7 +55,7 @@ impl Default for UiConfig {
     }
 }
 
-/// Declares a closed set of words with the spelling that the wire has.
+/// Declares an enum with its words on the wire.
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$about])*
@@ -65,7 +65,7 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All of them.
+            /// All variants.
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
             /// Their words, in the same order.
             pub const WORDS: [&'static str; [$($word),+].len()] = [$($word),+];
@@ -75,8 +75,8 @@ macro_rules! words {
                 match self { $(Self::$variant => $word,)+ }
             }
 
-            /// The one of a word, spelt exactly so.
-            pub fn of(word: &str) -> Option<Self> {
+            /// Parses a word, case-sensitively.
+            pub fn from_word(word: &str) -> Option<Self> {
                 Self::ALL.into_iter().find(|one| one.word() == word)
             }
         }
@@ -97,7 +97,7 @@ words! {
 }
 
 words! {
-    /// As what a prompt is shown.
+    /// The kind of component that displays a prompt.
     ComponentType {
         /// A card of its own.
         Card = "CARD",
@@ -109,7 +109,7 @@ words! {
 }
 
 words! {
-    /// Where a prompt is shown.
+    /// Where a prompt is displayed.
     Position {
         /// Above the conversation.
         Top = "TOP",

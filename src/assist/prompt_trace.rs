@@ -1,46 +1,48 @@
-//! What the prompts of a scenario came to.
+//! The trace of the prompts of a scenario.
 
 use std::collections::BTreeMap;
 
-use crate::assist::{Counts, LimitedBy, Outcome, Record, TranscriptState};
+use crate::assist::{LimitedBy, Outcome, PromptCounts, Record, TranscriptState};
 
 /// Maximum number of prompts listed one by one.
 pub(crate) const MAX_LISTED_PROMPTS: usize = 1_000;
-/// Of each result so many prompts are kept with all that happened to them: a burst of a million must not fill the memory.
-const KEPT: u64 = 20;
+/// Maximum number of records kept for each outcome: a burst of a million prompts must not fill the
+/// memory.
+const MAX_KEPT_PER_OUTCOME: u64 = 20;
 
-/// What the prompts of a scenario came to: all of them counted, some of them kept.
+/// The prompts of a scenario: all are counted, and some records are kept.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PromptTrace {
-    /// All of them, counted.
-    pub counts: Counts,
-    /// How the first ones ended, at most [`MAX_LISTED_PROMPTS`]; none for one of which nothing was heard.
+    /// The counts of all prompts.
+    pub counts: PromptCounts,
+    /// The outcomes of the first prompts, at most [`MAX_LISTED_PROMPTS`]; none for a prompt without
+    /// a record.
     pub outcomes: Vec<Option<Outcome>>,
-    /// The first ones of each result, in order, with their numbers from 0.
+    /// The first records of each outcome, in order, with their numbers from 0.
     pub kept: Vec<(usize, Record)>,
-    /// How often each of them was sent, its fallback included.
+    /// The attempts of each prompt, including its fallback.
     pub attempts: Extent,
     /// Requests to the prompt service.
     pub requests: u64,
-    /// How long each of them waited for its tokens, in ms.
+    /// How long each prompt waited for the rate limits, in ms.
     pub waited_ms: Extent,
-    /// How long each of them took from its arrival to its end, in ms.
+    /// The time from the arrival of each prompt to the end of its delivery, in ms.
     pub took_ms: Extent,
-    /// How long those that were limited are to stay away, in ms.
+    /// The retry times of rate-limited prompts, in ms.
     pub retry_after_ms: Extent,
-    /// How many were limited, by whose bucket was empty.
+    /// The number of rate-limited prompts by exceeded limit.
     pub limited_by: BTreeMap<LimitedBy, u64>,
-    /// How many have a transcript in this state.
+    /// The number of transcripts by state.
     pub transcripts: BTreeMap<TranscriptState, u64>,
-    /// How often each transcript was asked for.
+    /// The requests for each transcript.
     pub questions: Extent,
-    /// How long the search for each transcript took, in ms; of those that were looked for.
+    /// The duration of each transcript search, in ms.
     pub transcript_ms: Extent,
-    /// When the last thing happened, in virtual ms.
+    /// The virtual time of the last event, in ms.
     pub ended_ms: u64,
 }
 
-/// The least and the greatest of some numbers.
+/// The minimum and maximum of some numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extent(Option<(u64, u64)>);
 
@@ -51,19 +53,19 @@ impl Extent {
         self.0 = Some((least.min(number), greatest.max(number)));
     }
 
-    /// The least and the greatest; none of no numbers.
+    /// The minimum and maximum; none without numbers.
     pub fn range(&self) -> Option<(u64, u64)> {
         self.0
     }
 
-    /// The greatest; 0 of no numbers.
+    /// The maximum; 0 without numbers.
     pub fn greatest(&self) -> u64 {
         self.0.map_or(0, |(_, greatest)| greatest)
     }
 }
 
 impl PromptTrace {
-    /// Adds a prompt by its number, from 0; they may come in any order.
+    /// Adds the record of a prompt with its number, from 0; the order does not matter.
     pub fn add(&mut self, number: usize, record: Record) {
         self.counts.add(&record);
         if number < MAX_LISTED_PROMPTS {
@@ -90,11 +92,11 @@ impl PromptTrace {
         self.keep(number, record);
     }
 
-    /// Keeps the prompt if it is among the first ones of its result.
+    /// Keeps the record if it is among the first ones of its outcome.
     fn keep(&mut self, number: usize, mut record: Record) {
         let outcome = record.outcome;
-        if self.count(outcome) > KEPT {
-            // The last of those kept gives way to an earlier one.
+        if self.count(outcome) > MAX_KEPT_PER_OUTCOME {
+            // An earlier record replaces the last one that is kept.
             let last = self.kept.iter().rposition(|(_, kept)| kept.outcome == outcome);
             match last.filter(|&last| self.kept[last].0 > number) {
                 Some(last) => drop(self.kept.remove(last)),
@@ -106,7 +108,7 @@ impl PromptTrace {
         self.kept.insert(place, (number, record));
     }
 
-    /// How many ended so.
+    /// The number of prompts with this outcome.
     pub fn count(&self, outcome: Outcome) -> u64 {
         match outcome {
             Outcome::Delivered => self.counts.delivered,
@@ -132,7 +134,8 @@ mod tests {
         .unwrap()
     }
 
-    /// Records of every result but ineligible: five prompts a time, one of which the service refuses, one at last.
+    /// Records of every result but ineligible: five prompts a time, one of which the service
+    /// refuses, one at last.
     fn records(prompts: u64) -> Vec<Record> {
         let arrivals = (0..prompts).map(|number| {
             let answers: &[u16] = match number % 5 {
@@ -159,18 +162,18 @@ mod tests {
         assert_eq!(trace.counts.prompts, 400);
         assert_eq!(trace.outcomes.len(), 400);
         for outcome in Outcome::ALL {
-            let of = |record: &Record| record.outcome == outcome;
+            let matches = |record: &Record| record.outcome == outcome;
             let first: Vec<usize> = records
                 .iter()
                 .enumerate()
-                .filter(|(_, record)| of(record))
+                .filter(|(_, record)| matches(record))
                 .map(|(number, _)| number)
                 .take(20)
                 .collect();
             let kept: Vec<usize> =
-                trace.kept.iter().filter(|(_, record)| of(record)).map(|(number, _)| *number).collect();
+                trace.kept.iter().filter(|(_, record)| matches(record)).map(|(number, _)| *number).collect();
             assert_eq!(kept, first, "{outcome:?}");
-            assert_eq!(trace.count(outcome), records.iter().filter(|record| of(record)).count() as u64);
+            assert_eq!(trace.count(outcome), records.iter().filter(|record| matches(record)).count() as u64);
         }
         assert_eq!(trace.attempts.range(), Some((0, 4)));
         assert_eq!(trace.requests, records.iter().map(|record| record.attempts.len() as u64).sum::<u64>());

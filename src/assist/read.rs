@@ -1,4 +1,4 @@
-//! The bodies of requests about prompts, read with every wrong field named.
+//! Reads the bodies of requests about prompts; the errors list every invalid field.
 
 use std::sync::Arc;
 
@@ -12,53 +12,56 @@ use super::form::Form;
 use super::prompt::{ComponentType, Context, Position, Priority, Prompt, UiConfig};
 use crate::remote::contract::{FieldError, decode};
 
-/// What `POST /simulate-prompt` is sent.
+/// The body of `POST /simulate-prompt`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PromptRequest {
     /// The interaction.
     pub interaction_id: Arc<str>,
-    /// The agent who is to see the prompt.
+    /// The agent who gets the prompt.
     pub agent_id: Arc<str>,
     /// What the agent reads.
     pub content: Arc<str>,
     /// How urgent it is.
     pub priority: Priority,
-    /// How the interaction feels, from -1 to 1.
+    /// The interaction's sentiment, from -1 (angry) to 1 (happy).
     pub sentiment: f64,
-    /// What was spoken of; may be left out.
+    /// The keywords of the conversation; optional.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub keywords: Arc<[String]>,
-    /// How it is shown; may be left out.
+    /// How it is displayed; optional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ui_config: Option<UiConfig>,
 }
 
-// Serde hands over a reference.
+// Serde passes a reference.
 fn is_empty(keywords: &Arc<[String]>) -> bool {
     keywords.is_empty()
 }
 
 impl Prompt {
-    /// Reads a prompt out of JSON; the error names every field that is wrong. A body that is no JSON is one error without a field.
+    /// Reads a prompt from JSON; the errors list every invalid field. A body that is not JSON is
+    /// one error without a field.
     ///
     /// # Errors
-    /// When it is not JSON, has a field missing, unknown or of another type, or [`check`](Self::check) finds something.
+    /// If the body is not JSON, a field is missing, unknown or of the wrong type, or
+    /// [`check`](Self::check) fails.
     pub fn read(body: &[u8]) -> Result<Self, Vec<FieldError>> {
         read(body, Self::check, prompt)
     }
 }
 
 impl PromptRequest {
-    /// Reads a request out of JSON, as [`Prompt::read`] does.
+    /// Reads a request from JSON, as [`Prompt::read`] does.
     ///
     /// # Errors
-    /// When it is not JSON, has a field missing, unknown or of another type, or [`check`](Self::check) finds something.
+    /// If the body is not JSON, a field is missing, unknown or of the wrong type, or
+    /// [`check`](Self::check) fails.
     pub(crate) fn read(body: &[u8]) -> Result<Self, Vec<FieldError>> {
         read(body, Self::check, request)
     }
 
-    /// Everything that is wrong with its values.
+    /// Checks the values of the fields.
     pub(crate) fn check(&self) -> Vec<FieldError> {
         let mut wrong = Vec::new();
         check_id("interactionId", &self.interaction_id, &mut wrong);
@@ -72,7 +75,7 @@ impl PromptRequest {
         wrong
     }
 
-    /// The prompt that it asks for, under this id.
+    /// The requested prompt, with this id.
     pub(crate) fn prompt(self, prompt_id: Arc<str>) -> Prompt {
         Prompt {
             interaction_id: self.interaction_id,
@@ -86,26 +89,26 @@ impl PromptRequest {
     }
 }
 
-/// Reads a body the fast way, and only where that fails field by field.
+/// Reads a body with serde, and field by field only if that fails.
 fn read<T: DeserializeOwned>(
     body: &[u8],
     check: impl Fn(&T) -> Vec<FieldError>,
     collect: impl FnOnce(Form<'_, '_>),
 ) -> Result<T, Vec<FieldError>> {
-    let misfit = match decode::<T>(body) {
+    let error = match decode::<T>(body) {
         Ok(value) => {
             let wrong = check(&value);
             return if wrong.is_empty() { Ok(value) } else { Err(wrong) };
         }
-        Err(misfit) => misfit,
+        Err(error) => error,
     };
     let mut wrong = Vec::new();
     if let Ok(Value::Object(fields)) = serde_json::from_slice(body) {
         collect(Form::new("", &fields, &mut wrong));
     }
     if wrong.is_empty() {
-        // Not JSON, no object, or something that only the first reader minds, such as a field that is there twice.
-        wrong.push(FieldError::new(misfit.field.unwrap_or_default(), misfit.message));
+        // Not a JSON object, or an error that only serde reports, such as a duplicate field.
+        wrong.push(FieldError::new(error.field.unwrap_or_default(), error.message));
     }
     Err(wrong)
 }
@@ -116,7 +119,7 @@ fn prompt(mut form: Form<'_, '_>) {
     id(&mut form, "promptId");
     let content = form.text("content");
     form.check(content, |content, wrong| check_content("content", content, wrong));
-    form.word("priority", &Priority::WORDS, Priority::of);
+    form.word("priority", &Priority::WORDS, Priority::from_word);
     form.object("uiConfig", ui_config);
     form.object("context", |mut form| {
         let sentiment = form.number("sentimentScore");
@@ -136,7 +139,7 @@ fn request(mut form: Form<'_, '_>) {
     id(&mut form, "agentId");
     let content = form.text("content");
     form.check(content, |content, wrong| check_content("content", content, wrong));
-    form.word("priority", &Priority::WORDS, Priority::of);
+    form.word("priority", &Priority::WORDS, Priority::from_word);
     let sentiment = form.number("sentiment");
     form.check(sentiment, |sentiment, wrong| check_sentiment("sentiment", sentiment, wrong));
     if form.has("keywords") {
@@ -155,8 +158,8 @@ fn id(form: &mut Form<'_, '_>, name: &'static str) {
 }
 
 fn ui_config(mut form: Form<'_, '_>) -> Option<()> {
-    form.word("componentType", &ComponentType::WORDS, ComponentType::of);
-    form.word("position", &Position::WORDS, Position::of);
+    form.word("componentType", &ComponentType::WORDS, ComponentType::from_word);
+    form.word("position", &Position::WORDS, Position::from_word);
     let timeout = form.count("timeoutMs");
     form.check(timeout, |ms, wrong| check_timeout("uiConfig.timeoutMs", ms, wrong));
     form.finish();
@@ -212,8 +215,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_one_error() {
-        insta::assert_snapshot!(wrong(PromptRequest::read(b"{")), @"the body is no JSON: EOF while parsing an object at line 1, column 1");
+    fn a_body_that_is_not_an_object_is_one_error() {
+        insta::assert_snapshot!(wrong(PromptRequest::read(b"{")), @"the body is not JSON: EOF while parsing an object at line 1, column 1");
         insta::assert_snapshot!(wrong(PromptRequest::read(b"[]")), @"the body is a list, not an object");
         assert!(PromptRequest::read(b"").is_err());
         let twice =
@@ -234,7 +237,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_body_is_too_strange(body in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn no_body_makes_the_reader_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = Prompt::read(&body);
             let _ = PromptRequest::read(&body);
         }

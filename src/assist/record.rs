@@ -1,4 +1,4 @@
-//! What became of a prompt.
+//! The record of a prompt.
 
 use std::sync::Arc;
 
@@ -10,15 +10,15 @@ use crate::source::diagnostics::quoted;
 use crate::source::yaml::format_duration;
 
 words! {
-    /// How the way of a prompt ended.
+    /// The outcome of a prompt.
     Outcome {
-        /// The agent's desktop has it.
+        /// The agent's desktop has the prompt.
         Delivered = "delivered",
-        /// The sentiment or the agent's skills forbid it; nothing was sent.
+        /// The sentiment or the agent's skills do not allow it; nothing was sent.
         Ineligible = "ineligible",
-        /// A bucket was empty; nothing was sent.
+        /// A rate limit was exceeded; nothing was sent.
         RateLimited = "rate_limited",
-        /// The fallback was delivered in its place.
+        /// The fallback was delivered instead.
         Fallback = "fallback",
         /// Neither was delivered.
         Failed = "failed",
@@ -26,25 +26,25 @@ words! {
 }
 
 words! {
-    /// How far the transcript of a prompt's interaction is.
+    /// The state of the transcript of a prompt's interaction.
     TranscriptState {
-        /// Nothing was delivered, so that nothing is looked for.
+        /// Nothing was delivered, so that there is no search.
         None = "none",
-        /// It is looked for; or it was when the program stopped.
+        /// The search is in progress, or was when the server stopped.
         Pending = "pending",
-        /// It is known.
+        /// It was found.
         Correlated = "correlated",
-        /// It was not there in time.
+        /// It was not ready in time.
         Missing = "missing",
         /// The service refuses it.
         Failed = "failed",
-        /// Too many prompts were waiting for theirs, so that it was never looked for.
+        /// Too many searches were in progress, so that there was none.
         Dropped = "dropped",
     }
 }
 
 words! {
-    /// Whose bucket was empty.
+    /// Whose rate limit was exceeded.
     LimitedBy {
         /// The agent's.
         Agent = "agent",
@@ -53,47 +53,48 @@ words! {
     }
 }
 
-/// What became of one prompt.
+/// What happened to one prompt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Record {
     /// The prompt.
     pub prompt: Prompt,
-    /// The tenant of its agent; none for an agent that nobody knows.
+    /// The tenant of its agent; missing for an unknown agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<Arc<str>>,
-    /// When it came, in ms: from the start of a rehearsal, from 1970 on in a server.
+    /// When it arrived, in ms: from the start of a rehearsal, or since 1970 in a server.
     pub arrived_ms: u64,
-    /// How it ended.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// Why, in words: the rules that are not kept, the bucket that is empty, the last failure. Nothing for a prompt that was delivered.
+    /// The reasons as sentences: violated rules, the exceeded rate limit, the last failure. Empty
+    /// for a delivered prompt.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
-    /// How long it waited for its tokens.
+    /// How long it waited for the rate limits, in ms.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub waited_ms: u64,
-    /// Whose bucket was empty, for a prompt that is rate limited.
+    /// Whose rate limit it exceeded, for a prompt that is rate limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limited_by: Option<LimitedBy>,
-    /// When to try again, in ms from its refusal, for a prompt that is rate limited.
+    /// When to retry, in ms from its refusal, for a prompt that is rate limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
-    /// Each try to send it, in order; that of the fallback is the last.
+    /// The attempts to send it, in order; that of the fallback is the last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
-    /// The id of the fallback, where one was sent.
+    /// The id of the fallback, if one was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback_prompt_id: Option<Arc<str>>,
-    /// From its arrival to its end, in ms; the transcript comes later.
+    /// The time from its arrival to the end of its delivery, in ms.
     pub took_ms: u64,
     /// The transcript of its interaction.
     pub transcript: Transcript,
-    /// Whether the agent took it: `true` or `false` as the agent's acknowledgement says, nothing while there is none.
+    /// Whether the agent accepted it; missing until the agent acknowledges it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<bool>,
 }
 
-/// One try to send a prompt or its fallback.
+/// One attempt to send a prompt or its fallback.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
@@ -101,19 +102,19 @@ pub struct Attempt {
     pub at_ms: u64,
     /// How long it took, in ms.
     pub took_ms: u64,
-    /// Whether it was the fallback that was sent.
+    /// Whether it sent the fallback.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fallback: bool,
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// What went wrong, in words; nothing where it was delivered.
+    /// The error as a sentence; missing after a success.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// How long the service asks to be left alone, in ms.
+    /// The `Retry-After` of the response, in ms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
-    /// The pause after it, in ms; nothing where no attempt followed.
+    /// The pause after it, in ms; missing if no attempt followed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause_ms: Option<u64>,
 }
@@ -122,31 +123,31 @@ pub struct Attempt {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Transcript {
-    /// How far it is.
+    /// Its state.
     pub state: TranscriptState,
-    /// Its id, once it is known.
+    /// Its id, if it was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// How often it was asked for.
+    /// The number of requests for it.
     #[serde(default, skip_serializing_if = "is_no_question")]
     pub questions: u32,
-    /// From the delivery to the end of the search, in ms.
+    /// The time from the delivery to the end of the search, in ms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub took_ms: Option<u64>,
-    /// Why there is none, in words.
+    /// Why it was not found, as a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
 impl Transcript {
-    /// In a state, and nothing else known.
+    /// A transcript in a state, with nothing else known.
     pub fn new(state: TranscriptState) -> Self {
         Self { state, id: None, questions: 0, took_ms: None, reason: None }
     }
 }
 
 impl Record {
-    /// The record of a prompt that has just come, or that was delivered without this program's doing.
+    /// The record of a prompt without attempts.
     pub fn new(prompt: Prompt, arrived_ms: u64, outcome: Outcome) -> Self {
         Self {
             prompt,
@@ -165,13 +166,13 @@ impl Record {
         }
     }
 
-    /// Whether something reached the agent: the prompt or its fallback.
-    pub fn reached_the_agent(&self) -> bool {
+    /// Whether the prompt or its fallback reached the agent.
+    pub fn was_shown(&self) -> bool {
         matches!(self.outcome, Outcome::Delivered | Outcome::Fallback)
     }
 
-    /// Gives the reason of a prompt that is rate limited, which its other fields say already. Of a million that are refused
-    /// only those that somebody reads need the sentence.
+    /// Writes the reason of a rate-limited prompt as a sentence, from its other fields. Only
+    /// records that are read need it: a burst may have a million refused prompts.
     pub fn explain(&mut self) {
         let (Some(by), Some(after)) = (self.limited_by, self.retry_after_ms) else { return };
         let name = match by {
@@ -179,10 +180,10 @@ impl Record {
             LimitedBy::Tenant => self.tenant.as_deref().unwrap_or_default(),
         };
         let (whose, name, after) = (by.word(), quoted(name), format_duration(after));
-        self.reasons = vec![format!("the rate limit of {whose} {name} is exhausted; there is room again in {after}")];
+        self.reasons = vec![format!("the rate limit of {whose} {name} is exhausted; retry in {after}")];
     }
 
-    /// The id of what reached the agent: the fallback's where that was delivered.
+    /// The id of what reached the agent: that of the fallback if it was delivered.
     pub fn shown_id(&self) -> &Arc<str> {
         match (&self.outcome, &self.fallback_prompt_id) {
             (Outcome::Fallback, Some(id)) => id,

@@ -1,25 +1,25 @@
-//! What the services answer in a rehearsal.
+//! Scripted responses of the services in a rehearsal.
 
-/// What one request gets.
+/// The response to one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scripted {
-    /// How long the answer takes, in virtual ms.
+    /// The latency, in virtual ms.
     pub latency_ms: u64,
-    /// The answer.
+    /// The response.
     pub answer: ScriptedAnswer,
 }
 
-/// The answers that can be scripted.
+/// The kinds of responses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScriptedAnswer {
     /// 201 for a prompt, 200 with the id `tr_` and the interaction's for a transcript.
     Good,
-    /// This status, 100 to 599. A success (200 to 299) has the body that it should have, but for a transcript 202 is one that
-    /// is still being made. 401 is what remains after the client has fetched a new token.
+    /// This status, 100 to 599. A success (200 to 299) has a valid body, but 202 for a transcript
+    /// means that it is in progress. 401 means that a new token is refused as well.
     Status {
         /// The status.
         status: u16,
-        /// When to come again.
+        /// The header `Retry-After`.
         retry_after: Option<ScriptedRetryAfter>,
     },
     /// No connection.
@@ -28,20 +28,20 @@ pub enum ScriptedAnswer {
     Malformed,
 }
 
-/// A `Retry-After`.
+/// The value of a `Retry-After` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScriptedRetryAfter {
     /// In seconds.
     Seconds(u64),
-    /// As a date this many seconds after the answer's own.
+    /// As a date, this many seconds after the `Date` of the response.
     DateIn(u64),
 }
 
 impl Scripted {
-    /// The good answer at once.
+    /// A success without latency.
     pub const GOOD: Self = Self { latency_ms: 0, answer: ScriptedAnswer::Good };
 
-    /// An answer with this status at once.
+    /// A status without latency.
     pub const fn status(status: u16) -> Self {
         Self { latency_ms: 0, answer: ScriptedAnswer::Status { status, retry_after: None } }
     }

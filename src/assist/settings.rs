@@ -1,61 +1,60 @@
-//! What decides over the way of a prompt.
+//! The settings of the prompt pipeline.
 
 use std::time::Duration;
 
 use super::prompt::Priority;
 use crate::remote::client::Rate;
 
-/// All settings of the way that prompts take. The default is the tutorial's.
+/// The settings of the pipeline. The defaults are those of the tutorial.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// Who may get a prompt.
+    /// The eligibility rules.
     pub eligibility: Eligibility,
-    /// How many prompts.
-    pub limits: Limits,
+    /// The rate limits.
+    pub limits: RateLimits,
     /// How a prompt is sent.
     pub delivery: Delivery,
-    /// What is sent in place of a prompt that cannot be delivered; none gives up.
+    /// What is sent instead of a prompt that cannot be delivered; none for no fallback.
     pub fallback: Option<Fallback>,
-    /// How the transcript is looked for.
+    /// How transcripts are searched for.
     pub correlation: Correlation,
 }
 
-/// Who may get a prompt; decided before anything is sent.
+/// The eligibility rules; checked before a prompt is sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Eligibility {
-    /// The least sentiment of the interaction, from -1 to 1; this value itself is enough.
+    /// The minimum sentiment of the interaction, from -1 to 1, inclusive.
     pub minimum_sentiment: f64,
-    /// What the agent must be able to do, all of it.
+    /// The skills that an agent needs, all of them.
     pub required_skills: Vec<String>,
 }
 
-/// How many prompts there may be. A prompt takes a token from its agent's bucket and one from its tenant's.
+/// The rate limits. A prompt takes a token from its agent's bucket and one from its tenant's.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limits {
-    /// For each agent; none is no limit.
+pub struct RateLimits {
+    /// The limit for each agent; none for no limit.
     pub agent: Option<Rate>,
-    /// For each tenant; none is no limit.
+    /// The limit for each tenant; none for no limit.
     pub tenant: Option<Rate>,
-    /// How long a prompt may wait for its tokens, both waits together; zero refuses it at once.
+    /// How long a prompt may wait for both tokens together; zero refuses it at once.
     pub patience: Duration,
 }
 
 /// How a prompt is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivery {
-    /// How often at most; at least 1.
+    /// Maximum number of attempts; at least 1.
     pub attempts: u32,
-    /// The longest pause after the first attempt; it doubles with every further one. The pause is drawn from the upper
-    /// half of that.
+    /// Maximum pause after the first attempt; it doubles with each further attempt. The pause is
+    /// drawn from its upper half.
     pub base: Duration,
-    /// How long one attempt may take.
+    /// Time limit of an attempt.
     pub attempt_timeout: Duration,
-    /// No attempt and no pause begins or ends later than this after the first attempt; the fallback gets the time of
-    /// one attempt more.
+    /// Time limit of all attempts and pauses. The fallback has the time limit of one more attempt.
     pub deadline: Duration,
 }
 
-/// What is sent in place of a prompt that cannot be delivered.
+/// What is sent instead of a prompt that cannot be delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fallback {
     /// What the agent reads.
@@ -64,20 +63,20 @@ pub struct Fallback {
     pub priority: Priority,
 }
 
-/// How the transcript of an interaction is looked for once its prompt is delivered.
+/// How the transcript of an interaction is searched for after the delivery of a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Correlation {
-    /// How many prompts may wait for their transcripts; further ones are counted and recorded as dropped.
+    /// Maximum number of pending searches; further ones are recorded as dropped.
     pub queue: usize,
-    /// How many transcripts are asked for at once.
+    /// Maximum number of concurrent requests for transcripts.
     pub in_flight: usize,
-    /// The pause after the first question; it doubles with every further one.
+    /// The pause after the first request; it doubles with each further request.
     pub first_pause: Duration,
-    /// The longest pause where the service names none.
+    /// Maximum pause without a `Retry-After`.
     pub longest_pause: Duration,
-    /// When to give up, from the delivery on.
+    /// Time limit of a search, from the delivery on.
     pub patience: Duration,
-    /// How long one question may take.
+    /// Time limit of one request.
     pub attempt_timeout: Duration,
 }
 
@@ -88,7 +87,7 @@ impl Default for Eligibility {
     }
 }
 
-impl Default for Limits {
+impl Default for RateLimits {
     /// The default rate for each agent and for each tenant; nobody waits.
     fn default() -> Self {
         Self { agent: Some(Rate::default()), tenant: Some(Rate::default()), patience: Duration::ZERO }
@@ -115,7 +114,8 @@ impl Default for Fallback {
 }
 
 impl Default for Correlation {
-    /// 1,000 prompts, 16 questions at once, pauses from 250 ms to 5 s, 30 s in all, 3 s for one question.
+    /// 1,000 searches, 16 concurrent requests, pauses from 250 ms to 5 s, 30 s for a search, 3 s
+    /// for a request.
     fn default() -> Self {
         Self {
             queue: 1_000,
@@ -132,7 +132,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             eligibility: Eligibility::default(),
-            limits: Limits::default(),
+            limits: RateLimits::default(),
             delivery: Delivery::default(),
             fallback: Some(Fallback::default()),
             correlation: Correlation::default(),

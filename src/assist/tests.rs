@@ -2,8 +2,8 @@ mod correlation;
 mod delivery;
 mod ledger;
 mod limits;
-mod live;
 mod payload;
+mod remote_service;
 
 use std::sync::Arc;
 

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use super::arguments::{Assist, Global, RuleLevels, Serve};
 use super::settings::Project;
 use super::{ExitCode, interrupt, lint, output};
-use crate::assist::{Agents, Eligibility, Limits, PromptLog, Settings, read_agents};
+use crate::assist::{Agents, Eligibility, PromptLog, RateLimits, Settings, read_agents};
 use crate::remote::client::{Rate, RemoteSettings};
 use crate::server::{
     AssistOptions, Catalogue, Client, Credentials, FaultPlan, Scope, ServeError, Server, ServerOptions, ShutdownReport,
@@ -75,7 +75,11 @@ fn assist(given: &Assist, agents: Agents) -> Result<AssistOptions> {
             minimum_sentiment: given.minimum_sentiment,
             required_skills: required_skills.map(str::to_owned).collect(),
         },
-        limits: Limits { agent: Some(rate), tenant: Some(rate), patience: Duration::from_millis(given.prompt_wait) },
+        limits: RateLimits {
+            agent: Some(rate),
+            tenant: Some(rate),
+            patience: Duration::from_millis(given.prompt_wait),
+        },
         ..Settings::default()
     };
     let open = |path: &PathBuf| PromptLog::open(path).with_context(|| format!("cannot write to '{}'", path.display()));

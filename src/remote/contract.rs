@@ -1,9 +1,10 @@
-//! The data of the simulator's REST contract, as client and server exchange it, and its translation to and from the
-//! engine's requests and traces.
+//! The data of the simulator's REST contract, as client and server exchange it, and its translation
+//! to and from the engine's requests and traces.
 //!
-//! The contract is that of the CXone tutorial on the Flow Simulator API. What it cannot say (the clock, stubs, the
-//! timing of keys, how a call ended) travels in two optional objects that a server may refuse or leave out:
-//! `simulationOptions` of a submission and `simulationTrace` of a result.
+//! The contract is that of the CXone tutorial on the Flow Simulator API. What it cannot say (the
+//! clock, stubs, the timing of keys, how a call ended) travels in two optional objects that a
+//! server may refuse or leave out: `simulationOptions` of a submission and `simulationTrace` of a
+//! result.
 
 mod decode;
 mod definition;
@@ -34,7 +35,7 @@ pub(crate) use from_request::required_options;
 pub use from_trace::Detail;
 pub(crate) use health::Health;
 pub(crate) use keypad::KeypadItem;
-pub(crate) use limits::Limits;
+pub(crate) use limits::SubmissionLimits;
 pub(crate) use options::{CallOptions, ClockOptions, GuardOptions, QueueOptions, SignalOptions};
 pub(crate) use options::{SimulationOptions, StubAnswer};
 pub(crate) use prefer::{PREFER, PREFERENCE_APPLIED, Preferences};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{AssistOptions, Catalogue, FaultPlan, Latency};
-use crate::remote::contract::Limits;
+use crate::remote::contract::SubmissionLimits;
 
 /// The options of a server; `ServerOptions { flows, ..ServerOptions::default() }` for tests.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub struct ServerOptions {
     /// Certificate and key; none for plain HTTP.
     pub tls: Option<TlsFiles>,
     /// The limits of a submission.
-    pub limits: Limits,
+    pub limits: SubmissionLimits,
     /// Maximum size of a body, in bytes.
     pub max_body: usize,
     /// Time limit for a body to arrive.
@@ -59,7 +59,7 @@ impl Default for ServerOptions {
             token_ttl: Duration::from_secs(3600),
             faults: FaultPlan::default(),
             tls: None,
-            limits: Limits::default(),
+            limits: SubmissionLimits::default(),
             max_body: 1 << 20,
             body_timeout: Duration::from_secs(30),
             result_ttl: Duration::from_secs(60),

@@ -27,7 +27,7 @@ fn one_that_does_not_come_is_missing_after_the_patience() {
     let transcript = search(statuses([404]));
     assert_eq!(transcript.state, TranscriptState::Missing);
     assert!(transcript.took_ms.unwrap() <= 30_000);
-    assert_eq!(transcript.reason.as_deref(), Some("it was not there within 30s: the transcript service answered 404"));
+    assert_eq!(transcript.reason.as_deref(), Some("not ready within 30s: the transcript service answered 404"));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_full_queue_is_recorded_and_stops_nothing() {
     assert_eq!(states[4..], [TranscriptState::Dropped; 6]);
     assert_eq!(
         rehearsed.records[9].transcript.reason.as_deref(),
-        Some("4 prompts were already waiting for their transcripts")
+        Some("4 searches for transcripts were already pending")
     );
 }
 
@@ -98,7 +98,7 @@ fn at_the_stop_what_is_looked_for_stays_pending_and_what_is_sent_is_finished() {
         (Outcome::Failed, TranscriptState::None),
     ];
     assert_eq!(outcomes, expected);
-    assert_eq!(rehearsed.records[0].transcript.reason.as_deref(), Some("the server stopped while it was looked for"));
+    assert_eq!(rehearsed.records[0].transcript.reason.as_deref(), Some("the server stopped during the search"));
     assert_eq!(rehearsed.records[2].reasons, ["the server is about to stop"]);
     assert!(rehearsed.ended_ms < 2_000);
 }

@@ -66,7 +66,7 @@ fn lost_connections_and_broken_answers_are_failures_like_others() {
 #[test]
 fn an_attempt_that_takes_too_long_is_given_up() {
     let record = one(script([slow(3_001), slow(3_000)]));
-    assert_eq!(record.attempts[0].error.as_deref(), Some("no answer came within 3s"));
+    assert_eq!(record.attempts[0].error.as_deref(), Some("no response within 3s"));
     assert_eq!((record.attempts[0].took_ms, record.attempts[1].took_ms), (3_000, 3_000));
     assert_eq!(record.outcome, Outcome::Delivered);
 }
@@ -107,7 +107,7 @@ fn a_service_that_asks_for_more_time_than_there_is_gets_nothing_more() {
     failed
       0 ms prompt 429 the prompt service answered 429
       because the prompt service answered 429
-      because the prompt service asks to be left alone for 11s, longer than the delivery may take
+      because the prompt service asks for a pause of 11s, longer than the rest of the delivery's time
     ");
 }
 
@@ -175,8 +175,8 @@ fn line() -> impl Strategy<Value = Scripted> {
 }
 
 proptest! {
-    /// Whatever the services do: at most three attempts and one fallback, pauses within their bounds, all of it within the
-    /// deadline and one attempt more.
+    /// Whatever the services do: at most three attempts and one fallback, pauses within their
+    /// bounds, all of it within the deadline and one attempt more.
     #[test]
     fn the_bounds_hold_whatever_the_service_does(lines in prop::collection::vec(line(), 0..6), seed in any::<u64>()) {
         let rehearsal = Rehearsal {
@@ -205,7 +205,7 @@ proptest! {
             end += attempt.took_ms + attempt.pause_ms.unwrap_or(0);
         }
         let last = record.attempts.last().unwrap();
-        prop_assert_eq!(record.reached_the_agent(), last.error.is_none());
+        prop_assert_eq!(record.was_shown(), last.error.is_none());
         prop_assert_eq!(record.outcome == Outcome::Fallback, last.error.is_none() && last.fallback);
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 fn finished(ledger: &Ledger, ids: &[&str], prompt_service: Arc<[Scripted]>) {
     let arrivals = ids.iter().zip(0..).map(|(id, n)| Arrival::new(n * 60_000, prompt(id))).collect();
     for mut record in rehearse(&Rehearsal { arrivals, prompt_service, ..Rehearsal::default() }).records {
-        if record.reached_the_agent() {
+        if record.was_shown() {
             record.transcript = Transcript::new(TranscriptState::Pending);
         }
         ledger.finish(record);
@@ -26,9 +26,9 @@ fn transcripts_and_acknowledgements_join_the_record() {
     assert_eq!(record.accepted, Some(true));
     // Once more changes nothing, the other way is a conflict.
     assert!(ledger.acknowledge("p1", None, true).is_ok());
-    assert_eq!(ledger.acknowledge("p1", None, false), Err(NotAcknowledged::Conflict));
+    assert_eq!(ledger.acknowledge("p1", None, false), Err(AcknowledgeError::Conflict));
     ledger.acknowledge("p2", None, false).unwrap();
-    assert_eq!(ledger.acknowledge("p3", None, true), Err(NotAcknowledged::Unknown));
+    assert_eq!(ledger.acknowledge("p3", None, true), Err(AcknowledgeError::Unknown));
     let counts = ledger.counts();
     assert_eq!((counts.prompts, counts.delivered, counts.accepted, counts.declined), (2, 2, 1, 1));
     assert_eq!(counts.acceptance(), Some(0.5));
@@ -39,10 +39,10 @@ fn only_what_the_agent_saw_can_be_acknowledged_and_only_by_the_agent() {
     let ledger = Ledger::new(10, None);
     finished(&ledger, &["down"], statuses([500]));
     finished(&ledger, &["helped"], statuses([500, 500, 500, 201]));
-    assert_eq!(ledger.acknowledge("down", None, true), Err(NotAcknowledged::NotShown));
-    assert_eq!(ledger.acknowledge("down_fallback", None, true), Err(NotAcknowledged::NotShown));
-    assert_eq!(ledger.acknowledge("helped", None, true), Err(NotAcknowledged::NotShown));
-    assert_eq!(ledger.acknowledge("helped_fallback", Some("agt_other"), true), Err(NotAcknowledged::OtherAgent));
+    assert_eq!(ledger.acknowledge("down", None, true), Err(AcknowledgeError::NotShown));
+    assert_eq!(ledger.acknowledge("down_fallback", None, true), Err(AcknowledgeError::NotShown));
+    assert_eq!(ledger.acknowledge("helped", None, true), Err(AcknowledgeError::NotShown));
+    assert_eq!(ledger.acknowledge("helped_fallback", Some("agt_other"), true), Err(AcknowledgeError::OtherAgent));
     ledger.acknowledge("helped_fallback", None, true).unwrap();
     ledger.join("helped_fallback", found());
     let record = ledger.record("helped").unwrap();

@@ -14,7 +14,7 @@ fn of_a_burst_of_a_thousand_ten_pass() {
     assert!(rehearsed.records[..10].iter().all(|record| record.outcome == Outcome::Delivered));
     let refused = &rehearsed.records[10];
     assert_eq!(refused.retry_after_ms, Some(500));
-    assert_eq!(refused.reasons, ["the rate limit of agent 'agt_12345678' is exhausted; there is room again in 500ms"]);
+    assert_eq!(refused.reasons, ["the rate limit of agent 'agt_12345678' is exhausted; retry in 500ms"]);
     assert_eq!(rehearsed.ended_ms, 0);
 }
 

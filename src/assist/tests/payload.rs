@@ -63,6 +63,6 @@ fn words_are_closed_sets() {
     ] {
         assert_eq!(all, words);
     }
-    assert_eq!(Priority::of("HIGH"), Some(Priority::High));
-    assert_eq!(Priority::of("high"), None);
+    assert_eq!(Priority::from_word("HIGH"), Some(Priority::High));
+    assert_eq!(Priority::from_word("high"), None);
 }

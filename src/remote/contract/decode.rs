@@ -14,7 +14,8 @@ const MAX_KEY_CHARS: usize = 60;
 pub(crate) struct DecodeError {
     /// What is wrong, with line and column (from 1).
     pub message: String,
-    /// The path of the field at fault, such as `mediaAssetReferences[0].type`; none if the body is not a JSON object.
+    /// The path of the field at fault, such as `mediaAssetReferences[0].type`; none if the body is
+    /// not a JSON object.
     pub field: Option<String>,
 }
 
@@ -42,10 +43,10 @@ fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Decod
     let reason = words.split(" at line ").next().unwrap_or(&words).replace('`', "'");
     if error.is_syntax() || error.is_eof() {
         let reason = reason.strip_suffix('.').unwrap_or(&reason);
-        let message = format!("the body is no JSON: {reason} at line {line}, column {column}");
+        let message = format!("the body is not JSON: {reason} at line {line}, column {column}");
         return DecodeError { message, field: None };
     }
-    // Tracking the path costs time, so that it is done for errors only.
+    // Tracking the path costs time, so it is done for errors only.
     let json = &mut serde_json::Deserializer::from_slice(body);
     let mut field =
         serde_path_to_error::deserialize::<_, T>(json).err().map_or(String::new(), |error| path(error.path()));

@@ -1,4 +1,4 @@
-//! Flows as the contract shows them.
+//! Definitions of flows, as the contract shows them.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::source::yaml::Limits;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FlowList {
-    /// By id.
+    /// The flows, sorted by id.
     pub flows: Vec<FlowSummary>,
 }
 
@@ -23,9 +23,9 @@ pub(crate) struct FlowList {
 pub(crate) struct FlowSummary {
     /// Its id.
     pub flow_id: Name,
-    /// What people call its newest version.
+    /// The name of its newest version.
     pub name: String,
-    /// From the oldest to the newest.
+    /// Its versions, from the oldest to the newest.
     pub versions: Vec<String>,
 }
 
@@ -35,23 +35,23 @@ pub(crate) struct FlowSummary {
 pub struct FlowDefinition {
     /// Its id.
     pub flow_id: Name,
-    /// What people call it.
+    /// Its name.
     #[serde(default)]
     pub name: String,
     /// Its version.
     #[serde(default)]
     pub version: String,
-    /// All versions that can be called, from the oldest to the newest.
+    /// All versions that can be simulated, from the oldest to the newest.
     #[serde(default)]
     pub versions: Vec<String>,
     /// The first node.
     #[serde(default)]
     pub start: Name,
-    /// Its nodes, then those of the flows that it calls, named as in execution paths.
+    /// Its nodes and those of the flows that it calls, named as in execution paths.
     #[serde(default)]
     pub nodes: Vec<NodeDefinition>,
-    /// An extension of the contract: the files that the flow was read from, its own first, then those of the flows
-    /// that it calls. Empty where the server does not say.
+    /// An extension of the contract: the source files of the flow, its own first, then those of the
+    /// flows that it calls. Empty if the server does not send them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FlowFile>,
 }
@@ -60,9 +60,9 @@ pub struct FlowDefinition {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FlowFile {
-    /// The path as the server's messages show it.
+    /// The path, as in the server's messages.
     pub path: String,
-    /// The whole text: a flow of callpath's own format, in YAML or JSON.
+    /// The whole text: a flow in callpath's format, in YAML or JSON.
     pub text: String,
 }
 
@@ -70,12 +70,12 @@ pub struct FlowFile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeDefinition {
-    /// Its id; `flow/id` for a node of another flow.
+    /// Its id; `flow/id` for a node of a called flow.
     pub node_id: Name,
     /// Its type.
     #[serde(default)]
     pub node_type: String,
-    /// What people call it.
+    /// Its label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Its outcomes.
@@ -89,13 +89,13 @@ pub struct NodeDefinition {
 pub struct EdgeDefinition {
     /// The outcome.
     pub outcome: Name,
-    /// The node that it leads to; none for one that is not wired.
+    /// The node that it leads to; none for an outcome without an edge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<Name>,
 }
 
 impl FlowDefinition {
-    /// The definition of a program's entry flow with all that it can reach.
+    /// The definition of a program's entry flow and of the flows that it calls.
     pub fn new(program: &Program, versions: Vec<String>) -> Self {
         let entry = program.entry();
         let names = &program.table.nodes;
@@ -124,17 +124,16 @@ impl FlowDefinition {
         }
     }
 
-    /// The program that the files stand for: the server's, with the same nodes under the same indices.
+    /// Reads the files as a program: that of the server, with the same nodes at the same indices.
     ///
     /// # Errors
-    /// Everything that is wrong with the files; no diagnostics where the server gave none.
+    /// The diagnostics of the files; none at all if the server sent no files.
     pub fn program(&self) -> Result<Arc<Program>, Diagnostics> {
         let (limits, mut found) = (Limits::default(), Diagnostics::new());
         let sources = self.files.iter().map(|file| Source::new(file.path.as_str(), file.text.as_str()));
         let flows: Option<Vec<_>> =
             sources.map(|source| read(&source, &limits, &mut found)).collect::<Vec<_>>().into_iter().collect();
         match flows.filter(|flows| !flows.is_empty()) {
-            // The files that they list are these: each may name every other.
             Some(flows) => Program::from_flows(flows),
             None => Err(found),
         }
@@ -179,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_flow_is_refused_with_its_place() {
+    fn a_file_that_is_not_a_flow_is_reported_with_its_path() {
         let files = vec![FlowFile { path: "flows/a.yaml".into(), text: "flow: a\nnodes: 3\n".into() }];
         let definition = FlowDefinition {
             flow_id: "a".into(),

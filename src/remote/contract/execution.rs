@@ -1,4 +1,4 @@
-//! One execution of one node.
+//! One execution of a node in an execution path.
 
 use std::borrow::Cow;
 
@@ -66,7 +66,7 @@ pub struct NodeOutput {
     pub prompts: Vec<Name>,
 }
 
-// Foreign servers put other things into inputs and outputs, of any shape: what is not known is ignored.
+// Foreign servers put other members of any shape into inputs and outputs: unknown ones are ignored.
 impl<'de> Deserialize<'de> for NodeInput {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_understood_is_there_and_nothing_else() {
+    fn only_known_members_are_read() {
         for (given, read) in [
             (
                 r#"{"keys":"12","utterance":"hi","service":"crm","inputs":{"a":1,"b":[null]},"more":{"x":[{}]}}"#,

@@ -8,8 +8,8 @@ use crate::flow::{Fields, Name, QueueState};
 use crate::simulator::{Answer, Call, Clock, Guards, Request};
 
 impl SubmitRequest {
-    /// A submission without `simulationOptions`. It leaves out what [`required_options`] lists: the caller decides whether
-    /// the call makes sense without it.
+    /// A submission without `simulationOptions`. It leaves out what [`required_options`] lists: the
+    /// caller decides whether the call makes sense without it.
     pub(crate) fn plain(flow_id: &Name, request: &Request) -> Self {
         let media = request.media.iter();
         Self {
@@ -23,8 +23,8 @@ impl SubmitRequest {
         }
     }
 
-    /// A submission with `simulationOptions`: it carries the whole request and asks for the whole trace, including the
-    /// values of secret variables. It calls the newest version of the flow.
+    /// A submission with `simulationOptions`: it carries the whole request and asks for the whole
+    /// trace, including the values of secret variables. It calls the newest version of the flow.
     pub(crate) fn extended(flow_id: &Name, request: &Request) -> Self {
         let timed = request.keypad.iter().any(|input| keypad::plain(input).is_none());
         let plain = Self::plain(flow_id, request);
@@ -80,8 +80,8 @@ impl From<&Call> for CallOptions {
 
 impl From<&Clock> for ClockOptions {
     fn from(clock: &Clock) -> Self {
-        // Only a system zone without a name cannot be written, and suites name theirs. Its offset at the start of the call
-        // comes closest.
+        // Only a system zone without a name cannot be written, and suites name theirs. Its offset
+        // at the start of the call comes closest.
         let zone = jiff::fmt::temporal::DateTimePrinter::new()
             .time_zone_to_string(&clock.zone)
             .unwrap_or_else(|_| clock.zone.to_offset(clock.at).to_string());

@@ -1,7 +1,7 @@
 //! Translates a trace to a result.
 
 use super::execution::{NodeExecution, NodeInput, NodeOutput};
-use super::trace::{LookupAsked, PromptHeard, SimulationTrace};
+use super::trace::{HeardPrompt, LookupRecord, SimulationTrace};
 use super::{Fields, SimulationResult, Status};
 use crate::flow::{Name, Value};
 use crate::simulator::{LookupCall, Spoken, Step, Trace};
@@ -24,8 +24,8 @@ pub enum Detail {
 }
 
 impl SimulationResult {
-    /// The result of a simulation that ran. Its status is failed if the simulation met a fault; if only the flow failed,
-    /// the status is completed and the message says why.
+    /// The result of a simulation that ran. Its status is failed if the simulation met a fault; if
+    /// only the flow failed, the status is completed and the message says why.
     pub fn from_trace(simulation_id: Option<&str>, trace: &Trace, detail: &Detail) -> Self {
         let variables = trace.variables.iter().map(|variable| {
             let value = if variable.secret { Value::from(SECRET_MASK) } else { variable.value.clone() };
@@ -50,7 +50,8 @@ impl SimulationResult {
 }
 
 fn execution_path(trace: &Trace, detail: &Detail) -> Vec<NodeExecution> {
-    // The engine records lookups and prompts in the order of their steps: those of a step come next.
+    // The engine records lookups and prompts in the order of their steps: those of a step come
+    // next.
     let (mut lookups, mut prompts) = (trace.lookups.as_slice(), trace.prompts.as_slice());
     let steps = trace.steps.iter().enumerate();
     let path = steps.map(|(index, step)| {
@@ -63,9 +64,9 @@ fn execution_path(trace: &Trace, detail: &Detail) -> Vec<NodeExecution> {
     path.collect()
 }
 
-/// Splits off the leading items for which the condition holds.
-fn take_while<'a, T>(items: &mut &'a [T], holds: impl Fn(&T) -> bool) -> &'a [T] {
-    let count = items.iter().take_while(|item| holds(item)).count();
+/// Splits off the leading items that match.
+fn take_while<'a, T>(items: &mut &'a [T], matches: impl Fn(&T) -> bool) -> &'a [T] {
+    let count = items.iter().take_while(|item| matches(item)).count();
     let (first, rest) = items.split_at(count);
     *items = rest;
     first
@@ -106,8 +107,8 @@ impl SimulationTrace {
             failure: trace.failure.clone(),
             fault: trace.fault.clone().map(Into::into),
             at_ms: trace.steps.iter().map(|step| step.at_ms).collect(),
-            prompts: trace.prompts.iter().map(PromptHeard::from).collect(),
-            lookups: trace.lookups.iter().map(LookupAsked::from).collect(),
+            prompts: trace.prompts.iter().map(HeardPrompt::from).collect(),
+            lookups: trace.lookups.iter().map(LookupRecord::from).collect(),
             events: trace.full_events(),
             keypresses: trace.keypresses,
             prompt_ms: trace.prompt_ms,
@@ -119,7 +120,7 @@ impl SimulationTrace {
     }
 }
 
-impl From<&Spoken> for PromptHeard {
+impl From<&Spoken> for HeardPrompt {
     fn from(prompt: &Spoken) -> Self {
         Self {
             step: prompt.step,
@@ -130,7 +131,7 @@ impl From<&Spoken> for PromptHeard {
     }
 }
 
-impl From<&LookupCall> for LookupAsked {
+impl From<&LookupCall> for LookupRecord {
     fn from(lookup: &LookupCall) -> Self {
         Self {
             step: lookup.step,

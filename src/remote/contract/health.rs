@@ -1,4 +1,4 @@
-//! How a server is.
+//! The health of a server.
 
 use std::borrow::Cow;
 
@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Health {
     /// `ok`, or `stopping` (then with status 503).
     pub status: Cow<'static, str>,
-    /// The program's version.
+    /// The version of callpath.
     pub version: Cow<'static, str>,
-    /// Flows that can be called, versions not counted.
+    /// The number of flows, not counting versions.
     pub flows: usize,
-    /// Simulations submitted since the start.
+    /// The number of simulations submitted since the start.
     pub simulations: u64,
-    /// Those among them that are kept and whose results nobody has got yet.
+    /// The number of simulations in the store whose results were never read.
     pub awaited: usize,
 }

@@ -1,11 +1,11 @@
-//! What a caller does at one input, beyond plain keys.
+//! Inputs of the caller with their timing.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::simulator::Input;
 
-/// What the caller does at one input.
+/// One input of the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "action", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum KeypadItem {
@@ -13,10 +13,10 @@ pub enum KeypadItem {
     Keys {
         /// The keys in order, `0-9 * # A-D`; not empty.
         keys: Box<str>,
-        /// Between two keys, in ms.
+        /// The time between two keys, in ms.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         gap_ms: Option<u64>,
-        /// From the prompt's start to the first key, in ms.
+        /// The time from the prompt's start to the first key, in ms.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at_ms: Option<u64>,
     },
@@ -29,7 +29,7 @@ pub enum KeypadItem {
     Silence {},
     /// Hangs up.
     HangUp {
-        /// From the prompt's start, in ms.
+        /// The time from the prompt's start, in ms.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at_ms: Option<u64>,
     },
@@ -40,7 +40,7 @@ pub enum KeypadItem {
     },
     /// Speaks to a recording.
     Speak {
-        /// For so long, in ms.
+        /// How long, in ms.
         duration_ms: u64,
     },
 }
@@ -71,7 +71,7 @@ impl From<KeypadItem> for Input {
     }
 }
 
-/// The text of a plain item in `dtmfSequence`; none where it takes more than keys to say it.
+/// The item of `dtmfSequence` for an input; none if the input has more than keys.
 pub(super) fn plain(input: &Input) -> Option<&str> {
     match input {
         Input::Keys { keys, gap_ms: None, at_ms: None } => Some(keys),
@@ -80,7 +80,7 @@ pub(super) fn plain(input: &Input) -> Option<&str> {
     }
 }
 
-/// The item that a text of `dtmfSequence` means.
+/// The input of an item of `dtmfSequence`.
 pub(super) fn from_plain(text: &str) -> Input {
     match text {
         "" => Input::Silence,

@@ -1,26 +1,27 @@
-//! What a submission may ask for at most.
+//! Limits of a submission.
 
-/// Complexity limits; a submission beyond one is refused with 400 and the field's name. The defaults of the first four
-/// are those of the simulator's contract.
+/// Limits of a submission's size and cost. A submission that exceeds one is refused with 400 and
+/// the field's name. The defaults of the first four are those of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Items of `dtmfSequence` (or `simulationOptions.keypad`).
+pub struct SubmissionLimits {
+    /// Maximum number of items of `dtmfSequence` or `simulationOptions.keypad`.
     pub dtmf_items: usize,
-    /// Members of `variableStateMatrix`.
+    /// Maximum number of members of `variableStateMatrix`.
     pub variables: usize,
-    /// Items of `mediaAssetReferences`.
+    /// Maximum number of items of `mediaAssetReferences`.
     pub media: usize,
-    /// `simulationOptions.guards.depth`.
+    /// Maximum of `simulationOptions.guards.depth`.
     pub depth: u32,
-    /// `simulationOptions.guards.steps`: what one simulation may cost.
+    /// Maximum of `simulationOptions.guards.steps`, the cost of a simulation.
     pub steps: u32,
-    /// `simulationOptions.guards.durationMs`, in virtual ms.
+    /// Maximum of `simulationOptions.guards.durationMs`, in virtual ms.
     pub duration_ms: u64,
-    /// Keys of one item, answers of one stub, signals, stubs, queues: each of these lists.
+    /// Maximum length of each other list: keys of an item, answers of a stub, signals, stubs,
+    /// queues.
     pub items: usize,
 }
 
-impl Default for Limits {
+impl Default for SubmissionLimits {
     /// 50, 100, 10, 200; 100,000 steps; 30 days; 1,000 items.
     fn default() -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! `simulationOptions`: what the plain contract cannot say about a call.
+//! `simulationOptions`: the parts of a call for which the plain contract has no fields.
 
 use std::collections::BTreeMap;
 
@@ -9,40 +9,44 @@ use super::lenient::or_default;
 use super::{Fields, KeypadItem};
 use crate::flow::Name;
 
-/// An extension of the contract; every part is optional. A server that does not know it ignores or refuses it.
+/// An extension of the contract; every part is optional. A server without this extension ignores or
+/// refuses it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct SimulationOptions {
-    /// What the caller does at each input, with times; stands in place of `dtmfSequence`, which must be empty then.
+    /// What the caller does at each input, with times. It replaces `dtmfSequence`, which must be
+    /// empty then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keypad: Option<Vec<KeypadItem>>,
-    /// The two ends of the line and the caller's habits.
+    /// The numbers of both ends, and what the caller does on their own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<CallOptions>,
-    /// When the call comes in; without it a node that reads the clock ends the simulation as failed.
+    /// When the call starts; without it a node that reads the clock ends the simulation as failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<ClockOptions>,
-    /// What other systems answer, by node or by service: the k-th call gets the k-th answer, every further one the last.
+    /// The answers of other systems, by node or by service: lookup k gets answer k, every further
+    /// one the last answer.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "or_default")]
     pub stubs: BTreeMap<Name, Vec<StubAnswer>>,
-    /// Queues by name, in place of the flow's.
+    /// The states of queues by name; they replace the flow's.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "or_default")]
     pub queues: BTreeMap<Name, QueueOptions>,
-    /// Decides every draw (default 0).
+    /// The seed of all random draws (default 0).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
-    /// Where a call that does not end is stopped.
+    /// Limits at which a call is stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guards: Option<GuardOptions>,
-    /// The version of the flow that is called; without it the newest.
+    /// The version of the flow to call; by default the newest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flow_version: Option<String>,
-    /// Whether the result may hold the values of secret variables (in `simulationTrace.secretValues`), so that they can be checked.
+    /// Whether the result has the values of secret variables (in `simulationTrace.secretValues`),
+    /// so that they can be checked.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub reveal_secrets: bool,
 }
 
-/// The two ends of the line and the caller's habits.
+/// The numbers of both ends, and what the caller does on their own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct CallOptions {
@@ -58,28 +62,29 @@ pub(crate) struct CallOptions {
     /// How long the caller waits in a queue, in ms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patience_ms: Option<u64>,
-    /// Signals from outside, in order of time.
+    /// External signals, in order of time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<SignalOptions>,
 }
 
-/// A signal from outside.
+/// An external signal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SignalOptions {
-    /// From the call's start, in ms.
+    /// The time from the call's start, in ms.
     pub at_ms: u64,
-    /// Which.
+    /// The name of the signal.
     pub name: Name,
 }
 
-/// When a call comes in.
+/// When a call starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ClockOptions {
-    /// The instant, RFC 3339.
+    /// The time, in RFC 3339.
     pub at: String,
-    /// The zone in which expressions see it: an IANA name or a fixed offset such as `+02:00` (default UTC).
+    /// The time zone in which expressions see it: an IANA name or a fixed offset such as `+02:00`
+    /// (default UTC).
     #[serde(default = "utc")]
     pub zone: String,
 }
@@ -100,41 +105,41 @@ pub struct StubAnswer {
     /// How long it takes, in virtual ms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latency_ms: Option<u64>,
-    /// What a failure says.
+    /// The message of a failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-/// The state of a queue when a call meets it.
+/// The state of a queue when a call reaches it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct QueueOptions {
     /// Whether it takes calls.
     pub open: bool,
-    /// Agents that work for it.
+    /// The number of its agents.
     pub agents: u32,
-    /// Calls that wait already.
+    /// The number of calls that are waiting.
     pub waiting: u32,
     /// How long an agent is busy with a call, in ms.
     pub handle_time_ms: u64,
-    /// How many calls may wait.
+    /// Maximum number of waiting calls.
     pub capacity: u32,
     /// A fixed wait in ms that replaces the estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wait_ms: Option<u64>,
 }
 
-/// Where a call that does not end is stopped.
+/// Limits at which a call is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct GuardOptions {
-    /// Node executions.
+    /// Maximum number of node executions.
     pub steps: u32,
-    /// The same node in a row.
+    /// Maximum number of executions of one node in a row.
     pub repeats: u32,
-    /// Flows inside flows.
+    /// Maximum depth of flows that call flows.
     pub depth: u32,
-    /// Virtual ms.
+    /// Maximum duration, in virtual ms.
     pub duration_ms: u64,
 }
 

@@ -1,30 +1,30 @@
-//! What a client would like beyond the contract (RFC 7240): servers that do not know it answer as ever.
+//! Preferences of a client (RFC 7240). A server that does not support them ignores them.
 
 use std::fmt;
 
-/// The header of a request with its preferences.
+/// The request header with the preferences.
 pub(crate) const PREFER: &str = "prefer";
-/// The header of an answer with those that were heeded.
+/// The response header with the preferences that were applied.
 pub(crate) const PREFERENCE_APPLIED: &str = "preference-applied";
 
-/// The preferences in use here; others are ignored, as the standard has it.
+/// The preferences that are supported; others are ignored, as the standard says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
-    /// `return=representation`: the answer to a submission is the result, where there is one when it is answered.
+    /// `return=representation`: the response to a submission is the result, if it is ready.
     pub representation: bool,
-    /// `wait=N`: the answer may come up to so many seconds later, when there is a result.
+    /// `wait=N`: the response may come up to N seconds later, when the result is ready.
     pub wait_s: Option<u32>,
 }
 
 impl Preferences {
-    /// The preferences of a header's values. Of one that is there twice the first counts; what is not understood is
-    /// ignored.
+    /// Reads the values of the header. If a preference appears twice the first one counts; invalid
+    /// ones are ignored.
     pub fn read<'a>(values: impl IntoIterator<Item = &'a str>) -> Self {
         let mut found = Self::default();
         let mut seen = [false; 2];
         for preference in values.into_iter().flat_map(|value| value.split(',')) {
-            // Parameters of a preference follow on a semicolon; neither of these has any.
-            let preference = preference.split(';').next().unwrap_or_default();
+            // A semicolon begins the parameters of a preference; the supported ones have none.
+            let preference = preference.split_once(';').map_or(preference, |(preference, _)| preference);
             let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
             let value = value.trim().trim_matches('"');
             if name.trim().eq_ignore_ascii_case("return") && !std::mem::replace(&mut seen[0], true) {
@@ -38,7 +38,7 @@ impl Preferences {
 }
 
 impl fmt::Display for Preferences {
-    /// As a header's value; empty where there is none.
+    /// Writes the value of the header; empty without preferences.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.representation, self.wait_s) {
             (false, None) => Ok(()),

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fields, NodeExecution, SimulationTrace, lenient};
 
-/// The state of a simulation, and once it is completed its result: the body of `GET /api/v2/flow/simulator/{id}`.
+/// The state of a simulation, and once it is completed its result: the body of `GET
+/// /api/v2/flow/simulator/{id}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SimulationResult {

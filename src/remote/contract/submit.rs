@@ -13,16 +13,18 @@ use crate::flow::{AssetKind, Name};
 pub(crate) struct SubmitRequest {
     /// The id of the flow to call.
     pub flow_id: Name,
-    /// The caller's keys, one item per input node that asks: `0-9 * # A-D`. An empty text is a caller who presses nothing.
+    /// The caller's keys, one item for each execution of an input node: `0-9 * # A-D`. An empty
+    /// text presses nothing.
     #[serde(default, deserialize_with = "or_default")]
     pub dtmf_sequence: Vec<Name>,
     /// Variables of the flow; they replace or add to its initial values.
     #[serde(default)]
     pub variable_state_matrix: Fields,
-    /// Media that the call may use beyond the flow's own.
+    /// Media that the call may use in addition to the flow's own.
     #[serde(default, deserialize_with = "or_default")]
     pub media_asset_references: Vec<MediaAssetReference>,
-    /// An extension of the contract. A submission with this object, even an empty one, gets a `simulationTrace` in its result.
+    /// An extension of the contract. A submission with this object, even an empty one, gets a
+    /// `simulationTrace` in its result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub simulation_options: Option<Box<SimulationOptions>>,
 }

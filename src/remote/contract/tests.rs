@@ -33,8 +33,8 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-fn fields(most: usize) -> impl Strategy<Value = Vec<(Name, Value)>> {
-    btree_map(name(), value(), 0..=most).prop_map(|fields| fields.into_iter().rev().collect())
+fn fields(max: usize) -> impl Strategy<Value = Vec<(Name, Value)>> {
+    btree_map(name(), value(), 0..=max).prop_map(|fields| fields.into_iter().rev().collect())
 }
 
 fn ms() -> impl Strategy<Value = u64> {
@@ -139,7 +139,7 @@ prop_compose! {
     }
 }
 
-/// What equality means for a request: all of it, written out.
+/// A request written out, for comparisons.
 fn shown(request: &Request) -> String {
     format!("{request:?}")
 }
@@ -290,7 +290,7 @@ proptest! {
     #[test]
     fn a_request_survives_the_wire(request in request()) {
         let submission = sent(&SubmitRequest::extended(&"bank".into(), &request));
-        let read = submission.into_request(&Limits::default()).unwrap();
+        let read = submission.into_request(&SubmissionLimits::default()).unwrap();
         prop_assert_eq!(shown(&read), shown(&request));
     }
 
@@ -299,14 +299,14 @@ proptest! {
         prop_assert!(required_options(&request).is_empty());
         let submission = sent(&SubmitRequest::plain(&"bank".into(), &request));
         prop_assert!(submission.simulation_options.is_none());
-        let read = submission.into_request(&Limits::default()).unwrap();
+        let read = submission.into_request(&SubmissionLimits::default()).unwrap();
         prop_assert_eq!(shown(&read), shown(&request));
     }
 
     #[test]
     fn a_request_needs_options_exactly_when_the_plain_contract_loses_something(request in request()) {
         let submission = sent(&SubmitRequest::plain(&"bank".into(), &request));
-        let lossless = submission.into_request(&Limits::default()).is_ok_and(|read| shown(&read) == shown(&request));
+        let lossless = submission.into_request(&SubmissionLimits::default()).is_ok_and(|read| shown(&read) == shown(&request));
         prop_assert_eq!(required_options(&request).is_empty(), lossless);
     }
 
@@ -360,7 +360,7 @@ fn a_submission_is_written_as_the_tutorial_has_it() {
 }
 
 #[test]
-fn what_go_writes_for_nothing_is_read_as_nothing() {
+fn null_is_read_as_an_empty_list_or_map() {
     let submission: SubmitRequest =
         decode(br#"{"flowId":"a","dtmfSequence":null,"variableStateMatrix":null,"mediaAssetReferences":null}"#)
             .unwrap();
@@ -406,9 +406,9 @@ fn a_body_that_does_not_fit_is_refused_with_the_field() {
     simulationOptions.clock.at: missing field 'at' at line 1, column 57
     simulationOptions.stubs.balance[1].outcome: invalid type: integer '1', expected a string at line 1, column 89
     simulationOptions.keypad[0]: unknown field 'key', expected one of 'keys', 'gapMs', 'atMs' at line 1, column 73
-    -: the body is no JSON: trailing comma at line 2, column 24
-    -: the body is no JSON: EOF while parsing an object at line 1, column 13
-    -: the body is no JSON: EOF while parsing a value at line 1, column 0
+    -: the body is not JSON: trailing comma at line 2, column 24
+    -: the body is not JSON: EOF while parsing an object at line 1, column 13
+    -: the body is not JSON: EOF while parsing a value at line 1, column 0
     -: the body is a list, not an object
     "#);
 }
@@ -440,7 +440,7 @@ fn a_submission_that_cannot_be_simulated_is_refused_with_the_field() {
         .iter()
         .map(|body| {
             let submission: SubmitRequest = decode(body.as_bytes()).unwrap();
-            let rejection = submission.into_request(&Limits::default()).unwrap_err();
+            let rejection = submission.into_request(&SubmissionLimits::default()).unwrap_err();
             format!("{}: {}", rejection.field, rejection.message)
         })
         .collect();
@@ -451,11 +451,11 @@ fn a_submission_that_cannot_be_simulated_is_refused_with_the_field() {
     variableStateMatrix: 101 variables, more than the 100 allowed
     mediaAssetReferences: 11 media references, more than the 10 allowed
     dtmfSequence: with 'simulationOptions.keypad' the sequence must be empty
-    simulationOptions.keypad[1].keys: there are no keys in this text
+    simulationOptions.keypad[1].keys: the keys are empty
     simulationOptions.keypad[0].durationMs: 99999999999 ms is more than the 2592000000 allowed
-    simulationOptions.clock.at: 'yesterday' is no instant; write it as RFC 3339, such as 2026-03-02T15:00:00Z
-    simulationOptions.clock.zone: 'Mars/Base' is no time zone; write an IANA name such as America/New_York
-    simulationOptions.stubs.balance: a stub has at least one answer
+    simulationOptions.clock.at: 'yesterday' is not an RFC 3339 time; write one such as 2026-03-02T15:00:00Z
+    simulationOptions.clock.zone: 'Mars/Base' is not a time zone; write an IANA name such as America/New_York
+    simulationOptions.stubs.balance: a stub needs at least one answer
     simulationOptions.guards.steps: 100001 is more than the 100000 allowed
     simulationOptions.guards.depth: 201 is more than the 200 allowed
     simulationOptions.call.signals: the signals are not in order of time
@@ -463,7 +463,7 @@ fn a_submission_that_cannot_be_simulated_is_refused_with_the_field() {
 }
 
 #[test]
-fn a_plain_result_of_another_server_is_concluded_from_its_path() {
+fn a_plain_result_of_another_server_is_completed_from_its_path() {
     let node = |name: &str, kind, outcomes: &[&str], targets: &[Option<u32>]| NodeNames {
         name: name.into(),
         flow: None,
@@ -494,7 +494,7 @@ fn a_plain_result_of_another_server_is_concluded_from_its_path() {
 }
 
 #[test]
-fn a_result_is_read_whichever_way_a_server_writes_numbers_and_nothing() {
+fn numbers_and_null_are_read_in_every_spelling() {
     let strict = r#"{"simulationId":"s","status":"completed","executionPath":[
         {"nodeId":"7","nodeType":"menu","input":{},"output":{},"decision":"2","durationMs":1000},
         {"nodeId":"b","nodeType":"","input":{},"output":{},"durationMs":0}],
@@ -540,7 +540,7 @@ fn a_path_of_a_hundred_thousand_foreign_names_is_resolved_in_time() {
         decision: None,
         duration_ms: 0,
     };
-    // Comparing each name with all before would take minutes.
+    // Comparing each name with all previous ones would take minutes.
     for path in [
         (0..100_000).map(|index| execution(index, 0)).collect::<Vec<_>>(),
         (0..60_000).map(|index| execution(0, index)).collect(),
@@ -558,7 +558,7 @@ fn a_path_of_a_hundred_thousand_foreign_names_is_resolved_in_time() {
 }
 
 #[test]
-fn a_result_that_is_no_trace_says_why() {
+fn a_result_without_a_trace_says_why() {
     let local = Arc::new(NodeTable::default());
     let read = |json: &str| {
         serde_json::from_str::<SimulationResult>(json).unwrap().into_trace(&local).unwrap_err().to_string()
@@ -577,7 +577,7 @@ fn a_result_that_is_no_trace_says_why() {
     the simulation is not completed
     the simulation failed: out of memory
     the simulation failed: the server gives no reason
-    the result is not understood: 'simulationTrace.atMs' has 0 items for 1 nodes
-    the result is not understood: 'simulationTrace' speaks of node 1 of 1
+    the result breaks the contract: 'simulationTrace.atMs' has 0 items for 1 nodes
+    the result breaks the contract: 'simulationTrace' refers to node 1 of 1
     ");
 }

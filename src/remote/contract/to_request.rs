@@ -1,11 +1,12 @@
-//! A submission as an engine's request: everything is checked before the engine sees it.
+//! Translates a submission to an engine's request, and checks all of it.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use super::{
-    CallOptions, ClockOptions, KeypadItem, Limits, QueueOptions, SimulationOptions, StubAnswer, SubmitRequest, keypad,
+    CallOptions, ClockOptions, KeypadItem, QueueOptions, SimulationOptions, StubAnswer, SubmissionLimits,
+    SubmitRequest, keypad,
 };
 use crate::flow::{Name, QueueState};
 use crate::simulator::{Answer, Answers, Call, Clock, Guards, Input, MediaReference, Request, Stubs};
@@ -14,9 +15,9 @@ use crate::simulator::{Answer, Answers, Call, Clock, Guards, Input, MediaReferen
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct Rejection {
-    /// The field at fault, as a path: `dtmfSequence[3]`.
+    /// The invalid field, as a path: `dtmfSequence[3]`.
     pub field: String,
-    /// What is wrong, one sentence.
+    /// What is wrong, in one sentence.
     pub message: String,
 }
 
@@ -27,11 +28,12 @@ impl Rejection {
 }
 
 impl SubmitRequest {
-    /// The request that it stands for.
+    /// Translates the submission.
     ///
     /// # Errors
-    /// The first thing that is wrong with it: beyond a limit, keys that no telephone has, a clock that does not exist.
-    pub(crate) fn into_request(self, limits: &Limits) -> Result<Request, Rejection> {
+    /// The first invalid field: it exceeds a limit, has a key that is not a telephone key, or an
+    /// unknown time zone.
+    pub(crate) fn into_request(self, limits: &SubmissionLimits) -> Result<Request, Rejection> {
         if self.flow_id.is_empty() {
             return Err(Rejection::new("flowId", "the flow's id is empty"));
         }
@@ -52,12 +54,12 @@ impl SubmitRequest {
             depth: guards.depth,
             duration_ms: guards.duration_ms,
         });
-        let within = |field: &str, number: u64, most: u64| {
-            if number <= most {
+        let within = |field: &str, number: u64, max: u64| {
+            if number <= max {
                 return Ok(());
             }
             let field = format!("simulationOptions.guards.{field}");
-            Err(Rejection::new(field, format!("{number} is more than the {most} allowed")))
+            Err(Rejection::new(field, format!("{number} is more than the {max} allowed")))
         };
         within("steps", guards.steps.into(), limits.steps.into())?;
         within("depth", guards.depth.into(), limits.depth.into())?;
@@ -79,35 +81,36 @@ impl SubmitRequest {
     }
 }
 
-// The fields' names are worked out for refusals only: there are several for every stub of every submission.
-fn at_most(field: impl fmt::Display, count: usize, most: usize, what: &str) -> Result<(), Rejection> {
-    if count <= most {
+// The name of a field is formatted for errors only: there are several names for each stub of each
+// submission.
+fn at_most(field: impl fmt::Display, count: usize, max: usize, what: &str) -> Result<(), Rejection> {
+    if count <= max {
         Ok(())
     } else {
-        Err(Rejection::new(field.to_string(), format!("{count} {what}, more than the {most} allowed")))
+        Err(Rejection::new(field.to_string(), format!("{count} {what}, more than the {max} allowed")))
     }
 }
 
-fn plain(sequence: &[Name], limits: &Limits) -> Result<Vec<Input>, Rejection> {
+fn plain(sequence: &[Name], limits: &SubmissionLimits) -> Result<Vec<Input>, Rejection> {
     at_most("dtmfSequence", sequence.len(), limits.dtmf_items, "items")?;
     for (index, item) in sequence.iter().enumerate() {
-        keys(item, limits).map_err(|message| Rejection::new(format!("dtmfSequence[{index}]"), message))?;
+        check_keys(item, limits).map_err(|message| Rejection::new(format!("dtmfSequence[{index}]"), message))?;
     }
     Ok(sequence.iter().map(|item| keypad::from_plain(item)).collect())
 }
 
-fn timed(items: Vec<KeypadItem>, limits: &Limits) -> Result<Vec<Input>, Rejection> {
+fn timed(items: Vec<KeypadItem>, limits: &SubmissionLimits) -> Result<Vec<Input>, Rejection> {
     const FIELD: &str = "simulationOptions.keypad";
     at_most(FIELD, items.len(), limits.dtmf_items, "items")?;
     for (index, item) in items.iter().enumerate() {
-        let wrong = match item {
+        let checked = match item {
             KeypadItem::Keys { keys: pressed, .. } | KeypadItem::Ahead { keys: pressed } => match &**pressed {
-                "" => Err("there are no keys in this text".to_owned()),
-                pressed => keys(pressed, limits),
+                "" => Err("the keys are empty".to_owned()),
+                pressed => check_keys(pressed, limits),
             },
             _ => Ok(()),
         };
-        wrong.map_err(|message| Rejection::new(format!("{FIELD}[{index}].keys"), message))?;
+        checked.map_err(|message| Rejection::new(format!("{FIELD}[{index}].keys"), message))?;
         let times = match item {
             KeypadItem::Keys { gap_ms, at_ms, .. } => [("gapMs", *gap_ms), ("atMs", *at_ms)],
             KeypadItem::HangUp { at_ms } => [("atMs", *at_ms), ("", None)],
@@ -115,14 +118,14 @@ fn timed(items: Vec<KeypadItem>, limits: &Limits) -> Result<Vec<Input>, Rejectio
             _ => [("", None); 2],
         };
         for (name, ms) in times {
-            time(format_args!("{FIELD}[{index}].{name}"), ms, limits)?;
+            check_time(format_args!("{FIELD}[{index}].{name}"), ms, limits)?;
         }
     }
     Ok(items.into_iter().map(Input::from).collect())
 }
 
-/// Times of a call are bounded, so that their sums are far from overflowing.
-fn time(field: impl fmt::Display, ms: Option<u64>, limits: &Limits) -> Result<(), Rejection> {
+/// Checks a time of a call. The bound keeps sums of times far from overflow.
+fn check_time(field: impl fmt::Display, ms: Option<u64>, limits: &SubmissionLimits) -> Result<(), Rejection> {
     match ms {
         Some(ms) if ms > limits.duration_ms => {
             Err(Rejection::new(field.to_string(), format!("{ms} ms is more than the {} allowed", limits.duration_ms)))
@@ -131,7 +134,7 @@ fn time(field: impl fmt::Display, ms: Option<u64>, limits: &Limits) -> Result<()
     }
 }
 
-fn keys(text: &str, limits: &Limits) -> Result<(), String> {
+fn check_keys(text: &str, limits: &SubmissionLimits) -> Result<(), String> {
     if text.len() > limits.items {
         return Err(format!("{} keys, more than the {} allowed", text.len(), limits.items));
     }
@@ -143,13 +146,13 @@ fn keys(text: &str, limits: &Limits) -> Result<(), String> {
     }
 }
 
-fn call(options: CallOptions, limits: &Limits) -> Result<Call, Rejection> {
+fn call(options: CallOptions, limits: &SubmissionLimits) -> Result<Call, Rejection> {
     const FIELD: &str = "simulationOptions.call";
     at_most("simulationOptions.call.signals", options.signals.len(), limits.items, "signals")?;
-    time(format_args!("{FIELD}.hangUpAfterMs"), options.hang_up_after_ms, limits)?;
-    time(format_args!("{FIELD}.patienceMs"), options.patience_ms, limits)?;
+    check_time(format_args!("{FIELD}.hangUpAfterMs"), options.hang_up_after_ms, limits)?;
+    check_time(format_args!("{FIELD}.patienceMs"), options.patience_ms, limits)?;
     for (index, signal) in options.signals.iter().enumerate() {
-        time(format_args!("{FIELD}.signals[{index}].atMs"), Some(signal.at_ms), limits)?;
+        check_time(format_args!("{FIELD}.signals[{index}].atMs"), Some(signal.at_ms), limits)?;
     }
     if !options.signals.is_sorted_by_key(|signal| signal.at_ms) {
         return Err(Rejection::new(format!("{FIELD}.signals"), "the signals are not in order of time"));
@@ -166,46 +169,47 @@ fn call(options: CallOptions, limits: &Limits) -> Result<Call, Rejection> {
 fn clock(options: &ClockOptions) -> Result<Clock, Rejection> {
     let at = options.at.parse().map_err(|_| {
         let message =
-            format!("'{}' is no instant; write it as RFC 3339, such as 2026-03-02T15:00:00Z", shown(&options.at));
+            format!("'{}' is not an RFC 3339 time; write one such as 2026-03-02T15:00:00Z", shown(&options.at));
         Rejection::new("simulationOptions.clock.at", message)
     })?;
     let zone = jiff::fmt::temporal::DateTimeParser::new().parse_time_zone(&options.zone).map_err(|_| {
         let message =
-            format!("'{}' is no time zone; write an IANA name such as America/New_York", shown(&options.zone));
+            format!("'{}' is not a time zone; write an IANA name such as America/New_York", shown(&options.zone));
         Rejection::new("simulationOptions.clock.zone", message)
     })?;
     Ok(Clock { at, zone })
 }
 
-/// A foreign text for a message: short and printable.
+/// A foreign text for a message, shortened and printable.
 fn shown(text: &str) -> String {
-    text.chars().take(60).flat_map(char::escape_default).collect()
+    const MAX_CHARS: usize = 60;
+    text.chars().take(MAX_CHARS).flat_map(char::escape_default).collect()
 }
 
 fn stubs(
     answers: BTreeMap<Name, Vec<StubAnswer>>,
     queues: BTreeMap<Name, QueueOptions>,
-    limits: &Limits,
+    limits: &SubmissionLimits,
 ) -> Result<Stubs, Rejection> {
     at_most("simulationOptions.stubs", answers.len(), limits.items, "stubs")?;
     at_most("simulationOptions.queues", queues.len(), limits.items, "queues")?;
     for (name, list) in &answers {
         let field = fmt::from_fn(|f| write!(f, "simulationOptions.stubs.{}", shown(name)));
         if list.is_empty() {
-            return Err(Rejection::new(field.to_string(), "a stub has at least one answer"));
+            return Err(Rejection::new(field.to_string(), "a stub needs at least one answer"));
         }
         at_most(&field, list.len(), limits.items, "answers")?;
         for (index, answer) in list.iter().enumerate() {
-            time(format_args!("{field}[{index}].latencyMs"), answer.latency_ms, limits)?;
+            check_time(format_args!("{field}[{index}].latencyMs"), answer.latency_ms, limits)?;
         }
     }
     for (name, queue) in &queues {
         let field = fmt::from_fn(|f| write!(f, "simulationOptions.queues.{}", shown(name)));
-        time(format_args!("{field}.handleTimeMs"), Some(queue.handle_time_ms), limits)?;
-        time(format_args!("{field}.waitMs"), queue.wait_ms, limits)?;
+        check_time(format_args!("{field}.handleTimeMs"), Some(queue.handle_time_ms), limits)?;
+        check_time(format_args!("{field}.waitMs"), queue.wait_ms, limits)?;
     }
     Ok(Stubs {
-        // A map sorted by name gives the order that the engine expects.
+        // The engine expects the order of the names, which is that of the map.
         answers: answers
             .into_iter()
             .map(|(name, list)| (name, Answers { list: list.into_iter().map(Answer::from).collect() }))

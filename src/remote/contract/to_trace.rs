@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::from_trace::SECRET_MASK;
-use super::trace::{LookupAsked, PromptHeard};
+use super::trace::{HeardPrompt, LookupRecord};
 use super::{NodeExecution, SimulationResult, SimulationTrace, Status};
 use crate::flow::{Name, NodeNames, NodeTable, Value};
 use crate::simulator::{LookupCall, Spoken, Step, Trace, Variable};
@@ -19,20 +19,22 @@ pub(crate) enum ResultError {
     #[error("the simulation failed: {0}")]
     Failed(String),
     /// The result breaks the contract.
-    #[error("the result is not understood: {0}")]
+    #[error("the result breaks the contract: {0}")]
     Malformed(String),
 }
 
 impl SimulationResult {
     /// The trace of the result, with the node and outcome indices of the local flow's table.
     ///
-    /// Nodes and outcomes that the table lacks are appended to a copy of it, so that local indices stay valid and a
-    /// comparison of the tables shows how the remote flow differs. A plain result says neither when a node was entered
-    /// nor how the call ended: times are the sums of the durations before, the outcome is that of the last node
-    /// (`completed` if it has none), and a missing outcome is the one whose edge alone leads to the next node.
+    /// Nodes and outcomes that the table lacks are appended to a copy of it, so that local indices
+    /// stay valid and a comparison of the tables shows how the remote flow differs. A plain result
+    /// says neither when a node was entered nor how the call ended: times are the sums of the
+    /// durations before, the outcome is that of the last node (`completed` if it has none), and a
+    /// missing outcome is the one whose edge alone leads to the next node.
     ///
     /// # Errors
-    /// If the simulation is not completed, failed without a trace, or its parts do not fit together.
+    /// If the simulation is not completed, failed without a trace, or its parts do not fit
+    /// together.
     pub(crate) fn into_trace(self, local: &Arc<NodeTable>) -> Result<Trace, ResultError> {
         match (self.status, &self.simulation_trace) {
             (Status::Queued | Status::Running, _) => return Err(ResultError::Unfinished),
@@ -69,7 +71,8 @@ impl SimulationResult {
     }
 }
 
-/// The steps of a path, with a table that has all of their names. `infer` takes a missing outcome from the edges.
+/// The steps of a path, with a table that has all of their names. `infer` takes a missing outcome
+/// from the edges.
 fn resolve(
     path: &[NodeExecution],
     local: &Arc<NodeTable>,
@@ -135,7 +138,7 @@ fn extend(trace: Trace, extension: SimulationTrace) -> Result<Trace, ResultError
     let steps =
         extension.prompts.iter().map(|prompt| prompt.step).chain(extension.lookups.iter().map(|lookup| lookup.step));
     if let Some(step) = steps.max().filter(|&step| step as usize >= count) {
-        return Err(ResultError::Malformed(format!("'simulationTrace' speaks of node {step} of {count}")));
+        return Err(ResultError::Malformed(format!("'simulationTrace' refers to node {step} of {count}")));
     }
     let secrets: HashSet<Name> = extension.secret_variables.into_iter().collect();
     let revealed: HashMap<Name, Value> = extension.secret_values.unwrap_or_default().0.into_iter().collect();
@@ -161,14 +164,14 @@ fn extend(trace: Trace, extension: SimulationTrace) -> Result<Trace, ResultError
     })
 }
 
-impl From<LookupAsked> for LookupCall {
-    fn from(lookup: LookupAsked) -> Self {
+impl From<LookupRecord> for LookupCall {
+    fn from(lookup: LookupRecord) -> Self {
         Self { step: lookup.step, service: lookup.service, inputs: lookup.inputs.0, outcome: lookup.outcome }
     }
 }
 
-impl From<PromptHeard> for Spoken {
-    fn from(prompt: PromptHeard) -> Self {
+impl From<HeardPrompt> for Spoken {
+    fn from(prompt: HeardPrompt) -> Self {
         Self { step: prompt.step, text: prompt.text, heard_ms: prompt.heard_ms, interrupted: prompt.interrupted }
     }
 }

@@ -1,9 +1,10 @@
-//! Tokens: OAuth 2.0 client credentials (RFC 6749, section 4.4).
+//! Token requests and responses of OAuth 2.0 client credentials (RFC 6749, section 4.4).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The form that asks for a token; id and secret may travel as HTTP Basic instead (RFC 6749, section 2.3.1).
+/// The form of a token request; id and secret may be sent as HTTP Basic instead (RFC 6749, section
+/// 2.3.1).
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct TokenRequest {
     /// Always `client_credentials`.
@@ -14,26 +15,26 @@ pub(crate) struct TokenRequest {
     /// The client's secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
-    /// Scopes, separated by spaces; without them all that the client may have.
+    /// The requested scopes, separated by spaces; by default all that the client has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
 
-/// A token.
+/// The response with a token.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct TokenResponse {
     /// The token, opaque.
     pub access_token: String,
     /// `Bearer`.
     pub token_type: String,
-    /// For how long it is good, in seconds.
+    /// The lifetime of the token, in seconds.
     pub expires_in: u64,
-    /// The scopes that it has, separated by spaces.
+    /// The scopes of the token, separated by spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
 
-// Neither secret nor token may reach a log by way of a debug format.
+// Written by hand: neither secret nor token may reach a log through a debug format.
 impl std::fmt::Debug for TokenRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TokenRequest")

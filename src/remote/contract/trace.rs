@@ -1,4 +1,4 @@
-//! `simulationTrace`: what the plain contract cannot say about a simulated call.
+//! `simulationTrace`: the parts of a trace for which the plain contract has no fields.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use super::{Fields, lenient};
 use crate::flow::Name;
 use crate::simulator::{Fault, TraceEvent};
 
-/// Everything that a trace has and the plain result lacks.
+/// The parts of a trace that the plain result lacks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SimulationTrace {
@@ -16,40 +16,40 @@ pub struct SimulationTrace {
     /// The version of the flow that was called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flow_version: Option<Name>,
-    /// Why the call failed, where it failed.
+    /// Why the call failed, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
-    /// What kept the simulation from being one.
+    /// Why the call could not be simulated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<FaultRecord>,
-    /// From the call's start to the entry of each node of `executionPath`, in ms.
+    /// The time from the call's start to the entry of each node of `executionPath`, in ms.
     #[serde(default, deserialize_with = "lenient::numbers")]
     pub at_ms: Vec<u64>,
-    /// What the caller heard, in order.
+    /// The prompts that the caller heard, in order.
     #[serde(default, deserialize_with = "lenient::or_default")]
-    pub prompts: Vec<PromptHeard>,
-    /// Questions to other systems, in order.
+    pub prompts: Vec<HeardPrompt>,
+    /// The lookups in other systems, in order.
     #[serde(default, deserialize_with = "lenient::or_default")]
-    pub lookups: Vec<LookupAsked>,
-    /// What happened, in order of time, as run records spell it.
+    pub lookups: Vec<LookupRecord>,
+    /// The events in order of time, as in run records.
     #[serde(default, deserialize_with = "lenient::known", skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<TraceEvent>,
-    /// Keys that the caller pressed and somebody listened to.
+    /// The number of keys that the caller pressed and an input node consumed.
     #[serde(default, deserialize_with = "lenient::number")]
     pub keypresses: u32,
-    /// How long prompts were heard, in ms.
+    /// The time for which prompts were heard, in ms.
     #[serde(default, deserialize_with = "lenient::number")]
     pub prompt_ms: u64,
-    /// Items of the sequence that were never used.
+    /// The number of items of the sequence that were never used.
     #[serde(default, deserialize_with = "lenient::number")]
     pub unused_items: u32,
-    /// Keys that were pressed and never used.
+    /// The number of keys that were pressed and never used.
     #[serde(default, deserialize_with = "lenient::number")]
     pub unused_keys: u32,
-    /// Names of the variables that may hold a secret.
+    /// The names of the variables that may hold a secret.
     #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
     pub secret_variables: Vec<Name>,
-    /// Their values, where the submission asked for them with `revealSecrets`.
+    /// Their values, if the submission asks for them with `revealSecrets`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_values: Option<Fields>,
 }
@@ -57,7 +57,7 @@ pub struct SimulationTrace {
 /// One prompt as the caller heard it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct PromptHeard {
+pub struct HeardPrompt {
     /// The execution that played it, an index into `executionPath`.
     #[serde(deserialize_with = "lenient::number")]
     pub step: u32,
@@ -71,23 +71,23 @@ pub struct PromptHeard {
     pub interrupted: bool,
 }
 
-/// One question to another system.
+/// One lookup in another system.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct LookupAsked {
-    /// The execution that asked, an index into `executionPath`.
+pub struct LookupRecord {
+    /// The execution that made it, an index into `executionPath`.
     #[serde(deserialize_with = "lenient::number")]
     pub step: u32,
     /// The service.
     pub service: Name,
-    /// What it was given; `[secret]` stands for a secret value.
+    /// Its inputs; `[secret]` stands for a secret value.
     #[serde(default)]
     pub inputs: Fields,
-    /// What it answered.
+    /// Its outcome.
     pub outcome: Name,
 }
 
-/// Why a simulation could not be carried through.
+/// Why a call could not be simulated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum FaultRecord {

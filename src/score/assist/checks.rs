@@ -249,7 +249,7 @@ impl<'a> PromptChecks<'a> {
     pub(super) fn shown(&mut self) {
         let (expect, trace, prompts) = (self.expect, self.trace, self.prompts);
         let Some(fields) = expect.shown.as_ref().filter(|fields| !fields.is_empty()) else { return };
-        let reached = trace.kept.iter().filter(|(_, record)| record.reached_the_agent());
+        let reached = trace.kept.iter().filter(|(_, record)| record.was_shown());
         let shown: Vec<Value> = reached.map(|(_, record)| wire_value(&shown(record, prompts))).collect();
         for placed in fields {
             let (field, expected) = &placed.value;

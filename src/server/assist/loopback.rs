@@ -13,7 +13,7 @@ use tower_service::Service;
 use url::Url;
 
 use super::stand_in::{SubmitOutcome, TranscriptProgress};
-use crate::assist::{Live, Prompt, REFRESH_EARLY, Reply, SCOPES};
+use crate::assist::{Prompt, REFRESH_EARLY, RemoteService, Reply, SCOPES};
 use crate::remote::client::{
     Credentials, Method, PollRules, RemoteSettings, Request, Response, RetryPolicy, Session, TokenStyle, Transport,
     TransportError,
@@ -143,8 +143,8 @@ pub(super) fn session_settings(credentials: &ServerCredentials) -> RemoteSetting
 
 /// The services behind a session with the server itself.
 #[expect(clippy::expect_used, reason = "the base URL is a constant to which a path can be added")]
-pub(super) fn internal_services(session: Session<RouterTransport>) -> Live<RouterTransport> {
-    Live::new(session).expect("a base URL with a path")
+pub(super) fn internal_services(session: Session<RouterTransport>) -> RemoteService<RouterTransport> {
+    RemoteService::new(session).expect("a base URL with a path")
 }
 
 #[expect(clippy::expect_used, reason = "base and paths are constants")]

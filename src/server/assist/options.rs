@@ -1,6 +1,6 @@
 //! The options of agent assist.
 
-use crate::assist::{Agents, Live, PromptLog, Settings, for_prompts};
+use crate::assist::{Agents, PromptLog, RemoteService, Settings, with_prompt_defaults};
 use crate::remote::client::{ClientError, HttpTransport, RemoteSettings, Session, SetupError};
 use crate::server::Latency;
 
@@ -28,7 +28,7 @@ pub enum Upstream {
     #[default]
     StandIns,
     /// A remote target.
-    Target(Box<Live<HttpTransport>>),
+    Target(Box<RemoteService<HttpTransport>>),
 }
 
 /// Why a target is unusable.
@@ -65,8 +65,8 @@ impl Upstream {
     /// # Errors
     /// If the certificates or the URL are unusable.
     pub fn target(settings: RemoteSettings, refresh_is_set: bool) -> Result<Self, UpstreamError> {
-        let settings = for_prompts(settings, refresh_is_set);
+        let settings = with_prompt_defaults(settings, refresh_is_set);
         let transport = HttpTransport::new(&settings)?;
-        Ok(Self::Target(Box::new(Live::new(Session::new(settings, transport))?)))
+        Ok(Self::Target(Box::new(RemoteService::new(Session::new(settings, transport))?)))
     }
 }

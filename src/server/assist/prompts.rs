@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use super::loopback::InternalRequest;
 use super::responses::{Acknowledged, Acknowledgement, PromptTaken, TranscriptAnswer};
 use super::stand_in::{SubmitOutcome, TranscriptProgress};
-use crate::assist::{GroupBy, NotAcknowledged, Outcome, Prompt, Record};
+use crate::assist::{AcknowledgeError, GroupBy, Outcome, Prompt, Record};
 use crate::remote::contract::{code, decode};
 use crate::server::app::App;
 use crate::server::body;
@@ -82,12 +82,12 @@ pub(super) async fn acknowledge(
         let conflict = |message: String| ApiError::new(StatusCode::CONFLICT, code::CONFLICT, message);
         let shown = id.escape_default();
         match refused {
-            NotAcknowledged::Unknown => no_prompt(&id),
-            NotAcknowledged::NotShown => conflict(format!("the prompt '{shown}' was not shown to any agent")),
-            NotAcknowledged::Conflict => {
+            AcknowledgeError::Unknown => no_prompt(&id),
+            AcknowledgeError::NotShown => conflict(format!("the prompt '{shown}' was not shown to any agent")),
+            AcknowledgeError::Conflict => {
                 conflict(format!("the prompt '{shown}' has a different acknowledgement already"))
             }
-            NotAcknowledged::OtherAgent => {
+            AcknowledgeError::OtherAgent => {
                 ApiError::invalid(format!("the prompt '{shown}' was for another agent")).field("agentId".to_owned())
             }
         }
@@ -137,7 +137,7 @@ pub(super) async fn acceptance(
         if name != "by" {
             return Err(invalid(format!("there is no parameter '{}'", name.escape_default())));
         }
-        by = GroupBy::of(&value).ok_or_else(|| {
+        by = GroupBy::from_word(&value).ok_or_else(|| {
             let known = GroupBy::WORDS.map(|word| format!("'{word}'")).join(", ");
             invalid(format!("'by' must be one of {known}, not '{}'", value.escape_default()))
         })?;

@@ -16,7 +16,8 @@ use super::loopback::{DirectStandIns, RouterTransport, internal_services, sessio
 use super::options::Upstream;
 use super::search_queue::{Drainer, SearchQueue};
 use crate::assist::{
-    Admission, Delivered, Live, NoAnswer, Phase, Pipeline, Prompt, Record, Reply, Search, TranscriptState, World,
+    Admission, Delivered, NoResponse, Phase, Pipeline, Prompt, PromptService, Record, RemoteService, Reply, Search,
+    TranscriptState,
 };
 use crate::remote::client::{HttpTransport, Session};
 use crate::server::app::App;
@@ -44,10 +45,10 @@ pub(in crate::server) struct AssistService {
 #[derive(Debug)]
 enum Backend {
     /// The stand-ins, called as functions, with the clock of a session.
-    Direct(DirectStandIns, Box<Live<RouterTransport>>),
+    Direct(DirectStandIns, Box<RemoteService<RouterTransport>>),
     /// The stand-ins, over the server's routes.
-    StandIns(Box<Live<RouterTransport>>),
-    Target(Box<Live<HttpTransport>>),
+    StandIns(Box<RemoteService<RouterTransport>>),
+    Target(Box<RemoteService<HttpTransport>>),
 }
 
 /// What a server left unfinished.
@@ -91,7 +92,7 @@ impl AssistService {
 
     /// The number of prompts whose transcripts are pending.
     pub(super) fn awaited_transcripts(&self) -> usize {
-        self.pipeline.awaited()
+        self.pipeline.pending_searches()
     }
 
     /// Sends a prompt. A refused prompt is over at once. The delivery of any other continues if the
@@ -168,17 +169,17 @@ impl AssistService {
     /// recorded afterwards.
     pub(in crate::server) async fn stop(&self, grace: Duration) -> ShutdownReport {
         if timeout(grace, self.tasks.idle()).await.is_err() {
-            self.pipeline.end(Phase::Closed);
+            self.pipeline.advance_to(Phase::Closed);
             if timeout(RECORD_TIMEOUT, self.tasks.idle()).await.is_err() {
                 tracing::error!(target: "callpath::server", "some prompts were not recorded in time");
             }
         }
         let log = self.app.ledger.flush().err().map(|error| error.to_string());
-        ShutdownReport { pending: self.pending.load(Ordering::Relaxed), cut: self.pipeline.cut(), log }
+        ShutdownReport { pending: self.pending.load(Ordering::Relaxed), cut: self.pipeline.cancelled(), log }
     }
 }
 
-impl World for Backend {
+impl PromptService for Backend {
     fn now(&self) -> Duration {
         match self {
             Self::Direct(_, services) | Self::StandIns(services) => services.now(),
@@ -191,7 +192,7 @@ impl World for Backend {
     }
 
     // Boxed: the state of a whole request would make the future of every prompt many times larger.
-    async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Reply<()>, NoAnswer> {
+    async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Reply<()>, NoResponse> {
         match self {
             Self::Direct(stand_ins, _) => Ok(stand_ins.submit(prompt)),
             Self::StandIns(services) => Box::pin(services.send(prompt, within)).await,
@@ -199,7 +200,7 @@ impl World for Backend {
         }
     }
 
-    async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Reply<String>, NoAnswer> {
+    async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Reply<String>, NoResponse> {
         match self {
             Self::Direct(stand_ins, _) => Ok(stand_ins.transcript(interaction_id)),
             Self::StandIns(services) => Box::pin(services.transcript(interaction_id, within)).await,

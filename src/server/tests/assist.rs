@@ -112,7 +112,7 @@ async fn a_body_that_is_wrong_is_refused_with_all_its_fields() {
         let request = Request::post("/simulate-prompt").header("content-type", "application/json");
         send(&router, request.body(text.into()).unwrap())
     };
-    insta::assert_snapshot!(send_text("{").await.error_line(), @"400 invalid_request -: the body is no JSON: EOF while parsing an object at line 1, column 1");
+    insta::assert_snapshot!(send_text("{").await.error_line(), @"400 invalid_request -: the body is not JSON: EOF while parsing an object at line 1, column 1");
     assert_eq!(send_text("").await.status, 400);
     let no_type = Request::post("/simulate-prompt").body("{}".into()).unwrap();
     assert_eq!(send(&router, no_type).await.status, 415);

@@ -43,7 +43,7 @@ async fn a_transcript_that_is_looked_for_at_the_end_is_recorded_as_pending() {
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     let [line] = &lines(&path)[..] else { panic!("{:?}", lines(&path)) };
     assert_eq!((line.outcome, line.transcript.state), (Outcome::Delivered, TranscriptState::Pending));
-    assert_eq!(line.transcript.reason.as_deref(), Some("the server stopped while it was looked for"));
+    assert_eq!(line.transcript.reason.as_deref(), Some("the server stopped during the search"));
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_delivery_that_takes_longer_than_the_grace_is_cut_off_and_recorded() {
     let _ = answer.await.unwrap();
     let [line] = &lines(&path)[..] else { panic!("{:?}", lines(&path)) };
     assert_eq!(line.outcome, Outcome::Failed);
-    assert_eq!(line.reasons, ["the server stopped before the delivery had ended"]);
+    assert_eq!(line.reasons, ["the server stopped before the delivery ended"]);
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ async fn what_cannot_be_answered_is_refused_in_json() {
         errors.push(format!("{}{allow}", answer.error_line()));
     }
     insta::assert_snapshot!(errors.join("\n"), @r"
-    400 invalid_request -: the body is no JSON: trailing comma at line 2, column 23
+    400 invalid_request -: the body is not JSON: trailing comma at line 2, column 23
     400 invalid_request dtmfSequence[0]: 'x' is not a telephone key; the keys are 0-9, *, # and A-D
     400 invalid_request dtmfSequence[0]: invalid type: integer '1', expected a string at line 1, column 34
     404 not_found flowId: there is no flow 'lime'

@@ -181,7 +181,7 @@ fn counts(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<ExpectedCount>> {
         .entries(node, "a mapping of results and their numbers")?
         .iter()
         .map(|entry| {
-            let outcome = Outcome::of(&entry.key);
+            let outcome = Outcome::from_word(&entry.key);
             if outcome.is_none() {
                 let message = format!("no prompt ends as {}", quoted(&entry.key));
                 let diagnostic = reader.error(rules::UNKNOWN_OUTCOME, entry.key.span, message);

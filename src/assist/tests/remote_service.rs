@@ -1,4 +1,4 @@
-//! The real world: a REST client and a server of wiremock's.
+//! The real service: a REST client and a server of wiremock's.
 
 use std::time::{Duration, Instant};
 
@@ -8,17 +8,17 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use super::*;
 use crate::remote::client::{Environment, HttpTransport, RemoteProfile, Session};
 
-async fn world(server: &MockServer) -> Live<HttpTransport> {
+async fn service(server: &MockServer) -> RemoteService<HttpTransport> {
     at(&server.uri())
 }
 
-fn at(url: &str) -> Live<HttpTransport> {
+fn at(url: &str) -> RemoteService<HttpTransport> {
     let profile = format!("base-url = '{url}'\nclient-id = 'me'\nclient-secret = 's3cret'\n");
     let profile: RemoteProfile = toml::from_str(&profile).unwrap();
     let settings = profile.resolve("tenant", &Environment::new(&|_| None)).unwrap();
-    let settings = for_prompts(settings, profile.refresh_early.is_some());
+    let settings = with_prompt_defaults(settings, profile.refresh_early.is_some());
     let transport = HttpTransport::new(&settings).unwrap();
-    Live::new(Session::new(settings, transport)).unwrap()
+    RemoteService::new(Session::new(settings, transport)).unwrap()
 }
 
 fn token(text: &str, expires_in: u64) -> ResponseTemplate {
@@ -62,9 +62,9 @@ impl Service {
     }
 }
 
-async fn deliver(world: &Live<HttpTransport>, settings: Settings) -> Record {
+async fn deliver(service: &RemoteService<HttpTransport>, settings: Settings) -> Record {
     let pipeline = Pipeline::new(settings, Agents::default(), 1);
-    Arc::unwrap_or_clone(pipeline.deliver(world, prompt("p"), None).await.record)
+    Arc::unwrap_or_clone(pipeline.deliver(service, prompt("p"), None).await.record)
 }
 
 async fn sent(server: &MockServer, to: &str) -> Vec<wiremock::Request> {
@@ -79,7 +79,7 @@ async fn a_prompt_is_sent_with_a_token_of_the_three_scopes() {
     let server = MockServer::start().await;
     with_tokens(&server).await;
     prompts(201).times(&server, 1).await;
-    let record = deliver(&world(&server).await, Settings::default()).await;
+    let record = deliver(&service(&server).await, Settings::default()).await;
     assert_eq!(record.outcome, Outcome::Delivered, "{record:?}");
     let tokens = sent(&server, "/oauth/token").await;
     let form = String::from_utf8(tokens[0].body.clone()).unwrap();
@@ -100,7 +100,7 @@ async fn every_failure_of_the_service_is_recorded_with_what_it_says() {
         with_tokens(&server).await;
         prompts(status).times(&server, 3).await;
         prompts(201).times(&server, 1).await;
-        let record = deliver(&world(&server).await, Settings::default()).await;
+        let record = deliver(&service(&server).await, Settings::default()).await;
         assert_eq!((record.outcome, record.attempts.len()), (Outcome::Fallback, 4), "{status}");
         assert_eq!(record.reasons, [format!("the prompt service answered {status}: down")]);
         let bodies: Vec<Prompt> =
@@ -123,7 +123,7 @@ async fn a_token_that_is_refused_is_replaced_once() {
         .mount(&server)
         .await;
     prompts(201).times(&server, 1).await;
-    let record = deliver(&world(&server).await, Settings::default()).await;
+    let record = deliver(&service(&server).await, Settings::default()).await;
     assert_eq!((record.outcome, record.attempts.len()), (Outcome::Delivered, 1));
     assert_eq!(sent(&server, "/oauth/token").await.len(), 2);
 }
@@ -134,7 +134,7 @@ async fn what_is_refused_with_a_new_token_too_is_not_sent_again() {
         let server = MockServer::start().await;
         with_tokens(&server).await;
         prompts(status).times(&server, 9).await;
-        let record = deliver(&world(&server).await, Settings::default()).await;
+        let record = deliver(&service(&server).await, Settings::default()).await;
         assert_eq!((record.outcome, record.attempts.len()), (Outcome::Failed, 1));
         assert_eq!(record.attempts[0].status, Some(status));
         assert_eq!(sent(&server, PROMPTS).await.len(), requests);
@@ -145,7 +145,7 @@ async fn what_is_refused_with_a_new_token_too_is_not_sent_again() {
 async fn credentials_that_are_refused_end_it_without_a_secret_in_the_record() {
     let server = MockServer::start().await;
     Mock::given(path("/oauth/token")).respond_with(ResponseTemplate::new(401)).mount(&server).await;
-    let record = deliver(&world(&server).await, Settings::default()).await;
+    let record = deliver(&service(&server).await, Settings::default()).await;
     assert_eq!((record.outcome, record.attempts.len()), (Outcome::Failed, 1));
     assert!(record.reasons[0].contains("gets no token"), "{record:?}");
     assert!(!format!("{record:?}").contains("s3cret"));
@@ -157,15 +157,15 @@ async fn many_prompts_share_one_token_and_it_is_replaced_100_s_early() {
     let server = MockServer::start().await;
     Mock::given(path("/oauth/token")).respond_with(token("t", 3600)).expect(1).mount(&server).await;
     prompts(201).times(&server, 1_000).await;
-    let world = world(&server).await;
-    assert_eq!(world.session().settings().refresh_early, Duration::from_secs(100));
+    let service = service(&server).await;
+    assert_eq!(service.session().settings().refresh_early, Duration::from_secs(100));
     let settings =
-        Settings { limits: Limits { agent: None, tenant: None, patience: Duration::ZERO }, ..Settings::default() };
+        Settings { limits: RateLimits { agent: None, tenant: None, patience: Duration::ZERO }, ..Settings::default() };
     let pipeline = Pipeline::new(settings, Agents::default(), 1);
     let pipeline = &pipeline;
-    let world = &world;
+    let service = &service;
     let all =
-        (0..50).map(|n| async move { pipeline.deliver(world, prompt(&format!("p{n}")), None).await.record.outcome });
+        (0..50).map(|n| async move { pipeline.deliver(service, prompt(&format!("p{n}")), None).await.record.outcome });
     let outcomes = futures_of(all).await;
     assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Delivered));
     server.verify().await;
@@ -204,7 +204,7 @@ async fn both_forms_of_retry_after_are_kept_to_in_real_time() {
         refused.times(&server, 1).await;
         prompts(201).times(&server, 1).await;
         let begun = Instant::now();
-        let record = deliver(&world(&server).await, Settings::default()).await;
+        let record = deliver(&service(&server).await, Settings::default()).await;
         assert_eq!(record.outcome, Outcome::Delivered, "{record:?}");
         assert_eq!(record.attempts[0].retry_after_ms, Some(1_000));
         assert!(begun.elapsed() >= Duration::from_secs(1));
@@ -217,12 +217,12 @@ async fn nobody_listening_and_nobody_answering_are_failures_with_their_words() {
     with_tokens(&server).await;
     let slow = ResponseTemplate::new(201).set_delay(Duration::from_secs(5));
     Mock::given(path(PROMPTS)).respond_with(slow).mount(&server).await;
-    let world = world(&server).await;
+    let service = service(&server).await;
     let mut settings = Settings::default();
     settings.delivery.attempt_timeout = Duration::from_millis(60);
-    let record = deliver(&world, settings.clone()).await;
+    let record = deliver(&service, settings.clone()).await;
     assert_eq!((record.outcome, record.attempts.len()), (Outcome::Failed, 4));
-    assert_eq!(record.attempts[0].error.as_deref(), Some("no answer came within 60ms"));
+    assert_eq!(record.attempts[0].error.as_deref(), Some("no response within 60ms"));
     // The token endpoint is gone as well.
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let record = deliver(&at(&format!("http://{address}")), settings).await;
@@ -235,7 +235,7 @@ async fn an_answer_that_is_no_json_is_no_delivery() {
     with_tokens(&server).await;
     let page = ResponseTemplate::new(200).set_body_raw("<html>maintenance</html>", "text/html");
     Mock::given(path(PROMPTS)).respond_with(page).mount(&server).await;
-    let record = deliver(&world(&server).await, Settings::default()).await;
+    let record = deliver(&service(&server).await, Settings::default()).await;
     assert_eq!(record.outcome, Outcome::Failed);
     assert_eq!(record.reasons[0], "the prompt service answered 200 and its body is not the JSON that it should be");
 }
@@ -251,14 +251,14 @@ async fn the_transcript_is_asked_for_at_the_interactions_own_path() {
         .respond_with(ResponseTemplate::new(200).set_body_json(serde_json::json!({ "id": "tr_9" })))
         .mount(&server)
         .await;
-    let world = world(&server).await;
+    let service = service(&server).await;
     let mut settings = Settings::default();
     settings.correlation.first_pause = Duration::from_millis(20);
     let pipeline = Pipeline::new(settings, Agents::default(), 1);
-    let Delivered { record, search, .. } = pipeline.deliver(&world, prompt("p"), None).await;
+    let Delivered { record, search, .. } = pipeline.deliver(&service, prompt("p"), None).await;
     assert_eq!(record.transcript.state, TranscriptState::Pending);
-    assert_eq!(pipeline.awaited(), 1);
-    let transcript = pipeline.correlate(&world, search.unwrap()).await;
+    assert_eq!(pipeline.pending_searches(), 1);
+    let transcript = pipeline.correlate(&service, search.unwrap()).await;
     assert_eq!((transcript.id.as_deref(), transcript.questions), (Some("tr_9"), 2));
-    assert_eq!(pipeline.awaited(), 0);
+    assert_eq!(pipeline.pending_searches(), 0);
 }

@@ -1,4 +1,4 @@
-//! Virtual time: tasks that wait take no time at all, and always wake in the same order.
+//! Virtual time for tasks: waiting takes no real time, and the order of wake-ups is deterministic.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -10,17 +10,17 @@ use std::time::Duration;
 
 use crate::simulator::{LimitChecker, WallLimit};
 
-/// A clock that stands still until everybody waits.
+/// A clock that advances only when all tasks wait.
 #[derive(Debug, Default)]
-pub(super) struct Timeline {
+pub(super) struct VirtualClock {
     now_ns: AtomicU64,
-    waiting: Mutex<Waiting>,
+    timers: Mutex<Timers>,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct Timers {
     due: BinaryHeap<Reverse<Timer>>,
-    /// Of those that wait for the same time the first to wait wakes first.
+    /// The number of the next timer: of timers for the same time, the first one fires first.
     next: u64,
 }
 
@@ -28,41 +28,41 @@ struct Waiting {
 struct Timer {
     at_ns: u64,
     number: u64,
-    gone: Arc<AtomicBool>,
+    cancelled: Arc<AtomicBool>,
     waker: Waker,
 }
 
-/// A wait.
+/// A pending wait.
 #[derive(Debug)]
 pub(super) struct Sleep<'a> {
-    timeline: &'a Timeline,
+    clock: &'a VirtualClock,
     at_ns: u64,
     registered: Option<Arc<AtomicBool>>,
 }
 
-impl Timeline {
-    /// The present time, from the start.
+impl VirtualClock {
+    /// The time since the start.
     pub(super) fn now(&self) -> Duration {
         Duration::from_nanos(self.now_ns.load(Ordering::Relaxed))
     }
 
-    /// Waits until so long from now.
+    /// Waits.
     pub(super) fn sleep(&self, time: Duration) -> Sleep<'_> {
         let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         let at_ns = self.now_ns.load(Ordering::Relaxed).saturating_add(time);
-        Sleep { timeline: self, at_ns, registered: None }
+        Sleep { clock: self, at_ns, registered: None }
     }
 
-    /// When the next task wakes.
+    /// The time of the next timer.
     fn next(&self) -> Option<u64> {
-        let mut waiting = self.lock();
-        while waiting.due.peek().is_some_and(|Reverse(timer)| timer.gone.load(Ordering::Relaxed)) {
-            waiting.due.pop();
+        let mut timers = self.lock();
+        while timers.due.peek().is_some_and(|Reverse(timer)| timer.cancelled.load(Ordering::Relaxed)) {
+            timers.due.pop();
         }
-        waiting.due.peek().map(|Reverse(timer)| timer.at_ns)
+        timers.due.peek().map(|Reverse(timer)| timer.at_ns)
     }
 
-    /// Goes on to the next task's time and wakes it.
+    /// Advances to the next timer and wakes its task.
     fn advance(&self) {
         let timer = self.lock().due.pop();
         if let Some(Reverse(timer)) = timer {
@@ -75,8 +75,8 @@ impl Timeline {
         self.now_ns.fetch_max(at_ns, Ordering::Relaxed);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Timers> {
+        self.timers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,28 +84,28 @@ impl Future for Sleep<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.timeline.now_ns.load(Ordering::Relaxed) >= self.at_ns {
+        if self.clock.now_ns.load(Ordering::Relaxed) >= self.at_ns {
             return Poll::Ready(());
         }
         if self.registered.is_none() {
-            let gone = Arc::<AtomicBool>::default();
-            let mut waiting = self.timeline.lock();
-            let number = waiting.next;
-            waiting.next += 1;
+            let cancelled = Arc::<AtomicBool>::default();
+            let mut timers = self.clock.lock();
+            let number = timers.next;
+            timers.next += 1;
             let (at_ns, waker) = (self.at_ns, context.waker().clone());
-            waiting.due.push(Reverse(Timer { at_ns, number, gone: gone.clone(), waker }));
-            drop(waiting);
-            self.registered = Some(gone);
+            timers.due.push(Reverse(Timer { at_ns, number, cancelled: cancelled.clone(), waker }));
+            drop(timers);
+            self.registered = Some(cancelled);
         }
         Poll::Pending
     }
 }
 
 impl Drop for Sleep<'_> {
-    /// A wait that nobody waits for must not move the clock.
+    /// A cancelled wait must not advance the clock.
     fn drop(&mut self) {
-        if let Some(gone) = &self.registered {
-            gone.store(true, Ordering::Relaxed);
+        if let Some(cancelled) = &self.registered {
+            cancelled.store(true, Ordering::Relaxed);
         }
     }
 }
@@ -130,10 +130,10 @@ impl Ord for Timer {
     }
 }
 
-/// A task of a timeline.
+/// A task that waits by the clock.
 pub(super) type Task<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
-/// Who can go on, in the order of their wakes.
+/// The numbers of tasks that are ready, in the order of their wake-ups.
 type Ready = Arc<Mutex<VecDeque<usize>>>;
 
 struct TaskWaker {
@@ -151,11 +151,11 @@ fn ready(ready: &Ready) -> MutexGuard<'_, VecDeque<usize>> {
     ready.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs tasks to their ends. `starts` gives what begins with its times in ms, sorted by them; `begin` makes a task of it when its
-/// time has come, after those that wake at that time, or does at once all that there is to do. False when the limit was exceeded
-/// before all had ended.
+/// Runs tasks until all have ended. `starts` has the starts in order of their times in ms. `begin`
+/// creates the task of a start at its time, after the wake-ups of that time, or none if there is
+/// nothing to wait for. Returns false if the limit was exceeded.
 pub(super) fn run<'a, S>(
-    timeline: &Timeline,
+    clock: &VirtualClock,
     starts: impl IntoIterator<Item = (u64, S)>,
     limit: WallLimit<'_>,
     mut begin: impl FnMut(S) -> Option<Task<'a>>,
@@ -170,7 +170,7 @@ pub(super) fn run<'a, S>(
             return false;
         }
         while let Some(number) = { ready(&queue).pop_front() } {
-            // A task may be woken once more after its end.
+            // A task may be woken after its end.
             let Some((place, waker)) = tasks.get_mut(number) else { continue };
             let Some(task) = place else { continue };
             if task.as_mut().poll(&mut Context::from_waker(waker)).is_ready() {
@@ -179,11 +179,11 @@ pub(super) fn run<'a, S>(
             }
         }
         let start_ns = starts.peek().map(|(at_ms, _)| at_ms.saturating_mul(1_000_000));
-        match (timeline.next(), start_ns) {
+        match (clock.next(), start_ns) {
             (None, None) => return true,
-            (Some(wake), start) if start.is_none_or(|start| wake <= start) => timeline.advance(),
+            (Some(wake), start) if start.is_none_or(|start| wake <= start) => clock.advance(),
             (_, start) => {
-                timeline.set(start.unwrap_or_default());
+                clock.set(start.unwrap_or_default());
                 let Some((_, start)) = starts.next() else { return true };
                 let Some(task) = begin(start) else { continue };
                 let number = free.pop().unwrap_or(tasks.len());
@@ -203,19 +203,19 @@ mod tests {
 
     #[test]
     fn tasks_wake_in_the_order_of_their_times_and_take_no_time() {
-        let timeline = Timeline::default();
+        let clock = VirtualClock::default();
         let log = Mutex::new(Vec::new());
         let task = |name: &'static str, waits: &'static [u64]| -> Task<'_> {
-            let (timeline, log) = (&timeline, &log);
+            let (clock, log) = (&clock, &log);
             Box::pin(async move {
                 for wait in waits {
-                    timeline.sleep(Duration::from_millis(*wait)).await;
-                    log.lock().unwrap().push((name, timeline.now().as_millis()));
+                    clock.sleep(Duration::from_millis(*wait)).await;
+                    log.lock().unwrap().push((name, clock.now().as_millis()));
                 }
             })
         };
         let starts = [(0, task("a", &[10, 10])), (0, task("b", &[10, 0, 5])), (20, task("c", &[0, 3_600_000]))];
-        run(&timeline, starts, WallLimit::default(), Some);
+        run(&clock, starts, WallLimit::default(), Some);
         let log = log.lock().unwrap();
         let expected = [("a", 10), ("b", 10), ("b", 10), ("b", 15), ("a", 20), ("c", 20), ("c", 3_600_020)];
         assert_eq!(*log, expected);
@@ -223,31 +223,31 @@ mod tests {
 
     #[test]
     fn a_wait_that_is_given_up_does_not_move_the_clock() {
-        let timeline = Timeline::default();
+        let clock = VirtualClock::default();
         let task: Task<'_> = Box::pin(async {
             tokio::select! {
                 biased;
-                () = timeline.sleep(Duration::from_secs(3_600)) => {}
-                () = timeline.sleep(Duration::from_millis(1)) => {}
+                () = clock.sleep(Duration::from_secs(3_600)) => {}
+                () = clock.sleep(Duration::from_millis(1)) => {}
             }
         });
-        run(&timeline, [(0, task)], WallLimit::default(), Some);
-        assert_eq!(timeline.now(), Duration::from_millis(1));
+        run(&clock, [(0, task)], WallLimit::default(), Some);
+        assert_eq!(clock.now(), Duration::from_millis(1));
     }
 
     #[test]
     fn tasks_may_wait_for_each_other() {
-        let timeline = Timeline::default();
+        let clock = VirtualClock::default();
         let (sender, receiver) = tokio::sync::oneshot::channel();
         let waits: Task<'_> = Box::pin(async {
             receiver.await.unwrap();
-            timeline.sleep(Duration::from_millis(1)).await;
+            clock.sleep(Duration::from_millis(1)).await;
         });
         let tells: Task<'_> = Box::pin(async {
-            timeline.sleep(Duration::from_millis(7)).await;
+            clock.sleep(Duration::from_millis(7)).await;
             sender.send(()).unwrap();
         });
-        run(&timeline, [(0, waits), (0, tells)], WallLimit::default(), Some);
-        assert_eq!(timeline.now(), Duration::from_millis(8));
+        run(&clock, [(0, waits), (0, tells)], WallLimit::default(), Some);
+        assert_eq!(clock.now(), Duration::from_millis(8));
     }
 }

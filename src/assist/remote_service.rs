@@ -1,4 +1,4 @@
-//! The world of real time: a prompt service and a transcript service behind a REST client.
+//! The remote prompt service and transcript service, behind a REST client.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -7,32 +7,33 @@ use hyper::header::HeaderValue;
 use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
-use super::delivery::shown;
+use super::delivery::format_time;
 use super::prompt::Prompt;
-use super::world::{NoAnswer, Reply, World};
+use super::prompt_service::{NoResponse, PromptService, Reply};
 use crate::remote::client::{
     Body, ClientError, ErrorKind, Method, RemoteSettings, Request, Response, Session, Transport,
 };
 use crate::remote::contract::Preferences;
 
-/// What a token must allow, unless a target's settings say otherwise.
+/// Scopes of a token, unless a target's settings list others.
 pub(crate) const SCOPES: [&str; 3] = ["agentassist:prompt:write", "interactions:read", "users:read"];
-/// How long before its expiry a token is replaced, unless a target's settings say otherwise.
+/// Time before its expiry at which a token is refreshed, unless a target's settings have another.
 pub(crate) const REFRESH_EARLY: Duration = Duration::from_secs(100);
 
-/// Services that are asked over a transport.
+/// The services of a target.
 #[derive(Debug)]
-pub struct Live<T> {
+pub struct RemoteService<T> {
     session: Session<T>,
     prompts: Url,
     interactions: Url,
     started: Instant,
-    /// Of the start, from 1970 on.
+    /// The time from 1970 to the start.
     epoch: Duration,
 }
 
-/// Asks for the scopes of prompts where none are set, and for tokens as early as prompts want them unless that is set.
-pub(crate) fn for_prompts(mut settings: RemoteSettings, refresh_is_set: bool) -> RemoteSettings {
+/// Adds the defaults of prompts to settings: the scopes if there are none, and the early refresh if
+/// the user has not set it.
+pub(crate) fn with_prompt_defaults(mut settings: RemoteSettings, refresh_is_set: bool) -> RemoteSettings {
     if let Some(credentials) = settings.credentials.as_mut().filter(|credentials| credentials.scopes.is_empty()) {
         credentials.scopes = SCOPES.map(str::to_owned).to_vec();
     }
@@ -42,11 +43,11 @@ pub(crate) fn for_prompts(mut settings: RemoteSettings, refresh_is_set: bool) ->
     settings
 }
 
-impl<T> Live<T> {
-    /// The services of a session's target. Nothing is sent before the first prompt.
+impl<T> RemoteService<T> {
+    /// The services of a session's target. The first prompt sends the first request.
     ///
     /// # Errors
-    /// When its base URL has no room for a path.
+    /// If no path can be added to the base URL.
     pub fn new(session: Session<T>) -> Result<Self, ClientError> {
         let settings = session.settings();
         let below = |path: &str| {
@@ -66,21 +67,23 @@ impl<T> Live<T> {
     }
 }
 
-impl<T: Transport> Live<T> {
-    async fn ask(&self, call: Request, what: &str, within: Duration) -> Result<Response, NoAnswer> {
-        match timeout(within, self.session.once(call, what)).await {
-            Ok(Ok(answer)) => Ok(answer),
+impl<T: Transport> RemoteService<T> {
+    async fn request(&self, request: Request, what: &str, within: Duration) -> Result<Response, NoResponse> {
+        match timeout(within, self.session.once(request, what)).await {
+            Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => {
                 let is_final = error.kind == ErrorKind::Credentials;
-                Err(NoAnswer { message: error.to_string(), is_final })
+                Err(NoResponse { message: error.to_string(), is_final })
             }
-            Err(_) => Err(NoAnswer { message: format!("no answer came within {}", shown(within)), is_final: false }),
+            Err(_) => {
+                Err(NoResponse { message: format!("no response within {}", format_time(within)), is_final: false })
+            }
         }
     }
 }
 
-impl<T: Transport> World for Live<T> {
-    /// From 1970 on, by a clock that never goes back.
+impl<T: Transport> PromptService for RemoteService<T> {
+    /// The time since 1970, by a monotonic clock.
     fn now(&self) -> Duration {
         self.epoch + self.started.elapsed()
     }
@@ -89,28 +92,30 @@ impl<T: Transport> World for Live<T> {
         sleep(time).await;
     }
 
-    async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Reply<()>, NoAnswer> {
-        let bytes = serde_json::to_vec(prompt)
-            .map_err(|error| NoAnswer { message: format!("it cannot be written as JSON: {error}"), is_final: true })?;
-        let call = Request {
+    async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Reply<()>, NoResponse> {
+        let bytes = serde_json::to_vec(prompt).map_err(|error| NoResponse {
+            message: format!("it cannot be written as JSON: {error}"),
+            is_final: true,
+        })?;
+        let request = Request {
             method: Method::Post,
             url: self.prompts.clone(),
             authorization: None,
-            // A prompt that was checked has an id that fits into a header.
+            // The id of a valid prompt is valid in a header.
             idempotency_key: HeaderValue::try_from(&*prompt.prompt_id).ok(),
             prefer: Preferences::default(),
             body: Some(Body { content_type: "application/json", bytes: Bytes::from(bytes) }),
         };
-        self.ask(call, "a prompt", within).await.map(Reply::Wire)
+        self.request(request, "a prompt", within).await.map(Reply::Wire)
     }
 
-    async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Reply<String>, NoAnswer> {
+    async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Reply<String>, NoResponse> {
         let mut url = self.interactions.clone();
-        // An id that was checked is one segment; the base URL has room for it, as it has for the path before.
+        // A valid id is one segment, and `new` has checked that the base URL can have a path.
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().push(interaction_id).push("transcripts");
         }
-        let call = Request::get(url);
-        self.ask(call, "the question for a transcript", within).await.map(Reply::Wire)
+        let request = Request::get(url);
+        self.request(request, "a transcript request", within).await.map(Reply::Wire)
     }
 }

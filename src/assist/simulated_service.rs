@@ -1,4 +1,4 @@
-//! The world of one rehearsed prompt: a timeline that it shares with the others, and its own scripts.
+//! The simulated services of one rehearsed prompt: scripted responses in virtual time.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
@@ -6,51 +6,51 @@ use std::time::{Duration, UNIX_EPOCH};
 use hyper::body::Bytes;
 use hyper::header::{HeaderMap, HeaderValue};
 
-use super::delivery::shown;
+use super::delivery::format_time;
 use super::prompt::Prompt;
+use super::prompt_service::{NoResponse, PromptService, Reply};
 use super::script::{Scripted, ScriptedAnswer, ScriptedRetryAfter};
-use super::timeline::Timeline;
-use super::world::{NoAnswer, Reply, World};
+use super::virtual_clock::VirtualClock;
 use crate::remote::client::Response;
 
-/// A scripted world.
+/// The services of one prompt. All prompts of a rehearsal share the clock.
 #[derive(Debug)]
-pub(super) struct Stage<'a> {
-    timeline: &'a Timeline,
-    prompts: Lines<'a>,
-    transcripts: Lines<'a>,
+pub(super) struct SimulatedService<'a> {
+    clock: &'a VirtualClock,
+    prompts: Script<'a>,
+    transcripts: Script<'a>,
 }
 
-/// A script, and how far it is.
+/// The responses of one service, and the number of those already given.
 #[derive(Debug)]
-struct Lines<'a> {
+struct Script<'a> {
     script: &'a [Scripted],
-    said: AtomicUsize,
+    given: AtomicUsize,
 }
 
-impl<'a> Stage<'a> {
-    /// The world of a prompt, with what the two services say.
-    pub(super) fn new(timeline: &'a Timeline, prompts: &'a [Scripted], transcripts: &'a [Scripted]) -> Self {
-        Self { timeline, prompts: Lines::new(prompts), transcripts: Lines::new(transcripts) }
+impl<'a> SimulatedService<'a> {
+    /// The services with their scripts.
+    pub(super) fn new(clock: &'a VirtualClock, prompts: &'a [Scripted], transcripts: &'a [Scripted]) -> Self {
+        Self { clock, prompts: Script::new(prompts), transcripts: Script::new(transcripts) }
     }
 
-    async fn answer(
+    async fn respond(
         &self,
         scripted: &Scripted,
         within: Duration,
         good: u16,
         body: impl FnOnce() -> String,
-    ) -> Result<Response, NoAnswer> {
+    ) -> Result<Response, NoResponse> {
         let latency = Duration::from_millis(scripted.latency_ms);
         if latency > within {
-            self.timeline.sleep(within).await;
-            return Err(NoAnswer { message: format!("no answer came within {}", shown(within)), is_final: false });
+            self.clock.sleep(within).await;
+            return Err(NoResponse { message: format!("no response within {}", format_time(within)), is_final: false });
         }
-        self.timeline.sleep(latency).await;
+        self.clock.sleep(latency).await;
         let mut headers = HeaderMap::new();
         let (status, body) = match &scripted.answer {
             ScriptedAnswer::NoConnection => {
-                return Err(NoAnswer { message: "no connection could be made".to_owned(), is_final: false });
+                return Err(NoResponse { message: "no connection could be made".to_owned(), is_final: false });
             }
             ScriptedAnswer::Good => (good, body()),
             ScriptedAnswer::Malformed => {
@@ -68,7 +68,7 @@ impl<'a> Stage<'a> {
         Ok(Response { status, headers, body: Bytes::from(body) })
     }
 
-    /// As a server writes it, so that it is read as a server's.
+    /// Writes a `Retry-After` header as a server does, so that the client's parser is used.
     fn retry_after(&self, retry_after: ScriptedRetryAfter, headers: &mut HeaderMap) {
         let seconds = match retry_after {
             ScriptedRetryAfter::Seconds(seconds) => {
@@ -77,10 +77,10 @@ impl<'a> Stage<'a> {
             }
             ScriptedRetryAfter::DateIn(seconds) => seconds,
         };
-        // The longest that a date can say: beyond the year 9999 HTTP has none.
-        const LONGEST: u64 = 1 << 37;
-        let now = UNIX_EPOCH + self.timeline.now();
-        let then = now + Duration::from_secs(seconds.min(LONGEST));
+        // HTTP dates end with the year 9999.
+        const MAX_SECONDS: u64 = 1 << 37;
+        let now = UNIX_EPOCH + self.clock.now();
+        let then = now + Duration::from_secs(seconds.min(MAX_SECONDS));
         for (name, date) in [("date", now), ("retry-after", then)] {
             if let Ok(value) = HeaderValue::try_from(httpdate::fmt_http_date(date)) {
                 headers.insert(name, value);
@@ -89,34 +89,34 @@ impl<'a> Stage<'a> {
     }
 }
 
-impl<'a> Lines<'a> {
+impl<'a> Script<'a> {
     fn new(script: &'a [Scripted]) -> Self {
-        Self { script, said: AtomicUsize::new(0) }
+        Self { script, given: AtomicUsize::new(0) }
     }
 
-    /// The next line; the last one again and again.
+    /// The next response; the last one repeats.
     fn next(&self) -> &'a Scripted {
-        let said = self.said.fetch_add(1, Ordering::Relaxed);
-        self.script.get(said).or(self.script.last()).unwrap_or(&Scripted::GOOD)
+        let index = self.given.fetch_add(1, Ordering::Relaxed);
+        self.script.get(index).or(self.script.last()).unwrap_or(&Scripted::GOOD)
     }
 }
 
-impl World for Stage<'_> {
+impl PromptService for SimulatedService<'_> {
     fn now(&self) -> Duration {
-        self.timeline.now()
+        self.clock.now()
     }
 
     async fn sleep(&self, time: Duration) {
-        self.timeline.sleep(time).await;
+        self.clock.sleep(time).await;
     }
 
-    async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Reply<()>, NoAnswer> {
+    async fn send(&self, prompt: &Prompt, within: Duration) -> Result<Reply<()>, NoResponse> {
         let body = || serde_json::json!({ "promptId": prompt.prompt_id }).to_string();
-        self.answer(self.prompts.next(), within, 201, body).await.map(Reply::Wire)
+        self.respond(self.prompts.next(), within, 201, body).await.map(Reply::Wire)
     }
 
-    async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Reply<String>, NoAnswer> {
+    async fn transcript(&self, interaction_id: &str, within: Duration) -> Result<Reply<String>, NoResponse> {
         let body = || serde_json::json!({ "id": format!("tr_{interaction_id}") }).to_string();
-        self.answer(self.transcripts.next(), within, 200, body).await.map(Reply::Wire)
+        self.respond(self.transcripts.next(), within, 200, body).await.map(Reply::Wire)
     }
 }
