@@ -1,10 +1,12 @@
-//! The suite language: discovery, reading, expansion, checking against the flows. `docs/suites.md` is the reference.
+//! The suite language: discovery, reading, expansion, checking against the flows. `docs/suites.md`
+//! is the reference.
 //!
-//! `docs/assist-suites.md` tells of suites of prompts.
+//! `docs/assist-suites.md` is the reference of assist suites.
 //!
-//! [`discover`] lists files, [`load`] makes suites of them: each file is parsed, its head merged with what it extends,
-//! every entry expanded and decoded, every name looked up in the program that the scenario calls. What scenarios have
-//! in common is shared, so that a hundred thousand of them fit into memory.
+//! [`discover`] lists files, [`load`] makes suites of them: each file is parsed, its head merged
+//! with what it extends, every entry expanded and decoded, every name looked up in the program that
+//! the scenario calls. What scenarios have in common is shared, so that a hundred thousand of them
+//! fit into memory.
 
 mod call;
 mod cell;
@@ -30,8 +32,8 @@ mod scenario;
 mod schema;
 mod settings;
 mod stubs;
+mod symbols;
 mod unstubbed;
-mod vocabulary;
 
 #[cfg(test)]
 mod tests;

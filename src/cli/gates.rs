@@ -49,7 +49,7 @@ impl GateTable {
                 Limit::Text(text) => text,
             };
             let place = |range: std::ops::Range<usize>| Span::new(range.start, range.end);
-            let (span, message, help) = match Gate::of(&name, text) {
+            let (span, message, help) = match Gate::from_limit(&name, text) {
                 Ok(gate) if gates.iter().any(|other| other.measure == gate.measure) => {
                     (place(key.span()), format!("the gate on {} is defined twice", quoted(&name)), None)
                 }

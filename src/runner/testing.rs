@@ -12,7 +12,8 @@ use crate::runner::targets::{Simulation, Target, TargetError};
 use crate::simulator::{Fault, LookupCall, Request, Spoken, Step, Trace, Variable, WallLimit};
 use crate::source::diagnostics::{Diagnostic, Source, Span};
 use crate::suite::{
-    CallWork, DecisionExpectation, Expectations, Handling, Loaded, PathItem, Placed, Rejected, Scenario, Suite, Work,
+    CallWork, DecisionExpectation, Expectations, Loaded, PathItem, Placed, Rejected, Scenario, ScenarioRunSettings,
+    Suite, Work,
 };
 
 /// A bank without keys: the scenarios' calls are told to the target.
@@ -170,7 +171,7 @@ fn suite(path: &str, specs: Vec<Spec>, program: &Arc<Program>, acts: &mut HashMa
                     },
                     expect: Arc::new(expectations(&spec, &source, start, program)),
                 })),
-                handling: Handling {
+                handling: ScenarioRunSettings {
                     skip: spec.skip.map(str::to_owned),
                     timeout_ms: spec.timeout_ms,
                     retries: spec.retries,

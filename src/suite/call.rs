@@ -1,4 +1,4 @@
-//! The scenarios of `kind: ivr`: calls.
+//! Reads the scenarios of `kind: ivr`: simulated calls.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use super::clock::ClockPatch;
 use super::expect::ExpectPatch;
 use super::extends::{FlowFile, flow_file};
 use super::file::Context;
-use super::interpolate::Filler;
+use super::interpolate::Interpolator;
 use super::resolve::{Resolver, near_variables};
-use super::scenario::{self, Cell, Field, Wrong};
+use super::scenario::{self, Cell, Field, Reported};
 use super::settings::{self, CallPatch};
 use super::stubs::{QueuePatch, Stub};
-use super::vocabulary::Vocabulary;
+use super::symbols::SymbolTable;
 use super::{CallWork, Expectations, Simulation, Work, keypad, rules, stubs};
 use crate::flow::{Name, Value};
 use crate::simulator::{Clock, Guards, Input, MediaReference, Request, Stubs};
@@ -44,7 +44,7 @@ pub(super) struct Keys<'n> {
 impl<'n> scenario::Keys<'n> for Keys<'n> {
     const EXPECTATIONS: &'static [&'static str] = &super::expect::EXPECTATIONS;
 
-    fn of(fields: &mut yaml::Fields<'n>) -> Self {
+    fn read(fields: &mut yaml::Fields<'n>) -> Self {
         Self {
             flow: Field::new(fields.entry("flow")),
             dtmf: Field::or_null(fields.entry("dtmf")),
@@ -60,7 +60,7 @@ impl<'n> scenario::Keys<'n> for Keys<'n> {
         }
     }
 
-    fn work(&mut self, cell: Cell, filler: &mut Filler<'_>, context: &mut Context<'_>) -> Result<Work, Wrong> {
+    fn work(&mut self, cell: Cell, filler: &mut Interpolator<'_>, context: &mut Context<'_>) -> Result<Work, Reported> {
         let limits = context.shared.options.limits;
         let program = program(self, cell, filler, context);
         let dtmf = self.dtmf.read(filler, context, |entry, context| {
@@ -100,9 +100,9 @@ impl<'n> scenario::Keys<'n> for Keys<'n> {
 fn program(
     fields: &mut Keys<'_>,
     cell: Cell,
-    filler: &mut Filler<'_>,
+    filler: &mut Interpolator<'_>,
     context: &mut Context<'_>,
-) -> Result<Arc<Vocabulary>, Wrong> {
+) -> Result<Arc<SymbolTable>, Reported> {
     let own = fields.flow.read(filler, context, |entry, context| {
         let place = context.place.clone();
         context.reader(|reader, _| flow_file(&entry.value, &place, reader)).map(Arc::new)
@@ -117,19 +117,19 @@ fn program(
                     let diagnostic = Diagnostic::error(rules::RULES.missing_key, &context.source, cell.span, message);
                     context.diagnostics.push(diagnostic.help("add 'flow: path/to/flow.yaml' to the suite"));
                 }
-                return Err(Wrong);
+                return Err(Reported);
             }
         },
     };
-    context.program(&flow).ok_or(Wrong)
+    context.program(&flow).ok_or(Reported)
 }
 
 fn variables(
     fields: &mut Keys<'_>,
-    filler: &mut Filler<'_>,
-    vocabulary: Option<&Vocabulary>,
+    filler: &mut Interpolator<'_>,
+    symbols: Option<&SymbolTable>,
     context: &mut Context<'_>,
-) -> Result<Arc<[(Name, Value)]>, Wrong> {
+) -> Result<Arc<[(Name, Value)]>, Reported> {
     let limits = context.shared.options.limits;
     let merged = fields.variables.read(filler, context, |entry, context| {
         let defaults = context.head.defaults.variables.clone();
@@ -137,8 +137,8 @@ fn variables(
             let own = settings::variables(&entry.value, names, reader)?;
             Some(settings::merge_variables(own, &defaults, &entry.value, &limits, reader))
         })?;
-        if let (Some(vocabulary), Data::Mapping(entries)) = (vocabulary, &entry.value.data) {
-            for warning in near_variables(entries, vocabulary, &context.source) {
+        if let (Some(symbols), Data::Mapping(entries)) = (symbols, &entry.value.data) {
+            for warning in near_variables(entries, symbols, &context.source) {
                 // One for all cells.
                 if warning.location.as_ref().is_none_or(|location| context.warned.insert(location.span)) {
                     context.diagnostics.push(warning);
@@ -150,7 +150,11 @@ fn variables(
     Ok(merged.unwrap_or_else(|| context.head.defaults.variables.clone()))
 }
 
-fn clock(fields: &mut Keys<'_>, filler: &mut Filler<'_>, context: &mut Context<'_>) -> Result<Option<Clock>, Wrong> {
+fn clock(
+    fields: &mut Keys<'_>,
+    filler: &mut Interpolator<'_>,
+    context: &mut Context<'_>,
+) -> Result<Option<Clock>, Reported> {
     let own = fields.clock.read(filler, context, |entry, context| {
         let own = context.reader(|reader, _| ClockPatch::read(&entry.value, reader))?;
         match own.over(&context.head.defaults.clock).resolve() {
@@ -171,17 +175,17 @@ fn clock(fields: &mut Keys<'_>, filler: &mut Filler<'_>, context: &mut Context<'
         Some(clock) => Ok(clock),
         None => context.head.defaults.clock.resolve().map_err(|diagnostic| {
             context.diagnostics.push(*diagnostic);
-            Wrong
+            Reported
         }),
     }
 }
 
 fn stubs(
     fields: &mut Keys<'_>,
-    filler: &mut Filler<'_>,
-    vocabulary: Option<&Vocabulary>,
+    filler: &mut Interpolator<'_>,
+    symbols: Option<&SymbolTable>,
     context: &mut Context<'_>,
-) -> Result<Arc<Stubs>, Wrong> {
+) -> Result<Arc<Stubs>, Reported> {
     let stubs = fields.stubs.read(filler, context, |entry, context| {
         context.reader(|reader, _| stubs::stubs(&entry.value, reader)).map(Arc::from)
     });
@@ -189,20 +193,20 @@ fn stubs(
         context.reader(|reader, _| stubs::queues(&entry.value, reader)).map(Arc::from)
     });
     let (stubs, queues) = (stubs?, queues?);
-    let vocabulary = vocabulary.ok_or(Wrong)?;
+    let symbols = symbols.ok_or(Reported)?;
     if let Some(kept) = &fields.stubs_kept {
         return Ok(kept.clone());
     }
     let fixed = !(fields.flow.varies || fields.stubs.varies || fields.queues.varies);
     let plain = stubs.is_none() && queues.is_none();
-    let program = Arc::as_ptr(&vocabulary.program) as usize;
+    let program = Arc::as_ptr(&symbols.program) as usize;
     if plain && let Some(shared) = context.plain.get(&program).and_then(|plain| plain.stubs.clone()) {
         return Ok(shared);
     }
     let defaults = &context.head.defaults;
     let mut found = Diagnostics::new();
     let own = (stubs.as_deref().unwrap_or_default(), queues.as_deref().unwrap_or_default());
-    let resolved = stubs::resolve(own, (&defaults.stubs, &defaults.queues), vocabulary, &mut found);
+    let resolved = stubs::resolve(own, (&defaults.stubs, &defaults.queues), symbols, &mut found);
     context.diagnostics.extend(found);
     if plain {
         context.plain.entry(program).or_default().stubs = Some(resolved.clone());
@@ -215,29 +219,28 @@ fn stubs(
 fn expect(
     fields: &mut Keys<'_>,
     cell: Cell,
-    filler: &mut Filler<'_>,
-    vocabulary: Option<&Vocabulary>,
+    filler: &mut Interpolator<'_>,
+    symbols: Option<&SymbolTable>,
     variables: Option<Arc<[(Name, Value)]>>,
     context: &mut Context<'_>,
-) -> Result<Arc<Expectations>, Wrong> {
+) -> Result<Arc<Expectations>, Reported> {
     let own = fields.expect.read(filler, context, |entry, context| {
         context.reader(|reader, names| ExpectPatch::read(&entry.value, names, reader)).map(Arc::new)
     })?;
-    let vocabulary = vocabulary.ok_or(Wrong)?;
+    let symbols = symbols.ok_or(Reported)?;
     if let Some(kept) = &fields.expect_kept {
         return Ok(kept.clone());
     }
     let fixed = !(fields.flow.varies || fields.expect.varies || fields.variables.varies);
     // Which variables may be expected depends on those that the scenario sets.
     let plain = own.is_none() && fields.variables.node.is_none();
-    let program = Arc::as_ptr(&vocabulary.program) as usize;
+    let program = Arc::as_ptr(&symbols.program) as usize;
     if plain && let Some(shared) = context.plain.get(&program).and_then(|plain| plain.expect.clone()) {
         return Ok(shared);
     }
     let mut found = Diagnostics::new();
     let variables = variables.unwrap_or_default();
-    let mut resolver =
-        Resolver { vocabulary, variables: &variables, diagnostics: &mut found, paths: &mut context.paths };
+    let mut resolver = Resolver { symbols, variables: &variables, diagnostics: &mut found, paths: &mut context.paths };
     let own = own.unwrap_or_default();
     let given = own.given || context.head.defaults.expect.given;
     let resolved = resolver.expectations(&own, &context.head.defaults.expect);
@@ -245,12 +248,12 @@ fn expect(
     context.diagnostics.extend(found);
     let Some(resolved) = resolved.or_else(|| cell.skipped.then(Expectations::default)) else {
         if given || context.head.incomplete {
-            return Err(Wrong);
+            return Err(Reported);
         }
         let message = "the scenario expects nothing, so that it would test nothing";
         let diagnostic = Diagnostic::error(rules::NO_EXPECTATION, &context.source, cell.span, message);
         context.diagnostics.push(diagnostic.help("add 'expect:', at the least 'expect: { outcome: completed }'"));
-        return Err(Wrong);
+        return Err(Reported);
     };
     let resolved = Arc::new(resolved);
     if plain && !errors && !cell.skipped {

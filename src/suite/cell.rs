@@ -1,14 +1,14 @@
-//! One cell of an entry to a scenario: what all kinds of suites have in common.
+//! Expands one cell of an entry to a scenario, independent of the kind of suite.
 
 use std::sync::Arc;
 
 use super::extends::tags;
 use super::file::Context;
-use super::interpolate::Filler;
+use super::interpolate::Interpolator;
 use super::properties::{self, Properties};
-use super::scenario::{Cell, Common, Keys, Wrong};
+use super::scenario::{Cell, Common, Keys, Reported};
 use super::settings::{self, Numbers};
-use super::{Handling, Scenario, rules};
+use super::{Scenario, ScenarioRunSettings, rules};
 use crate::flow::Name;
 use crate::source::diagnostics::{Diagnostic, quoted};
 use crate::source::yaml::{Data, Entry, Node, Scalar};
@@ -17,7 +17,7 @@ use crate::source::yaml::{Data, Entry, Node, Scalar};
 pub(super) fn cell<'n>(
     common: &mut Common<'n>,
     keys: &mut impl Keys<'n>,
-    filler: &mut Filler<'_>,
+    filler: &mut Interpolator<'_>,
     label: Option<String>,
     context: &mut Context<'_>,
 ) {
@@ -33,16 +33,16 @@ pub(super) fn cell<'n>(
     let skipped = matches!(skip, Ok(Some(_)));
     let cell = Cell { span: common.span, skipped, numbers: numbers.unwrap_or_default() };
     let work = keys.work(cell, filler, context);
-    let whole = || -> Result<Scenario, Wrong> {
+    let whole = || -> Result<Scenario, Reported> {
         let description = description?.filter(|text| !text.is_empty());
-        let name = name?.ok_or(Wrong)?;
-        // Made of its parts in one piece, so that it takes no more room than it needs.
+        let name = name?.ok_or(Reported)?;
+        // Built in one allocation of the exact size.
         let id = match &label {
             Some(label) => [&*context.path, "::", &name, "[", label, "]"].concat(),
             None => [&*context.path, "::", &name].concat(),
         };
         let Numbers { timeout_ms, retries, .. } = numbers?;
-        let handling = Handling { skip: skip?, timeout_ms, retries };
+        let handling = ScenarioRunSettings { skip: skip?, timeout_ms, retries };
         Ok(Scenario {
             id: id.into(),
             // A text is shorter than 4 GiB.
@@ -64,7 +64,11 @@ pub(super) fn cell<'n>(
 }
 
 /// The settings that are numbers, over those of the defaults.
-fn numbers(common: &mut Common<'_>, filler: &mut Filler<'_>, context: &mut Context<'_>) -> Result<Numbers, Wrong> {
+fn numbers(
+    common: &mut Common<'_>,
+    filler: &mut Interpolator<'_>,
+    context: &mut Context<'_>,
+) -> Result<Numbers, Reported> {
     let seed = common
         .seed
         .read(filler, context, |entry, context| context.reader(|reader, _| settings::seed(&entry.value, reader)));
@@ -80,9 +84,9 @@ fn numbers(common: &mut Common<'_>, filler: &mut Filler<'_>, context: &mut Conte
 /// The defaults' properties and its own; none where there are none at all.
 fn properties(
     common: &mut Common<'_>,
-    filler: &mut Filler<'_>,
+    filler: &mut Interpolator<'_>,
     context: &mut Context<'_>,
-) -> Result<Option<Arc<Properties>>, Wrong> {
+) -> Result<Option<Arc<Properties>>, Reported> {
     let merged = common.properties.read(filler, context, |entry, context| {
         let defaults = context.head.properties.clone();
         context.reader(|reader, names| properties::properties(&entry.value, &defaults, names, reader))
@@ -126,7 +130,11 @@ fn length(entry: &Entry, context: &mut Context<'_>) -> Option<u64> {
     context.reader(|reader, _| settings::positive(&entry.value, "a duration", reader))
 }
 
-fn tag_list(common: &mut Common<'_>, filler: &mut Filler<'_>, context: &mut Context<'_>) -> Result<Arc<[Name]>, Wrong> {
+fn tag_list(
+    common: &mut Common<'_>,
+    filler: &mut Interpolator<'_>,
+    context: &mut Context<'_>,
+) -> Result<Arc<[Name]>, Reported> {
     let own = common
         .tags
         .read(filler, context, |entry, context| context.reader(|reader, names| tags(&entry.value, names, reader)))?;

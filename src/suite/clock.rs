@@ -1,4 +1,4 @@
-//! `clock`: when a call comes in.
+//! Reads `clock`: the time at which a call arrives.
 
 use jiff::civil;
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -8,7 +8,7 @@ use crate::simulator::Clock;
 use crate::source::diagnostics::{Diagnostic, closest, quoted};
 use crate::source::yaml::{Node, Reader};
 
-/// What one `clock` says; the rest comes from the defaults.
+/// One `clock` as written; missing keys come from the defaults.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ClockPatch {
     at: Option<Placed<At>>,
@@ -34,7 +34,7 @@ impl ClockPatch {
         Some(Self { at: super::keypad::transpose(at)?, zone: super::keypad::transpose(zone)? })
     }
 
-    /// This one with what only the other says.
+    /// Merges with defaults; keys of `self` take precedence.
     pub(super) fn over(&self, defaults: &Self) -> Self {
         Self {
             at: self.at.clone().or_else(|| defaults.at.clone()),
@@ -42,7 +42,7 @@ impl ClockPatch {
         }
     }
 
-    /// The instant; none where nothing says when. A local time that the zone's clocks skip is an error.
+    /// The instant; none if no clock is given. A local time that the zone skips is an error.
     pub(super) fn resolve(&self) -> Result<Option<Clock>, Box<Diagnostic>> {
         let Some(at) = &self.at else { return Ok(None) };
         let zone = self.zone.as_ref().map_or(TimeZone::UTC, |zone| zone.value.clone());

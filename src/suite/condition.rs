@@ -1,4 +1,4 @@
-//! What may be expected of a value: a value itself, or bounds, patterns and parts; and bounds of numbers.
+//! Reads conditions on values: an exact value, bounds, a pattern or a part; and bounds on numbers.
 
 use std::cmp::Ordering;
 
@@ -7,10 +7,10 @@ use crate::flow::Value;
 use crate::source::diagnostics::quoted;
 use crate::source::yaml::{Data, Node, Reader};
 
-/// A regular expression may compile to so many bytes at most.
-const PATTERN_BYTES: usize = 1 << 20;
+/// Maximum size in bytes of a compiled regular expression.
+const MAX_PATTERN_BYTES: usize = 1 << 20;
 
-/// A condition: a mapping says which, everything else is the value itself.
+/// Reads a condition: a mapping names its kind, any other value is the expected value.
 pub(super) fn condition(node: &Node, reader: &mut Reader<'_>) -> Option<Condition> {
     if node.is_null() {
         return Some(Condition::IsNull(true));
@@ -108,7 +108,7 @@ fn order(one: &Value, other: &Value) -> Option<Ordering> {
     }
 }
 
-/// A bound read by `read`: a single value is both, a mapping says which.
+/// Reads bounds: a single value is both bounds, a mapping names them.
 pub(super) fn bound<T: PartialOrd + Copy + ToString>(
     node: &Node,
     reader: &mut Reader<'_>,
@@ -156,11 +156,11 @@ fn empty_range(node: &Node, low: &str, high: &str, reader: &mut Reader<'_>) {
 /// A regular expression.
 pub(super) fn pattern(node: &Node, reader: &mut Reader<'_>) -> Option<Pattern> {
     let text = reader.text(node, "a regular expression")?;
-    let error = match regex::RegexBuilder::new(&text).size_limit(PATTERN_BYTES).build() {
+    let error = match regex::RegexBuilder::new(&text).size_limit(MAX_PATTERN_BYTES).build() {
         Ok(regex) => return Some(Pattern(regex)),
         Err(error) => error.to_string(),
     };
-    // The library draws a picture of several lines; its last one says what is wrong.
+    // The last line of the library's error holds the message.
     let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ").trim_end_matches('.');
     let message = format!("{} is not a regular expression: {reason}", quoted(&text));
     let span = interpolate::part(reader, node.span, &text);
@@ -169,8 +169,8 @@ pub(super) fn pattern(node: &Node, reader: &mut Reader<'_>) -> Option<Pattern> {
     None
 }
 
-/// How a text is to be matched, from the keys `equals`, `contains` and `matches` of a mapping; none where there is
-/// not exactly one of them.
+/// How a text is to be matched, from the keys `equals`, `contains` and `matches` of a mapping; none
+/// where there is not exactly one of them.
 pub(super) fn text_match(
     node: &Node,
     fields: &mut crate::source::yaml::Fields<'_>,

@@ -1,4 +1,4 @@
-//! Paths, folders and patterns of the command line to suite files.
+//! Finds suite files from the paths, folders and globs of the command line.
 
 use std::path::{Path, PathBuf};
 
@@ -13,14 +13,14 @@ use crate::source::diagnostics::{closest, quoted};
 pub struct SuiteFile {
     /// Where it lies.
     pub path: PathBuf,
-    /// How messages call it: relative to the current directory where it lies below it, with `/`.
+    /// Its path in messages: relative to the current directory if it is below it, with `/`.
     pub shown: String,
-    /// Named itself, not found in a folder or by a pattern. Only such a file must be a suite; of the others,
-    /// [`load`](super::load) leaves out those that are flows or bases for `extends`.
+    /// Named itself, not found in a folder or by a pattern. Only such a file must be a suite; of
+    /// the others, [`load`](super::load) leaves out those that are flows or bases for `extends`.
     pub explicit: bool,
 }
 
-/// Why the paths given lead to no suites.
+/// Why no suites were found.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
     /// A path that is not there.
@@ -28,7 +28,7 @@ pub enum DiscoverError {
     Missing {
         /// As given.
         path: String,
-        /// A path that is there and nearly this one.
+        /// An existing path with a similar name.
         near: Option<String>,
     },
     /// A file of settings, named like a suite.
@@ -66,10 +66,11 @@ pub enum DiscoverError {
 
 /// The files that the paths lead to, each once, in the order of their paths.
 ///
-/// A path is a file; a folder, of which all `*.yaml` and `*.yml` are taken, subfolders too; or a pattern with `*`, `?`,
-/// `[…]`, `{a,b}` and `**`, relative to `cwd`. Hidden files and folders (`.git`) are passed over unless they are named
-/// themselves, links are followed but never in a circle. The files are not opened: which of those found in folders are suites is
-/// decided when they are loaded.
+/// A path is a file; a folder, of which all `*.yaml` and `*.yml` are taken, subfolders too; or a
+/// pattern with `*`, `?`, `[…]`, `{a,b}` and `**`, relative to `cwd`. Hidden files and folders
+/// (`.git`) are passed over unless they are named themselves, links are followed but never in a
+/// circle. The files are not opened: which of those found in folders are suites is decided when
+/// they are loaded.
 pub fn discover(paths: &[String], cwd: &Path) -> Result<Vec<SuiteFile>, DiscoverError> {
     let mut files = Vec::new();
     for given in paths {
@@ -96,7 +97,7 @@ fn suggestion(near: Option<&str>) -> String {
     near.map(|near| format!("; did you mean {}?", quoted(near))).unwrap_or_default()
 }
 
-/// The path that was meant where one of its parts is misspelt.
+/// The existing path that a misspelt one probably means.
 fn near(given: &str, cwd: &Path) -> Option<String> {
     let parts: Vec<&str> = given.split('/').collect();
     let missing = (1..=parts.len()).find(|&count| !cwd.join(parts[..count].join("/")).exists())?;
@@ -129,7 +130,7 @@ fn walk(folder: &Path, cwd: &Path) -> Result<Vec<SuiteFile>, DiscoverError> {
         match entry {
             Ok(entry) if entry.file_type().is_dir() || !is_yaml(entry.path()) => {}
             Ok(entry) => files.push(file(entry.into_path(), cwd, false)),
-            // A link to a folder that it lies in: its files are found where they are.
+            // A link to one of its own parent folders: the files are found at their real path.
             Err(error) if error.loop_ancestor().is_some() => {}
             // A link to nowhere.
             Err(error) if error.path().is_some_and(Path::is_symlink) => {}
@@ -188,11 +189,12 @@ fn matching(pattern: &str, cwd: &Path) -> Result<Vec<SuiteFile>, DiscoverError> 
 /// What a YAML file is, by the keys at its top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
-    /// A suite, or anything that is none of the others.
+    /// A suite, or any other file.
     Suite,
     /// A flow: `nodes` and neither `suite` nor `scenarios`.
     Flow,
-    /// A base: `defaults` without `scenarios`, and no key that a base may not have (it may be a slip of the keys).
+    /// A base: `defaults` without `scenarios`, and no key that a base may not have (it may be a
+    /// slip of the keys).
     Base,
 }
 
@@ -213,7 +215,8 @@ impl Sort {
         }
     }
 
-    /// By the lines of a text that begin with a key: enough to tell, and cheap also where the text is broken.
+    /// By the lines of a text that begin with a key: enough to tell, and cheap also where the text
+    /// is broken.
     pub(super) fn of_text(text: &str) -> Self {
         // Nearly all lines are indented.
         let lines = text.lines().filter(|line| !line.starts_with(' '));
@@ -228,7 +231,7 @@ impl Sort {
         });
         let mut known = Vec::new();
         for key in keys {
-            // What has scenarios is a suite, and they are nearly all of its lines.
+            // A file with scenarios is a suite; they are nearly all of its lines.
             if key == "scenarios" {
                 return Self::Suite;
             }

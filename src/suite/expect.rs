@@ -1,4 +1,4 @@
-//! Expectations as written, before their names are looked up in a program.
+//! Reads expectations; `resolve` looks up their names in a program.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::flow::Name;
 use crate::source::diagnostics::{Span, Spanned, quoted};
 use crate::source::yaml::{Data, Entry, Node, Reader};
 
-/// What one `expect` says; a key that is not there comes from the defaults.
+/// One `expect` as written; missing keys come from the defaults.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ExpectPatch {
     pub outcome: Option<Placed<Name>>,
@@ -26,7 +26,7 @@ pub(super) struct ExpectPatch {
     pub keypresses: Option<Placed<Bound<u64>>>,
     pub unused_input: Option<Placed<Unused>>,
     pub failure: Option<Placed<String>>,
-    /// Something is written here, good or not: where nothing came of it a mistake was reported already.
+    /// Whether anything is written here. If it could not be read, the mistake has been reported.
     pub given: bool,
 }
 
@@ -37,7 +37,8 @@ pub(super) enum Unused {
     Forbid,
 }
 
-/// An item of a path. Places are counted from the path's own, so that paths of the same text are the same.
+/// An item of a path. Places are counted from the path's own, so that paths of the same text are
+/// the same.
 #[derive(Clone, Debug)]
 pub(super) enum PathPart {
     /// One of these nodes.
@@ -89,7 +90,7 @@ pub(super) const EXPECTATIONS: [&str; 12] = [
     "failure",
 ];
 
-/// What is said here, else what the defaults say.
+/// The own value, or else that of the defaults.
 pub(super) fn either<T: Clone>(own: &Option<T>, default: &Option<T>) -> Option<T> {
     own.as_ref().or(default.as_ref()).cloned()
 }
@@ -142,7 +143,7 @@ impl ExpectPatch {
         Some(Self { given, ..patch })
     }
 
-    /// This one with what only the other says, key by key.
+    /// Merges with defaults key by key; keys of `self` take precedence.
     pub(super) fn over(&self, defaults: &Self) -> Self {
         Self {
             outcome: either(&self.outcome, &defaults.outcome),
@@ -179,12 +180,12 @@ fn good<T>(items: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
 }
 
 fn name(node: &Node, what: &'static str, names: &mut Names, reader: &mut Reader<'_>) -> Option<Placed<Name>> {
-    // A key that became a comment is the likely reason where an outcome such as `#` is missing.
+    // If an outcome such as `#` is missing, YAML probably read it as a comment.
     if node.is_null() && hidden_key(node, reader) {
         return None;
     }
     let text = reader.text(node, what)?;
-    Some(placed(names.of(&text), text.span, reader))
+    Some(placed(names.intern(&text), text.span, reader))
 }
 
 fn efficiency(node: &Node, reader: &mut Reader<'_>) -> Option<f64> {
@@ -215,7 +216,7 @@ fn path(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Place
     }
     let source = reader.source().clone();
     let text = source.slice(node.span);
-    // Two paths of the same text are the same, where the text says everything: no alias, and nothing to be filled in.
+    // Paths of the same text are equal if the text has no alias and no interpolation.
     let is_all = !text.contains(['*', '&', '$']);
     if is_all && let Some(known) = names.paths.get(text) {
         return Some(placed(known.clone(), node.span, reader));
@@ -254,7 +255,7 @@ fn path_part(node: &Node, start: u32, names: &mut Names, reader: &mut Reader<'_>
             let start = node.span.start as usize + offset + before;
             Span::new(start, start + trimmed.len())
         });
-        nodes.push(Spanned::new(names.of(trimmed), span.relative_to(start)));
+        nodes.push(Spanned::new(names.intern(trimmed), span.relative_to(start)));
         at += alternative.len() + 1;
     }
     Some(PathPart::Nodes(nodes))
@@ -262,7 +263,7 @@ fn path_part(node: &Node, start: u32, names: &mut Names, reader: &mut Reader<'_>
 
 fn decisions(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Vec<Decision>> {
     good(reader.entries(node, "a mapping of nodes and their outcomes")?.iter().map(|entry| {
-        let node = placed(names.of(&entry.key), entry.key.span, reader);
+        let node = placed(names.intern(&entry.key), entry.key.span, reader);
         let items = reader.one_or_many(&entry.value);
         let list = matches!(entry.value.data, Data::Sequence(_));
         if items.is_empty() {
@@ -286,7 +287,7 @@ fn variables(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<
         let condition = condition(&entry.value, reader)?;
         // Without a value there is only the name to point at.
         let span = Span { start: entry.key.span.start, end: entry.value.span.end.max(entry.key.span.end) };
-        Some(placed((names.of(&entry.key), condition), span, reader))
+        Some(placed((names.intern(&entry.key), condition), span, reader))
     }))
 }
 
@@ -301,14 +302,14 @@ fn prompt(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Pla
     let of = fields.take("node").map(|node| reader.text(node, "a node"));
     let negated = fields.take("not").map(|node| reader.boolean(node, "true or false"));
     fields.finish(reader);
-    let of = super::keypad::transpose(of)?.map(|text| Spanned::new(names.of(&text), text.span));
+    let of = super::keypad::transpose(of)?.map(|text| Spanned::new(names.intern(&text), text.span));
     let prompt = Prompt { text: text?, node: of, negated: super::keypad::transpose(negated)?.unwrap_or(false) };
     Some(placed(prompt, node.span, reader))
 }
 
 fn lookups(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Vec<Lookup>> {
     good(reader.entries(node, "a mapping of services")?.iter().map(|entry| {
-        let service = placed(names.of(&entry.key), entry.key.span, reader);
+        let service = placed(names.intern(&entry.key), entry.key.span, reader);
         let mut fields = reader.mapping(&entry.value, "what is expected of a service")?;
         let times = fields
             .take("times")
@@ -323,7 +324,7 @@ fn lookups(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Ve
             reader.report(diagnostic.help("write '{ times: 1 }', '{ with: { input: value } }' or '{ outcome: … }'"));
             return None;
         }
-        let outcome = super::keypad::transpose(outcome)?.map(|text| Spanned::new(names.of(&text), text.span));
+        let outcome = super::keypad::transpose(outcome)?.map(|text| Spanned::new(names.intern(&text), text.span));
         Some(Lookup {
             service,
             span: entry.value.span,
@@ -337,6 +338,6 @@ fn lookups(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Ve
 fn inputs(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Vec<Spanned<(Name, Condition)>>> {
     all(reader.entries(node, "a mapping of inputs")?.iter().map(|entry| {
         let condition = condition(&entry.value, reader)?;
-        Some(Spanned::new((names.of(&entry.key), condition), entry.key.span))
+        Some(Spanned::new((names.intern(&entry.key), condition), entry.key.span))
     }))
 }

@@ -1,9 +1,10 @@
-//! The head of a suite file: its flow, tags and defaults, and those of the suite it extends.
+//! Reads the head of a suite file: its flow, tags and defaults, merged with those of the suites it
+//! extends.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use super::interpolate::{Filler, varies};
+use super::interpolate::{Interpolator, varies};
 use super::load::Shared;
 use super::paths::Place;
 use super::properties::{Properties, properties};
@@ -14,10 +15,10 @@ use crate::source::diagnostics::{Diagnostic, Diagnostics, Location, Severity, So
 use crate::source::yaml::{Data, Fields, Node, Reader, load, parse};
 use crate::suite::gate::{self, Gate};
 
-/// So many suites may extend each other in a row.
-const CHAIN: usize = 32;
+/// Maximum length of a chain of `extends`.
+const MAX_EXTENDS_CHAIN: usize = 32;
 
-/// What stands before the scenarios, merged with everything that is extended.
+/// The part of a suite before its scenarios, merged with all suites that it extends.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Head {
     /// The flow of scenarios that name none.
@@ -54,7 +55,7 @@ pub(super) struct FlowFile {
 /// A suite as the ones that extend it see it.
 #[derive(Debug)]
 pub(super) struct Base {
-    /// Nothing where there are errors.
+    /// None if there are errors.
     head: Option<Head>,
     /// What was found in reading it.
     diagnostics: Vec<Diagnostic>,
@@ -79,7 +80,11 @@ pub(super) fn head(
 ) -> Head {
     let filled = |node: Option<&Node>, reader: &mut Reader<'_>| -> Option<Node> {
         let node = node?;
-        if varies(node) { Filler::plain(&*shared.options.environment).fill(node, reader) } else { Some(node.clone()) }
+        if varies(node) {
+            Interpolator::plain(&*shared.options.environment).fill(node, reader)
+        } else {
+            Some(node.clone())
+        }
     };
     let written = fields.take("kind");
     let kind = match written {
@@ -143,7 +148,8 @@ pub(super) fn head(
     }
 }
 
-/// The kind of a suite that does not say which: calls. Where all speaks of prompts the key was forgotten, which is told.
+/// The kind of a suite without `kind`: calls. If its keys are those of prompts, the missing `kind`
+/// is reported.
 fn unwritten(fields: &Fields<'_>, reader: &mut Reader<'_>) -> Kind {
     const PROMPTS: [&str; 7] = ["service", "agent", "prompt", "sentiment", "answers", "fallback", "burst"];
     const CALLS: [&str; 7] = ["flow", "dtmf", "variables", "call", "clock", "stubs", "queues"];
@@ -209,7 +215,7 @@ pub(super) fn tags(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> O
                 reader.report(diagnostic);
                 return None;
             }
-            Some(names.of(&tag))
+            Some(names.intern(&tag))
         })
         .collect();
     tags.into_iter().collect()
@@ -249,8 +255,8 @@ fn extended(
     }
 }
 
-/// A base by its file. The errors are those of the chain as a whole, which depend on where it begins and so are not
-/// kept.
+/// A base by its file. The errors are those of the chain as a whole, which depend on where it
+/// begins and so are not kept.
 fn find(
     base: &Place,
     named_at: &Location,
@@ -274,8 +280,8 @@ fn find(
         let message = format!("the suites extend each other in a circle: {}", files.join(" → "));
         return Err(vec![error(rules::EXTENDS, message).label("closes the circle")]);
     }
-    if chain.len() > CHAIN {
-        let message = format!("more than {CHAIN} suites extend each other in a row");
+    if chain.len() > MAX_EXTENDS_CHAIN {
+        let message = format!("more than {MAX_EXTENDS_CHAIN} suites extend each other in a row");
         return Err(vec![error(rules::EXTENDS, message)]);
     }
     let known = shared.bases.lock().unwrap_or_else(|poison| poison.into_inner()).get(&real).cloned();
@@ -298,7 +304,7 @@ fn read(place: &Place, chain: &mut Chain, shared: &Shared<'_>) -> Result<Base, V
     {
         let mut reader = Reader::new(&source, &rules::RULES, &mut diagnostics);
         if let Some(mut fields) = reader.mapping(&tree, "a suite") {
-            // Everything that a suite may have is known; only the head is looked at.
+            // All keys of a suite are known here, but only the head is read.
             for key in ["suite", "description", "scenarios"] {
                 fields.entry(key);
             }
@@ -318,7 +324,7 @@ fn read(place: &Place, chain: &mut Chain, shared: &Shared<'_>) -> Result<Base, V
     Ok(Base { head: head.filter(|_| !errors), diagnostics, broken })
 }
 
-/// The error that a file lies outside of the root.
+/// The error that a file is outside the root.
 pub(super) fn outside(shown: &str, named_at: &Location) -> Diagnostic {
     let message = format!("the file {} lies outside of the suite root", quoted(shown));
     Diagnostic::error(rules::OUTSIDE_ROOT, &named_at.source, named_at.span, message).help(rules::OUTSIDE_ROOT_HELP)

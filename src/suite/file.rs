@@ -1,4 +1,4 @@
-//! One suite file to its expanded scenarios.
+//! Reads a suite file and expands its scenarios.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::load::Shared;
 use super::paths::{Place, slashed};
 use super::resolve::Paths;
 use super::settings::{Kind, Names};
-use super::vocabulary::Vocabulary;
+use super::symbols::SymbolTable;
 use super::{Scenario, Suite, SuiteFile, call, prompts, rules, scenario};
 use crate::flow::Name;
 use crate::source::diagnostics::rules::UNUSED_STUB;
@@ -32,8 +32,8 @@ const DEFAULTS: [&str; 12] = [
     "expect",
 ];
 
-/// So many mistakes of one file are told.
-const TOLD: usize = 100;
+/// Maximum number of mistakes reported for one file.
+const MAX_REPORTED_MISTAKES: usize = 100;
 
 /// Maximum number of scenarios that one file expands to.
 pub(super) const MAX_SCENARIOS: usize = 1_000_000;
@@ -67,7 +67,7 @@ pub(super) struct Context<'a> {
     pub diagnostics: Diagnostics,
     pub scenarios: Vec<Scenario>,
     /// The programs asked for, by the file that they were asked for by.
-    pub programs: HashMap<String, Option<Arc<Vocabulary>>>,
+    pub programs: HashMap<String, Option<Arc<SymbolTable>>>,
     /// What scenarios without own settings share, by program.
     pub plain: HashMap<usize, call::Plain>,
     /// Places that were warned about, where every cell of an entry would warn again.
@@ -107,7 +107,7 @@ pub(super) fn read(file: &SuiteFile, shared: &Shared<'_>) -> Outcome {
         return outcome;
     }
     let tree = source.as_ref().and_then(|source| parse(source, &shared.options.yaml, &mut diagnostics));
-    // JSON, or keys in braces, cannot be told by its lines.
+    // JSON and flow style cannot be split by lines.
     let sort = match tree.as_ref().map(|tree| &tree.data) {
         Some(Data::Mapping(entries)) => Sort::of_keys(entries.iter().map(|entry| &*entry.key.value)),
         _ => sort,
@@ -155,11 +155,11 @@ fn told(diagnostics: Diagnostics) -> Vec<Diagnostic> {
         let span = diagnostic.location.as_ref().map(|location| location.span);
         seen.insert((diagnostic.rule, diagnostic.path.clone(), span, diagnostic.message.clone()))
     });
-    if list.len() > TOLD {
+    if list.len() > MAX_REPORTED_MISTAKES {
         list.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
-        let more = list.len() - TOLD;
-        if let Some(last) = list.get(TOLD - 1).cloned() {
-            list.truncate(TOLD);
+        let more = list.len() - MAX_REPORTED_MISTAKES;
+        if let Some(last) = list.get(MAX_REPORTED_MISTAKES - 1).cloned() {
+            list.truncate(MAX_REPORTED_MISTAKES);
             let message = format!("{more} more mistakes in this file are not shown");
             list.push(Diagnostic {
                 severity: Severity::Note,
@@ -267,7 +267,7 @@ impl<'a> Context<'a> {
     }
 
     /// The program of a flow file; what is wrong is reported where the file is named.
-    pub(super) fn program(&mut self, flow: &FlowFile) -> Option<Arc<Vocabulary>> {
+    pub(super) fn program(&mut self, flow: &FlowFile) -> Option<Arc<SymbolTable>> {
         if let Some(known) = self.programs.get(&flow.place.shown) {
             return known.clone();
         }
@@ -287,9 +287,9 @@ impl<'a> Context<'a> {
                 self.diagnostics.push(Diagnostic::error(rules::BROKEN_FLOW, &named_at.source, named_at.span, message));
             }
         }
-        let vocabulary = program.map(|program| shared.vocabulary(&program));
-        self.programs.insert(place.shown.clone(), vocabulary.clone());
-        vocabulary
+        let symbols = program.map(|program| shared.symbols(&program));
+        self.programs.insert(place.shown.clone(), symbols.clone());
+        symbols
     }
 
     /// The one copy of this list of tags.
@@ -302,10 +302,10 @@ impl<'a> Context<'a> {
         list
     }
 
-    /// Stubs of this file's own defaults that none of its flows asks: allowed, as other files may extend it, but
-    /// hardly meant.
+    /// Stubs of this file's own defaults that none of its flows asks: allowed, as other files may
+    /// extend it, but hardly meant.
     fn unused_stubs(&mut self) {
-        let programs: Vec<Arc<Vocabulary>> = self.programs.values().flatten().cloned().collect();
+        let programs: Vec<Arc<SymbolTable>> = self.programs.values().flatten().cloned().collect();
         if programs.is_empty() || self.programs.values().any(Option::is_none) {
             return;
         }
@@ -340,7 +340,7 @@ impl<'a> Context<'a> {
             let diagnostic = Diagnostic::error(rules::DUPLICATE_SCENARIO, &self.source, scenario.span, message)
                 .help("names are part of the id, which must be unique");
             told += 1;
-            if told > TOLD {
+            if told > MAX_REPORTED_MISTAKES {
                 break;
             }
             self.diagnostics.push(if location.span == scenario.span {

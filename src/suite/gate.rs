@@ -1,6 +1,6 @@
-//! Gates: what a run must reach at least, or may cost at most, to be let through.
+//! Gates: minimum and maximum values that decide whether a run passes.
 //!
-//! This is what people write; what was measured, and whether that is enough, is in the room of records.
+//! This module reads them; the record holds the measured values and whether each gate passed.
 
 mod error;
 mod measure;

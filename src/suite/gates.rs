@@ -1,4 +1,4 @@
-//! The gates of a suite.
+//! Reads the gates of a suite.
 
 use super::rules;
 use crate::source::diagnostics::{Span, quoted};
@@ -29,7 +29,7 @@ pub(super) fn gates(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Gate>> {
 
 fn gate(name: &str, span: Span, value: &Node, others: &[Gate], reader: &mut Reader<'_>) -> Option<Gate> {
     let limit = reader.text(value, "the gate's limit")?;
-    let problem = match Gate::of(name, &limit) {
+    let problem = match Gate::from_limit(name, &limit) {
         Ok(gate) if gate.measure.is_of_run() => {
             let message = format!("{} is measured over the whole run, not for a suite", quoted(name));
             (span, message, Some("write it under [gates] of callpath.toml, or with --gate".to_owned()))

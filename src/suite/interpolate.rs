@@ -1,4 +1,5 @@
-//! `${axis}`, `${env:NAME:-fallback}` and `$${` in the texts of a suite.
+//! Interpolates `${axis}` and `${env:NAME:-fallback}` in the texts of a suite; `$${` is an escaped
+//! `${`.
 
 use super::rules;
 use crate::flow::Name;
@@ -8,12 +9,12 @@ use crate::source::yaml::{Data, Entry, Node, Reader, Scalar};
 /// Looks a variable of the environment up; none where it is not set.
 pub(crate) type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
 
-/// So many bytes of values may be filled into the texts of one entry: a long value in many cells must not eat the
-/// memory.
-const FILLED: usize = 256 << 20;
+/// Maximum bytes of values interpolated into the texts of one entry: a long value in many cells
+/// must not exhaust the memory.
+const MAX_INTERPOLATED_BYTES: usize = 256 << 20;
 
 /// Fills the values of one cell into texts.
-pub(super) struct Filler<'a> {
+pub(super) struct Interpolator<'a> {
     /// The axes' names; empty outside of an expanded scenario.
     pub names: &'a [Spanned<Name>],
     /// The cell's value for each.
@@ -36,7 +37,7 @@ fn weight(node: &Node) -> usize {
     }
 }
 
-/// Whether there is anything to be filled in, in any text or key of the tree.
+/// Whether any text or key of the tree has a reference.
 pub(super) fn varies(node: &Node) -> bool {
     match &node.data {
         Data::Scalar(scalar) => marked(&scalar.text),
@@ -53,7 +54,7 @@ fn marked(text: &str) -> bool {
 /// A part of a text.
 enum Piece<'t> {
     Text(&'t str),
-    /// What stands between `${` and `}`.
+    /// The reference between `${` and `}`.
     Reference(&'t str),
 }
 
@@ -79,16 +80,16 @@ fn pieces(text: &str) -> Result<Vec<Piece<'_>>, usize> {
     Ok(pieces)
 }
 
-impl<'a> Filler<'a> {
+impl<'a> Interpolator<'a> {
     /// Without axes: only the environment can be read.
     pub(super) fn plain(environment: &'a Environment) -> Self {
         Self { names: &[], values: &[], used: Vec::new(), filled: 0, environment }
     }
 
-    /// A copy of the tree with everything filled in; nothing where a mistake was reported.
+    /// Returns the interpolated tree; none if a mistake was reported.
     ///
-    /// A text that is one reference and nothing else becomes the value itself. The copy keeps the places of the
-    /// original, so that messages point to where the reference stands.
+    /// A text that consists of one reference becomes the value itself. The copy keeps the spans of
+    /// the original, so that messages point at the reference.
     pub(super) fn fill(&mut self, node: &Node, reader: &mut Reader<'_>) -> Option<Node> {
         let data = match &node.data {
             Data::Scalar(scalar) if marked(&scalar.text) => return self.scalar(scalar, node.span, reader),
@@ -108,7 +109,7 @@ impl<'a> Filler<'a> {
         Some(Node { span: node.span, data })
     }
 
-    /// A list in which an item that is one reference to a list gives way to that list's items.
+    /// Splices the items of a list in place of an item that is a reference to the list.
     pub(super) fn fill_spliced(&mut self, node: &Node, reader: &mut Reader<'_>) -> Option<Node> {
         let Data::Sequence(items) = &node.data else { return self.fill(node, reader) };
         let mut spliced = Vec::with_capacity(items.len());
@@ -220,9 +221,11 @@ impl<'a> Filler<'a> {
             }
             let value = *self.values.get(index)?;
             self.filled = self.filled.saturating_add(weight(value));
-            if self.filled > FILLED {
-                let message =
-                    format!("more than {} MiB of values are filled into the texts of this entry", FILLED >> 20);
+            if self.filled > MAX_INTERPOLATED_BYTES {
+                let message = format!(
+                    "more than {} MiB of values are filled into the texts of this entry",
+                    MAX_INTERPOLATED_BYTES >> 20
+                );
                 let diagnostic = reader.error(rules::TOO_MANY, span, message).help("use shorter values or fewer cells");
                 reader.report(diagnostic);
                 return None;
@@ -259,7 +262,7 @@ impl<'a> Filler<'a> {
             reader.report(diagnostic);
             return None;
         }
-        // As in a shell, a fallback also stands in for an empty value.
+        // As in a shell, the fallback also replaces an empty value.
         let value = (self.environment)(name);
         let value = match fallback {
             Some(fallback) => Some(value.filter(|value| !value.is_empty()).unwrap_or_else(|| fallback.to_owned())),
@@ -281,7 +284,7 @@ enum Found<'a> {
     Environment(String),
 }
 
-/// Where a part of a scalar stands in the source; the whole scalar where it is not found as it is.
+/// The span of a part of a scalar; the whole scalar if the part is not written verbatim.
 pub(super) fn part(reader: &Reader<'_>, span: Span, text: &str) -> Span {
     match reader.source().slice(span).find(text) {
         Some(at) if !text.is_empty() => {

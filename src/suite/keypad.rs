@@ -1,4 +1,4 @@
-//! What the caller keys: the items of `dtmf`, and the traps of writing keys in YAML.
+//! Reads the items of `dtmf`, and detects telephone keys that YAML reads as something else.
 
 use super::{interpolate, rules};
 use crate::simulator::Input;
@@ -10,7 +10,7 @@ pub(super) fn is_key(c: char) -> bool {
     matches!(c, '0'..='9' | '*' | '#' | 'A'..='D')
 }
 
-/// The items of a `dtmf` entry, its value filled in; nothing where a mistake was reported.
+/// Reads the items of an interpolated `dtmf` entry; none if a mistake was reported.
 pub(super) fn items(entry: &Entry, most: usize, reader: &mut Reader<'_>) -> Option<Vec<Input>> {
     let node = &entry.value;
     if node.is_null() {
@@ -65,7 +65,7 @@ fn item(node: &Node, reader: &mut Reader<'_>) -> Option<Input> {
     }
 }
 
-/// Reports `12 #`, where the rest is a comment that says nothing but was meant as a key.
+/// Reports `12 #`, where YAML reads the hash key as an empty comment.
 fn cut_off(node: &Node, reader: &mut Reader<'_>) -> bool {
     let start = node.span.end as usize;
     let rest = reader.source().text().get(start..).unwrap_or_default();
@@ -87,7 +87,8 @@ fn cut_off(node: &Node, reader: &mut Reader<'_>) -> bool {
     true
 }
 
-/// Keys as text, not empty, each one of a telephone's; `words` says whether `silence` and `hangup` could have been meant.
+/// Keys as text, not empty, each one of a telephone's; `words` says whether `silence` and `hangup`
+/// could have been meant.
 fn keys(node: &Node, words: bool, reader: &mut Reader<'_>) -> Option<Box<str>> {
     let Some(scalar) = node.as_scalar().filter(|scalar| !scalar.is_null()) else {
         if !(node.is_null() && hidden_key(node, reader)) {
@@ -133,7 +134,8 @@ fn keys(node: &Node, words: bool, reader: &mut Reader<'_>) -> Option<Box<str>> {
     None
 }
 
-/// The place of the character at byte `at` of a scalar's text, where the scalar is written without escapes.
+/// The place of the character at byte `at` of a scalar's text, where the scalar is written without
+/// escapes.
 fn key_span(reader: &Reader<'_>, span: Span, text: &str, at: usize) -> Span {
     let written = reader.source().slice(span);
     let before = if written == text {
@@ -190,7 +192,7 @@ fn mapping(node: &Node, reader: &mut Reader<'_>) -> Option<Input> {
     input
 }
 
-/// Nothing there, there and good, or there and wrong (none).
+/// Absent, present and valid, or present and invalid (none).
 pub(super) fn transpose<T>(value: Option<Option<T>>) -> Option<Option<T>> {
     match value {
         None => Some(None),

@@ -1,4 +1,4 @@
-//! The front door: files to suites.
+//! Loads suites from files, in parallel.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use super::extends::Bases;
 use super::file::{Outcome, read};
 use super::interpolate::Environment;
 use super::paths::Root;
-use super::vocabulary::Vocabulary;
+use super::symbols::SymbolTable;
 use super::{Rejected, Suite, SuiteFile, rules};
 use crate::flow::{Library, Program};
 use crate::source::diagnostics::{Diagnostic, Diagnostics, Severity, Source, quoted};
@@ -80,8 +80,8 @@ impl std::fmt::Debug for LoadOptions {
     }
 }
 
-/// What was loaded. Suites and rejected files are in the order of the files; nothing in here depends on the number of
-/// threads.
+/// What was loaded. Suites and rejected files are in the order of the files; nothing in here
+/// depends on the number of threads.
 #[derive(Debug, Default)]
 pub struct Loaded {
     /// The suites that can be run.
@@ -102,9 +102,9 @@ pub(super) struct Shared<'a> {
     pub root: Root,
     pub library: &'a Library,
     pub bases: Bases,
-    vocabularies: Mutex<HashMap<usize, Arc<Vocabulary>>>,
-    /// What was found in bases and flows, by their path: whoever comes first finds it, so that it must not be tied to
-    /// a suite before all are read.
+    vocabularies: Mutex<HashMap<usize, Arc<SymbolTable>>>,
+    /// What was found in bases and flows, by their path: whoever comes first finds it, so that it
+    /// must not be tied to a suite before all are read.
     found: Mutex<BTreeMap<String, Vec<Diagnostic>>>,
 }
 
@@ -121,12 +121,12 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// The vocabulary of a program, made once.
-    pub(super) fn vocabulary(&self, program: &Arc<Program>) -> Arc<Vocabulary> {
-        // The program lives as long as its vocabulary, so that its address is its own.
+    /// The symbols of a program, made once.
+    pub(super) fn symbols(&self, program: &Arc<Program>) -> Arc<SymbolTable> {
+        // The program lives as long as its symbols, so that its address is its own.
         let key = Arc::as_ptr(program) as usize;
         let mut known = lock(&self.vocabularies);
-        known.entry(key).or_insert_with(|| Arc::new(Vocabulary::new(program))).clone()
+        known.entry(key).or_insert_with(|| Arc::new(SymbolTable::new(program))).clone()
     }
 
     /// Notes what was found in a file that several suites may use.
@@ -151,11 +151,11 @@ fn same(one: &Diagnostic, other: &Diagnostic) -> bool {
     one.rule == other.rule && one.message == other.message && one.path == other.path && span(one) == span(other)
 }
 
-/// Loads suites and the flows they name. Every mistake of every file is found; a file with an error is rejected as a
-/// whole, the others are not touched by it.
+/// Loads suites and the flows they name. Every mistake of every file is found; a file with an error
+/// is rejected as a whole, the others are not touched by it.
 pub fn load(files: &[SuiteFile], options: &LoadOptions, library: &Library) -> Loaded {
     let shared = Shared::new(options, library);
-    // Each file is a unit of its own, however unequal they are.
+    // Each file is one unit of work, whatever its size.
     let read = files.par_iter().with_max_len(1).map(|file| read(file, &shared)).collect();
     finish(files, read, &shared)
 }
@@ -192,7 +192,8 @@ fn finish(files: &[SuiteFile], read: Vec<Outcome>, shared: &Shared<'_>) -> Loade
             loaded.suites.extend(outcome.suite);
         }
     }
-    // What is wrong with the flows that a flow calls goes to the first suite that has a broken flow at all.
+    // What is wrong with the flows that a flow calls goes to the first suite that has a broken flow
+    // at all.
     let (broken, rest): (Vec<_>, Vec<_>) =
         found.into_values().flatten().partition(|diagnostic| diagnostic.severity == Severity::Error);
     match heir.and_then(|heir| loaded.rejected.get_mut(heir)) {
@@ -200,7 +201,7 @@ fn finish(files: &[SuiteFile], read: Vec<Outcome>, shared: &Shared<'_>) -> Loade
         None => loaded.warnings.extend(broken),
     }
     loaded.warnings.extend(rest);
-    // What is wrong with a file is told once, also where the file is a suite itself.
+    // The mistakes of a file are reported once, even if a base is also a suite.
     let mut seen = HashSet::new();
     for rejected in &mut loaded.rejected {
         rejected.diagnostics.retain(|diagnostic| {

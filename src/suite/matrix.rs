@@ -1,4 +1,4 @@
-//! `matrix`, `exclude`, `include` and `examples`: one entry to several cells.
+//! Expands an entry to cells by `matrix`, `exclude`, `include` and `examples`.
 
 use super::rules;
 use crate::flow::{Name, Value};
@@ -6,7 +6,7 @@ use crate::source::diagnostics::rules::UNUSED_EXCLUDE;
 use crate::source::diagnostics::{Spanned, closest, quoted};
 use crate::source::yaml::{Entry, Node, Reader};
 
-/// At most so many scenarios come from one entry.
+/// Maximum number of scenarios of one entry.
 pub(super) const CELLS: usize = 100_000;
 
 /// The keys of a scenario that expand it.
@@ -33,7 +33,7 @@ impl<'n> Expansion<'n> {
         self.matrix.is_none() && self.examples.is_none() && self.exclude.is_none() && self.include.is_none()
     }
 
-    /// The cells, in order; nothing where a mistake was reported.
+    /// The cells, in order; none if a mistake was reported.
     pub(super) fn cells(&self, reader: &mut Reader<'_>) -> Option<Cells<'n>> {
         let axes = match self.matrix {
             Some(node) => Some(axes(node, reader)?),
@@ -233,7 +233,7 @@ fn axes<'n>(node: &'n Node, reader: &mut Reader<'_>) -> Option<Vec<Axis<'n>>> {
     (axes.len() == entries.len()).then_some(axes)
 }
 
-/// The first value that stands there a second time.
+/// The first duplicate value.
 fn doubles(values: &[Node]) -> Option<&Node> {
     let mut seen = std::collections::HashSet::new();
     values.iter().find(|value| !seen.insert(spelling(value)))
@@ -332,7 +332,7 @@ fn axis_name(key: &Spanned<Box<str>>, reader: &mut Reader<'_>) -> Option<Spanned
     Some(Spanned::new(Name::from(&*key.value), key.span))
 }
 
-/// Whether two values of a cell are one: texts and numbers by their spelling, everything else by what it says.
+/// Whether two values of a cell are equal: texts and numbers by spelling, others by value.
 fn same(one: &Node, other: &Node) -> bool {
     match (one.as_scalar(), other.as_scalar()) {
         (Some(one), Some(other)) => one.text == other.text,
@@ -341,11 +341,11 @@ fn same(one: &Node, other: &Node) -> bool {
     }
 }
 
-/// A value may take so many characters of an id at most.
+/// Maximum number of characters of a value in a scenario's id.
 const SHOWN: usize = 200;
 
-/// A value as it stands in a scenario's id: a text or number in its spelling, a list or mapping as JSON; control
-/// characters and line breaks as spaces, what is too long cut.
+/// A value as it stands in a scenario's id: a text or number in its spelling, a list or mapping as
+/// JSON; control characters and line breaks as spaces, what is too long cut.
 pub(super) fn shown(node: &Node) -> String {
     let text = spelling(node);
     let mut shown: String = text.chars().take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect();

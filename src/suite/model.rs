@@ -1,4 +1,4 @@
-//! A scenario after expansion: one simulated call with its expectations, every one with its place.
+//! The model of an expanded scenario: a simulated call with its expectations and their spans.
 
 use std::sync::Arc;
 
@@ -14,7 +14,8 @@ use crate::suite::gate::Gate;
 pub struct Suite {
     /// The file as messages show it.
     pub file: String,
-    /// Its path below the suite root, with `/`, without the extension: the first part of its scenarios' ids.
+    /// Its path below the suite root, with `/` and without the extension: the first part of its
+    /// scenarios' ids.
     pub path: String,
     /// What it calls itself.
     pub name: String,
@@ -35,8 +36,9 @@ pub struct Rejected {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// One scenario, from its file to its record: a plan holds the scenarios that were loaded. There are many of them, so each
-/// shares what it has in common with others, holds no room to grow, and nothing twice.
+/// One scenario, from its file to its record: a plan holds the scenarios that were loaded. There
+/// are many of them, so each shares what it has in common with others, holds no room to grow, and
+/// nothing twice.
 #[derive(Debug)]
 pub struct Scenario {
     /// `suite-path::name[cell]`, unique in a run; the name is with the cell's values filled in.
@@ -51,21 +53,21 @@ pub struct Scenario {
     pub description: Option<Name>,
     /// Free texts by name, for reports: the defaults' and its own. None where there are none.
     pub properties: Option<Arc<Properties>>,
-    /// Where the scenario stands in its suite's source.
+    /// The span of the scenario in its suite's source.
     pub span: Span,
     /// The first line of its entry, from 1.
     pub line: u32,
-    /// The last line of its entry; blank lines and comments behind it are not part of it.
+    /// The last line of its entry, without trailing blank lines and comments.
     pub end_line: u32,
     /// What it simulates and expects.
     pub work: Work,
-    /// What it says about how it is run; none where that is nothing.
-    pub handling: Option<Box<Handling>>,
+    /// Its run settings; none if it has no own ones.
+    pub handling: Option<Box<ScenarioRunSettings>>,
 }
 
-/// What a scenario says about how it is run.
+/// The run settings of a scenario: skip, retries and the like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Handling {
+pub struct ScenarioRunSettings {
     /// Why it is not to be run.
     pub skip: Option<String>,
     /// Wall time for one attempt, in ms; none is the run's.
@@ -74,14 +76,14 @@ pub struct Handling {
     pub retries: Option<u32>,
 }
 
-impl Handling {
-    /// What was said; all as in the run where that is nothing.
-    pub fn of(said: &Option<Box<Self>>) -> &Self {
-        const USUAL: &Handling = &Handling { skip: None, timeout_ms: None, retries: None };
+impl ScenarioRunSettings {
+    /// The given settings, or those of the run.
+    pub fn or_defaults(said: &Option<Box<Self>>) -> &Self {
+        const USUAL: &ScenarioRunSettings = &ScenarioRunSettings { skip: None, timeout_ms: None, retries: None };
         said.as_deref().unwrap_or(USUAL)
     }
 
-    /// The same in a box, where it says anything.
+    /// Boxes the settings if any is given.
     pub fn boxed(self) -> Option<Box<Self>> {
         (self != Self::default()).then(|| self.into())
     }
@@ -96,16 +98,16 @@ pub enum Work {
     Prompts(PromptWork),
 }
 
-/// A call and what is expected of it.
+/// A call and its expectations.
 #[derive(Debug)]
 pub struct CallWork {
     /// What is simulated.
     pub simulation: Simulation,
-    /// What is expected of it.
+    /// Its expectations.
     pub expect: Arc<Expectations>,
 }
 
-/// One call for a target: the flows it walks and what it is given.
+/// One call for a target: its program and its inputs.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     /// The entry flow with all that it can reach.
@@ -115,7 +117,7 @@ pub struct Simulation {
 }
 
 impl Scenario {
-    /// The name with the cell filled in: what the id says between the path of its suite and the cell.
+    /// The interpolated name: the part of the id between the path of its suite and the cell.
     pub fn name(&self, suite_path: &str) -> &str {
         let name = self.id.strip_prefix(suite_path).and_then(|rest| rest.strip_prefix("::")).unwrap_or(&self.id);
         let Some(cell) = self.cell() else { return name };
@@ -130,7 +132,7 @@ impl Scenario {
         self.id.get(start..end).filter(|cell| !cell.is_empty())
     }
 
-    /// The call with what is expected of it, where it is one.
+    /// The call and its expectations if it is one.
     pub fn call(&self) -> Option<&CallWork> {
         match &self.work {
             Work::Call(call) => Some(call),
@@ -148,15 +150,17 @@ impl Scenario {
         self.simulation().map(|simulation| &simulation.program)
     }
 
-    /// What it says about how it is run.
-    pub fn handling(&self) -> &Handling {
-        Handling::of(&self.handling)
+    /// Its run settings.
+    pub fn handling(&self) -> &ScenarioRunSettings {
+        ScenarioRunSettings::or_defaults(&self.handling)
     }
 }
 
-/// What a call's scenario expects; an empty list or none is no expectation. Names are resolved: nodes are indices into the program's table.
+/// What a call's scenario expects; an empty list or none is no expectation. Names are resolved:
+/// nodes are indices into the program's table.
 ///
-/// Spans may lie in the source of a suite that is extended, so each expectation carries its own source.
+/// Spans may lie in the source of a suite that is extended, so each expectation carries its own
+/// source.
 #[derive(Debug, Default)]
 pub struct Expectations {
     /// The call's outcome.

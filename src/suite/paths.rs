@@ -1,11 +1,11 @@
-//! Paths as suites write them and as messages show them: with `/`, without `.` and `..` where they can be had without.
+//! Normalises paths of suites and messages: `/` as separator, without `.` and `..` where possible.
 
 use std::path::{Component, Path, PathBuf};
 
-/// A file by where it lies and by how messages call it.
+/// A file: its path on disk and its path in messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
-    /// Where it lies.
+    /// Its path on disk.
     pub path: PathBuf,
     /// How messages call it.
     pub shown: String,
@@ -24,7 +24,7 @@ impl Place {
     }
 }
 
-/// Without `.`, and without `..` after a name; nothing is looked up on disk.
+/// Removes `.` and resolves `..` after a name, without access to the disk.
 pub(super) fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in path.components() {
@@ -47,7 +47,7 @@ pub(super) fn slashed(path: &Path) -> String {
     if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }
 
-/// The root of all suites, and whether files lie inside of it.
+/// The root of all suites, and the test whether files are inside it.
 #[derive(Clone, Debug)]
 pub(super) struct Root {
     /// As it was given.
@@ -63,7 +63,7 @@ impl Root {
         Self { real: given.canonicalize().unwrap_or_else(|_| given.clone()), given }
     }
 
-    /// The path below the root; none for a file outside of it. What a link inside of the root leads to is not looked at.
+    /// The path below the root; none for a file outside it. Links inside the root are not followed.
     pub(super) fn relative(&self, path: &Path) -> Option<PathBuf> {
         let path = std::path::absolute(path).map_or_else(|_| normal(path), |path| normal(&path));
         let below = path.strip_prefix(&self.given).or_else(|_| path.strip_prefix(&self.real));
@@ -74,7 +74,7 @@ impl Root {
         }
     }
 
-    /// Whether a file whose links are all followed lies inside.
+    /// Whether a file is inside the root after following all links.
     pub(super) fn holds(&self, real: &Path) -> bool {
         real.starts_with(&self.real)
     }

@@ -59,5 +59,5 @@ fn property(entry: &Entry, names: &mut Names, reader: &mut Reader<'_>) -> Option
         reader.report(diagnostic);
         return None;
     }
-    Some((names.of(key), names.of(&value?)))
+    Some((names.intern(key), names.intern(&value?)))
 }

@@ -1,23 +1,25 @@
-//! Expectations looked up in a program: names to indices, with every unknown one reported.
+//! Resolves the names of expectations to indices of a program and reports unknown ones.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::expect::{Decision, ExpectPatch, Lookup, PathPart, Prompt, Unused};
 use super::stubs::suggesting;
-use super::vocabulary::Vocabulary;
+use super::symbols::SymbolTable;
 use super::{DecisionExpectation, Expectations, LookupExpectation, PathItem, Placed, PromptExpectation, rules};
 use crate::flow::{Name, Value};
 use crate::source::diagnostics::rules::MISSPELT_VARIABLE;
 use crate::source::diagnostics::{Diagnostic, Diagnostics, Source, Span, misspelt, quoted};
 
-/// Paths that were looked up, by the addresses of the program and of the path as written, which is kept for that.
+/// Paths that were looked up, by the addresses of the program and of the path as written, which is
+/// kept for that.
 pub(super) type Paths = HashMap<(usize, usize), (Arc<[PathPart]>, Arc<[PathItem]>)>;
 
 /// Looks the names of a scenario's expectations up.
 pub(super) struct Resolver<'a> {
-    pub vocabulary: &'a Vocabulary,
-    /// The variables that the scenario sets itself: they may be expected though the flow does not know them.
+    pub symbols: &'a SymbolTable,
+    /// The variables that the scenario sets itself: they may be expected though the flow does not
+    /// know them.
     pub variables: &'a [(Name, Value)],
     pub diagnostics: &'a mut Diagnostics,
     /// Those of the file so far.
@@ -51,7 +53,7 @@ fn at<T, U>(placed: &Placed<T>, value: U) -> Placed<U> {
     Placed { value, source: placed.source.clone(), span: placed.span }
 }
 
-/// A list without room to grow: there may be a hundred thousand of them.
+/// A list without spare capacity: there may be a hundred thousand of them.
 fn exact<T, U>(items: &[T], map: impl FnMut(&T) -> Option<U>) -> Vec<U> {
     let mut list = Vec::with_capacity(items.len());
     list.extend(items.iter().filter_map(map));
@@ -59,8 +61,8 @@ fn exact<T, U>(items: &[T], map: impl FnMut(&T) -> Option<U>) -> Vec<U> {
 }
 
 impl Resolver<'_> {
-    /// The scenario's expectations over the defaults'; nothing where nothing at all is expected. Names that are not
-    /// known are reported and left out.
+    /// The scenario's expectations merged over the defaults; none if nothing is expected. Names
+    /// that are not known are reported and left out.
     pub(super) fn expectations(&mut self, own: &ExpectPatch, defaults: &ExpectPatch) -> Option<Expectations> {
         // An empty list of the scenario's drops what the defaults expect.
         fn either<'p, T>(own: &'p Option<T>, default: &'p Option<T>) -> Option<&'p T> {
@@ -118,12 +120,12 @@ impl Resolver<'_> {
     }
 
     fn end(&mut self, outcome: &Placed<Name>) -> Option<Placed<Name>> {
-        let vocabulary = self.vocabulary;
-        if let Some(known) = vocabulary.program.dispositions().iter().find(|known| **known == outcome.value) {
+        let symbols = self.symbols;
+        if let Some(known) = symbols.program.dispositions().iter().find(|known| **known == outcome.value) {
             return Some(at(outcome, known.clone()));
         }
         let message = format!("no call of this flow ends as {}", quoted(&outcome.value));
-        let known = vocabulary.program.dispositions().iter().map(|end| &**end).collect();
+        let known = symbols.program.dispositions().iter().map(|end| &**end).collect();
         self.report(rules::UNKNOWN_DISPOSITION, &outcome.source, outcome.span, message, |diagnostic| {
             suggesting(diagnostic, &outcome.value, known, "it ends as")
         });
@@ -131,12 +133,12 @@ impl Resolver<'_> {
     }
 
     fn node(&mut self, name: &str, source: &Arc<Source>, span: Span) -> Option<u32> {
-        let vocabulary = self.vocabulary;
-        let found = vocabulary.find(name);
+        let symbols = self.symbols;
+        let found = symbols.find(name);
         if found.is_none() {
-            let flow = vocabulary.program.flows.first().map_or("", |flow| &*flow.id.value);
+            let flow = symbols.program.flows.first().map_or("", |flow| &*flow.id.value);
             let message = format!("the flow {} has no node {}", quoted(flow), quoted(name));
-            self.report(rules::UNKNOWN_NODE, source, span, message, |diagnostic| match vocabulary.meant(name) {
+            self.report(rules::UNKNOWN_NODE, source, span, message, |diagnostic| match symbols.meant(name) {
                 Some(near) => diagnostic.help(format!("did you mean '{near}'?")).replacement(near),
                 None => diagnostic,
             });
@@ -146,7 +148,7 @@ impl Resolver<'_> {
 
     fn path(&mut self, path: &Placed<Arc<[PathPart]>>) -> Arc<[PathItem]> {
         let parts = &path.value;
-        let key = (Arc::as_ptr(&self.vocabulary.program) as usize, parts.as_ptr() as usize);
+        let key = (Arc::as_ptr(&self.symbols.program) as usize, parts.as_ptr() as usize);
         if let Some((_, known)) = self.paths.get(&key) {
             return known.clone();
         }
@@ -164,7 +166,7 @@ impl Resolver<'_> {
             }
         });
         let items: Arc<[PathItem]> = items.collect();
-        // A path that nothing else has is not looked up again.
+        // A path that no other scenario shares is not cached.
         if whole && Arc::strong_count(parts) > 1 {
             self.paths.insert(key, (parts.clone(), items.clone()));
         }
@@ -174,9 +176,9 @@ impl Resolver<'_> {
     fn decision(&mut self, decision: &Decision) -> Option<DecisionExpectation> {
         let Placed { value: name, source, span } = &decision.node;
         let node = self.node(name, source, *span)?;
-        let vocabulary = self.vocabulary;
-        let outcomes = vocabulary.outcomes(node);
-        let names = vocabulary.program.table.nodes.get(node as usize)?;
+        let symbols = self.symbols;
+        let outcomes = symbols.outcomes(node);
+        let names = symbols.program.table.nodes.get(node as usize)?;
         if !names.decision || outcomes.len() < 2 {
             let message = format!("the {} {} decides nothing", names.kind, quoted(name));
             self.report(rules::NOT_A_DECISION, source, *span, message, |diagnostic| {
@@ -201,10 +203,10 @@ impl Resolver<'_> {
 
     fn variable<T>(&mut self, variable: &Placed<(Name, T)>) -> bool {
         let name = &variable.value.0;
-        if self.vocabulary.variables.contains(name) || self.variables.iter().any(|(known, _)| known == name) {
+        if self.symbols.variables.contains(name) || self.variables.iter().any(|(known, _)| known == name) {
             return true;
         }
-        let mut known: Vec<&str> = self.vocabulary.variables.iter().map(|name| &**name).collect();
+        let mut known: Vec<&str> = self.symbols.variables.iter().map(|name| &**name).collect();
         known.extend(self.variables.iter().map(|(name, _)| &**name));
         known.sort_unstable();
         let message = format!("the flow has no variable {}", quoted(name));
@@ -227,12 +229,12 @@ impl Resolver<'_> {
 
     fn lookup(&mut self, lookup: &Lookup) -> Option<Placed<LookupExpectation>> {
         let Placed { value: name, source, span } = &lookup.service;
-        let vocabulary = self.vocabulary;
-        let Some((known, service)) = vocabulary.service(name) else {
+        let symbols = self.symbols;
+        let Some((known, service)) = symbols.service(name) else {
             let message = format!("no lookup of the flow asks {}", quoted(name));
-            let known: Vec<&str> = vocabulary.services.iter().map(|(name, _)| &**name).collect();
+            let known: Vec<&str> = symbols.services.iter().map(|(name, _)| &**name).collect();
             // A lookup's node and its service are easily confused.
-            let asked = vocabulary.find(name).and_then(|node| match &vocabulary.program.node(node).1.kind {
+            let asked = symbols.find(name).and_then(|node| match &symbols.program.node(node).1.kind {
                 crate::flow::Kind::Lookup(lookup) => Some(&*lookup.service),
                 _ => None,
             });
@@ -274,15 +276,15 @@ impl Resolver<'_> {
 /// Variables of a scenario that the flow does not know but almost: probably slips of the keys.
 pub(super) fn near_variables(
     entries: &[crate::source::yaml::Entry],
-    vocabulary: &Vocabulary,
+    symbols: &SymbolTable,
     source: &Arc<Source>,
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for entry in entries {
-        if vocabulary.variables.contains(&*entry.key.value) {
+        if symbols.variables.contains(&*entry.key.value) {
             continue;
         }
-        let mut known: Vec<&str> = vocabulary.variables.iter().map(|name| &**name).collect();
+        let mut known: Vec<&str> = symbols.variables.iter().map(|name| &**name).collect();
         known.sort_unstable();
         // A name that is set as well is not what was meant.
         known.retain(|known| entries.iter().all(|entry| &*entry.key.value != *known));

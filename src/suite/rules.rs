@@ -1,5 +1,5 @@
-//! The names of the rules that reading a suite enforces; `docs/suites.md` lists them. Those that only warn are in
-//! [`diagnostics::rules`](crate::source::diagnostics::rules).
+//! The names of the rules that reading a suite enforces; `docs/suites.md` lists them. Those that
+//! only warn are in [`diagnostics::rules`](crate::source::diagnostics::rules).
 
 use crate::source::yaml::Rules;
 

@@ -1,10 +1,10 @@
-//! One entry of `scenarios` to the scenarios it expands to: what all kinds of suites have in common.
+//! Expands one entry of `scenarios`, independent of the kind of suite.
 
 use std::sync::Arc;
 
 use super::cell::cell;
 use super::file::{Context, MAX_SCENARIOS};
-use super::interpolate::{Filler, varies};
+use super::interpolate::{Interpolator, varies};
 use super::matrix::{Expansion, shown};
 use super::properties::Properties;
 use super::settings::{Kind, Numbers};
@@ -14,8 +14,8 @@ use crate::source::diagnostics::rules::UNUSED_AXIS;
 use crate::source::diagnostics::{Severity, Span, Spanned, quoted};
 use crate::source::yaml::{self, Entry, Node, written_lines};
 
-/// After so many mistakes in one entry its further cells are not looked at.
-const PATIENCE: usize = 50;
+/// Maximum number of mistakes in one entry before its remaining cells are skipped.
+const MAX_MISTAKES_BEFORE_SKIP: usize = 50;
 
 /// The keys of an entry that scenarios of one kind have beside those of all.
 pub(super) trait Keys<'n>: Sized {
@@ -23,18 +23,18 @@ pub(super) trait Keys<'n>: Sized {
     const EXPECTATIONS: &'static [&'static str];
 
     /// Takes them from the entry.
-    fn of(fields: &mut yaml::Fields<'n>) -> Self;
+    fn read(fields: &mut yaml::Fields<'n>) -> Self;
 
     /// What the cell simulates and expects.
-    fn work(&mut self, cell: Cell, filler: &mut Filler<'_>, context: &mut Context<'_>) -> Result<Work, Wrong>;
+    fn work(&mut self, cell: Cell, filler: &mut Interpolator<'_>, context: &mut Context<'_>) -> Result<Work, Reported>;
 }
 
 /// What the keys that all scenarios have say about how a cell is simulated.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cell {
-    /// Where the scenario stands.
+    /// The span of the scenario.
     pub span: Span,
-    /// It is not run, so that it need not expect anything.
+    /// Whether it is skipped, so that it needs no expectation.
     pub skipped: bool,
     /// The settings that are numbers, over those of the defaults.
     pub numbers: Numbers,
@@ -42,15 +42,15 @@ pub(super) struct Cell {
 
 /// That a mistake was reported.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wrong;
+pub(super) struct Reported;
 
 /// One key of an entry.
 pub(super) struct Field<'n, T> {
     pub node: Option<&'n Entry>,
-    /// Whether there is something to fill in.
+    /// Whether there is anything to interpolate.
     pub varies: bool,
     /// What was read, where it is the same for all cells.
-    kept: Option<Result<Option<T>, Wrong>>,
+    kept: Option<Result<Option<T>, Reported>>,
 }
 
 impl<'n, T: Clone> Field<'n, T> {
@@ -60,24 +60,24 @@ impl<'n, T: Clone> Field<'n, T> {
         Self { node, varies: node.is_some_and(|entry| varies(&entry.value)), kept: None }
     }
 
-    /// For a key whose value says something also where it is nothing.
+    /// For a key whose null value has a meaning.
     pub(super) fn or_null(node: Option<&'n Entry>) -> Self {
         Self { node, varies: node.is_some_and(|entry| varies(&entry.value)), kept: None }
     }
 
-    /// The value for this cell; nothing where the key is not there.
+    /// The value for this cell; none if the key is absent.
     pub(super) fn read(
         &mut self,
-        filler: &mut Filler<'_>,
+        filler: &mut Interpolator<'_>,
         context: &mut Context<'_>,
         read: impl FnOnce(&Entry, &mut Context<'_>) -> Option<T>,
-    ) -> Result<Option<T>, Wrong> {
+    ) -> Result<Option<T>, Reported> {
         if let Some(kept) = &self.kept {
             return kept.clone();
         }
         let Some(entry) = self.node else { return Ok(None) };
         if !self.varies {
-            let value = read(entry, context).map(Some).ok_or(Wrong);
+            let value = read(entry, context).map(Some).ok_or(Reported);
             self.kept = Some(value.clone());
             return value;
         }
@@ -86,8 +86,8 @@ impl<'n, T: Clone> Field<'n, T> {
             true => filler.fill_spliced(&entry.value, reader),
             false => filler.fill(&entry.value, reader),
         });
-        let filled = Entry { key: entry.key.clone(), value: filled.ok_or(Wrong)? };
-        read(&filled, context).map(Some).ok_or(Wrong)
+        let filled = Entry { key: entry.key.clone(), value: filled.ok_or(Reported)? };
+        read(&filled, context).map(Some).ok_or(Reported)
     }
 }
 
@@ -124,7 +124,7 @@ fn read_as<'n, K: Keys<'n>>(node: &'n Node, context: &mut Context<'_>) {
         let mut fields = reader.mapping(node, "a scenario")?;
         let name = fields.required(reader, "name").is_some().then(|| fields.entry("name")).flatten();
         let [description, properties, tags] = ["description", "properties", "tags"].map(|key| fields.entry(key));
-        let keys = K::of(&mut fields);
+        let keys = K::read(&mut fields);
         let common = Common {
             span: name.map_or(node.span, |name| name.value.span),
             lines,
@@ -152,17 +152,17 @@ fn read_as<'n, K: Keys<'n>>(node: &'n Node, context: &mut Context<'_>) {
     };
     let environment = context.shared.options.environment.clone();
     if common.expansion.is_empty() {
-        let mut filler = Filler::plain(&*environment);
+        let mut filler = Interpolator::plain(&*environment);
         cell(&mut common, &mut keys, &mut filler, None, context);
         return;
     }
-    // Values may come from the environment, but an axis not from another one.
+    // Values may refer to the environment, but not to another axis.
     let mut filled: [Option<Node>; 4] = [None, None, None, None];
     let given =
         [common.expansion.matrix, common.expansion.exclude, common.expansion.include, common.expansion.examples];
     for (filled, given) in filled.iter_mut().zip(given) {
         let Some(node) = given.filter(|node| varies(node)) else { continue };
-        match context.reader(|reader, _| Filler::plain(&*environment).fill(node, reader)) {
+        match context.reader(|reader, _| Interpolator::plain(&*environment).fill(node, reader)) {
             Some(node) => *filled = Some(node),
             None => return,
         }
@@ -179,11 +179,11 @@ fn read_as<'n, K: Keys<'n>>(node: &'n Node, context: &mut Context<'_>) {
     let mut filled = 0;
     context.scenarios.reserve(cells.rows.len());
     for row in &cells.rows {
-        let mut filler = Filler { names: &cells.names, values: row, used, filled, environment: &*environment };
+        let mut filler = Interpolator { names: &cells.names, values: row, used, filled, environment: &*environment };
         let label = label(&cells.names, row);
         cell(&mut common, &mut keys, &mut filler, (!label.is_empty()).then_some(label), context);
         (used, filled) = (filler.used, filler.filled);
-        if errors(context, before) > PATIENCE || context.scenarios.len() > MAX_SCENARIOS {
+        if errors(context, before) > MAX_MISTAKES_BEFORE_SKIP || context.scenarios.len() > MAX_SCENARIOS {
             return;
         }
     }
@@ -202,7 +202,7 @@ fn errors(context: &Context<'_>, before: usize) -> usize {
     context.diagnostics.iter().skip(before).filter(|diagnostic| diagnostic.severity == Severity::Error).count()
 }
 
-/// `tier=gold,language=en-US`; axes whose name begins with `_` stay out of it.
+/// `tier=gold,language=en-US`; axes whose name begins with `_` are left out.
 fn label(names: &[Spanned<Name>], row: &[&Node]) -> String {
     let mut label = String::new();
     for (name, value) in names.iter().zip(row).filter(|(name, _)| !name.starts_with('_')) {

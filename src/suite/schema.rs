@@ -1,8 +1,9 @@
 //! The JSON Schema of suite files, for editors.
 //!
-//! It is written by hand, as the reader of suites is, and tests hold the two together: what the reader accepts is valid
-//! here. It is draft 7, the newest that the YAML language server supports. Of the reader's rules it has those that a
-//! schema can express: keys, types, shapes; not whether a node exists or an axis is used.
+//! It is written by hand, as the reader of suites is, and tests hold the two together: what the
+//! reader accepts is valid here. It is draft 7, the newest that the YAML language server supports.
+//! Of the reader's rules it has those that a schema can express: keys, types, shapes; not whether a
+//! node exists or an axis is used.
 
 mod gates;
 mod prompts;
@@ -19,8 +20,8 @@ use self::shapes::{
 use super::properties::{DESCRIPTION, MAX_PROPERTIES};
 use super::settings::Kind;
 
-/// The schema, a JSON Schema of draft 7. The kind of a suite decides which half of it counts, so that an editor speaks of
-/// that kind only.
+/// The schema, a JSON Schema of draft 7. The kind of a suite decides which half of it counts, so
+/// that an editor speaks of that kind only.
 pub(crate) fn schema() -> Value {
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",

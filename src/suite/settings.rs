@@ -1,4 +1,4 @@
-//! What defaults and scenarios have in common: the call's surroundings, patch over patch.
+//! The settings that defaults and scenarios share: the context of a call, merged patch over patch.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub(super) struct Names {
 
 impl Names {
     /// The one copy of this name.
-    pub(super) fn of(&mut self, name: &str) -> Name {
+    pub(super) fn intern(&mut self, name: &str) -> Name {
         if let Some(known) = self.names.get(name) {
             return known.clone();
         }
@@ -69,7 +69,7 @@ pub(super) struct Defaults {
     pub expect: ExpectPatch,
 }
 
-/// What one `call` says.
+/// One `call` as written.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CallPatch {
     ani: Option<Name>,
@@ -177,7 +177,7 @@ pub(super) fn positive(node: &Node, what: &'static str, reader: &mut Reader<'_>)
 /// Reads `variables`.
 pub(super) fn variables(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Vec<(Name, Value)>> {
     let entries = reader.entries(node, "a mapping of variables")?;
-    Some(entries.iter().map(|entry| (names.of(&entry.key), Value::from_node(&entry.value))).collect())
+    Some(entries.iter().map(|entry| (names.intern(&entry.key), Value::from_node(&entry.value))).collect())
 }
 
 /// Variables over the defaults' ones, at most as many as allowed.
@@ -257,7 +257,7 @@ fn reference(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<
         .required(reader, "type")
         .and_then(|node| reader.word(node, "a kind of media", &["audio", "tts", "video"]));
     fields.finish(reader);
-    Some(MediaReference { asset: names.of(&asset?), kind: *KINDS.get(kind?)? })
+    Some(MediaReference { asset: names.intern(&asset?), kind: *KINDS.get(kind?)? })
 }
 
 impl CallPatch {
@@ -271,15 +271,15 @@ impl CallPatch {
         let signals = fields.take("signals").map(|node| signals(node, names, reader));
         fields.finish(reader);
         Some(Self {
-            ani: transpose(ani)?.map(|text| names.of(&text)),
-            dnis: transpose(dnis)?.map(|text| names.of(&text)),
+            ani: transpose(ani)?.map(|text| names.intern(&text)),
+            dnis: transpose(dnis)?.map(|text| names.intern(&text)),
             hang_up_after_ms: transpose(hang_up)?,
             patience_ms: transpose(patience)?,
             signals: transpose(signals)?,
         })
     }
 
-    /// This one with what only the other says.
+    /// Merges with defaults; keys of `self` take precedence.
     pub(super) fn over(&self, defaults: &Self) -> Self {
         Self {
             ani: self.ani.clone().or_else(|| defaults.ani.clone()),
@@ -313,7 +313,7 @@ fn signals(node: &Node, names: &mut Names, reader: &mut Reader<'_>) -> Option<Ve
             let at =
                 fields.required(reader, "at").and_then(|node| reader.duration(node, "a time after the call's start"));
             fields.finish(reader);
-            Some((at?, names.of(&name?)))
+            Some((at?, names.intern(&name?)))
         })
         .collect();
     let mut signals: Vec<(u64, Name)> = signals.into_iter().collect::<Option<_>>()?;

@@ -1,9 +1,9 @@
-//! `stubs` and `queues`: what other systems answer, and how queues stand.
+//! Reads `stubs` and `queues`: the answers of external systems and the state of queues.
 
 use std::sync::Arc;
 
 use super::keypad::transpose;
-use super::vocabulary::Vocabulary;
+use super::symbols::SymbolTable;
 use super::{Placed, rules};
 use crate::flow::{Name, QueueState, Value};
 use crate::simulator::{Answer, Answers, Stubs};
@@ -181,35 +181,35 @@ pub(super) fn merged<T: Clone>(
     merged
 }
 
-/// The scenario's stubs over the defaults', checked against the program. A stub of the defaults that nothing asks is
-/// left out: other scenarios of the suite may call other flows.
+/// The scenario's stubs over the defaults', checked against the program. A stub of the defaults
+/// that nothing asks is left out: other scenarios of the suite may call other flows.
 pub(super) fn resolve(
     own: (&[Stub], &[QueuePatch]),
     defaults: (&[Stub], &[QueuePatch]),
-    vocabulary: &Vocabulary,
+    symbols: &SymbolTable,
     diagnostics: &mut Diagnostics,
 ) -> Arc<Stubs> {
-    for stub in own.0.iter().filter(|stub| vocabulary.stubbed(&stub.name.value).is_none()) {
-        diagnostics.push(unknown_stub(stub, vocabulary));
+    for stub in own.0.iter().filter(|stub| symbols.stubbed(&stub.name.value).is_none()) {
+        diagnostics.push(unknown_stub(stub, symbols));
     }
-    for queue in own.1.iter().filter(|queue| !vocabulary.queues.contains_key(&queue.name.value)) {
+    for queue in own.1.iter().filter(|queue| !symbols.queues.contains_key(&queue.name.value)) {
         let name = &queue.name;
         let message = format!("the flow has no queue {}", quoted(&name.value));
         let diagnostic = Diagnostic::error(rules::UNKNOWN_QUEUE, &name.source, name.span, message);
-        let mut known: Vec<&str> = vocabulary.queues.keys().map(|name| &**name).collect();
+        let mut known: Vec<&str> = symbols.queues.keys().map(|name| &**name).collect();
         known.sort_unstable();
         diagnostics.push(suggesting(diagnostic, &name.value, known, "the queues are"));
     }
     let mut answers = Vec::new();
     for stub in merged(own.0, defaults.0, |stub| &stub.name.value, |own, _| own.clone()) {
-        let Some(nodes) = vocabulary.stubbed(&stub.name.value) else { continue };
-        stub.answers.iter().for_each(|answer| outcome(&stub, answer, nodes, vocabulary, diagnostics));
+        let Some(nodes) = symbols.stubbed(&stub.name.value) else { continue };
+        stub.answers.iter().for_each(|answer| outcome(&stub, answer, nodes, symbols, diagnostics));
         let list = stub.answers.into_iter().map(|answer| answer.value).collect();
         answers.push((stub.name.value, Answers { list }));
     }
     let mut queues = Vec::new();
     for queue in merged(own.1, defaults.1, |queue| &queue.name.value, QueuePatch::over) {
-        if let Some((name, state)) = vocabulary.queues.get_key_value(&queue.name.value) {
+        if let Some((name, state)) = symbols.queues.get_key_value(&queue.name.value) {
             queues.push((name.clone(), queue.applied(state.clone())));
         }
     }
@@ -219,15 +219,9 @@ pub(super) fn resolve(
 }
 
 /// The answer's outcome must be one of a node that it can answer.
-fn outcome(
-    stub: &Stub,
-    answer: &Spanned<Answer>,
-    nodes: &[u32],
-    vocabulary: &Vocabulary,
-    diagnostics: &mut Diagnostics,
-) {
+fn outcome(stub: &Stub, answer: &Spanned<Answer>, nodes: &[u32], symbols: &SymbolTable, diagnostics: &mut Diagnostics) {
     let mut known: Vec<&str> = Vec::new();
-    for name in nodes.iter().flat_map(|&node| vocabulary.outcomes(node)) {
+    for name in nodes.iter().flat_map(|&node| symbols.outcomes(node)) {
         if *name == answer.outcome {
             return;
         }
@@ -240,17 +234,17 @@ fn outcome(
     diagnostics.push(suggesting(diagnostic, &answer.outcome, known, "its outcomes are"));
 }
 
-fn unknown_stub(stub: &Stub, vocabulary: &Vocabulary) -> Diagnostic {
+fn unknown_stub(stub: &Stub, symbols: &SymbolTable) -> Diagnostic {
     let Placed { value: name, source, span } = &stub.name;
-    if let Some(node) = vocabulary.find(name) {
-        let kind = vocabulary.program.table.nodes.get(node as usize).map_or("", |node| node.kind);
+    if let Some(node) = symbols.find(name) {
+        let kind = symbols.program.table.nodes.get(node as usize).map_or("", |node| node.kind);
         let message = format!("the node {} is a {kind}, which asks nobody", quoted(name));
         return Diagnostic::error(rules::UNKNOWN_STUB, source, *span, message)
             .help("stubs answer lookups, waits, transfers, callbacks, bots, random and effect nodes");
     }
     let diagnostic =
         Diagnostic::error(rules::UNKNOWN_STUB, source, *span, format!("nothing in the flow asks {}", quoted(name)));
-    let keys = vocabulary.stub_keys();
+    let keys = symbols.stub_keys();
     match keys.iter().find(|key| key.rsplit_once('/').is_some_and(|(_, id)| id == &**name)) {
         Some(near) => diagnostic.help(format!("did you mean '{near}'?")).replacement(*near),
         None => suggesting(diagnostic, name, keys, "it asks"),

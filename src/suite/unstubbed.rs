@@ -1,4 +1,4 @@
-//! Lookups that no scenario answers for.
+//! Finds lookups that no scenario stubs.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -9,8 +9,9 @@ use crate::simulator::Stubs;
 use crate::source::diagnostics::rules::NEVER_STUBBED;
 use crate::source::diagnostics::{Diagnostics, Span, quoted};
 
-/// Reports lookups of the suites' flows that none of their scenarios has a stub for: calls that come there cannot be
-/// simulated, so no scenario tests what lies behind. A flow that several programs share is answered for by any of them.
+/// Reports lookups of the suites' flows that none of their scenarios has a stub for: calls that
+/// come there cannot be simulated, so no scenario tests what lies behind. A flow that several
+/// programs share is answered for by any of them.
 pub(crate) fn never_stubbed(suites: &[Suite]) -> Diagnostics {
     let mut programs: Vec<(&Arc<Program>, HashSet<&Name>)> = Vec::new();
     let mut places: HashMap<*const Program, usize> = HashMap::new();

@@ -1,4 +1,4 @@
-//! What stands in a box, and how large that makes it.
+//! The texts of a box, and its size.
 
 use super::drawing::{DrawnBox, DrawnRow};
 use super::edges::{Drawn, EdgeGroup};
@@ -34,7 +34,7 @@ pub(super) fn boxes(graph: &Graph, groups: &[Vec<EdgeGroup>]) -> Vec<DrawnBox> {
     graph.nodes.iter().zip(groups).map(|(node, groups)| content(graph, node, groups, wide, most)).collect()
 }
 
-/// How visits are written.
+/// Formats a number of visits.
 pub(super) fn count(count: Option<u64>, mark: Mark) -> String {
     match (mark, count) {
         (Mark::Unreachable, _) => "unreachable".into(),
@@ -45,7 +45,8 @@ pub(super) fn count(count: Option<u64>, mark: Mark) -> String {
     }
 }
 
-/// 0 for never, 1 to 5 on a logarithmic scale up to `most`. In whole numbers: the same on every machine.
+/// The level of a visit count: 0 for never, 1 to 5 on a logarithmic scale up to `most`. Integer
+/// arithmetic gives the same result on every machine.
 pub(super) fn heat(count: Option<u64>, most: u64) -> u8 {
     let count = count.unwrap_or(0).min(most);
     let (Some(level), Some(top)) = (count.checked_ilog2(), most.checked_ilog2()) else { return 0 };
@@ -131,7 +132,7 @@ fn tooltip(node: &Node) -> String {
     lines.join("\n")
 }
 
-/// How often, in words.
+/// The visit count in words.
 fn said(mark: Mark, count: Option<u64>) -> Option<String> {
     let times = |count: u64| if count == 1 { "once".to_owned() } else { format!("{} times", grouped(count)) };
     match (mark, count) {

@@ -1,4 +1,4 @@
-//! A graph in the DOT language of Graphviz.
+//! Writes a graph in the DOT language of Graphviz.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! A graph to a drawing.
+//! Draws a graph.
 
 use std::collections::HashSet;
 
@@ -11,16 +11,18 @@ use super::reduce::reduce;
 
 /// Around the picture, in px.
 const MARGIN: i32 = 12;
-/// A line begins below its box, as some outlines have slanted edges, and runs straight before it bends.
+/// A line begins below its box, as some outlines have slanted edges, and runs straight before it
+/// bends.
 const UNDER: i32 = 14;
 const STRAIGHT: i32 = 8;
 /// For a note at the bottom, in px.
 const NOTE: i32 = 16;
-/// Columns that the lines of a picture cross, all in all. A graph of more keeps its shortest lines: the
-/// others would make a page of megabytes that nobody can follow.
+/// Columns that the lines of a picture cross, all in all. A graph of more keeps its shortest lines:
+/// the others would make a page of megabytes that nobody can follow.
 const MAX_CROSSED_COLUMNS: usize = 6_000;
 
-/// Draws a graph from left to right; of one of more than 1,000 nodes the part nearest to its start. The same graph gives the same drawing, on every machine.
+/// Draws a graph from left to right; of one of more than 1,000 nodes the part nearest to its start.
+/// The same graph gives the same drawing, on every machine.
 pub fn draw(graph: &Graph) -> Drawing {
     let reduced = reduce(graph);
     let all = graph.nodes.len();
@@ -51,7 +53,8 @@ pub fn draw(graph: &Graph) -> Drawing {
     }
 }
 
-/// Names the targets of the longest lines until what remains can be drawn. Returns how many these are.
+/// Names the targets of the longest lines until what remains can be drawn. Returns how many these
+/// are.
 fn name_longest(groups: &mut [Vec<EdgeGroup>]) -> usize {
     let ends = ends(groups);
     let spans = spans(&ends, groups.len());

@@ -1,4 +1,4 @@
-//! What was drawn.
+//! A finished drawing: boxes and lines with coordinates.
 
 use super::graph::{Mark, Shape};
 
@@ -13,7 +13,8 @@ pub struct Drawing {
     pub height: i32,
     /// The nodes, in the order of the graph.
     pub boxes: Vec<DrawnBox>,
-    /// The lines between them; those that were never walked first, so that they lie below the others.
+    /// The lines between them; those that were never walked first, so that they lie below the
+    /// others.
     pub lines: Vec<DrawnLine>,
     /// What the picture leaves out, in words, if anything.
     pub note: Option<String>,
@@ -38,7 +39,7 @@ pub struct DrawnBox {
     pub shape: Shape,
     /// How it is marked.
     pub mark: Mark,
-    /// Its warmth by visits on a logarithmic scale: 0 (never) to 5 (as often as the most visited node).
+    /// Its visit level on a logarithmic scale: 0 (never) to 5 (as often as the most visited node).
     pub heat: u8,
     /// What stands in it, shortened to its width.
     pub title: String,
@@ -48,19 +49,20 @@ pub struct DrawnBox {
     pub count: String,
     /// Above the title: by which ways it is entered; empty for most.
     pub entries: String,
-    /// Everything there is to say, unshortened.
+    /// The full text, not shortened.
     pub tooltip: String,
     /// Its outcomes.
     pub rows: Vec<DrawnRow>,
 }
 
-/// Outcomes of a node that lead to the same place, as a row of its box. It leads along a line, or names where it leads, or
-/// leads nowhere.
+/// Outcomes of a node that lead to the same place, as a row of its box. It leads along a line, or
+/// names where it leads, or leads nowhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DrawnRow {
     /// The middle of its first line of text, from the upper edge of the box.
     pub y: i32,
-    /// Names of the outcomes, and where they lead if no line says so, in one to three lines; shortened.
+    /// Names of the outcomes, and where they lead if no line says so, in one to three lines;
+    /// shortened.
     pub lines: Vec<String>,
     /// How often they were walked, or why not.
     pub count: String,
@@ -70,7 +72,7 @@ pub struct DrawnRow {
     pub to: Option<String>,
     /// Whether a line of the picture leads there; else the row itself stands for the way.
     pub drawn: bool,
-    /// Everything there is to say, unshortened.
+    /// The full text, not shortened.
     pub tooltip: String,
 }
 
@@ -81,13 +83,14 @@ pub struct DrawnLine {
     pub from: String,
     /// The id of the node that it leads to.
     pub to: String,
-    /// Where it runs: from the first to the second point straight on, to the third in a curve that is level at both ends, to
-    /// the fourth straight on, and so forth. At least two points, an even number of them.
+    /// Where it runs: from the first to the second point straight on, to the third in a curve that
+    /// is level at both ends, to the fourth straight on, and so forth. At least two points, an even
+    /// number of them.
     pub points: Vec<(i32, i32)>,
     /// How it is marked.
     pub mark: Mark,
-    /// Its warmth by walks, as that of a box by visits.
+    /// Its visit level, like that of a box.
     pub heat: u8,
-    /// Everything there is to say.
+    /// The full text.
     pub tooltip: String,
 }

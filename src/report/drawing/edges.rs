@@ -1,5 +1,5 @@
-//! Edges grouped by target, and whether a group is drawn as a line or as a row of its node that names
-//! the target.
+//! Edges grouped by target, and whether a group is drawn as a line or as a row of its node that
+//! names the target.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -51,7 +51,8 @@ pub(super) fn group_edges(graph: &Graph) -> Vec<Vec<EdgeGroup>> {
     groups
 }
 
-/// The nodes in the order in which reading begins at them: the first, those by which the graph is entered, the rest.
+/// The nodes in the order in which reading begins at them: the first, those by which the graph is
+/// entered, the rest.
 pub(super) fn roots(graph: &Graph) -> impl Iterator<Item = usize> {
     let entered = graph.nodes.iter().enumerate().filter(|(_, node)| !node.entries.is_empty()).map(|(index, _)| index);
     let count = graph.nodes.len();
@@ -61,7 +62,8 @@ pub(super) fn roots(graph: &Graph) -> impl Iterator<Item = usize> {
 fn join_edges(graph: &Graph) -> Vec<Vec<EdgeGroup>> {
     let count = graph.nodes.len();
     let mut groups: Vec<Vec<EdgeGroup>> = vec![Vec::new(); count];
-    // Outcomes that lead nowhere are told apart by their marks and notes: there is no line that could show the difference.
+    // Outcomes that lead nowhere are told apart by their marks and notes: there is no line that
+    // could show the difference.
     type Target<'g> = (usize, Option<usize>, Option<(Mark, &'g str)>);
     let mut known: HashMap<Target<'_>, usize> = HashMap::new();
     for edge in &graph.edges {
@@ -101,11 +103,12 @@ fn join_edges(graph: &Graph) -> Vec<Vec<EdgeGroup>> {
     groups
 }
 
-/// Makes back edges rows, so that the lines form no cycle: edges to a dominator of their node and, in
-/// cycles with several entries, edges to a node that is no further from the start.
+/// Makes back edges rows, so that the lines form no cycle: edges to a dominator of their node and,
+/// in cycles with several entries, edges to a node that is no further from the start.
 fn fold_back(graph: &Graph, groups: &mut [Vec<EdgeGroup>]) {
     let (levels, begins) = levels(graph, groups);
-    // No line leads back to where reading began later: those between the one and the other are in no circle.
+    // No line leads back to where reading began later: those between the one and the other are in
+    // no circle.
     let mut lined = lined(groups, |from, to| begins[from] == begins[to]);
     let root = lined.add_node(());
     for begin in begins.iter().enumerate().filter_map(|(node, &begin)| (node == begin).then_some(begin)) {
@@ -146,8 +149,9 @@ fn lined(groups: &[Vec<EdgeGroup>], wanted: impl Fn(usize, usize) -> bool) -> Di
     graph
 }
 
-/// Makes edges to nodes that many enter rows, such as those to the desk where every failure ends, unless
-/// they leave a neighbouring level: else one such node stretches the picture and covers it with lines.
+/// Makes edges to nodes that many enter rows, such as those to the desk where every failure ends,
+/// unless they leave a neighbouring level: else one such node stretches the picture and covers it
+/// with lines.
 fn fold_far(graph: &Graph, groups: &mut [Vec<EdgeGroup>]) {
     let (levels, _) = levels(graph, groups);
     let mut leading = vec![0_usize; groups.len()];
@@ -162,8 +166,8 @@ fn fold_far(graph: &Graph, groups: &mut [Vec<EdgeGroup>]) {
     }
 }
 
-/// For each node the fewest lines that lead to it from where reading begins, and the node where it does: the first root from
-/// which lines lead there.
+/// For each node the fewest lines that lead to it from where reading begins, and the node where it
+/// does: the first root from which lines lead there.
 fn levels(graph: &Graph, groups: &[Vec<EdgeGroup>]) -> (Vec<usize>, Vec<usize>) {
     let mut levels = vec![0; groups.len()];
     let mut begins = vec![usize::MAX; groups.len()];

@@ -1,4 +1,4 @@
-//! What is to be drawn.
+//! The graph to draw.
 
 /// A graph.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub enum Shape {
     HandOver,
 }
 
-/// What is to be told apart, by more than colour.
+/// The state of a node or edge, shown by more than colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mark {
     /// Visited, in order.

@@ -1,8 +1,9 @@
-//! Layered layout: boxes in columns from left to right, lines as straight as the boxes between their ends allow.
+//! Layered layout: boxes in columns from left to right, lines as straight as the boxes between
+//! their ends allow.
 //!
-//! The method is Sugiyama's, in three steps that each have a module: [`columns`] assigns boxes to columns, [`order`]
-//! orders each column so that few lines cross, [`heights`] places everything vertically. All numbers are integers, so that
-//! every machine computes the same picture.
+//! The method is Sugiyama's, in three steps that each have a module: [`columns`] assigns boxes to
+//! columns, [`order`] orders each column so that few lines cross, [`heights`] places everything
+//! vertically. All numbers are integers, so that every machine computes the same picture.
 
 mod columns;
 mod heights;
@@ -44,12 +45,13 @@ pub(super) struct Line {
 pub(super) struct Layout {
     /// The upper left corners of the boxes.
     pub boxes: Vec<(i32, i32)>,
-    /// For each line, for each column that it crosses, the column's left edge and the height at which it crosses.
+    /// For each line, for each column that it crosses, the column's left edge and the height at
+    /// which it crosses.
     pub routes: Vec<Vec<(i32, i32)>>,
 }
 
-/// Lays out an acyclic graph; `lines` are in the order in which they leave their boxes from top to bottom. Parts that no
-/// line connects stand below the first one, side by side.
+/// Lays out an acyclic graph; `lines` are in the order in which they leave their boxes from top to
+/// bottom. Parts that no line connects stand below the first one, side by side.
 pub(super) fn lay_out(sizes: &[Size], lines: &[Line]) -> Layout {
     let parts = split_into_parts(sizes.len(), lines);
     let mut layout = Layout { boxes: vec![(0, 0); sizes.len()], routes: vec![Vec::new(); lines.len()] };
@@ -121,7 +123,8 @@ fn lay_out_part(sizes: &[Size], lines: &[Line], part: &Part) -> Layout {
     let tops = heights::assign(&layers);
     let highest = tops.iter().min().copied().unwrap_or(0);
     let column_width = sizes.iter().map(|size| size.width).max().unwrap_or(0) + COLUMN_GAP;
-    // At most 1,000 nodes of less than 1,000 px each, but for a menu of thousands of choices: those saturate.
+    // At most 1,000 nodes of less than 1,000 px each, but for a menu of thousands of choices: those
+    // saturate.
     let corner = |item: usize| {
         let left = i32::try_from(layers.items[item].column).unwrap_or(i32::MAX).saturating_mul(column_width);
         (left, i32::try_from(tops[item] - highest).unwrap_or(i32::MAX / 2))

@@ -1,4 +1,4 @@
-//! A graph as a Mermaid flowchart, which GitHub, GitLab and many wikis draw.
+//! Writes a graph as a Mermaid flowchart, which GitHub, GitLab and many wikis render.
 
 use std::fmt::Write;
 
@@ -33,8 +33,8 @@ pub(crate) fn mermaid(graph: &Graph) -> String {
     out
 }
 
-/// Everything but letters, digits and a few harmless signs as an entity code: quotes end a text, `<` begins a tag, `#` and
-/// `&` an entity, and backquotes, `*` and `_` are Markdown.
+/// Everything but letters, digits and a few harmless signs as an entity code: quotes end a text,
+/// `<` begins a tag, `#` and `&` an entity, and backquotes, `*` and `_` are Markdown.
 fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for c in one_line(text).chars() {

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 
 use super::graph::{Edge, Graph};
 
-/// Pictures of more nodes help nobody, and make pages that no browser opens.
+/// Maximum number of nodes of a drawing; larger ones are illegible and make pages that browsers
+/// cannot open.
 const MAX_NODES: usize = 1_000;
 
 /// Keeps the nodes nearest to the start, if there are more than a picture can show; edges to others

@@ -1,4 +1,4 @@
-//! A drawing as SVG.
+//! Writes a drawing as SVG.
 
 use std::fmt::Write;
 
@@ -6,20 +6,24 @@ use super::content::{INDENT, LINE};
 use super::drawing::{Drawing, DrawnBox, DrawnLine, DrawnRow};
 use super::graph::{Mark, Shape};
 
-/// The style sheet of drawings. Its colours are custom properties (`--picture-ink` and so on), which a page may set for its
-/// own themes; without them it is light.
+/// The style sheet of drawings. Its colours are custom properties (`--picture-ink` and so on),
+/// which a page may set for its own themes; without them it is light.
 pub(crate) const STYLE: &str = include_str!("style.css");
 /// The custom properties of the style sheet, light and dark as the reader's system is.
 const THEME: &str = include_str!("theme.css");
 
-/// The drawing as an `svg` element for a page that has [`STYLE`]. `prefix` begins every id in it: one picture of a page is
-/// told from another by it; it must be a letter, then letters, digits and `-`.
+/// The drawing as an `svg` element for a page that has [`STYLE`]. `prefix` begins every id in it:
+/// one picture of a page is told from another by it; it must be a letter, then letters, digits and
+/// `-`.
 ///
 /// - The element has the class `picture`, `role="img"` and an `aria-label`.
-/// - `g.node#PREFIX-n3[data-node=ID]` is the node 3, with `shape-…`, `mark-…` and `heat-0` to `heat-5`.
-/// - `g.way[data-from=ID][data-to=ID]` is what leads from one node to another: a `line` between the boxes, or a `row` in
-///   the box where the target is named. There is one for each pair of nodes, with `mark-…` and `heat-…`.
-/// - A script shows paths by the classes `taken` and `expected` on these, and `tracing` on the `svg`.
+/// - `g.node#PREFIX-n3[data-node=ID]` is the node 3, with `shape-…`, `mark-…` and `heat-0` to
+///   `heat-5`.
+/// - `g.way[data-from=ID][data-to=ID]` is what leads from one node to another: a `line` between the
+///   boxes, or a `row` in the box where the target is named. There is one for each pair of nodes,
+///   with `mark-…` and `heat-…`.
+/// - A script shows paths by the classes `taken` and `expected` on these, and `tracing` on the
+///   `svg`.
 pub fn svg(drawing: &Drawing, prefix: &str) -> String {
     let mut out = String::new();
     write(&mut out, drawing, prefix, "", None);
@@ -144,8 +148,9 @@ fn write_row(out: &mut String, drawn: &DrawnBox, row: &DrawnRow) {
     out.push_str("</g>");
 }
 
-/// The outline tells kinds of nodes apart: round ends, cut corners where a way is chosen, one cut corner where the caller
-/// is asked, bars beside another flow, an arrow where the call is handed over.
+/// The outline tells kinds of nodes apart: round ends, cut corners where a way is chosen, one cut
+/// corner where the caller is asked, bars beside another flow, an arrow where the call is handed
+/// over.
 fn outline(out: &mut String, drawn: &DrawnBox) {
     let (w, h) = (drawn.width, drawn.height);
     let _ = match drawn.shape {
@@ -185,7 +190,8 @@ fn title(out: &mut String, text: &str) {
     }
 }
 
-/// Text safe in XML and HTML, as content and in double quotes. Characters that XML does not know become U+FFFD.
+/// Text safe in XML and HTML, as content and in double quotes. Characters that XML does not know
+/// become U+FFFD.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

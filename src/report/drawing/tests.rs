@@ -79,7 +79,8 @@ fn check(graph: &Graph) -> Drawing {
         assert!((from.y..from.y + from.height).contains(&first.1), "{line:?}");
         assert!(last.0 == to.x && (to.y..to.y + to.height).contains(&last.1), "{line:?}");
         assert!(line.points.windows(2).all(|pair| pair[0].0 <= pair[1].0), "{line:?} turns back");
-        // Between its ends a line runs through columns, from the left edge to the right edge, and touches no box.
+        // Between its ends a line runs through columns, from the left edge to the right edge, and
+        // touches no box.
         for &(x, y) in &line.points[2..line.points.len() - 2] {
             let hit = |drawn: &&DrawnBox| {
                 drawn.x <= x && x <= drawn.x + drawn.width && drawn.y - 8 < y && y < drawn.y + drawn.height + 8

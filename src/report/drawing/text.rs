@@ -1,16 +1,17 @@
-//! How wide a text is at most, and how it is shortened.
+//! Measures and shortens texts.
 
 use crate::source::diagnostics::safe_text;
 
 const ELLIPSIS: char = '…';
 
-/// The width of a text in px at a font size in px: at least what the widest of the usual sans-serif fonts (DejaVu Sans,
-/// Verdana) make of it, so that it fits whatever font a reader has.
+/// The width of a text in px at a font size in px: at least what the widest of the usual sans-serif
+/// fonts (`DejaVu` Sans, Verdana) make of it, so that it fits whatever font a reader has.
 pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
     text.chars().map(|c| em(c, bold)).sum::<f64>() * size
 }
 
-/// The text in one line, safe to show, no wider than `most` px; what does not fit gives way to an ellipsis.
+/// The text in one line, safe to show, no wider than `most` px; what does not fit gives way to an
+/// ellipsis.
 pub(super) fn fit(text: &str, size: f64, bold: bool, most: f64) -> String {
     let text = one_line(text);
     if width(&text, size, bold) <= most {

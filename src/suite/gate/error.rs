@@ -1,4 +1,4 @@
-//! What can be wrong with a gate.
+//! Errors of gate definitions.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a gate can be about.
+//! The measures that gates can limit.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! A gate as people write it.
+//! Parses a gate from its name and limit.
 
 use std::fmt;
 
@@ -11,7 +11,8 @@ use crate::source::yaml::parse_duration;
 pub struct Gate {
     /// What is measured.
     pub measure: Measure,
-    /// The least or the greatest value allowed, in the measure's unit: a ratio, a count, or seconds.
+    /// The least or the greatest value allowed, in the measure's unit: a ratio, a count, or
+    /// seconds.
     pub limit: f64,
 }
 
@@ -38,7 +39,7 @@ impl Gate {
     }
 
     /// The gate of a measure's name and its limit, as files have them.
-    pub fn of(name: &str, limit: &str) -> Result<Self, GateError> {
+    pub fn from_limit(name: &str, limit: &str) -> Result<Self, GateError> {
         let measure = measure(name)?;
         Ok(Self { measure, limit: self::limit(measure, limit.trim())? })
     }

@@ -83,8 +83,9 @@ fn limits(measure: Measure) -> BoxedStrategy<String> {
 }
 
 fn gate() -> impl Strategy<Value = Gate> {
-    proptest::sample::select(Measure::ALL.to_vec())
-        .prop_flat_map(|measure| limits(measure).prop_map(move |limit| Gate::of(measure.name(), &limit).unwrap()))
+    proptest::sample::select(Measure::ALL.to_vec()).prop_flat_map(|measure| {
+        limits(measure).prop_map(move |limit| Gate::from_limit(measure.name(), &limit).unwrap())
+    })
 }
 
 proptest! {

@@ -1,4 +1,4 @@
-//! What a service answers.
+//! Reads the answers of a simulated service.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::source::yaml::{Node, Reader};
 use crate::suite::keypad::transpose;
 use crate::suite::rules;
 
-/// At most so many answers stand in one list.
+/// Maximum number of answers in one list.
 const MOST: usize = 1_000;
 /// Longer than any request is waited for: settings allow at most an hour.
 const NEVER_MS: u64 = 24 * 60 * 60 * 1000;

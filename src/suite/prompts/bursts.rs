@@ -1,4 +1,4 @@
-//! `burst`: many prompts.
+//! Reads `burst`: series of prompts.
 
 use std::sync::Arc;
 
@@ -11,17 +11,17 @@ use crate::source::yaml::{Node, Reader};
 use crate::suite::keypad::transpose;
 use crate::suite::rules;
 
-/// At most so many bursts follow each other.
-const MOST_BURSTS: usize = 1_000;
+/// Maximum number of bursts in one list.
+const MAX_BURSTS: usize = 1_000;
 
 /// One burst, or several one after the other.
 pub(super) fn bursts(node: &Node, reader: &mut Reader<'_>) -> Option<Arc<[Burst]>> {
     let nodes = reader.one_or_many(node);
     let problem = match nodes.len() {
         0 => Some((node.span, rules::INVALID_VALUE, "a scenario needs at least one prompt".to_owned())),
-        count if count > MOST_BURSTS => {
-            let message = format!("{count} bursts, more than the {MOST_BURSTS} allowed");
-            Some((nodes[MOST_BURSTS].span, rules::TOO_MANY, message))
+        count if count > MAX_BURSTS => {
+            let message = format!("{count} bursts, more than the {MAX_BURSTS} allowed");
+            Some((nodes[MAX_BURSTS].span, rules::TOO_MANY, message))
         }
         _ => None,
     };

@@ -1,4 +1,4 @@
-//! Expectations of prompts as written.
+//! Reads the expectations of prompts.
 
 use super::model::{ExpectedCount, ExpectedStatus, PromptExpectations, Results, TranscriptExpectation};
 use super::patch::placed;
@@ -143,7 +143,8 @@ fn is_open(node: &Node) -> bool {
     node.as_scalar().is_some_and(|scalar| &*scalar.text == "_")
 }
 
-/// A list of at most [`MAX_LISTED_PROMPTS`] items; every one is read, so that all mistakes are reported.
+/// A list of at most [`MAX_LISTED_PROMPTS`] items; every one is read, so that all mistakes are
+/// reported.
 fn listed<T>(
     node: &Node,
     what: &'static str,

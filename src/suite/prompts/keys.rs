@@ -1,4 +1,4 @@
-//! One cell of an entry to its prompts.
+//! Expands one cell of an entry to its prompts.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use crate::assist::Scripted;
 use crate::source::diagnostics::Diagnostic;
 use crate::source::yaml::{Fields, Node, Reader};
 use crate::suite::file::Context;
-use crate::suite::interpolate::Filler;
-use crate::suite::scenario::{self, Cell, Field, Wrong};
+use crate::suite::interpolate::Interpolator;
+use crate::suite::scenario::{self, Cell, Field, Reported};
 use crate::suite::{Placed, Work, rules};
 
 /// The keys that only scenarios of prompts have.
@@ -33,7 +33,7 @@ pub(in crate::suite) struct Keys<'n> {
 impl<'n> scenario::Keys<'n> for Keys<'n> {
     const EXPECTATIONS: &'static [&'static str] = &super::EXPECTATIONS;
 
-    fn of(fields: &mut Fields<'n>) -> Self {
+    fn read(fields: &mut Fields<'n>) -> Self {
         Self {
             service: Field::new(fields.entry("service")),
             agent: Field::new(fields.entry("agent")),
@@ -48,7 +48,7 @@ impl<'n> scenario::Keys<'n> for Keys<'n> {
         }
     }
 
-    fn work(&mut self, cell: Cell, filler: &mut Filler<'_>, context: &mut Context<'_>) -> Result<Work, Wrong> {
+    fn work(&mut self, cell: Cell, filler: &mut Interpolator<'_>, context: &mut Context<'_>) -> Result<Work, Reported> {
         // Every key is read even if another one is wrong, so that all mistakes are found.
         let service = read(&mut self.service, filler, context, ServicePatch::read);
         let agent = read(&mut self.agent, filler, context, AgentPatch::read);
@@ -85,10 +85,10 @@ impl<'n> scenario::Keys<'n> for Keys<'n> {
                 let help = "add 'expect:', at the least 'expect: { result: delivered }'";
                 context.diagnostics.push(diagnostic.help(help));
             }
-            return Err(Wrong);
+            return Err(Reported);
         }
         if context.diagnostics.len() > before {
-            return Err(Wrong);
+            return Err(Reported);
         }
         Ok(Work::Prompts(PromptWork { prompts: Arc::new(prompts), expect: Arc::new(whole.expect) }))
     }
@@ -97,9 +97,9 @@ impl<'n> scenario::Keys<'n> for Keys<'n> {
 /// The value of a key for this cell.
 fn read<T: Clone>(
     field: &mut Field<'_, T>,
-    filler: &mut Filler<'_>,
+    filler: &mut Interpolator<'_>,
     context: &mut Context<'_>,
     read: impl FnOnce(&Node, &mut Reader<'_>) -> Option<T>,
-) -> Result<Option<T>, Wrong> {
+) -> Result<Option<T>, Reported> {
     field.read(filler, context, |entry, context| context.reader(|reader, _| read(&entry.value, reader)))
 }

@@ -1,4 +1,4 @@
-//! A scenario of prompts after expansion, with what is expected of them.
+//! The model of an expanded scenario of prompts, with its expectations.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use crate::assist::{Agents, Arrival, LimitedBy, Outcome, Prompt, Rehearsal, Scri
 use crate::flow::Name;
 use crate::suite::{Bound, Condition, Placed};
 
-/// At most so many prompts come in one scenario.
+/// Maximum number of prompts in one scenario.
 pub(crate) const MOST_PROMPTS: u64 = 1_000_000;
 
 /// Prompts and what is expected of them.
@@ -18,7 +18,8 @@ pub struct PromptWork {
     pub expect: Arc<PromptExpectations>,
 }
 
-/// Prompts that come one after the other, and the services that they meet. A burst of a million is described, not listed.
+/// Prompts that come one after the other, and the services that they meet. A burst of a million is
+/// described, not listed.
 #[derive(Clone, Debug)]
 pub struct Prompts {
     /// What decides over their way.
@@ -27,7 +28,7 @@ pub struct Prompts {
     pub agents: Agents,
     /// What they are all made of.
     pub prompt: Prompt,
-    /// How many come and when, in order; there is at least one prompt.
+    /// Their number and times, in order; there is at least one prompt.
     pub bursts: Arc<[Burst]>,
     /// What the prompt service answers to each of them.
     pub prompt_service: Arc<[Scripted]>,
@@ -108,8 +109,8 @@ impl Prompts {
     }
 }
 
-/// What is expected of the prompts; none and an empty list are no expectation. What is expected of a prompt is expected
-/// of every one, unless it says something else.
+/// What is expected of the prompts; none and an empty list are no expectation. What is expected of
+/// a prompt is expected of every one, unless it says something else.
 #[derive(Clone, Debug, Default)]
 pub struct PromptExpectations {
     /// How they end.
@@ -136,7 +137,8 @@ pub struct PromptExpectations {
     pub transcript: Option<Placed<TranscriptExpectation>>,
     /// Fields of what reaches the agent, by their path on the wire; something must reach one.
     pub shown: Option<Vec<Placed<(Name, Condition)>>>,
-    /// Something is written here, good or not: where nothing came of it a mistake was reported already.
+    /// Something is written here, good or not: where nothing came of it a mistake was reported
+    /// already.
     pub given: bool,
 }
 

@@ -1,4 +1,5 @@
-//! What defaults and scenarios have in common: prompts and their surroundings, patch over patch.
+//! The settings that defaults and scenarios share: prompts and their context, merged patch over
+//! patch.
 
 use std::sync::Arc;
 
@@ -30,7 +31,7 @@ pub(in crate::suite) const DEFAULTS: [&str; 14] = [
     "expect",
 ];
 
-/// What defaults or a scenario say; everything that is missing comes from what they stand over.
+/// The settings of defaults or a scenario; missing keys come from the patch below.
 #[derive(Clone, Debug, Default)]
 pub(in crate::suite) struct Patch {
     pub(super) service: ServicePatch,
@@ -46,8 +47,8 @@ pub(in crate::suite) struct Patch {
 }
 
 impl Patch {
-    /// The defaults of a suite over those of the suite that is extended, or none at all. What is wrong is reported; the
-    /// file is then not used, so that it may stay out.
+    /// The defaults of a suite over those of the suite that is extended, or none at all. What is
+    /// wrong is reported; the file is then not used, so that it may stay out.
     pub(crate) fn read(fields: &mut Fields<'_>, base: &Self, reader: &mut Reader<'_>) -> Self {
         let own = Self {
             service: fields.take("service").and_then(|node| ServicePatch::read(node, reader)).unwrap_or_default(),
@@ -64,7 +65,7 @@ impl Patch {
         own.over(base)
     }
 
-    /// This one with what only the other says, key by key.
+    /// Merges with defaults key by key; keys of `self` take precedence.
     pub(crate) fn over(&self, defaults: &Self) -> Self {
         Self {
             service: self.service.over(&defaults.service),
@@ -86,7 +87,7 @@ impl Patch {
     }
 }
 
-/// What one `agent` says.
+/// One `agent` as written.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AgentPatch {
     pub id: Option<Placed<String>>,
@@ -123,7 +124,7 @@ impl AgentPatch {
     }
 }
 
-/// What one `prompt` says.
+/// One `prompt` as written.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PromptPatch {
     pub interaction: Option<Placed<String>>,
@@ -198,7 +199,7 @@ impl PromptPatch {
     }
 }
 
-/// What one `fallback` says.
+/// One `fallback` as written.
 #[derive(Clone, Debug)]
 pub(super) enum FallbackPatch {
     /// There is none.

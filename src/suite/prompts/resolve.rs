@@ -1,4 +1,4 @@
-//! A scenario's own settings and the defaults made into prompts, and checked against each other.
+//! Merges a scenario's settings with the defaults into prompts and checks them against each other.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,8 @@ const PROMPT: &str = "prompt_1";
 const CONTENT: &str = "Customer has exceeded return window. Suggest loyalty credit instead.";
 const KEYWORDS: [&str; 3] = ["escalation", "refund", "delay"];
 
-/// The prompts; `place` is the scenario's, for what is wrong with all of it. What is wrong is reported.
+/// The prompts; `place` is the scenario's, for what is wrong with all of it. What is wrong is
+/// reported.
 pub(super) fn resolve(patch: &Patch, seed: u64, place: (&Arc<Source>, Span), diagnostics: &mut Diagnostics) -> Prompts {
     let mut settings = patch.service.resolve();
     match &patch.fallback {

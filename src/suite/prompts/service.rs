@@ -1,4 +1,4 @@
-//! `service`: the settings of the way that prompts take.
+//! Reads `service`: the settings of prompt delivery.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::patch::{sentiment, skills};
 /// Times that are longer than this are hardly meant, and the service's clock must not run out.
 const LONGEST_MS: u64 = 60 * 60 * 1000;
 
-/// What one `service` says; the rest comes from the defaults.
+/// One `service` as written; missing keys come from the defaults.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ServicePatch {
     min_sentiment: Option<f64>,
@@ -67,7 +67,7 @@ impl ServicePatch {
         })
     }
 
-    /// This one with what only the other says.
+    /// Merges with defaults; keys of `self` take precedence.
     pub(super) fn over(&self, defaults: &Self) -> Self {
         let (own, other) = (&self.transcript, &defaults.transcript);
         Self {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::assist::{Agents, Outcome, Priority, Scripted, ScriptedAnswer, ScriptedRetryAfter, Settings};
 use crate::suite::tests::{Folder, load_text, said, said_of, scenarios};
-use crate::suite::{Handling, Loaded, Scenario, Work};
+use crate::suite::{Loaded, Scenario, ScenarioRunSettings, Work};
 
 fn prompts(scenario: &Scenario) -> &PromptWork {
     match &scenario.work {
@@ -55,7 +55,7 @@ fn scenarios_stand_over_their_defaults_key_by_key() {
     let loaded = folder.load();
     assert!(loaded.rejected.is_empty(), "{}", said(&loaded));
     let [x, y] = &loaded.suites[0].scenarios[..] else { panic!("two scenarios") };
-    assert_eq!((x.tags.len(), Handling::of(&x.handling).retries), (1, Some(3)));
+    assert_eq!((x.tags.len(), ScenarioRunSettings::or_defaults(&x.handling).retries), (1, Some(3)));
     let PromptWork { prompts: work, expect } = prompts(x);
     let settings = &work.settings;
     assert_eq!(settings.eligibility.minimum_sentiment, 0.0);

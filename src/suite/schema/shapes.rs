@@ -39,7 +39,8 @@ pub(super) fn map(values: Value) -> Value {
     or_filled(json!({ "type": "object", "additionalProperties": values }))
 }
 
-/// A mapping with these keys and no others. A null under a key that is not required counts as not there.
+/// A mapping with these keys and no others. A null under a key that is not required counts as not
+/// there.
 pub(super) fn object(required: &[&str], properties: &[(&str, Value)]) -> Value {
     let property = |(key, schema): &(&str, Value)| {
         let mut schema = schema.clone();

@@ -56,7 +56,7 @@ fn values_keep_their_type_where_they_are_the_whole_text() {
     assert_eq!(*all.id, *r#"s::7 ${n} east none fall[n=7,keys=["1","2#"],list=[1,"two"],node=main_menu,env=east]"#);
     assert_eq!(all.cell(), Some(r#"n=7,keys=["1","2#"],list=[1,"two"],node=main_menu,env=east"#));
     assert_eq!(&*all.tags[0], "n-7");
-    assert_eq!(Handling::of(&all.handling).retries, Some(2));
+    assert_eq!(ScenarioRunSettings::or_defaults(&all.handling).retries, Some(2));
     let keys: Vec<String> =
         all.call().unwrap().simulation.request.keypad.iter().map(|input| format!("{input:?}")).collect();
     insta::assert_snapshot!(keys.join("\n"), @r#"

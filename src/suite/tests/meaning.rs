@@ -119,7 +119,8 @@ scenarios:
     insta::assert_snapshot!(format!("{:?}", stubs.queues), @r#"[("cards", QueueState { open: true, agents: 9, waiting: 3, handle_time_ms: 240000, capacity: 20, wait_ms: None })]"#);
     assert_eq!(plain.call().unwrap().simulation.request.stubs.queues[0].1.agents, 2);
     assert_eq!((one.call().unwrap().simulation.request.seed, plain.call().unwrap().simulation.request.seed), (42, 0));
-    let (of_one, of_plain) = (Handling::of(&one.handling), Handling::of(&plain.handling));
+    let (of_one, of_plain) =
+        (ScenarioRunSettings::or_defaults(&one.handling), ScenarioRunSettings::or_defaults(&plain.handling));
     assert_eq!((of_one.timeout_ms, of_plain.timeout_ms), (Some(5000), Some(30_000)));
     assert_eq!((of_one.retries, of_plain.retries), (Some(0), Some(1)));
     assert_eq!(

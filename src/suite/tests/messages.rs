@@ -1,4 +1,5 @@
-//! Messages about mistakes: one case per folder of `tests/cases/suites`, and those that depend on how files are loaded.
+//! Messages about mistakes: one case per folder of `tests/cases/suites`, and those that depend on
+//! how files are loaded.
 
 use super::*;
 use crate::source::testing::{check_cases, input_files};

@@ -1,15 +1,15 @@
 //! The assignment of boxes to columns.
 
-/// How many columns lie between the ends of each line, at least 1. `lines` lead from one box to another and never in a
-/// circle; those that do count 1.
+/// How many columns lie between the ends of each line, at least 1. `lines` lead from one box to
+/// another and never in a circle; those that do count 1.
 pub(in crate::report::drawing) fn spans(lines: &[(usize, usize)], count: usize) -> Vec<usize> {
     let columns = assign(lines, count);
     lines.iter().map(|&(from, to)| columns[to].saturating_sub(columns[from]).max(1)).collect()
 }
 
-/// The column of each box; every line leads to a later column. Boxes stand as far left as their lines allow, but for those
-/// that other boxes than the first lead to: they stand next to what they lead to, else a branch that joins late would
-/// draw a long line.
+/// The column of each box; every line leads to a later column. Boxes stand as far left as their
+/// lines allow, but for those that other boxes than the first lead to: they stand next to what they
+/// lead to, else a branch that joins late would draw a long line.
 pub(super) fn assign(lines: &[(usize, usize)], count: usize) -> Vec<usize> {
     let mut entering = vec![Vec::new(); count];
     let mut leaving = vec![Vec::new(); count];

@@ -1,8 +1,9 @@
 //! The vertical coordinates of the items of each column.
 //!
-//! Each pass gives the items of one column the coordinates nearest to what their lines ask for, in the order and with the
-//! distances that the column has: an isotonic regression, solved exactly by pooling adjacent violators. The first passes
-//! take means, which let every line pull; the last ones medians, which leave most lines exactly straight.
+//! Each pass gives the items of one column the coordinates nearest to what their lines ask for, in
+//! the order and with the distances that the column has: an isotonic regression, solved exactly by
+//! pooling adjacent violators. The first passes take means, which let every line pull; the last
+//! ones medians, which leave most lines exactly straight.
 
 use super::layers::{Layers, Segment};
 
@@ -13,7 +14,8 @@ const MEDIAN_PASSES: usize = 8;
 /// How strongly a segment pulls: one that crosses columns at both ends shows its bends most.
 const WEIGHTS: [i64; 3] = [1, 2, 8];
 
-/// What a line asks for, as the coordinate that the item would have in a column without heights and distances.
+/// What a line asks for, as the coordinate that the item would have in a column without heights and
+/// distances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Wish {
     at: i64,

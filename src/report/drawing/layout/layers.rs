@@ -41,7 +41,8 @@ pub(super) struct Segment {
 }
 
 impl Layers {
-    /// With the items of each column in the order in which a search from the first box along the lines comes to them.
+    /// With the items of each column in the order in which a search from the first box along the
+    /// lines comes to them.
     pub(super) fn new(sizes: &[Size], lines: &[Line], columns: &[usize]) -> Self {
         let mut items: Vec<Item> = sizes
             .iter()

@@ -7,11 +7,12 @@ const MAX_FRUITLESS_SWEEPS: usize = 4;
 const MAX_SWEEPS: usize = 24;
 /// Rounds of swaps of neighbours after each sweep, at most.
 const MAX_SWAP_ROUNDS: usize = 8;
-/// The distance of two neighbours of a column on the scale on which means of positions are computed.
+/// The distance of two neighbours of a column on the scale on which means of positions are
+/// computed.
 const STEP: i64 = 1 << 16;
 
-/// Sweeps over the columns from left to right and back, each time sorting items by the mean position of their neighbours,
-/// and keeps the order with the fewest crossings.
+/// Sweeps over the columns from left to right and back, each time sorting items by the mean
+/// position of their neighbours, and keeps the order with the fewest crossings.
 pub(super) fn reduce_crossings(layers: &mut Layers) {
     let mut positions = vec![0; layers.items.len()];
     for column in 0..layers.columns.len() {
@@ -47,7 +48,8 @@ fn number(layers: &Layers, column: usize, positions: &mut [usize]) {
     }
 }
 
-/// Sorts a column by the mean position of the neighbours at one side. Items without any keep their position.
+/// Sorts a column by the mean position of the neighbours at one side. Items without any keep their
+/// position.
 fn sort_by_means(layers: &mut Layers, column: usize, rightward: bool, positions: &mut [usize]) {
     let mean = |item: usize| {
         let segments = if rightward { &layers.items[item].entering } else { &layers.items[item].leaving };
@@ -62,7 +64,8 @@ fn sort_by_means(layers: &mut Layers, column: usize, rightward: bool, positions:
     number(layers, column, positions);
 }
 
-/// The position of a segment's other end: that of the item, and a fraction for where it meets the item.
+/// The position of a segment's other end: that of the item, and a fraction for where it meets the
+/// item.
 fn position_of_end(layers: &Layers, segment: &Segment, positions: &[usize]) -> i64 {
     let height = i64::from(layers.items[segment.other].height.max(1));
     positions[segment.other] as i64 * STEP + i64::from(segment.other_at) * (STEP / 2) / height

@@ -1,4 +1,4 @@
-//! The names that a suite may use of a program.
+//! The symbol table of a program: the names that a suite can refer to.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::flow::{Kind, Name, Program, Queue, QueueCheck, QueueState, Until};
 
 /// Everything of a program that suites name, ready to be looked up.
 #[derive(Debug)]
-pub(super) struct Vocabulary {
+pub(super) struct SymbolTable {
     /// The program.
     pub program: Arc<Program>,
     /// The variables of all flows.
@@ -29,10 +29,10 @@ pub(super) struct Service {
     pub inputs: Vec<Name>,
 }
 
-impl Vocabulary {
+impl SymbolTable {
     /// Of this program.
     pub(super) fn new(program: &Arc<Program>) -> Self {
-        let mut vocabulary = Self {
+        let mut symbols = Self {
             program: program.clone(),
             variables: HashSet::new(),
             services: Vec::new(),
@@ -40,17 +40,17 @@ impl Vocabulary {
             queues: HashMap::new(),
         };
         for flow in &program.flows {
-            vocabulary.variables.extend(flow.variables().cloned());
+            symbols.variables.extend(flow.variables().cloned());
             for (name, state) in &flow.queues {
                 // The flow that comes first decides, the entry flow above all.
-                vocabulary.queues.entry(name.clone()).or_insert_with(|| state.clone());
+                symbols.queues.entry(name.clone()).or_insert_with(|| state.clone());
             }
         }
         for (index, names) in program.table.nodes.iter().enumerate() {
             let index = index as u32;
-            vocabulary.node(index, &names.name, &names.outcomes);
+            symbols.node(index, &names.name, &names.outcomes);
         }
-        vocabulary
+        symbols
     }
 
     fn node(&mut self, index: u32, name: &Name, outcomes: &[Name]) {
@@ -107,7 +107,8 @@ impl Vocabulary {
         keys
     }
 
-    /// The node that was meant by a name that is none: the one of that id in another flow, or the nearest.
+    /// The node that was meant by a name that is none: the one of that id in another flow, or the
+    /// nearest.
     pub(super) fn meant(&self, name: &str) -> Option<&str> {
         let names = || self.program.table.nodes.iter().map(|node| &*node.name);
         let elsewhere = names().find(|known| known.rsplit_once('/').is_some_and(|(_, id)| id == name));
