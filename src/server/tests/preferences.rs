@@ -48,7 +48,7 @@ async fn a_submission_that_is_repeated_has_its_result_again() {
     assert!(bodies[0] == bodies[1] && bodies[1] == bodies[2]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_submission_that_takes_its_time_is_answered_at_once() {
     let router = router(ServerOptions { processing: Latency::Fixed(50), ..options() });
     let token = token(&router).await;
