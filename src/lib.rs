@@ -20,6 +20,8 @@
 //!
 //! The library exists for the `callpath` program. Nothing in it is stable yet: every item may change with any version.
 
+#![cfg_attr(not(test), deny(clippy::expect_used, clippy::unwrap_used))]
+
 mod assist;
 mod cli;
 mod export;

@@ -54,7 +54,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("server", &["suite", "assist", "remote", "simulator", "flow", "source"]),
     ("export", &["runner", "record", "score", "remote", "source"]),
     ("runner", &["record", "score", "suite", "assist", "remote", "simulator", "flow", "source"]),
-    ("record", &["score", "suite", "assist", "remote", "flow", "source"]),
+    ("record", &["score", "suite", "assist", "remote", "simulator", "flow", "source"]),
     ("score", &["suite", "assist", "simulator", "flow", "source"]),
     ("suite", &["assist", "remote", "simulator", "flow", "source"]),
     ("assist", &["remote", "simulator", "source"]),

@@ -14,11 +14,11 @@
 mod content;
 mod dot;
 mod draw;
-mod drawing;
 mod edges;
 mod graph;
 mod layout;
 mod mermaid;
+mod model;
 mod reduce;
 mod svg;
 mod text;
@@ -28,9 +28,9 @@ mod tests;
 
 pub(crate) use dot::dot;
 pub use draw::draw;
-#[cfg(test)]
-use drawing::{Drawing, DrawnBox};
 pub use graph::{Edge, Graph, Mark, Node, Shape};
 pub(crate) use mermaid::mermaid;
+#[cfg(test)]
+use model::{Drawing, DrawnBox};
 pub(crate) use svg::standalone_svg;
 pub use svg::svg;

@@ -234,9 +234,9 @@ async fn take_all<T: Target>(shared: &Shared<T>, events: &mpsc::Sender<Message>,
 }
 
 /// The record and its JSON; `hint` is the length of the previous JSON, the best guess for this one.
+#[expect(clippy::expect_used, reason = "a record holds texts, finite numbers and lists of them: JSON, and so UTF-8")]
 fn finished(index: usize, record: ScenarioRecord, hint: &mut usize) -> Message {
     let mut json = Vec::with_capacity(*hint + *hint / 8);
-    // A record holds texts, finite numbers and lists of them: there is nothing that JSON cannot say, and JSON is UTF-8.
     serde_json::to_writer(&mut json, &record).expect("a record is valid JSON");
     let json = String::from_utf8(json).expect("JSON is UTF-8");
     *hint = json.len();

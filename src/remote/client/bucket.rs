@@ -185,6 +185,6 @@ mod tests {
     fn extreme_rates_and_times_do_not_overflow() {
         let mut bucket = Bucket::new(Rate::new(MIN_PER_SECOND, u32::MAX).unwrap());
         assert_eq!(bucket.take(Duration::MAX, Duration::ZERO), Ok(Duration::ZERO));
-        assert_eq!(bucket.take(Duration::ZERO, Duration::ZERO).is_err(), true);
+        assert!(bucket.take(Duration::ZERO, Duration::ZERO).is_err());
     }
 }

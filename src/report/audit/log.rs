@@ -77,7 +77,8 @@ impl AuditLog {
         let mut body = Vec::with_capacity(LINE);
         serde_json::to_writer(&mut body, &Body { at: &at, event })
             .map_err(|error| ReportError(format!("cannot write a line of the audit log as JSON: {error}")))?;
-        let body = String::from_utf8(body).expect("JSON is UTF-8");
+        let body = String::from_utf8(body)
+            .map_err(|error| ReportError(format!("cannot write a line of the audit log as text: {error}")))?;
         let inside = body.strip_prefix('{').and_then(|body| body.strip_suffix('}')).unwrap_or(&body);
         let Some(file) = &mut self.file else { return Ok(()) };
         self.line.clear();

@@ -1,8 +1,8 @@
 //! The texts of a box, and its size.
 
-use super::drawing::{DrawnBox, DrawnRow};
 use super::edges::{Drawn, EdgeGroup};
 use super::graph::{Graph, Mark, Node};
+use super::model::{DrawnBox, DrawnRow};
 use super::text::{fit, one_line, width};
 
 /// From the edge of a box to its text, in px.

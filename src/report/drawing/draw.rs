@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::content::{PORT, TAG, boxes, edge_tooltip, heat};
-use super::drawing::{Drawing, DrawnBox, DrawnLine};
 use super::edges::{Drawn, EdgeGroup, group_edges};
 use super::graph::Graph;
 use super::layout::{Layout, Line, Size, lay_out, spans};
+use super::model::{Drawing, DrawnBox, DrawnLine};
 use super::reduce::reduce;
 
 /// Around the picture, in px.

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::content::{INDENT, LINE};
-use super::drawing::{Drawing, DrawnBox, DrawnLine, DrawnRow};
 use super::graph::{Mark, Shape};
+use super::model::{Drawing, DrawnBox, DrawnLine, DrawnRow};
 
 /// The style sheet of drawings. Its colours are custom properties (`--picture-ink` and so on),
 /// which a page may set for its own themes; without them it is light.

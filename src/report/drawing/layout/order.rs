@@ -109,8 +109,8 @@ fn count_crossings(layers: &Layers, positions: &[usize]) -> usize {
         let [left, right] = columns else { continue };
         // A Fenwick tree of the ends so far: how many lie below the next one.
         let mut tree = vec![0_usize; right.len() + 1];
-        let mut count = 0;
-        for segment in left.iter().flat_map(|&item| &layers.items[item].leaving) {
+        let segments = left.iter().flat_map(|&item| &layers.items[item].leaving);
+        for (count, segment) in segments.enumerate() {
             let end = positions[segment.other] + 1;
             let (mut above, mut at) = (0, end);
             while at > 0 {
@@ -118,7 +118,6 @@ fn count_crossings(layers: &Layers, positions: &[usize]) -> usize {
                 at &= at - 1;
             }
             crossings += count - above;
-            count += 1;
             at = end;
             while at < tree.len() {
                 tree[at] += 1;
