@@ -24,7 +24,7 @@ mod paint;
 mod progress;
 mod table;
 #[cfg(feature = "otel")]
-pub mod telemetry;
+pub(crate) mod telemetry;
 mod terminal;
 mod xml;
 

@@ -14,7 +14,7 @@ pub(super) struct Traced {
 
 /// The reporter of traces, if any.
 #[cfg(feature = "otel")]
-pub fn start() -> Result<(Option<Box<dyn Reporter>>, Traced)> {
+pub(super) fn start() -> Result<(Option<Box<dyn Reporter>>, Traced)> {
     let started = crate::report::telemetry::start(&crate::remote::client::Environment::process())?;
     Ok(match started {
         Some((reporter, traces)) => (Some(Box::new(reporter)), Traced { traces: Some(traces) }),

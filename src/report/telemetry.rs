@@ -9,5 +9,4 @@ mod ids;
 mod report;
 mod setup;
 
-pub use report::TraceReport;
-pub use setup::{TelemetryError, Traces, start};
+pub(crate) use setup::{Traces, start};

@@ -14,10 +14,10 @@ use super::setup::Background;
 use crate::remote::client::HttpTransport;
 
 /// Why the last request failed, where it did.
-pub type Trouble = Arc<Mutex<Option<String>>>;
+pub(crate) type Trouble = Arc<Mutex<Option<String>>>;
 
 /// Sends on a runtime of its own: the exporter waits on a thread that has none.
-pub struct TraceClient {
+pub(crate) struct TraceClient {
     transport: HttpTransport,
     runtime: Arc<Background>,
     timeout: Duration,
@@ -27,7 +27,7 @@ pub struct TraceClient {
 
 impl TraceClient {
     /// `place` is what messages call the collector.
-    pub fn new(
+    pub(crate) fn new(
         transport: HttpTransport,
         runtime: Arc<Background>,
         timeout: Duration,

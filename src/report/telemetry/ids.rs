@@ -7,14 +7,14 @@ use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 
 /// Gives every span of a run the run's id as its trace; span ids are drawn.
 #[derive(Clone, Debug, Default)]
-pub struct RunIds {
+pub(crate) struct RunIds {
     run: Arc<OnceLock<TraceId>>,
     random: RandomIdGenerator,
 }
 
 impl RunIds {
     /// Takes the run's id, a UUID; what is none leaves the trace with an id that is drawn.
-    pub fn set(&self, run_id: &str) {
+    pub(crate) fn set(&self, run_id: &str) {
         if let Ok(id) = TraceId::from_hex(&run_id.replace('-', "")) {
             // A second run has its own generator.
             let _ = self.run.set(id);

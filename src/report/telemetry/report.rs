@@ -14,7 +14,7 @@ use crate::record::{Event, EventKind, RunRecord, ScenarioRecord, Verdict, correl
 use crate::runner::{Json, Order, ReportError, Reporter};
 
 /// Makes the spans of a run: the run, its suites, their scenarios.
-pub struct TraceReport {
+pub(crate) struct TraceReport {
     provider: SdkTracerProvider,
     tracer: SdkTracer,
     ids: RunIds,

@@ -28,11 +28,11 @@ const TIMEOUT_MS: u64 = 10_000;
 /// Why traces cannot be sent: one sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("traces cannot be sent: {0}")]
-pub struct TelemetryError(String);
+pub(crate) struct TelemetryError(String);
 
 /// The traces of a run that is under way.
 #[derive(Debug)]
-pub struct Traces {
+pub(crate) struct Traces {
     trouble: Trouble,
     /// Lives as long as requests are sent.
     _runtime: Arc<Background>,
@@ -40,7 +40,7 @@ pub struct Traces {
 
 /// A runtime that is not waited for at its end: the system may look up a host's name for minutes.
 #[derive(Debug)]
-pub struct Background(Option<Runtime>);
+pub(crate) struct Background(Option<Runtime>);
 
 impl Background {
     fn start() -> std::io::Result<Self> {
@@ -49,7 +49,7 @@ impl Background {
     }
 
     /// To begin tasks there; none at its end.
-    pub fn handle(&self) -> Option<&Handle> {
+    pub(crate) fn handle(&self) -> Option<&Handle> {
         self.0.as_ref().map(Runtime::handle)
     }
 }
@@ -64,7 +64,7 @@ impl Drop for Background {
 
 impl Traces {
     /// Why spans did not arrive, after the run.
-    pub fn trouble(&self) -> Option<String> {
+    pub(crate) fn trouble(&self) -> Option<String> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -74,7 +74,7 @@ impl Traces {
 ///
 /// # Errors
 /// When the variables cannot be understood, or TLS cannot be set up.
-pub fn start(environment: &Environment<'_>) -> Result<Option<(TraceReport, Traces)>, TelemetryError> {
+pub(crate) fn start(environment: &Environment<'_>) -> Result<Option<(TraceReport, Traces)>, TelemetryError> {
     let is = |name: &str, value: &str| environment.get(name).is_some_and(|text| text.eq_ignore_ascii_case(value));
     let named = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
     let endpoint = named.iter().find_map(|name| Some((name, environment.get(name)?)));
