@@ -3,7 +3,7 @@
 //!
 //! `docs/assist-suites.md` is the reference of assist suites.
 //!
-//! [`discover`] lists files, [`load`] makes suites of them: each file is parsed, its head merged
+//! [`discover()`] lists files, [`load()`] makes suites of them: each file is parsed, its head merged
 //! with what it extends, every entry expanded and decoded, every name looked up in the program that
 //! the scenario calls. What scenarios have in common is shared, so that a hundred thousand of them
 //! fit into memory.

@@ -48,13 +48,13 @@ pub(super) struct Config {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct LimitSettings {
-    /// Items of `dtmf` [50].
+    /// Items of `dtmf` (default 50).
     pub dtmf_items: Option<usize>,
-    /// Variables [100].
+    /// Variables (default 100).
     pub variables: Option<usize>,
-    /// Media references [10].
+    /// Media references (default 10).
     pub media: Option<usize>,
-    /// Flows inside flows [200].
+    /// Flows inside flows (default 200).
     pub depth: Option<u32>,
 }
 

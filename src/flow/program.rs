@@ -22,7 +22,7 @@ pub struct Program {
     pub table: Arc<NodeTable>,
     /// For each flow, the program's flow index of each of its subflow and jump nodes by node index.
     pub calls: Vec<Vec<Option<u32>>>,
-    /// For each flow, for each slot, whether it may hold a secret: [`Flow::secret`], propagated
+    /// For each flow, for each slot, whether it may hold a secret: `Flow::secret`, propagated
     /// through `in` and `out` of subflows and through jumps, which carry variables by name.
     pub secret: Vec<Vec<bool>>,
     pub(super) dispositions: Vec<Name>,

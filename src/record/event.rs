@@ -45,7 +45,7 @@ pub struct SuiteHead {
 pub enum EventKind {
     /// The run begins.
     RunStarted {
-        /// [`EVENT_VERSION`].
+        /// `EVENT_VERSION`.
         version: u32,
         /// The run's id, the same as in the record's `wall`; empty in journals of older versions.
         #[serde(default)]

@@ -21,7 +21,7 @@ pub(crate) const RUN_VERSIONS: RangeInclusive<u32> = 1..=RUN_VERSION;
 /// One run. Two runs of the same suites, flows and seed are equal but for `wall`, on any machine, at any concurrency.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunRecord {
-    /// [`RUN_VERSION`].
+    /// `RUN_VERSION`.
     pub version: u32,
     /// What was run.
     pub header: RunHeader,

@@ -1,6 +1,6 @@
 //! Two runs, and what is other in the second.
 //!
-//! [`read`] takes of a run record only what a comparison needs, scenario by scenario, so that runs of a hundred thousand
+//! [`read()`] reads of a run record only what a comparison needs, scenario by scenario, so that runs of a hundred thousand
 //! scenarios are read in less time than they took and in little memory; [`compare`] sets two of them side by side.
 
 mod between;

@@ -28,8 +28,8 @@ pub struct Request {
 /// What the caller does at one input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// Presses keys (0-9 * # A-D): the first `at_ms` after the prompt's start, or else [`REACTION_MS`] after its end;
-    /// the others `gap_ms` apart, or else [`KEY_GAP_MS`].
+    /// Presses keys (0-9 * # A-D): the first `at_ms` after the prompt's start, or else `REACTION_MS` after its end;
+    /// the others `gap_ms` apart, or else `KEY_GAP_MS`.
     Keys {
         /// The keys in order; not empty.
         keys: Box<str>,
@@ -42,7 +42,7 @@ pub enum Input {
     Ahead(Box<str>),
     /// Does nothing.
     Silence,
-    /// Hangs up; `at_ms` after the prompt's start, or else [`REACTION_MS`] after its end.
+    /// Hangs up; `at_ms` after the prompt's start, or else `REACTION_MS` after its end.
     HangUp {
         /// From the prompt's start, in ms.
         at_ms: Option<u64>,

@@ -1,7 +1,7 @@
 //! YAML (and JSON, its subset): parsed into a tree with spans, decoded with all errors collected,
 //! written, and edited in place.
 //!
-//! Reading has two layers. [`parse`] turns a [`Source`](crate::source::diagnostics::Source) into
+//! Reading has two layers. [`parse()`] turns a [`Source`](crate::source::diagnostics::Source) into
 //! [`Node`]s: exact spelling of every scalar, byte spans, bounded nesting and alias expansion,
 //! duplicate keys as errors. [`Reader`] decodes such a tree for a model: it reports every mistake
 //! and continues, so that one run shows all of them. Scalars have no type before the model asks for

@@ -16,7 +16,7 @@ pub struct SuiteFile {
     /// Its path in messages: relative to the current directory if it is below it, with `/`.
     pub shown: String,
     /// Named itself, not found in a folder or by a pattern. Only such a file must be a suite; of
-    /// the others, [`load`](super::load) leaves out those that are flows or bases for `extends`.
+    /// the others, [`load`](super::load()) leaves out those that are flows or bases for `extends`.
     pub explicit: bool,
 }
 

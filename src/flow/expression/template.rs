@@ -107,7 +107,7 @@ impl Template {
         }
     }
 
-    /// The number of [words](words()) if there are no placeholders; else 0.
+    /// The number of words if there are no placeholders; else 0.
     pub fn words(&self) -> u64 {
         self.words
     }

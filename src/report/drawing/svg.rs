@@ -12,7 +12,7 @@ pub(crate) const STYLE: &str = include_str!("style.css");
 /// The custom properties of the style sheet, light and dark as the reader's system is.
 const THEME: &str = include_str!("theme.css");
 
-/// The drawing as an `svg` element for a page that has [`STYLE`]. `prefix` begins every id in it:
+/// The drawing as an `svg` element for a page that has `STYLE`. `prefix` begins every id in it:
 /// one picture of a page is told from another by it; it must be a letter, then letters, digits and
 /// `-`.
 ///
