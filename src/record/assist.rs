@@ -89,7 +89,7 @@ pub struct AssistAttempt {
     /// What went wrong.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error: Option<String>,
-    /// How long the service asked to be left alone, in ms.
+    /// How long a pause the service asked for, in ms.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_ms: Option<u64>,
     /// The pause after it, in ms; absent where no attempt followed.

@@ -267,7 +267,7 @@ async fn a_retry_after_beyond_the_deadline_is_not_waited_for() {
     let start = Instant::now();
     assert_eq!(
         unusable(run_at(&server.uri(), "deadline = '20s'").await),
-        "target 'tenant' asks to be left alone for 600 s before the submission, longer than the deadline of 20 s allows"
+        "target 'tenant' asks for a pause of 600 s before the submission, longer than the deadline of 20 s allows"
     );
     assert!(start.elapsed() < Duration::from_secs(5));
 }

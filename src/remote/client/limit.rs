@@ -17,7 +17,7 @@ pub struct Limiter {
     /// The bucket's times count from here.
     start: Instant,
     slots: Option<Semaphore>,
-    /// Until when the server asked to be left alone.
+    /// Until when the server asked for a pause.
     closed: Mutex<Option<Instant>>,
     /// After a pause callers come back spread over this long.
     spread: Duration,
@@ -50,7 +50,7 @@ impl Limiter {
         *closed = Some(closed.map_or(until, |earlier| earlier.max(until)));
     }
 
-    /// How long the server still wants to be left alone.
+    /// How long the pause that the server asked for still lasts.
     pub fn paused_for(&self) -> Duration {
         let mut closed = lock(&self.closed);
         let left = closed.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));

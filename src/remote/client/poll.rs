@@ -72,7 +72,7 @@ pub(crate) struct PollPlan {
 }
 
 impl PollPlan {
-    /// The plan of a job whose server asks to be left alone for `retry_after`, if it does.
+    /// The plan of a job whose server asks for a pause of `retry_after`, if it does.
     pub(crate) fn new(rules: PollRules, first: Duration, retry_after: Option<Duration>) -> Self {
         // A user who sets a long first poll wants few requests.
         let min_step = (rules.first / MAX_STEP_PART).max(MIN_STEP).min(rules.cap);

@@ -22,7 +22,7 @@ pub struct RetryPolicy {
 pub(crate) struct Failure {
     /// What happened.
     pub kind: FailureKind,
-    /// How long the server asks to be left alone.
+    /// How long a pause the server asks for.
     pub retry_after: Option<Duration>,
 }
 
@@ -55,7 +55,7 @@ pub(crate) enum GiveUp {
     Attempts(u32),
     /// The deadline would pass before the next try.
     Deadline(Duration),
-    /// The server asks to be left alone for longer than the deadline leaves.
+    /// The server asks for a pause of longer than the deadline leaves.
     RetryAfter(Duration),
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-/// How long a server asks to be left alone; none where the header is absent or says nothing that can be understood.
+/// How long a pause a server asks for; none where the header is absent or says nothing that can be understood.
 ///
 /// `value` is the header, a number of seconds or a date. Some servers write fractions of seconds, which the standard does not
 /// know. A date is compared with the answer's own `Date` header where there

@@ -132,10 +132,10 @@ pub(super) fn unreachable(name: &str, url: &Url, error: &TransportError) -> Clie
     ClientError::new(ErrorKind::Unreachable, format!("target '{name}' at {host}{port} gave no answer: {error}"))
 }
 
-/// A server that asks to be left alone for too long.
+/// A server that asks for a pause of too long.
 pub(super) fn told_to_wait(name: &str, what: &str, asked: Duration, deadline: Duration) -> ClientError {
     let message = format!(
-        "target '{name}' asks to be left alone for {} before {what}, longer than the deadline of {} allows",
+        "target '{name}' asks for a pause of {} before {what}, longer than the deadline of {} allows",
         seconds(asked),
         seconds(deadline),
     );

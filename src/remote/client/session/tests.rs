@@ -249,12 +249,11 @@ async fn a_retry_after_beyond_the_deadline_ends_it_at_once_for_everybody() {
     let script = Script::new(|_| Ok(answer(429, &[("retry-after", "3600")], "")));
     let session = session(&script, "deadline = '60s'");
     let start = Instant::now();
-    let expected =
-        "target 'tenant' asks to be left alone for 3600 s before the job, longer than the deadline of 60 s allows";
+    let expected = "target 'tenant' asks for a pause of 3600 s before the job, longer than the deadline of 60 s allows";
     assert_eq!(ask(&session).await.unwrap_err().to_string(), expected);
     let error = ask(&session).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Busy);
-    assert!(error.to_string().contains(" asks to be left alone for "), "{error}");
+    assert!(error.to_string().contains(" asks for a pause of "), "{error}");
     assert_eq!(script.times().len(), 1, "the second caller does not even ask");
     assert!(start.elapsed() < Duration::from_millis(100));
 }
