@@ -1,6 +1,6 @@
 //! The trace's id is the run's.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use opentelemetry::{SpanId, TraceId};
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
@@ -10,6 +10,8 @@ use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 pub(crate) struct RunIds {
     run: Arc<OnceLock<TraceId>>,
     random: RandomIdGenerator,
+    /// The id of the next span, where its children were made before it.
+    reserved: Arc<Mutex<Option<SpanId>>>,
 }
 
 impl RunIds {
@@ -20,6 +22,11 @@ impl RunIds {
             let _ = self.run.set(id);
         }
     }
+
+    /// Gives the next span this id instead of a drawn one.
+    pub(crate) fn set_next_span_id(&self, id: SpanId) {
+        *self.reserved.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
+    }
 }
 
 impl IdGenerator for RunIds {
@@ -28,6 +35,7 @@ impl IdGenerator for RunIds {
     }
 
     fn new_span_id(&self) -> SpanId {
-        self.random.new_span_id()
+        let reserved = self.reserved.lock().unwrap_or_else(PoisonError::into_inner).take();
+        reserved.unwrap_or_else(|| self.random.new_span_id())
     }
 }

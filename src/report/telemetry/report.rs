@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::PoisonError;
 use std::time::{Duration, SystemTime};
 
-use opentelemetry::trace::{SpanBuilder, Status, TraceContextExt, Tracer};
+use opentelemetry::trace::{SpanBuilder, SpanContext, SpanId, Status, TraceContextExt, TraceState, Tracer};
 use opentelemetry::{Context, KeyValue};
-use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use opentelemetry_sdk::trace::{IdGenerator, SdkTracer, SdkTracerProvider};
 
 use super::client::Trouble;
 use super::ids::RunIds;
@@ -30,8 +30,13 @@ pub(crate) struct TraceReport {
     suites: HashMap<String, SuiteSpan>,
 }
 
+/// A suite whose span is made at the run's end: only then is known when its first scenario began, since
+/// scenarios finish in any order.
 struct SuiteSpan {
+    id: SpanId,
+    /// The parent of its scenarios' spans.
     context: Context,
+    start: SystemTime,
     end: SystemTime,
     broken: u64,
 }
@@ -82,10 +87,12 @@ impl TraceReport {
         let suite = match self.suites.get(&*scenario.suite) {
             Some(suite) => suite.context.clone(),
             None => {
-                let name = scenario.suite.to_string();
-                let attributes = vec![KeyValue::new("test.suite.name", name.clone())];
-                let context = self.begin(&run, format!("suite {name}"), start, attributes);
-                self.suites.insert(name, SuiteSpan { context: context.clone(), end, broken: 0 });
+                let (id, of_run) = (self.ids.new_span_id(), run.span().span_context().clone());
+                let (trace, flags) = (of_run.trace_id(), of_run.trace_flags());
+                let span = SpanContext::new(trace, id, flags, false, TraceState::default());
+                let context = run.with_remote_span_context(span);
+                let suite = SuiteSpan { id, context: context.clone(), start, end, broken: 0 };
+                self.suites.insert(scenario.suite.to_string(), suite);
                 context
             }
         };
@@ -96,6 +103,7 @@ impl TraceReport {
         }
         self.end(&span, end);
         if let Some(suite) = self.suites.get_mut(&*scenario.suite) {
+            suite.start = suite.start.min(start);
             suite.end = suite.end.max(end);
             suite.broken += u64::from(is_broken);
         }
@@ -107,11 +115,14 @@ impl TraceReport {
             1 => Status::error("1 scenario did not pass"),
             broken => Status::error(format!("{broken} scenarios did not pass")),
         };
-        for (_, suite) in std::mem::take(&mut self.suites) {
-            suite.context.span().set_status(status(suite.broken));
-            self.end(&suite.context, suite.end);
-        }
         let Some(run) = self.run.take() else { return };
+        for (name, suite) in std::mem::take(&mut self.suites) {
+            self.ids.set_next_span_id(suite.id);
+            let attributes = vec![KeyValue::new("test.suite.name", name.clone())];
+            let context = self.begin(&run, format!("suite {name}"), suite.start, attributes);
+            context.span().set_status(status(suite.broken));
+            self.end(&context, suite.end);
+        }
         let totals = &summary.totals;
         let counts = [
             ("callpath.scenarios", totals.scenarios),
