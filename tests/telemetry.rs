@@ -173,7 +173,10 @@ async fn a_collector_in_trouble_fails_no_run_and_is_named() {
     let ran = run(folder.path(), &[("OTEL_EXPORTER_OTLP_ENDPOINT", &server.uri())]);
     assert!(ran.status.success(), "{ran:?}");
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
-    assert!(said.starts_with("not all traces were exported: 127.0.0.1:") && said.ends_with(" answered 400\n"), "{said}");
+    assert!(
+        said.starts_with("not all traces were exported: 127.0.0.1:") && said.ends_with(" answered 400\n"),
+        "{said}"
+    );
     let down = run(folder.path(), &[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:9/v1/traces")]);
     assert!(down.status.success(), "{down:?}");
     let said = String::from_utf8_lossy(&down.stderr).into_owned();
