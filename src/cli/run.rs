@@ -82,7 +82,7 @@ pub(super) fn run(global: &Global, arguments: &arguments::Run) -> Result<ExitCod
             }
         },
     };
-    if let Some(reason) = &outcome.unusable {
+    if let Some(reason) = outcome.unusable() {
         output::print_failure(global, &safe_text(&format!("the target cannot be used: {reason}")));
     }
     let code = ExitCode::from_run(&outcome.record, outcome.report_failures.is_empty());

@@ -72,10 +72,18 @@ impl Default for RunOptions {
 pub struct RunOutcome {
     /// The run record without its scenarios, which are in the reports.
     pub record: RunRecord,
-    /// Why the target cannot be used, where it cannot.
-    pub unusable: Option<String>,
     /// Reports that could not be written.
     pub report_failures: Vec<ReportFailure>,
+}
+
+impl RunOutcome {
+    /// Why the target cannot be used, where that ended the run.
+    pub(crate) fn unusable(&self) -> Option<&str> {
+        match &self.record.stopped {
+            Some(StopReason::Unusable { reason }) => Some(reason),
+            _ => None,
+        }
+    }
 }
 
 struct Shared<T> {
@@ -171,7 +179,7 @@ pub async fn run<T: Target + 'static>(
     };
     let requests = shared.target.requests();
     // A reporters' thread that is gone is found out just below.
-    let _ = sender.send(Message::Sent { requests, unusable: unusable.clone() }).await;
+    let _ = sender.send(Message::Sent { requests, unusable }).await;
     drop(sender);
     // Closes connections while the reports are finished.
     drop(shared);
@@ -182,7 +190,7 @@ pub async fn run<T: Target + 'static>(
             Ok(()) => unreachable!("the thread sends its answer before it ends"),
         }
     };
-    RunOutcome { record, unusable, report_failures }
+    RunOutcome { record, report_failures }
 }
 
 /// Takes the next scenario until there is none left, and tells at its end what its calls came to.

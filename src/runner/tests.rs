@@ -123,7 +123,7 @@ async fn every_end_of_a_call_has_its_verdict() {
     assert_eq!(mock.attempts(7), 0);
     let Totals { scenarios, passed, failed, error, skipped, flaky, .. } = outcome.record.totals;
     assert_eq!([scenarios, passed, failed, error, skipped, flaky], [8, 2, 2, 3, 1, 0]);
-    assert_eq!((outcome.record.stopped, outcome.unusable), (None, None));
+    assert_eq!((&outcome.record.stopped, outcome.unusable()), (&None, None));
 }
 
 #[tokio::test]
@@ -271,7 +271,7 @@ async fn a_target_that_cannot_be_used_ends_the_run() {
     first error: no route to host
     rest skipped: no route to host
     ");
-    assert_eq!(outcome.unusable.as_deref(), Some("no route to host"));
+    assert_eq!(outcome.unusable(), Some("no route to host"));
     assert_eq!(mock.attempts(2), 0);
 }
 
